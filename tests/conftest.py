@@ -1,0 +1,40 @@
+"""Fixtures that reach outside the repository; everything else in the suite runs without them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+_SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def _folder_or_skip(path: Path, what: str, variable: str) -> Path:
+    if not path.is_dir():
+        pytest.skip(f"{what} not found at {path}: set {variable} to the folder that holds them")
+    return path
+
+
+@pytest.fixture(scope="session")
+def parity() -> Path:
+    """Folder of the reference numbers computed by the published implementations."""
+    path = Path(os.environ.get("TRACK_ANYTHING_PARITY", _SHARED / "parity"))
+    return _folder_or_skip(path, "reference numbers", "TRACK_ANYTHING_PARITY")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real clips and benchmark sequences."""
+    path = Path(os.environ.get("TRACK_ANYTHING_DATA", _SHARED / "data"))
+    return _folder_or_skip(path, "real clips", "TRACK_ANYTHING_DATA")
+
+
+@pytest.fixture(scope="session")
+def mobile_sam_weights() -> Path:
+    """The verified MobileSAM checkpoint, fetched once into the user's cache."""
+    from track_anything.errors import WeightsError
+    from track_anything.weights import fetch
+
+    try:
+        return fetch("mobile-sam")
+    except WeightsError as error:
+        pytest.skip(f"MobileSAM weights cannot be had here: {error}")

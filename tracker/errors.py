@@ -1,0 +1,13 @@
+"""The errors that ``tracker`` raises; each message names the cause and the remedy."""
+
+
+class TrackerError(ValueError):
+    """Base of every error raised by ``tracker``."""
+
+
+class CheckpointError(TrackerError):
+    """A checkpoint that is not of a known network, or whose tensors do not fit it."""
+
+
+class MemoryFullError(TrackerError):
+    """The permanent memory has reached its cap; nothing was evicted and nothing was added."""
