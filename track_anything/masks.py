@@ -1,0 +1,115 @@
+"""Masks as arrays and as palette PNG files, the form the DAVIS benchmark and every labelling tool reads."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+
+from track_anything.errors import InputError
+from track_anything.types import LabelMap, Mask
+
+_ZLIB_LEVEL = 1  # label maps are flat: level 1 is 6 kB and 3 ms at 720p, higher levels save little
+_UNREADABLE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError)  # what Pillow raises
+_INDEXED_MODES = ("P", "L", "1")
+
+
+def _davis_palette() -> NDArray[np.uint8]:
+    """Spread the bits of each id over red, green and blue, the most significant colour bits first.
+
+    Source: the colour map of the PASCAL VOC development kit, which DAVIS uses.
+    """
+    ids = np.arange(256)
+    palette = np.zeros((256, 3), np.uint8)
+    for level in range(8):
+        for channel in range(3):
+            bit = (ids >> (3 * level + channel)) & 1
+            palette[:, channel] |= (bit << (7 - level)).astype(np.uint8)
+    palette.setflags(write=False)
+    return palette
+
+
+DAVIS_PALETTE = _davis_palette()
+"""(256, 3) uint8 RGB, read-only: the colour of every object id; the background is black."""
+
+
+def encode_label_map(label_map: LabelMap) -> bytes:
+    """The palette PNG of a (H, W) label map; reading it back gives the same ids."""
+    image = PIL.Image.fromarray(np.ascontiguousarray(label_map, np.uint8))
+    image.putpalette(DAVIS_PALETTE.tobytes())
+    encoded = BytesIO()
+    image.save(encoded, format="PNG", compress_level=_ZLIB_LEVEL)
+    return encoded.getvalue()
+
+
+def write_label_map(path: Path, label_map: LabelMap) -> None:
+    """Write a (H, W) label map as a palette PNG; making the write atomic is the caller's business."""
+    path.write_bytes(encode_label_map(label_map))
+
+
+def read_label_map(path: Path) -> LabelMap:
+    """Read a (H, W) label map from an indexed or 8-bit greyscale image.
+
+    Raises:
+        InputError: the file is missing or damaged, or its pixels are colours and not object ids.
+    """
+    image = _open_image(path, "label map")
+    if image.mode not in _INDEXED_MODES:
+        raise InputError(
+            f"{path} holds {image.mode} pixels, not object ids: save it as an indexed or 8-bit greyscale PNG"
+        )
+    return np.array(image, np.uint8)
+
+
+def read_mask(path: Path, size: tuple[int, int]) -> Mask:
+    """Read an imported mask: every pixel that is neither 0, black nor fully transparent is object.
+
+    Args:
+        path: an image of any kind; of an indexed image the index counts, not the colour.
+        size: the (height, width) that the mask must have, that of the frame.
+
+    Raises:
+        InputError: the file is missing or damaged, or it has another size.
+    """
+    image = _open_image(path, "mask")
+    height, width = size
+    if (image.height, image.width) != size:
+        raise InputError(
+            f"mask {path} is {image.width} x {image.height} pixels but the frame is {width} x {height}: "
+            "export the mask at the size of the frame"
+        )
+    pixels = np.array(image)  # (H, W) or (H, W, C)
+    is_set = np.atleast_3d(pixels != 0)  # (H, W, C)
+    has_alpha = image.mode in ("LA", "RGBA", "PA")
+    colours = is_set[..., :-1] if has_alpha else is_set
+    is_visible = is_set[..., -1] if has_alpha else True
+    return np.asarray(colours.any(axis=2) & is_visible, np.bool_)  # (H, W)
+
+
+def iou(mask: Mask, other: Mask) -> float:
+    """Intersection over union of two (H, W) masks, 0 to 1; two empty masks agree perfectly."""
+    union = np.count_nonzero(mask | other)
+    if union == 0:
+        return 1.0
+    return float(np.count_nonzero(mask & other) / union)
+
+
+def box_of(mask: Mask) -> tuple[int, int, int, int] | None:
+    """The tight box ``(x0, y0, x1, y1)`` in pixels, x1 and y1 exclusive, or None for an empty mask."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if rows.size == 0:
+        return None
+    columns = np.flatnonzero(mask.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _open_image(path: Path, what: str) -> PIL.Image.Image:
+    try:
+        with PIL.Image.open(path) as image:
+            image.load()
+            return image.copy()
+    except FileNotFoundError:
+        raise InputError(f"{what} {path} does not exist: check the path") from None
+    except _UNREADABLE as error:
+        raise InputError(f"{what} {path} cannot be read ({error}): give an image file, best a PNG") from error
