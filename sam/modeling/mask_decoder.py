@@ -1,0 +1,78 @@
+"""Turns an embedding and an encoded prompt into masks and their expected quality.
+
+Kirillov et al., ICCV 2023, appendix A "Lightweight mask decoder" and "Making the model ambiguity-aware".
+"""
+
+import torch
+from torch import Tensor, nn
+
+from sam.modeling.common import EMBEDDING_DIM, LayerNorm2d, Perceptron
+from sam.modeling.transformer import TwoWayTransformer
+
+_CANDIDATES = 3  # answers to an ambiguous prompt: about the part, the object and the whole
+_MASK_TOKENS = 1 + _CANDIDATES  # token 0 answers a prompt that is not ambiguous
+_UPSCALED_DIM = EMBEDDING_DIM // 8
+
+
+class MaskDecoder(nn.Module):
+    """Predicts mask logits at a quarter of the canvas, and the IoU each is expected to have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transformer = TwoWayTransformer()
+        self.iou_token = nn.Embedding(1, EMBEDDING_DIM)
+        self.mask_tokens = nn.Embedding(_MASK_TOKENS, EMBEDDING_DIM)
+        self.output_upscaling = nn.Sequential(
+            nn.ConvTranspose2d(EMBEDDING_DIM, EMBEDDING_DIM // 4, kernel_size=2, stride=2),
+            LayerNorm2d(EMBEDDING_DIM // 4),
+            nn.GELU(),
+            nn.ConvTranspose2d(EMBEDDING_DIM // 4, _UPSCALED_DIM, kernel_size=2, stride=2),
+            nn.GELU(),
+        )
+        self.output_hypernetworks_mlps = nn.ModuleList(
+            Perceptron(EMBEDDING_DIM, EMBEDDING_DIM, EMBEDDING_DIM, _UPSCALED_DIM)
+            for _ in range(_MASK_TOKENS)
+        )
+        self.iou_prediction_head = Perceptron(EMBEDDING_DIM, EMBEDDING_DIM, EMBEDDING_DIM, _MASK_TOKENS)
+
+    def forward(
+        self, features: Tensor, positions: Tensor, sparse: Tensor, dense: Tensor, *, is_ambiguous: bool
+    ) -> tuple[Tensor, Tensor]:
+        """Answer a batch of prompts on one image.
+
+        Args:
+            features: (1, 256, 64, 64) the embedding of the image.
+            positions: (1, 256, 64, 64) the position encoding of its cells.
+            sparse: (B, M, 256) tokens of the points and boxes.
+            dense: (B, 256, 64, 64) or (1, 256, 1, 1), the encoded mask logits.
+            is_ambiguous: three candidates instead of the single mask.
+
+        Returns:
+            Mask logits (B, 3 or 1, 256, 256) and predicted IoU (B, 3 or 1).
+        """
+        batch = sparse.shape[0]
+        own = torch.cat((self.iou_token.weight, self.mask_tokens.weight))  # (5, 256)
+        tokens = torch.cat((own.expand(batch, -1, -1), sparse), dim=1)  # (B, 5 + M, 256)
+        cells = (features + dense).expand(batch, -1, -1, -1)
+        tokens, attended = self.transformer(tokens, _to_sequence(cells), _to_sequence(positions))
+
+        wanted = slice(1, _MASK_TOKENS) if is_ambiguous else slice(0, 1)
+        upscaled = self.output_upscaling(attended.transpose(1, 2).view(cells.shape))  # (B, 32, 256, 256)
+        mask_tokens = tokens[:, 1 : 1 + _MASK_TOKENS]
+        weights = torch.stack(
+            [
+                perceptron(token)
+                for perceptron, token in zip(
+                    self.output_hypernetworks_mlps, mask_tokens.unbind(1), strict=True
+                )
+            ][wanted],
+            dim=1,
+        )  # (B, 3 or 1, 32)
+        logits = torch.einsum("bmc,bchw->bmhw", weights, upscaled)
+        iou = self.iou_prediction_head(tokens[:, 0])[:, wanted]
+        return logits, iou
+
+
+def _to_sequence(x: Tensor) -> Tensor:
+    """(B, C, h, w) to (B, h * w, C)."""
+    return x.flatten(2).transpose(1, 2)
