@@ -79,7 +79,7 @@ def _load(model: str, state: Mapping[str, Tensor], checkpoint: Path) -> Sam:
     network.float().eval()
     if isinstance(network.image_encoder, TinyVit):
         network.image_encoder.fold_norms()
-    return network.to(memory_format=torch.channels_last)
+    return network
 
 
 def _recognise(state: Mapping[str, Tensor]) -> str | None:

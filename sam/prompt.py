@@ -82,13 +82,15 @@ class Prompt:
         if outside.any():
             x, y = self.points[outside][0]
             raise PromptError(
-                f"click ({x:g}, {y:g}) lies outside the frame: x must be 0 to {width - 1}, y 0 to {height - 1}"
+                f"click ({x:g}, {y:g}) lies outside the frame: "
+                f"x must be 0 to {width - 1} and y 0 to {height - 1}"
             )
         if self.box is not None:
             x0, y0, x1, y1 = self.box
             if x1 <= 0 or y1 <= 0 or x0 >= width or y0 >= height:
                 raise PromptError(
-                    f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g}) lies outside the frame of {width} x {height} pixels"
+                    f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g}) lies outside the frame: "
+                    f"it must overlap x 0 to {width} and y 0 to {height}"
                 )
 
     def _check_points(self) -> None:
@@ -117,5 +119,6 @@ class Prompt:
             return
         if self.logits.shape != (LOGITS_SIZE, LOGITS_SIZE) or not np.isfinite(self.logits).all():
             raise PromptError(
-                f"mask logits must be finite and of shape ({LOGITS_SIZE}, {LOGITS_SIZE}), not {self.logits.shape}"
+                f"mask logits must be finite and of shape ({LOGITS_SIZE}, {LOGITS_SIZE}), "
+                f"not {self.logits.shape}"
             )

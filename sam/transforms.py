@@ -7,10 +7,10 @@ padding (Kirillov et al., ICCV 2023, appendix A "Image encoder").
 import cv2
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional as F
 
 from sam.errors import ImageError
 from sam.modeling.common import CANVAS_SIZE
@@ -106,7 +106,8 @@ def logits_from_mask(mask: NDArray[np.bool_] | NDArray[np.floating]) -> NDArray[
     cells = cv2.resize(canvas, (LOGITS_SIZE, LOGITS_SIZE), interpolation=cv2.INTER_AREA)
     with np.errstate(divide="ignore"):
         logits = np.log(cells) - np.log1p(-cells)
-    return np.clip(logits, -_LOGIT_LIMIT, _LOGIT_LIMIT).astype(np.float32)
+    clipped: NDArray[np.float32] = np.clip(logits, -_LOGIT_LIMIT, _LOGIT_LIMIT)
+    return clipped
 
 
 def _check_image(image: NDArray[np.uint8]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 CANVAS_SIZE = 1024  # side in pixels of the square image that every encoder sees
 GRID_STRIDE = 16  # canvas pixels per cell of the embedding
@@ -40,8 +40,8 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take and return (..., dim)."""
-        x = self.lin2(self.activation(self.lin1(x)))
-        return x
+        output: Tensor = self.lin2(self.activation(self.lin1(x)))
+        return output
 
 
 class Perceptron(nn.Module):
@@ -56,8 +56,8 @@ class Perceptron(nn.Module):
         *hidden, last = self.layers
         for layer in hidden:
             x = F.relu(layer(x))
-        x = last(x)
-        return x
+        output: Tensor = last(x)
+        return output
 
 
 def make_neck(dim: int) -> nn.Sequential:

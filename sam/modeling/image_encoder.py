@@ -8,8 +8,8 @@ decomposed into a vertical and a horizontal part.
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from sam.modeling.common import GRID_SIZE, GRID_STRIDE, FeedForward, join_windows, make_neck, split_windows
 
@@ -56,8 +56,8 @@ class ImageEncoder(nn.Module):
         x = self.patch_embed(canvas) + self.pos_embed  # (B, h, w, dim)
         for block in self.blocks:
             x = block(x)
-        x = self.neck(x.permute(0, 3, 1, 2))
-        return x
+        embedding: Tensor = self.neck(x.permute(0, 3, 1, 2))
+        return embedding
 
 
 class _PatchEmbed(nn.Module):
@@ -87,15 +87,14 @@ class _Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take and return (B, h, w, dim)."""
         x = x + self._attend(self.norm1(x))
-        x = x + self.mlp(self.norm2(x))
-        return x
+        mixed: Tensor = self.mlp(self.norm2(x))
+        return x + mixed
 
     def _attend(self, x: Tensor) -> Tensor:
-        if self.window is None:
-            x = self.attn(x)
-            return x
         _, height, width, _ = x.shape
-        return join_windows(self.attn(split_windows(x, self.window)), height, width)
+        squares = x if self.window is None else split_windows(x, self.window)
+        attended: Tensor = self.attn(squares)
+        return attended if self.window is None else join_windows(attended, height, width)
 
 
 class _Attention(nn.Module):
@@ -112,23 +111,17 @@ class _Attention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take and return (B, side, side, dim)."""
         batch, side, _, dim = x.shape
-        qkv = self.qkv(x).view(batch, side * side, 3, self.heads, dim // self.heads)
-        query, key, value = qkv.permute(2, 3, 0, 1, 4)  # each (heads, B, side², dim per head)
+        qkv = self.qkv(x).view(batch, side * side, 3, self.heads, 1, dim // self.heads)
+        query, key, value = qkv.permute(2, 3, 0, 4, 1, 5)  # each (heads, B, 1, side², dim per head)
         table_h = _by_offset(self.rel_pos_h, side)
         table_w = _by_offset(self.rel_pos_w, side)
         attended = [
             # One head at a time: the biases of all heads of a global block would take a gigabyte.
             F.scaled_dot_product_attention(q, k, v, attn_mask=_position_bias(q, table_h, table_w))
-            for q, k, v in zip(
-                query.unsqueeze(2).unbind(0),
-                key.unsqueeze(2).unbind(0),
-                value.unsqueeze(2).unbind(0),
-                strict=True,
-            )
+            for q, k, v in zip(query, key, value, strict=True)
         ]  # heads times (B, 1, side², dim per head)
-        merged = torch.cat(attended, dim=1).transpose(1, 2).reshape(batch, side, side, dim)
-        merged = self.proj(merged)
-        return merged
+        joined: Tensor = self.proj(torch.cat(attended, dim=1).transpose(1, 2).reshape(x.shape))
+        return joined
 
 
 def _by_offset(table: Tensor, side: int) -> Tensor:

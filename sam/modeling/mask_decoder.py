@@ -29,11 +29,11 @@ class MaskDecoder(nn.Module):
             nn.ConvTranspose2d(EMBEDDING_DIM // 4, _UPSCALED_DIM, kernel_size=2, stride=2),
             nn.GELU(),
         )
+        hidden_dims = 3 * (EMBEDDING_DIM,)
         self.output_hypernetworks_mlps = nn.ModuleList(
-            Perceptron(EMBEDDING_DIM, EMBEDDING_DIM, EMBEDDING_DIM, _UPSCALED_DIM)
-            for _ in range(_MASK_TOKENS)
+            Perceptron(*hidden_dims, _UPSCALED_DIM) for _ in range(_MASK_TOKENS)
         )
-        self.iou_prediction_head = Perceptron(EMBEDDING_DIM, EMBEDDING_DIM, EMBEDDING_DIM, _MASK_TOKENS)
+        self.iou_prediction_head = Perceptron(*hidden_dims, _MASK_TOKENS)
 
     def forward(
         self, features: Tensor, positions: Tensor, sparse: Tensor, dense: Tensor, *, is_ambiguous: bool
@@ -57,20 +57,12 @@ class MaskDecoder(nn.Module):
         tokens, attended = self.transformer(tokens, _to_sequence(cells), _to_sequence(positions))
 
         wanted = slice(1, _MASK_TOKENS) if is_ambiguous else slice(0, 1)
-        upscaled = self.output_upscaling(attended.transpose(1, 2).view(cells.shape))  # (B, 32, 256, 256)
-        mask_tokens = tokens[:, 1 : 1 + _MASK_TOKENS]
-        weights = torch.stack(
-            [
-                perceptron(token)
-                for perceptron, token in zip(
-                    self.output_hypernetworks_mlps, mask_tokens.unbind(1), strict=True
-                )
-            ][wanted],
-            dim=1,
-        )  # (B, 3 or 1, 32)
-        logits = torch.einsum("bmc,bchw->bmhw", weights, upscaled)
         iou = self.iou_prediction_head(tokens[:, 0])[:, wanted]
-        return logits, iou
+        mask_tokens = tokens[:, 1 : 1 + _MASK_TOKENS].unbind(1)  # each (B, 256)
+        pairs = list(zip(self.output_hypernetworks_mlps, mask_tokens, strict=True))[wanted]
+        weights = torch.stack([perceptron(token) for perceptron, token in pairs], dim=1)  # (B, 3 or 1, 32)
+        upscaled = self.output_upscaling(attended.transpose(1, 2).view(cells.shape))  # (B, 32, 256, 256)
+        return torch.einsum("bmc,bchw->bmhw", weights, upscaled), iou
 
 
 def _to_sequence(x: Tensor) -> Tensor:

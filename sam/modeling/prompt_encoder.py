@@ -1,4 +1,7 @@
-"""Turns clicks, boxes and mask logits into embeddings (Kirillov et al., ICCV 2023, section 3 and appendix A)."""
+"""Turns clicks, boxes and mask logits into embeddings.
+
+Kirillov et al., ICCV 2023, section 3 and appendix A "Prompt encoder".
+"""
 
 import math
 
@@ -66,12 +69,13 @@ class PromptEncoder(nn.Module):
         return positions.permute(2, 0, 1)[None]
 
     def _encode_points(self, points: Tensor, labels: Tensor) -> Tensor:
-        kinds = torch.cat([embedding.weight for embedding in self.point_embeddings])  # (4, 256)
-        return self._positions_of(points) + kinds[labels]  # (B, N, 256)
+        return self._positions_of(points) + self._kinds()[labels]  # (B, N, 256)
 
     def _encode_boxes(self, boxes: Tensor) -> Tensor:
-        kinds = torch.cat([embedding.weight for embedding in self.point_embeddings])  # (4, 256)
-        return self._positions_of(boxes.view(-1, 2, 2)) + kinds[2:]  # (B, 2, 256)
+        return self._positions_of(boxes.view(-1, 2, 2)) + self._kinds()[2:]  # (B, 2, 256)
+
+    def _kinds(self) -> Tensor:
+        return torch.cat(list(self.point_embeddings.parameters()))  # (4, 256)
 
     def _positions_of(self, points: Tensor) -> Tensor:
         """Encode (B, N, 2) canvas pixels, meaning their centres, as (B, N, 256)."""

@@ -7,8 +7,8 @@ inverted bottlenecks, then three stages of windowed attention, each followed by 
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from sam.modeling.common import join_windows, make_neck, split_windows
@@ -60,8 +60,8 @@ class TinyVit(nn.Module):
         x = self.patch_embed(canvas)  # (B, 64, 256, 256)
         for layer in self.layers:
             x = layer(x)
-        x = self.neck(x)
-        return x
+        embedding: Tensor = self.neck(x)
+        return embedding
 
     def fold_norms(self) -> None:
         """Fold every batch norm into its convolution: the same numbers, faster. Call once, after loading."""
@@ -80,8 +80,8 @@ class _ConvNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, fan_in, h, w) to (B, fan_out, h / stride, w / stride)."""
-        x = self.bn(self.c(x))
-        return x
+        normalised: Tensor = self.bn(self.c(x))
+        return normalised
 
     def fold(self) -> None:
         """Put the batch norm into the convolution's weight and bias."""
@@ -141,7 +141,7 @@ class _Bottleneck(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take and return (B, dim, h, w)."""
-        hidden = F.gelu(self.conv1(x))
+        hidden = F.gelu(self.conv1(x))  # (B, 4 * dim, h, w)
         hidden = F.gelu(self.conv2(hidden))
         return F.gelu(x + self.conv3(hidden))
 
@@ -159,8 +159,8 @@ class _PatchMerging(nn.Module):
         """Map (B, dim, h, w) to (B, next_dim, h / stride, w / stride)."""
         x = F.gelu(self.conv1(x))
         x = F.gelu(self.conv2(x))
-        x = self.conv3(x)
-        return x
+        merged: Tensor = self.conv3(x)
+        return merged
 
 
 class _AttentionBlock(nn.Module):
@@ -179,9 +179,9 @@ class _AttentionBlock(nn.Module):
         tokens = x.permute(0, 2, 3, 1)  # (B, h, w, dim)
         attended = self.attn(split_windows(tokens, self.window))  # (B * n, window, window, dim)
         tokens = tokens + join_windows(attended, height, width)
-        tokens = self.local_conv(tokens.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-        tokens = tokens + self.mlp(tokens)
-        return tokens.permute(0, 3, 1, 2)
+        x = self.local_conv(tokens.permute(0, 3, 1, 2))
+        mixed: Tensor = self.mlp(x.permute(0, 2, 3, 1))
+        return x + mixed.permute(0, 3, 1, 2)
 
 
 class _WindowAttention(nn.Module):
@@ -202,9 +202,8 @@ class _WindowAttention(nn.Module):
         qkv = self.qkv(self.norm(windows)).view(count, self.window**2, self.heads, 3, dim // self.heads)
         query, key, value = qkv.permute(3, 0, 2, 1, 4)  # each (n, heads, window², dim per head)
         attended = F.scaled_dot_product_attention(query, key, value, attn_mask=self._bias())
-        merged = attended.transpose(1, 2).reshape(windows.shape)
-        merged = self.proj(merged)
-        return merged
+        joined: Tensor = self.proj(attended.transpose(1, 2).reshape(windows.shape))
+        return joined
 
     def _bias(self) -> Tensor:
         """(heads, window², window²): the bias of a pair of tokens depends on their absolute offset only."""
@@ -225,5 +224,5 @@ class _FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take and return (..., dim)."""
-        x = self.fc2(F.gelu(self.fc1(self.norm(x))))
-        return x
+        output: Tensor = self.fc2(F.gelu(self.fc1(self.norm(x))))
+        return output

@@ -3,8 +3,8 @@
 Kirillov et al., ICCV 2023, appendix A "Lightweight mask decoder".
 """
 
+import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from sam.modeling.common import EMBEDDING_DIM, FeedForward
 
@@ -98,4 +98,4 @@ class _Attention(nn.Module):
 
 def _split_heads(x: Tensor) -> Tensor:
     """(B, N, C) to (B, heads, N, C / heads)."""
-    return x.unflatten(-1, (_HEADS, -1)).transpose(1, 2)
+    return x.view(*x.shape[:2], _HEADS, -1).transpose(1, 2)
