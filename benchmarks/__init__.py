@@ -1,0 +1,1 @@
+"""Accuracy, speed and memory of the product, each measured by one command."""

@@ -1,0 +1,104 @@
+"""A simulated person who clicks where the mask is most wrong, and the mask that comes of it.
+
+The protocol: the first click goes to the pixel deepest inside the object. Each further one goes to the pixel
+deepest inside the largest connected region of error, positive where object is missing and negative where
+there is too much; the logits of the previous answer are fed back. Clicking ends early when nothing is wrong.
+"""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import cv2
+import numpy as np
+
+from sam.prompt import Prompt
+from sam.segmenter import Segmenter
+from track_anything.errors import InputError
+from track_anything.types import Image, Mask
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True)
+class Click:
+    """A click on pixel ``(x, y)``: "this belongs to the object" or, when not positive, "this does not"."""
+
+    x: int
+    y: int
+    is_positive: bool
+
+
+@dataclass(frozen=True, eq=False)
+class ClickedMask:
+    """A mask made by clicking.
+
+    Attributes:
+        mask: (H, W) bool.
+        clicks: those it took, in order.
+    """
+
+    mask: Mask
+    clicks: tuple[Click, ...]
+
+
+def next_click(answer: Mask, truth: Mask) -> Click | None:
+    """Where a person looking at ``answer`` and wanting ``truth`` would click; None when nothing is wrong.
+
+    Args:
+        answer: (H, W), empty before the first click.
+        truth: (H, W).
+    """
+    missing, excess = _largest_region(truth & ~answer), _largest_region(answer & ~truth)
+    is_positive = bool(np.count_nonzero(missing) >= np.count_nonzero(excess))
+    region = missing if is_positive else excess
+    if not region.any():
+        return None
+    x, y = _deepest_pixel(region)
+    return Click(x, y, is_positive)
+
+
+def click_mask(segmenter: Segmenter[E], image: Image, truth: Mask, count: int) -> ClickedMask:
+    """The segmenter's mask after at most ``count`` simulated clicks.
+
+    Args:
+        segmenter: asked once to embed the image and once per click to answer.
+        image: (H, W, 3) uint8 RGB.
+        truth: (H, W) the mask wanted.
+        count: at least 1.
+
+    Raises:
+        InputError: there is no object to click, or no click to make.
+    """
+    if count < 1:
+        raise InputError(f"{count} clicks make no mask: give at least 1")
+    if not truth.any():
+        raise InputError("the true mask of the first frame is empty: there is no object to click on")
+    embedding = segmenter.embed(image)
+    answer, logits = np.zeros_like(truth), None
+    clicks: list[Click] = []
+    while len(clicks) < count and (click := next_click(answer, truth)) is not None:
+        clicks.append(click)
+        candidates = segmenter.predict(embedding, _prompt(clicks).with_logits(logits))
+        answer, logits = candidates.masks[candidates.best], candidates.logits[candidates.best]
+    return ClickedMask(answer, tuple(clicks))
+
+
+def _prompt(clicks: list[Click]) -> Prompt:
+    points = np.array([(click.x, click.y) for click in clicks], np.float32)  # (N, 2)
+    return Prompt(points=points, labels=np.array([click.is_positive for click in clicks], np.int64))
+
+
+def _largest_region(mask: Mask) -> Mask:
+    """The largest 8-connected region of a (H, W) mask; empty when the mask is."""
+    count, regions, statistics, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    if count == 1:
+        return np.zeros_like(mask)
+    return np.asarray(regions == 1 + int(statistics[1:, cv2.CC_STAT_AREA].argmax()))
+
+
+def _deepest_pixel(region: Mask) -> tuple[int, int]:
+    """The pixel ``(x, y)`` farthest from the region's edge; the frame's edge counts as one."""
+    framed = np.pad(region, 1).astype(np.uint8)  # (H + 2, W + 2)
+    depth = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]  # (H, W)
+    row, column = np.unravel_index(int(depth.argmax()), depth.shape)
+    return int(column), int(row)
