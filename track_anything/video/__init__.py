@@ -1,0 +1,20 @@
+"""Frames with exact indices from files, folders and arrays, decoded when asked for."""
+
+from track_anything.video.fingerprint import fingerprint
+from track_anything.video.frame_store import FrameStore, Progress
+from track_anything.video.info import Losses, VideoInfo
+from track_anything.video.open import Backend, Source, open_video, store_video
+from track_anything.video.video import Video
+
+__all__ = [
+    "Backend",
+    "FrameStore",
+    "Losses",
+    "Progress",
+    "Source",
+    "Video",
+    "VideoInfo",
+    "fingerprint",
+    "open_video",
+    "store_video",
+]

@@ -1,0 +1,179 @@
+"""Decoding a file packet by packet, so that damage costs only what it touches and is counted."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from track_anything.errors import VideoError
+from track_anything.video.info import Losses
+
+_MAX_PIXELS = 1 << 26  # 8192 x 8192: twice an 8K frame
+_MAX_SIDE = 65_500  # what a JPEG in the frame store can hold
+_MAX_READ_ERRORS = 100  # in a row; a reader that makes no headway after so many never will
+_SLICE_THREADS = 4
+_TEXT_FORMATS = frozenset({"tty", "bin", "xbin", "adf", "idf"})  # FFmpeg would render any text as ANSI art
+
+
+class Decoder:
+    """The pictures of one file in the order in which they are shown.
+
+    Frames of another size than the first, be it by damage or by splicing, are left out and counted.
+
+    It decodes with a fixed number of slice threads: with frame threads, or as many as there are cores, the
+    frames that survive damage and what they look like would differ between machines.
+
+    Raises:
+        VideoError: the file is missing, empty, not a video, without pictures, or its pictures are too large.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._container = _open_container(path)
+        try:
+            self._stream = _picture_stream(self._container, path)
+        except VideoError:
+            self._container.close()
+            raise
+        self._packet_count = 0
+        self._refused_packets = 0
+        self._damaged_frames = 0
+        self._resized_frames = 0
+        self._size: tuple[int, int] | None = None
+
+    @property
+    def time_base(self) -> Fraction:
+        """Seconds per unit of a frame's ``pts``."""
+        return self._stream.time_base or Fraction(1, av.time_base)
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether the file holds sound."""
+        return len(self._container.streams.audio) > 0
+
+    @property
+    def promised_frame_count(self) -> int | None:
+        """How many frames the container claims: an estimate for progress bars, and only for them."""
+        if self._stream.frames > 0:
+            return self._stream.frames
+        if self._container.duration and self._stream.average_rate:
+            return round(Fraction(self._container.duration, av.time_base) * self._stream.average_rate)
+        return None
+
+    @property
+    def losses(self) -> Losses:
+        """What could not be read; complete once ``frames`` has come to its end."""
+        missing_packets = max(0, len(self._stream.index_entries) - self._packet_count)
+        return Losses(self._refused_packets, self._damaged_frames, self._resized_frames, missing_packets)
+
+    def frames(self) -> Iterator[VideoFrame]:
+        """The frames from here to the end, left out where the data cannot be decoded."""
+        for packet in self._packets():
+            try:
+                decoded = packet.decode()
+            except FFmpegError:
+                self._refused_packets += 1
+                continue
+            for frame in decoded:
+                size = (frame.width, frame.height)
+                self._size = self._size or size
+                if size != self._size:
+                    self._resized_frames += 1
+                    continue
+                self._damaged_frames += frame.is_corrupt
+                yield frame
+
+    def seek(self, timestamp: int) -> None:
+        """Go to about ``timestamp``: some demuxers land elsewhere, so the caller verifies by ``pts``.
+
+        Raises:
+            FFmpegError: this container cannot seek.
+        """
+        self._container.seek(timestamp, stream=self._stream)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _packets(self) -> "Iterator[Packet[VideoStream]]":
+        read_errors = 0
+        while read_errors < _MAX_READ_ERRORS:
+            try:
+                for packet in self._container.demux(self._stream):
+                    read_errors = 0
+                    self._packet_count += packet.size > 0
+                    yield packet
+            except FFmpegError:
+                read_errors += 1
+                self._refused_packets += 1
+            else:
+                return
+
+
+def _open_container(path: Path) -> InputContainer:
+    if not path.exists():
+        raise VideoError(f"{path} does not exist: check the path")
+    if not path.is_file():
+        raise VideoError(f"{path} is not a file: give a video file or a folder of images")
+    if path.stat().st_size == 0:
+        raise VideoError(f"{path} is empty (0 bytes): copy or export the video again")
+    try:
+        # A playlist may name addresses; only files on this machine are opened.
+        container = av.open(str(path.resolve()), options={"protocol_whitelist": "file"})
+    except (FFmpegError, OSError, ValueError) as error:
+        raise VideoError(
+            f"{path} cannot be opened as a video ({_reason(error)}): it is of another kind or cut off before "
+            "its index; export it again, best as MP4"
+        ) from error
+    if container.format.name in _TEXT_FORMATS:
+        container.close()
+        raise VideoError(f"{path} is text, not a video: give a video file or a folder of images")
+    return container
+
+
+def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
+    streams = [stream for stream in container.streams.video if not _is_cover(stream)]
+    if not streams:
+        what = "sound but no pictures" if container.streams.audio else "no pictures"
+        raise VideoError(f"{path} holds {what}: give a file with a video track")
+    stream = streams[0]
+    if stream.codec_context is None:
+        raise VideoError(f"{path} is coded in a way that cannot be decoded here: convert it to H.264 in MP4")
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width <= 0 or height <= 0:
+        raise VideoError(f"{path} does not tell the size of its pictures: copy or export the video again")
+    is_too_large = width * height > _MAX_PIXELS or max(width, height) > _MAX_SIDE
+    if is_too_large:
+        raise VideoError(f"{path} claims pictures of {width} x {height} pixels: scale it to 8K or less")
+    # The claim in the header may be a lie; the decoder itself refuses larger pictures too.
+    stream.thread_type = "SLICE"
+    stream.codec_context.thread_count = _SLICE_THREADS
+    stream.codec_context.options = {"max_pixels": str(_MAX_PIXELS)}
+    return stream
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error)

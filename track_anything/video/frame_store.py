@@ -1,0 +1,170 @@
+"""A video decoded once, in order, into files that any frame can be read from quickly."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import cv2
+import numpy as np
+
+from track_anything.errors import OutputError, VideoError
+from track_anything.types import FrameIndex, Image
+from track_anything.video.converter import Converter
+from track_anything.video.decoder import Decoder
+from track_anything.video.fingerprint import fingerprint
+from track_anything.video.info import VideoInfo
+from track_anything.video.survey import Survey
+from track_anything.video.video import ClosingVideo, check_frame, frame_range
+
+Progress: TypeAlias = Callable[[int, int | None], None]
+"""Called after every frame with how many are done and, where known, about how many there are."""
+
+_FORMAT = 1  # of the files in a store; stores of another format are filled anew
+_SOURCE_FILE = "source.json"  # written first: whose frames these are
+_INFO_FILE = "info.json"  # written last: a store that has it is complete
+_JPEG_OPTIONS = (
+    cv2.IMWRITE_JPEG_QUALITY, 95,
+    cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+)  # fmt: skip
+
+
+class FrameStore(ClosingVideo):
+    """A folder of JPEG files (quality 95, full chroma), one per frame, with the facts about their source.
+
+    It is a cache: it may be deleted at any time and serves the models and the screen. Exports decode the
+    source again, so that what is exported has never been through JPEG.
+
+    Args:
+        folder: a complete store.
+
+    Raises:
+        VideoError: there is no complete store in the folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        info = _read_info(folder)
+        if info is None:
+            raise VideoError(f"{folder} holds no complete frame store: fill it from the video again")
+        self._info = info
+
+    @classmethod
+    def of(cls, source: Path, folder: Path, *, progress: Progress | None = None) -> "FrameStore":
+        """The store of ``source`` in ``folder``, filled first unless it is complete.
+
+        A fill that was interrupted is continued; a store of another file, or of an earlier state of this
+        one, is replaced. An exception raised by ``progress`` interrupts the fill.
+
+        Raises:
+            VideoError: the source cannot be read as a video.
+            OutputError: the folder cannot be written, or the disk is full.
+        """
+        origin = {"format": _FORMAT, "fingerprint": fingerprint(source)}
+        is_of_source = _read_json(folder / _SOURCE_FILE) == origin
+        is_complete = is_of_source and _read_info(folder) is not None
+        if not is_complete:
+            with Decoder(source) as decoder:
+                if not is_of_source:
+                    _begin(folder, origin)
+                _fill(folder, decoder, Survey(decoder, source), progress)
+        return cls(folder)
+
+    @property
+    def info(self) -> VideoInfo:
+        """Facts about the source."""
+        return self._info
+
+    def __len__(self) -> int:
+        return self._info.frame_count
+
+    def frame(self, index: FrameIndex) -> Image:
+        """Frame ``index``; every frame is equally fast. See ``Video.frame``."""
+        check_frame(index, len(self))
+        return self._read(index)
+
+    def frames(self, start: FrameIndex = 0, stop: FrameIndex | None = None) -> Iterator[Image]:
+        """The frames in order, one in memory at a time; see ``Video.frames``."""
+        for index in frame_range(start, stop, len(self)):
+            yield self._read(index)
+
+    def _read(self, index: FrameIndex) -> Image:
+        path = _frame_path(self._folder, index)
+        encoded = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
+        bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+        if bgr is None:
+            raise VideoError(
+                f"frame file {path} is missing or damaged: delete {self._folder} to have it remade"
+            )
+        return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)  # (H, W, 3)
+
+
+def _begin(folder: Path, origin: dict[str, Any]) -> None:
+    """Make an empty store that is known to belong to the source; the mark of completeness goes first."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (_INFO_FILE, _SOURCE_FILE):
+            (folder / name).unlink(missing_ok=True)
+        for path in folder.glob("*.jpg"):
+            path.unlink()
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    _write(folder / _SOURCE_FILE, json.dumps(origin).encode())
+
+
+def _fill(folder: Path, decoder: Decoder, survey: Survey, progress: Progress | None) -> None:
+    converter = Converter()
+    for index, frame in enumerate(decoder.frames()):
+        survey.add(frame)
+        path = _frame_path(folder, index)
+        if not path.exists():
+            _write(path, _encode(converter.image(frame)))
+        if progress is not None:
+            progress(index + 1, decoder.promised_frame_count)
+    _write(folder / _INFO_FILE, json.dumps(survey.info().to_json()).encode(), durable=True)
+
+
+def _encode(image: Image) -> bytes:
+    _, encoded = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), _JPEG_OPTIONS)
+    return encoded.tobytes()
+
+
+def _write(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Write a file such that it is never seen half-written."""
+    part = path.with_suffix(".part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise _unwritable(path.parent, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"frame store {folder} cannot be written ({error.strerror}): free some space or choose another folder"
+    )
+
+
+def _frame_path(folder: Path, index: FrameIndex) -> Path:
+    return folder / f"{index:06d}.jpg"
+
+
+def _read_info(folder: Path) -> VideoInfo | None:
+    fields = _read_json(folder / _INFO_FILE)
+    try:
+        return None if fields is None else VideoInfo.from_json(fields)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _read_json(path: Path) -> Any:  # noqa: ANN401  (JSON holds anything)
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,136 @@
+"""What is known about a video once it has been decoded, and how it is stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from itertools import pairwise
+from statistics import median_low
+from typing import Any
+
+_DEFAULT_RATE = Fraction(25)  # frames per second of a video too short to tell
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What damage has cost, in numbers; all zero for a sound file.
+
+    Attributes:
+        refused_packets: pieces of the file that could not be read or decoded; their frames are left out.
+        damaged_frames: frames decoded in part; they are kept, with what the decoder could make of them.
+        resized_frames: frames of another size than the first; they are left out.
+        missing_packets: pieces that the index of the file lists after the point where the file ends.
+    """
+
+    refused_packets: int = 0
+    damaged_frames: int = 0
+    resized_frames: int = 0
+    missing_packets: int = 0
+
+    def __bool__(self) -> bool:
+        return any(asdict(self).values())
+
+    def __str__(self) -> str:
+        counts = {
+            "packets cannot be decoded": self.refused_packets,
+            "frames are damaged": self.damaged_frames,
+            "frames have another size": self.resized_frames,
+            "packets are missing": self.missing_packets,
+        }
+        return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "no losses"
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """Facts about a video, counted while decoding and never taken from the container's word.
+
+    Attributes:
+        height: rows of a frame, after rotation.
+        width: columns of a frame, after rotation.
+        timestamps: presentation time of every frame in units of ``time_base``, strictly increasing.
+        time_base: seconds per unit of a timestamp.
+        keyframes: frames from which decoding can start, increasing; of a damaged file only the first, since
+            there the pictures depend on where decoding began.
+        has_audio: whether the source holds sound.
+        rotation: degrees counter-clockwise by which the stored pictures were turned to stand upright.
+        losses: what could not be read.
+    """
+
+    height: int
+    width: int
+    timestamps: tuple[int, ...]
+    time_base: Fraction
+    keyframes: tuple[int, ...] = (0,)
+    has_audio: bool = False
+    rotation: int = 0
+    losses: Losses = Losses()
+
+    @classmethod
+    def of_constant_rate(cls, frame_count: int, height: int, width: int, frame_rate: Fraction) -> "VideoInfo":
+        """The info of frames without timestamps of their own, shown at ``frame_rate`` per second."""
+        return cls(height, width, tuple(range(frame_count)), 1 / frame_rate, tuple(range(frame_count)))
+
+    @property
+    def frame_count(self) -> int:
+        """Number of frames."""
+        return len(self.timestamps)
+
+    @property
+    def average_rate(self) -> Fraction:
+        """Frames per second over the whole length."""
+        if self.frame_count < 2:
+            return _DEFAULT_RATE
+        return (self.frame_count - 1) / ((self.timestamps[-1] - self.timestamps[0]) * self.time_base)
+
+    @property
+    def duration(self) -> Fraction:
+        """Seconds from the first frame to the end of the last, which is taken to last the average time."""
+        return self.frame_count / self.average_rate
+
+    def seconds(self, index: int) -> float:
+        """When frame ``index`` is shown, in seconds from the first frame."""
+        return float((self.timestamps[index] - self.timestamps[0]) * self.time_base)
+
+    def to_json(self) -> dict[str, Any]:
+        """A form that ``json`` can write and ``from_json`` reads back."""
+        return asdict(self) | {"time_base": str(self.time_base)}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "VideoInfo":
+        """The info that ``to_json`` described; raises KeyError, TypeError or ValueError for anything else."""
+        return cls(
+            height=int(fields["height"]),
+            width=int(fields["width"]),
+            timestamps=tuple(fields["timestamps"]),
+            time_base=Fraction(fields["time_base"]),
+            keyframes=tuple(fields["keyframes"]),
+            has_audio=bool(fields["has_audio"]),
+            rotation=int(fields["rotation"]),
+            losses=Losses(**fields["losses"]),
+        )
+
+
+def mend_timestamps(timestamps: Sequence[int | None]) -> tuple[int, ...]:
+    """Strictly increasing timestamps for frames in the order in which the decoder shows them.
+
+    Sound files pass unchanged. AVI stores no presentation times: there the decoder hands out the right set of
+    times in decoding order, and sorting mends it. Missing, repeated or returning times (spliced
+    transport streams) go on from the frame before at the usual pace.
+
+    Args:
+        timestamps: what the decoder said about each frame, None where it did not know.
+    """
+    known = [timestamp for timestamp in timestamps if timestamp is not None]
+    all_differ = len(set(known)) == len(timestamps)
+    if all_differ:
+        return tuple(sorted(known))
+    steps = [after - before for before, after in pairwise(known) if after > before]
+    usual_step = median_low(steps) if steps else 1
+    mended: list[int] = []
+    for timestamp in timestamps:
+        if not mended:
+            mended.append(timestamp or 0)
+        elif timestamp is None or timestamp <= mended[-1]:
+            mended.append(mended[-1] + usual_step)
+        else:
+            mended.append(timestamp)
+    return tuple(mended)

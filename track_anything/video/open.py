@@ -1,0 +1,62 @@
+"""One way in for every kind of source."""
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from track_anything.errors import InputError
+from track_anything.types import Image
+from track_anything.video.array_video import ArrayVideo
+from track_anything.video.decord_video import DecordVideo
+from track_anything.video.folder_video import FolderVideo
+from track_anything.video.frame_store import FrameStore, Progress
+from track_anything.video.info import VideoInfo
+from track_anything.video.pyav_video import PyAVVideo
+from track_anything.video.video import Video
+
+Source: TypeAlias = str | Path | Image
+"""A video file, a folder of images, or a (T, H, W, 3) uint8 RGB array."""
+
+Backend: TypeAlias = Literal["pyav", "decord"]
+
+_BACKENDS: dict[str, type[PyAVVideo] | type[DecordVideo]] = {"pyav": PyAVVideo, "decord": DecordVideo}
+
+
+def open_video(source: Source, *, backend: Backend = "pyav", info: VideoInfo | None = None) -> Video:
+    """Open whatever can be read as frames.
+
+    A truncated or damaged file opens with the frames that are there; ``video.info.losses`` says what is not.
+
+    Args:
+        source: a video file, a folder of images, or a (T, H, W, 3) uint8 RGB array.
+        backend: which library reads a video file; decord is accepted only for files on which it agrees
+            with PyAV.
+        info: for a video file, what an earlier decode of it has found; saves the decode that counts.
+
+    Raises:
+        VideoError: the source cannot be read as frames; the message says why and what to do.
+        InputError: there is no such backend.
+    """
+    if backend not in _BACKENDS:
+        raise InputError(f"there is no video backend {backend!r}: choose {' or '.join(_BACKENDS)}")
+    if isinstance(source, np.ndarray):
+        return ArrayVideo(source)
+    path = Path(source)
+    if path.is_dir():
+        return FolderVideo(path)
+    return _BACKENDS[backend](path, info=info)
+
+
+def store_video(source: Source, folder: Path, *, progress: Progress | None = None) -> Video:
+    """The frames of ``source`` with fast random access: a file goes through a frame store in ``folder``.
+
+    Image folders and arrays need no store and are opened as they are.
+
+    Raises:
+        VideoError: the source cannot be read as frames.
+        OutputError: the store cannot be written.
+    """
+    if isinstance(source, np.ndarray) or Path(source).is_dir():
+        return open_video(source)
+    return FrameStore.of(Path(source), folder, progress=progress)

@@ -1,0 +1,57 @@
+"""A video file read through PyAV, with exact frame indices."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from track_anything.types import FrameIndex, Image
+from track_anything.video.converter import Converter
+from track_anything.video.exact_reader import ExactReader
+from track_anything.video.info import VideoInfo
+from track_anything.video.survey import survey
+from track_anything.video.video import ClosingVideo, check_frame, frame_range
+
+
+class PyAVVideo(ClosingVideo):
+    """A video file; frames come from the file itself and never passed through another codec.
+
+    Args:
+        path: the file.
+        info: what an earlier decode of the same file has found; without it the whole file is decoded once,
+            to count the frames and to note their timestamps.
+
+    Raises:
+        VideoError: the file cannot be read as a video.
+    """
+
+    def __init__(self, path: Path, *, info: VideoInfo | None = None) -> None:
+        self._path = path
+        self._info = info if info is not None else survey(path)
+        self._converter = Converter()
+        self._reader = ExactReader(path, self._info)
+
+    @property
+    def info(self) -> VideoInfo:
+        """Size, timestamps and what could not be read."""
+        return self._info
+
+    def __len__(self) -> int:
+        return self._info.frame_count
+
+    def frame(self, index: FrameIndex) -> Image:
+        """Frame ``index``, by a verified seek; see ``Video.frame``."""
+        check_frame(index, len(self))
+        return self._converter.image(self._reader.read(index))
+
+    def frames(self, start: FrameIndex = 0, stop: FrameIndex | None = None) -> Iterator[Image]:
+        """The frames in order, through a decoder of their own; see ``Video.frames``."""
+        converter = Converter()
+        reader = ExactReader(self._path, self._info)
+        try:
+            for index in frame_range(start, stop, len(self)):
+                yield converter.image(reader.read(index))
+        finally:
+            reader.close()
+
+    def close(self) -> None:
+        """Close the file; closing twice is fine."""
+        self._reader.close()
