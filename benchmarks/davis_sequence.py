@@ -1,0 +1,73 @@
+"""A sequence of a DAVIS-shaped folder: ``JPEGImages/NAME/*.jpg`` with ``Annotations/NAME/*.png``."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from track_anything.errors import InputError
+from track_anything.masks import read_mask
+from track_anything.types import FrameIndex, Mask
+from track_anything.video import Video, open_video
+
+_IMAGES, _ANNOTATIONS = "JPEGImages", "Annotations"
+
+
+@dataclass(frozen=True)
+class DavisSequence:
+    """Frames and the true mask of each.
+
+    Attributes:
+        name: name of its folders.
+        video: the frames.
+        annotations: the file of each frame's mask; every pixel that is not 0 is object, as in DAVIS-2016.
+    """
+
+    name: str
+    video: Video
+    annotations: tuple[Path, ...]
+
+    @classmethod
+    def open(cls, data: Path, name: str) -> "DavisSequence":
+        """Open one sequence.
+
+        Raises:
+            InputError: a folder is missing, frames and masks differ in number, or no frame is left to score.
+        """
+        images, masks = data / _IMAGES / name, data / _ANNOTATIONS / name
+        for folder in (images, masks):
+            if not folder.is_dir():
+                raise InputError(
+                    f"there is no folder {folder}: give --data a folder that holds this sequence"
+                )
+        video, annotations = open_video(images), tuple(sorted(masks.glob("*.png")))
+        if len(video) != len(annotations):
+            raise InputError(
+                f"{name} has {len(video)} frames but {len(annotations)} masks: complete its folders"
+            )
+        if len(video) < 3:
+            raise InputError(
+                f"{name} has {len(video)} frames: at least 3 are needed to score those in between"
+            )
+        return cls(name, video, annotations)
+
+    def __len__(self) -> int:
+        return len(self.annotations)
+
+    def truth(self, index: FrameIndex) -> Mask:
+        """The true (H, W) mask of a frame."""
+        return read_mask(self.annotations[index], (self.video.info.height, self.video.info.width))
+
+    @property
+    def scored(self) -> range:
+        """The frames that count: all but the first, which is given, and the last, as DAVIS has it."""
+        return range(1, len(self) - 1)
+
+
+def sequence_names(data: Path) -> list[str]:
+    """The names of all sequences that have masks, sorted; InputError when there is none."""
+    folder = data / _ANNOTATIONS
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    if not names:
+        raise InputError(
+            f"{folder} holds no sequences: give --data a folder with {_IMAGES} and {_ANNOTATIONS}"
+        )
+    return names
