@@ -1,0 +1,96 @@
+"""What was done to a project, in order, with undo and redo as one moving integer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from track_anything.edits import Edit, Propagate, edit_from_json, edit_to_json
+from track_anything.journal import Journal
+
+NOTHING = 0  # the head of a history before its first edit
+
+
+@dataclass(frozen=True)
+class _Entry:
+    parent: int
+    edit: Edit
+
+
+class History:
+    """A tree of edits in a journal. ``head`` names the last applied edit; undo and redo only move it.
+
+    An edit made after an undo starts a new branch: the undone one stays in the journal, out of reach of redo.
+
+    Attributes:
+        head: number of the last applied edit, 0 when none is.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._entries: dict[int, _Entry] = {}
+        self._tip = NOTHING  # the end of the branch that redo walks along
+        self.head = NOTHING
+        for record in journal.records:
+            if "head" in record:
+                self.head = record["head"]
+            else:
+                self._grow(record["number"], record["parent"], edit_from_json(record["edit"]))
+
+    def __getitem__(self, number: int) -> Edit:
+        return self._entries[number].edit
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next edit gets; numbers are never used twice."""
+        return max(self._entries, default=NOTHING) + 1
+
+    def applied(self) -> Iterator[tuple[int, Edit]]:
+        """The applied edits with their numbers, oldest first."""
+        return ((number, self[number]) for number in reversed(self._branch(self.head)))
+
+    def append(self, edit: Edit) -> int:
+        """Apply an edit: acknowledged on disk first, then in memory. Returns its number."""
+        number, parent = self.next_number, self.head
+        self._journal.append({"number": number, "parent": parent, "edit": edit_to_json(edit)})
+        self._grow(number, parent, edit)
+        return number
+
+    def undo(self) -> bool:
+        """Move the head back by one step; False when there is nothing to undo."""
+        if self.head == NOTHING:
+            return False
+        first_of_step = self.head
+        while _is_joined(self[first_of_step]):
+            first_of_step = self._entries[first_of_step].parent
+        self._move_head(self._entries[first_of_step].parent)
+        return True
+
+    def redo(self) -> bool:
+        """Move the head forward by one step; False when there is nothing to redo."""
+        undone = self._branch(self._tip, down_to=self.head)
+        if not undone:
+            return False
+        target = undone.pop()
+        while undone and _is_joined(self[undone[-1]]):
+            target = undone.pop()
+        self._move_head(target)
+        return True
+
+    def _grow(self, number: int, parent: int, edit: Edit) -> None:
+        self._entries[number] = _Entry(parent, edit)
+        self.head = self._tip = number
+
+    def _move_head(self, number: int) -> None:
+        self._journal.append({"head": number})
+        self.head = number
+
+    def _branch(self, number: int, *, down_to: int = NOTHING) -> list[int]:
+        """Edit numbers from ``number`` back to (not including) ``down_to``."""
+        branch = []
+        while number not in (NOTHING, down_to):
+            branch.append(number)
+            number = self._entries[number].parent
+        return branch
+
+
+def _is_joined(edit: Edit) -> bool:
+    return isinstance(edit, Propagate) and edit.joined
