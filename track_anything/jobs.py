@@ -1,0 +1,134 @@
+"""Long work that runs by itself: it needs no watcher, shows its progress and can be paused and cancelled."""
+
+import threading
+import time
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class JobStatus(Enum):
+    """Where a job is in its life."""
+
+    READY = "ready"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+_ENDED = (JobStatus.DONE, JobStatus.CANCELLED, JobStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is.
+
+    Attributes:
+        done: items finished.
+        total: items in all.
+        rate: items per second of running time; 0 before the first one.
+        status: where the job is in its life.
+    """
+
+    done: int
+    total: int
+    rate: float
+    status: JobStatus
+
+    @property
+    def eta(self) -> float | None:
+        """Seconds left at the present rate, or None when that is not known yet."""
+        return (self.total - self.done) / self.rate if self.rate else None
+
+
+class Job:
+    """Runs an iterable to its end on a thread of its own; what it does is what iterating does.
+
+    Between two items it looks whether it was paused or cancelled, so both take effect within one item.
+
+    Args:
+        work: each item is one unit of progress. A generator is closed when the job is cancelled.
+        total: how many items there will be.
+        name: shown to people.
+    """
+
+    def __init__(self, work: Iterable[object], total: int, name: str = "job") -> None:
+        self.name = name
+        self.error: BaseException | None = None
+        self._work = work
+        self._total = total
+        self._done = 0
+        self._running_time = 0.0
+        self._status = JobStatus.READY
+        self._may_run = threading.Event()
+        self._may_run.set()
+        self._cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    @property
+    def progress(self) -> Progress:
+        """How far the job is; may be asked from any thread at any time."""
+        rate = self._done / self._running_time if self._running_time else 0.0
+        return Progress(self._done, self._total, rate, self._status)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the job is done, cancelled or failed."""
+        return self._status in _ENDED
+
+    def start(self) -> "Job":
+        """Begin; returns the job itself."""
+        self._thread.start()
+        return self
+
+    def pause(self) -> None:
+        """Hold after the item in hand."""
+        self._may_run.clear()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._may_run.set()
+
+    def cancel(self) -> None:
+        """End after the item in hand, keeping what is done."""
+        self._cancelled.set()
+        self._may_run.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the end, at most ``timeout`` seconds; True when the job has ended."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def result(self) -> None:
+        """Wait for the end and raise what the work raised, if it failed."""
+        self.wait()
+        if self.error is not None:
+            raise self.error
+
+    def _run(self) -> None:
+        try:
+            self._status = self._work_through()
+        except BaseException as error:  # noqa: BLE001 - kept for the watcher, who raises it in his own thread
+            self.error = error
+            self._status = JobStatus.FAILED
+
+    def _work_through(self) -> JobStatus:
+        iterator = iter(self._work)
+        while True:
+            if not self._may_run.is_set():
+                self._status = JobStatus.PAUSED
+                self._may_run.wait()
+            if self._cancelled.is_set():
+                if isinstance(iterator, Generator):
+                    iterator.close()
+                return JobStatus.CANCELLED
+            self._status = JobStatus.RUNNING
+            began = time.monotonic()
+            try:
+                next(iterator)
+            except StopIteration:
+                return JobStatus.DONE
+            self._running_time += time.monotonic() - began
+            self._done += 1
