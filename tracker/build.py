@@ -1,0 +1,97 @@
+"""From a checkpoint to a network, and from a name to a propagator."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from tracker.checkpoint import read_checkpoint
+from tracker.errors import CheckpointError
+from tracker.modeling.network_config import NetworkConfig
+from tracker.modeling.value_encoder import MASK_CHANNELS
+from tracker.modeling.xmem import XMem
+from tracker.propagator import Propagator
+from tracker.xmem_propagator import XMemPropagator
+
+BUILDERS: Mapping[str, Callable[..., Propagator]] = {
+    "xmem": XMemPropagator,
+}
+"""Propagators by name: what it sees frames with (shared by all propagations), then its configuration."""
+
+_MASK_CONV = "value_encoder.conv1.weight"
+_SENSORY = "decoder.hidden_update.transform.weight"
+_BOTTLENECK = "key_encoder.res2.0.conv3.weight"
+
+
+def load_xmem(checkpoint: Path, device: torch.device | str = "cpu") -> XMem:
+    """Load a published XMem checkpoint, or one of a network that differs from it in sizes alone.
+
+    All sizes are read from the checkpoint. One trained on single objects has no channel for the masks of
+    the other objects; it is added with weights of zero.
+
+    Args:
+        checkpoint: a torch or safetensors file; code inside it is never run.
+        device: where the network goes.
+
+    Returns:
+        The network in evaluation mode, without gradients.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, unsafe or of another architecture.
+    """
+    state = read_checkpoint(checkpoint)
+    try:
+        state = _with_all_mask_channels(state)
+        config = _config_of(state)
+    except (KeyError, IndexError) as error:
+        raise CheckpointError(
+            f"{checkpoint} is not an XMem checkpoint: it lacks {error}; give XMem.pth or one of its kind"
+        ) from error
+    with torch.device("meta"):  # the checkpoint's own tensors become the parameters: nothing is drawn first
+        network = XMem(config)
+    _check_fit(network.state_dict(), state, checkpoint)
+    network.load_state_dict(state, assign=True)
+    return network.eval().requires_grad_(False).to(device)
+
+
+def _with_all_mask_channels(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    weight = state[_MASK_CONV]  # (C, 3 + mask channels, 7, 7)
+    is_single_object = weight.shape[1] == 3 + MASK_CHANNELS - 1
+    return {**state, _MASK_CONV: F.pad(weight, (0, 0, 0, 0, 0, 1))} if is_single_object else dict(state)
+
+
+def _config_of(state: Mapping[str, Tensor]) -> NetworkConfig:
+    def width(name: str) -> int:
+        return state[name].shape[0]
+
+    return NetworkConfig(
+        encoder_depth=50 if _BOTTLENECK in state else 18,
+        encoder_width=width("key_encoder.conv1.weight"),
+        key_width=width("key_proj.key_proj.weight"),
+        value_width=width("value_encoder.fuser.block2.conv2.weight"),
+        hidden_width=width(_SENSORY) // 3 if _SENSORY in state else 0,
+        value_encoder_width=width(_MASK_CONV),
+        fused_width=width("decoder.fuser.block2.conv2.weight"),
+        up_width=width("decoder.up_8_4.out_conv.conv2.weight"),
+    )
+
+
+def _check_fit(expected: Mapping[str, Tensor], found: Mapping[str, Tensor], checkpoint: Path) -> None:
+    complaints = {
+        "lacks": [name for name in expected if name not in found],
+        "has the unknown": [name for name in found if name not in expected],
+        "has another shape of": [
+            name for name in expected if name in found and expected[name].shape != found[name].shape
+        ],
+    }
+    reasons = [f"{verb} {_first(names)}" for verb, names in complaints.items() if names]
+    if reasons:
+        raise CheckpointError(
+            f"{checkpoint} looks like XMem but {' and '.join(reasons)}: fetch the published file again"
+        )
+
+
+def _first(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

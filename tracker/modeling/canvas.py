@@ -1,0 +1,85 @@
+"""How a frame is laid out for the network: resized, normalised and padded, and back again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+
+from tracker.modeling.xmem import STRIDE
+
+_MEAN = (0.485, 0.456, 0.406)
+_STD = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """The geometry between source frames and what the network sees.
+
+    Attributes:
+        source_size: (height, width) of the frames.
+        inner_size: (height, width) that they are resized to.
+        size: (height, width) after padding evenly on both sides to multiples of ``STRIDE``.
+    """
+
+    source_size: tuple[int, int]
+    inner_size: tuple[int, int]
+    size: tuple[int, int]
+
+    @classmethod
+    def fit(cls, source_size: tuple[int, int], short_side: int | None) -> "Canvas":
+        """Lay out frames of a size so that their short side is ``short_side``; None = as they come."""
+        height, width = source_size
+        scale = 1.0 if short_side is None else short_side / min(source_size)
+        inner_size = max(1, round(height * scale)), max(1, round(width * scale))
+        return cls(source_size, inner_size, (_padded(inner_size[0]), _padded(inner_size[1])))
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """(h, w), memory elements along each side."""
+        return self.size[0] // STRIDE, self.size[1] // STRIDE
+
+    def place_image(self, image: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
+        """(H, W, 3) uint8 RGB -> (1, 3, height, width), normalised as ImageNet is, zeros around it."""
+        rgb = torch.from_numpy(np.ascontiguousarray(image)).to(device)
+        frame = rgb.permute(2, 0, 1).unsqueeze(0).float()  # (1, 3, H, W), channels last in memory
+        if self.inner_size != self.source_size:
+            frame = F.interpolate(
+                frame, self.inner_size, mode="bilinear", align_corners=False, antialias=True
+            )
+        mean = torch.tensor(_MEAN, device=device).view(3, 1, 1) * 255
+        std = torch.tensor(_STD, device=device).view(3, 1, 1) * 255
+        return F.pad((frame - mean) / std, self._padding).contiguous(memory_format=torch.channels_last)
+
+    def place_masks(
+        self, label_map: NDArray[np.uint8], object_ids: Sequence[int], device: torch.device
+    ) -> torch.Tensor:
+        """(H, W) object ids -> (K, height, width) float32, 1 inside the object of that id."""
+        labels = torch.from_numpy(np.ascontiguousarray(label_map)).to(device)[None, None]  # (1, 1, H, W)
+        if self.inner_size != self.source_size:
+            labels = F.interpolate(labels, self.inner_size, mode="nearest-exact")
+        labels = F.pad(labels, self._padding)[0]  # (1, height, width)
+        ids = torch.tensor(object_ids, dtype=torch.uint8, device=device).view(-1, 1, 1)
+        return (labels == ids).float()
+
+    def restore(self, probabilities: torch.Tensor) -> torch.Tensor:
+        """(C, height, width) -> (C, H, W) at source size."""
+        left, _, top, _ = self._padding
+        height, width = self.inner_size
+        inner = probabilities[:, top : top + height, left : left + width]
+        if self.inner_size == self.source_size:
+            return inner
+        scaled = F.interpolate(inner.unsqueeze(0), self.source_size, mode="bilinear", align_corners=False)
+        return scaled[0]
+
+    @property
+    def _padding(self) -> tuple[int, int, int, int]:
+        """Left, right, top, bottom; the odd pixel goes to the right and to the bottom."""
+        rows, columns = self.size[0] - self.inner_size[0], self.size[1] - self.inner_size[1]
+        return columns // 2, columns - columns // 2, rows // 2, rows - rows // 2
+
+
+def _padded(length: int) -> int:
+    return -(-length // STRIDE) * STRIDE

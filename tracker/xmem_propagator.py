@@ -1,0 +1,321 @@
+"""XMem's frame loop: from a frame and what is remembered to the frame's masks."""
+
+import json
+import zipfile
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tracker.aggregation import soft_aggregate, to_propagated
+from tracker.errors import TrackerError
+from tracker.memory_bank import MemoryBank, MemoryConfig
+from tracker.modeling.canvas import Canvas
+from tracker.modeling.xmem import FrameFeatures, XMem
+from tracker.propagator import Propagated
+
+_KIND = "xmem"
+_BANK = "bank."
+
+
+@dataclass(frozen=True)
+class XMemConfig:
+    """How a propagation runs; the defaults are the published ones.
+
+    Attributes:
+        mem_every: a frame is written to memory when the last one written is this many frames ago.
+        deep_update_every: likewise for the deep update of the sensory memory, on frames that are written;
+            -1 = on each of them, in place of the update of every frame.
+        internal_size: short side in pixels of the frames that the network sees; None = as they come.
+        object_chunk: objects encoded or decoded at a time, which bounds the peak memory.
+        memory: the sizes of the memory bank.
+    """
+
+    mem_every: int = 5
+    deep_update_every: int = -1
+    internal_size: int | None = 480
+    object_chunk: int = 4
+    memory: MemoryConfig = field(default_factory=MemoryConfig)
+
+
+@dataclass(eq=False)
+class _Frame:
+    """The frame in hand.
+
+    Attributes:
+        image: as it was given, to recognise it by.
+        canvas: how it is laid out.
+        pixels: (1, 3, H, W) on the canvas.
+        features: of those pixels.
+        sensory: per object the (CH, h, w) that an encoding of this frame starts from.
+        masks: per object the (H, W) probabilities on the canvas, predicted or given.
+        is_written: whether the frame is in memory.
+    """
+
+    image: NDArray[np.uint8]
+    canvas: Canvas
+    pixels: torch.Tensor
+    features: FrameFeatures
+    sensory: dict[int, torch.Tensor]
+    masks: dict[int, torch.Tensor] = field(default_factory=dict)
+    is_written: bool = False
+
+
+class XMemPropagator:
+    """Propagates masks with XMem (Cheng and Schwing, ECCV 2022); meets the ``Propagator`` contract.
+
+    One network may serve any number of propagators; each has a memory of its own.
+    """
+
+    def __init__(self, network: XMem, config: XMemConfig | None = None) -> None:
+        self.config = config or XMemConfig()
+        self._network = network
+        self._device = next(network.parameters()).device
+        self.bank = MemoryBank(self.config.memory, self._device)
+        self._canvas: Canvas | None
+        self._frame: _Frame | None
+        self._begin()
+
+    @torch.inference_mode()
+    def remember(
+        self,
+        image: NDArray[np.uint8],
+        label_map: NDArray[np.uint8],
+        *,
+        permanent: bool = True,
+        given: Collection[int] | None = None,
+    ) -> None:
+        """Write a frame and its masks to memory; new ids in ``label_map`` become objects.
+
+        Args:
+            image: (H, W, 3) uint8 RGB.
+            label_map: (H, W) uint8 object ids, 0 = background.
+            permanent: a known frame, never evicted; False for one that ages as others do.
+            given: the objects that ``label_map`` speaks for; the others keep what this frame already says
+                about them, soft as it is, outside the given masks. None = all of them, and those missing
+                from ``label_map`` are remembered as absent.
+
+        Raises:
+            TrackerError: sizes disagree, no object was ever given, or only some objects are given for a
+                frame that says nothing about the others.
+            MemoryFullError: the cap of permanent frames is reached.
+        """
+        self._check(image, label_map)
+        object_ids = sorted({*np.unique(label_map).tolist(), *self.bank.object_ids} - {0})
+        kept = [] if given is None else [object_id for object_id in object_ids if object_id not in given]
+        frame = self._frame if self._frame is not None and self._frame.image is image else None
+        if not object_ids:
+            raise TrackerError("the label map is empty and no object was given before: mark an object first")
+        if kept and (frame is None or not frame.masks.keys() >= set(kept)):
+            raise TrackerError(
+                f"nothing is known of objects {kept} in this frame: step it first, or give them"
+            )
+        if frame is None:
+            frame = self._advance(image)
+        masks = frame.canvas.place_masks(label_map, object_ids, self._device)  # (K, H, W)
+        if kept:
+            _keep(masks, [object_ids.index(object_id) for object_id in kept], [frame.masks[k] for k in kept])
+        self._write(frame, object_ids, soft_aggregate(masks)[1:], permanent=permanent)
+
+    @torch.inference_mode()
+    def step(self, image: NDArray[np.uint8], *, last: bool = False) -> Propagated:
+        """Predict the masks of the next frame and update the memory.
+
+        Args:
+            image: (H, W, 3) uint8 RGB, of the size of the frames before.
+            last: no frame follows, so the memory is left as it is.
+
+        Raises:
+            TrackerError: nothing was remembered yet, or the size differs.
+        """
+        self._check(image)
+        object_ids = self.bank.object_ids
+        if not object_ids:
+            raise TrackerError("nothing is remembered: call remember with a frame and its masks first")
+        frame = self._advance(image)
+
+        is_memory_frame = not last and self._now - self._last_write >= self.config.mem_every
+        is_deep_update = is_memory_frame and self._deep_update_is_due
+        is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
+
+        readout = self.bank.read(frame.features.key[0], frame.features.selection[0])  # (K, CV, h, w)
+        logits, sensory = self._network.segment(
+            frame.features,
+            readout.unsqueeze(0),
+            self._sensory(frame, object_ids).unsqueeze(0),
+            update_sensory=is_normal_update,
+            chunk=self.config.object_chunk,
+        )
+        probabilities = soft_aggregate(torch.sigmoid(logits[0]))  # (K + 1, H, W)
+        frame.masks = _by_object(object_ids, probabilities[1:])
+        if is_normal_update:
+            self.bank.write_sensory(object_ids, sensory[0])
+        if not self._deep_update_stands_alone:
+            frame.sensory = _by_object(object_ids, sensory[0])
+        if is_memory_frame:
+            self._write(frame, object_ids, probabilities[1:], permanent=False)
+        return to_propagated(frame.canvas.restore(probabilities), object_ids)
+
+    @torch.inference_mode()
+    def forget(self, object_id: int) -> None:
+        """Drop one object and its memory; TrackerError when it is not remembered."""
+        self.bank.forget(object_id)
+        if self._frame is not None:
+            self._frame.sensory.pop(object_id, None)
+            self._frame.masks.pop(object_id, None)
+            self._frame.is_written &= bool(self.bank.object_ids)
+
+    def reset(self) -> None:
+        """Drop every object and all memory."""
+        self.bank.reset()
+        self._begin()
+
+    @torch.inference_mode()
+    def save(self, path: Path) -> None:
+        """Write the memory to a file of numpy arrays, without pickle.
+
+        The frame in hand is not part of it: after ``load``, a ``remember`` is always a new frame.
+        """
+        arrays = {_BANK + name: array for name, array in self.bank.state().items()}
+        arrays["made_by"] = np.array(self._signature())
+        arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
+        arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
+        with path.open("wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]  # no array is called allow_pickle
+
+    @torch.inference_mode()
+    def load(self, path: Path) -> None:
+        """Replace the memory by a saved one; the next step continues exactly where it left off.
+
+        Raises:
+            TrackerError: the file cannot be read, or was made by another propagator, network or size.
+        """
+        arrays = _read_arrays(path)
+        made_by = str(arrays.get("made_by"))
+        if made_by != self._signature():
+            raise TrackerError(
+                f"{path} was made by {made_by}, not by {self._signature()}: load it with that one"
+            )
+        bank = MemoryBank(self.config.memory, self._device)
+        bank.load_state(
+            {name.removeprefix(_BANK): array for name, array in arrays.items() if name.startswith(_BANK)}
+        )
+        self._begin()
+        self.bank = bank
+        self._now, self._last_write, self._last_deep_update = arrays["clock"].tolist()
+        height, width = arrays["source_size"].tolist()
+        self._canvas = Canvas.fit((height, width), self.config.internal_size) if height else None
+
+    def _begin(self) -> None:
+        """Before the first frame; the first deep update is due at once."""
+        self._now = -1
+        self._last_write = 0
+        self._last_deep_update = -self.config.deep_update_every
+        self._canvas = None
+        self._frame = None
+
+    @property
+    def _deep_update_stands_alone(self) -> bool:
+        """Whether the deep update happens on every written frame and replaces the normal one there."""
+        return self.config.deep_update_every < 0
+
+    @property
+    def _deep_update_is_due(self) -> bool:
+        """Whether a frame written now gets a deep update; one that was just done may be done again."""
+        since = self._now - self._last_deep_update
+        return self._deep_update_stands_alone or since == 0 or since >= self.config.deep_update_every
+
+    def _advance(self, image: NDArray[np.uint8]) -> _Frame:
+        """Move the clock to a new frame and encode it."""
+        height, width = image.shape[:2]
+        self._canvas = self._canvas or Canvas.fit((height, width), self.config.internal_size)
+        self._now += 1
+        pixels = self._canvas.place_image(image, self._device)  # (1, 3, H, W)
+        sensory_shape = (self._network.config.hidden_width, *self._canvas.grid)
+        object_ids = self.bank.object_ids
+        known = self.bank.sensory(object_ids, sensory_shape) if object_ids else ()
+        features = self._network.encode_key(pixels)
+        self._frame = _Frame(image, self._canvas, pixels, features, _by_object(object_ids, known))
+        return self._frame
+
+    def _sensory(self, frame: _Frame, object_ids: Sequence[int]) -> torch.Tensor:
+        """The sensory memory that the frame starts from, (K, CH, h, w); zeros for objects just arrived."""
+        blank = frame.pixels.new_zeros(self._network.config.hidden_width, *frame.canvas.grid)
+        return torch.stack([frame.sensory.get(object_id, blank) for object_id in object_ids])
+
+    def _write(
+        self, frame: _Frame, object_ids: Sequence[int], masks: torch.Tensor, *, permanent: bool
+    ) -> None:
+        """Encode the masks (K, H, W) of all objects and put them in memory, in place of earlier ones."""
+        is_deep_update = self._deep_update_is_due
+        values, sensory = self._network.encode_value(
+            frame.pixels,
+            frame.features.f16,
+            masks.unsqueeze(0),
+            self._sensory(frame, object_ids).unsqueeze(0),
+            deep_update=is_deep_update,
+            chunk=self.config.object_chunk,
+        )
+        if frame.is_written:
+            self.bank.amend(values[0], object_ids, permanent=permanent)
+        else:
+            self.bank.write(
+                frame.features.key[0],
+                values[0],
+                object_ids,
+                shrinkage=frame.features.shrinkage[0],
+                selection=frame.features.selection[0],
+                permanent=permanent,
+            )
+        self.bank.write_sensory(object_ids, sensory[0])
+        frame.masks = _by_object(object_ids, masks)
+        frame.is_written = True
+        self._last_write = self._now
+        if is_deep_update:
+            self._last_deep_update = self._now
+
+    def _check(self, image: NDArray[np.uint8], label_map: NDArray[np.uint8] | None = None) -> None:
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+            raise TrackerError(
+                f"the image is {image.dtype} {image.shape}: give (height, width, 3) uint8 RGB values"
+            )
+        size = image.shape[:2]
+        if self._canvas is not None and self._canvas.source_size != size:
+            raise TrackerError(
+                f"the frame is {size}, those before {self._canvas.source_size}: reset for another video"
+            )
+        if label_map is not None and (label_map.shape != size or label_map.dtype != np.uint8):
+            raise TrackerError(
+                f"the label map is {label_map.dtype} {label_map.shape}, the image {size}: "
+                "give uint8 object ids of the image's size"
+            )
+
+    def _signature(self) -> str:
+        """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
+        network = asdict(self._network.config)
+        return json.dumps({"kind": _KIND, "internal_size": self.config.internal_size, **network})
+
+
+def _by_object(object_ids: Sequence[int], tensor: Iterable[torch.Tensor]) -> dict[int, torch.Tensor]:
+    return dict(zip(object_ids, tensor, strict=True))
+
+
+def _keep(masks: torch.Tensor, channels: list[int], earlier: list[torch.Tensor]) -> None:
+    """Put earlier (H, W) probabilities into some channels of (K, H, W), outside of all masks given now."""
+    is_free = masks.sum(dim=0) < 0.5  # (H, W)
+    masks[channels] = torch.stack(earlier) * is_free
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return dict(file)
+    except FileNotFoundError as error:
+        raise TrackerError(f"no saved memory at {path}: give the path that save wrote") from error
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise TrackerError(
+            f"{path} is damaged or no saved memory: start again from the known frames"
+        ) from error
