@@ -56,6 +56,7 @@ CLIPS = [
     Clip("mpeg4.avi", codec="mpeg4", codec_options={"bf": "2"}),
     Clip("h264.avi", codec_options={"bf": "2"}),
     Clip("motion.avi", codec="mjpeg", pixel_format="yuvj420p"),
+    Clip("no_times.h264"),
     Clip("vp9.webm", codec="libvpx-vp9", codec_options={"deadline": "realtime", "cpu-used": "8"}),
     Clip("with_sound.mp4", audio="aac"),
 ]
