@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -304,18 +305,19 @@ def _by_object(object_ids: Sequence[int], tensor: Iterable[torch.Tensor]) -> dic
 
 
 def _keep(masks: torch.Tensor, channels: list[int], earlier: list[torch.Tensor]) -> None:
-    """Put earlier (H, W) probabilities into some channels of (K, H, W), outside of all masks given now."""
+    """Put earlier (H, W) probabilities into some channels of (K, H, W), outside the masks of the others."""
+    masks[channels] = 0
     is_free = masks.sum(dim=0) < 0.5  # (H, W)
     masks[channels] = torch.stack(earlier) * is_free
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+    if not path.is_file():
+        raise TrackerError(f"no saved memory at {path}: give the path that save wrote")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
-    except FileNotFoundError as error:
-        raise TrackerError(f"no saved memory at {path}: give the path that save wrote") from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        with path.open("rb") as file, zipfile.ZipFile(file), np.load(file, allow_pickle=False) as archive:
+            return dict(archive)
+    except (OSError, ValueError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise TrackerError(
             f"{path} is damaged or no saved memory: start again from the known frames"
         ) from error

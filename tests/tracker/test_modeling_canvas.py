@@ -1,0 +1,55 @@
+"""The way onto the network's canvas and back."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tracker.stand_in import normalised
+from tracker.modeling.canvas import Canvas
+
+CPU = torch.device("cpu")
+sides = st.integers(1, 70)
+
+
+@given(height=sides, width=sides, short_side=st.one_of(st.none(), st.integers(16, 64)))
+def test_sizes_fit_the_network_and_come_back(height: int, width: int, short_side: int | None) -> None:
+    canvas = Canvas.fit((height, width), short_side)
+    assert canvas.size == (16 * canvas.grid[0], 16 * canvas.grid[1])
+    assert all(0 <= outer - inner < 16 for outer, inner in zip(canvas.size, canvas.inner_size, strict=True))
+    assert short_side is None or min(canvas.inner_size) == short_side
+    assert canvas.place_image(np.zeros((height, width, 3), np.uint8), CPU).shape == (1, 3, *canvas.size)
+    assert canvas.restore(torch.zeros(2, *canvas.size)).shape == (2, height, width)
+
+
+@given(height=sides, width=sides, seed=st.integers(0, 9))
+def test_frames_and_masks_of_their_own_size_are_only_padded(height: int, width: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    image = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+    label_map = rng.integers(0, 4, (height, width), dtype=np.uint8)
+    canvas = Canvas.fit((height, width), None)
+    placed = canvas.place_image(image, CPU)
+    torch.testing.assert_close(canvas.restore(placed[0]), normalised(image[None])[0])
+    assert np.isclose(placed.abs().sum(), canvas.restore(placed[0]).abs().sum())
+    masks = canvas.place_masks(label_map, (1, 3), CPU)
+    np.testing.assert_array_equal(canvas.restore(masks), np.stack([label_map == 1, label_map == 3]))
+    assert masks.sum() == (label_map % 2 == 1).sum()
+
+
+def test_padding_is_even_and_the_odd_pixel_goes_to_the_right_and_below() -> None:
+    canvas = Canvas.fit((13, 15), None)
+    (mask,) = canvas.place_masks(np.ones((13, 15), np.uint8), (1,), CPU)
+    rows, columns = np.nonzero(mask.numpy())
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (1, 13, 0, 14)
+
+
+@pytest.mark.parametrize("size", [(40, 60), (120, 90)])
+def test_masks_survive_the_way_to_another_size_and_back(size: tuple[int, int]) -> None:
+    label_map = np.zeros(size, np.uint8)
+    label_map[size[0] // 4 : size[0] // 2, size[1] // 3 : size[1] // 2] = 7
+    canvas = Canvas.fit(size, 64)
+    (back,) = canvas.restore(canvas.place_masks(label_map, (7,), CPU)) > 0.5
+    mask = label_map == 7
+    overlap = np.sum(back.numpy() & mask) / np.sum(back.numpy() | mask)
+    assert overlap > 0.8
