@@ -33,12 +33,14 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
     except SafetensorError as error:
         raise CheckpointError(f"{path} is damaged or no safetensors file ({error}): {_AGAIN}") from error
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read ({error.strerror}): check its permissions") from error
+        raise CheckpointError(f"{path} cannot be read ({error}): check its permissions") from error
     return state
 
 
 def _read_torch(path: Path) -> dict[str, Tensor]:
-    if not zipfile.is_zipfile(path):
+    with path.open("rb") as file:
+        is_whole = zipfile.is_zipfile(file)  # the archive's table of contents is at its very end
+    if not is_whole:
         raise CheckpointError(f"{path} is truncated or no torch checkpoint: {_AGAIN}")
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
@@ -48,7 +50,7 @@ def _read_torch(path: Path) -> dict[str, Tensor]:
             "use the published file or a safetensors file"
         ) from error
     except (RuntimeError, EOFError, LookupError, ValueError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"{path} is damaged: {_AGAIN}") from error
+        raise CheckpointError(f"{path} is damaged or no torch checkpoint: {_AGAIN}") from error
     is_state = isinstance(state, dict) and all(isinstance(value, Tensor) for value in state.values())
     if not is_state:
         raise CheckpointError(f"{path} holds no table of tensors: give a checkpoint of the weights alone")

@@ -30,3 +30,9 @@ class SamEmbedding:
         """(256, h, w): the features of the image without those of the padding, one per 16 canvas pixels."""
         rows, columns = self.resized_size
         return self.features[0, :, : -(-rows // GRID_STRIDE), : -(-columns // GRID_STRIDE)]
+
+
+def grid_extent(source_size: tuple[int, int]) -> tuple[float, float]:
+    """How many cells of ``SamEmbedding.grid`` an image of (H, W) is high and wide; the last ones may overhang."""
+    rows, columns = fit_canvas(*source_size)
+    return rows / GRID_STRIDE, columns / GRID_STRIDE

@@ -40,10 +40,15 @@ class Prompt:
     logits: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "points", np.asarray(self.points, np.float32).reshape(-1, 2))
+        points = np.asarray(self.points, np.float32)
+        if points.size % 2:
+            raise PromptError(f"points must come as (N, 2) pairs x,y, not in the shape {points.shape}")
+        object.__setattr__(self, "points", points.reshape(-1, 2))
         object.__setattr__(self, "labels", np.asarray(self.labels, np.int64).reshape(-1))
         if self.box is not None:
             object.__setattr__(self, "box", np.asarray(self.box, np.float32).reshape(-1))
+        if self.logits is not None:
+            object.__setattr__(self, "logits", np.asarray(self.logits, np.float32))
         self._check_points()
         self._check_box()
         self._check_logits()

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from sam.modeling.common import join_windows, make_neck, split_windows
+from sam.modeling.padding import skip_padding
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,10 @@ class TinyVit(nn.Module):
 
     def forward(self, canvas: Tensor) -> Tensor:
         """Map a normalised (B, 3, 1024, 1024) canvas to an embedding (B, 256, 64, 64)."""
-        x = self.patch_embed(canvas)  # (B, 64, 256, 256)
-        for layer in self.layers:
-            x = layer(x)
+        convolutional, *attending = self.layers
+        x = skip_padding(nn.Sequential(self.patch_embed, convolutional), canvas)  # (B, 128, 128, 128)
+        for stage in attending:
+            x = stage(x)
         embedding: Tensor = self.neck(x)
         return embedding
 
@@ -97,7 +99,7 @@ class _PatchEmbed(nn.Module):
         super().__init__()
         self.seq = nn.Sequential(
             _ConvNorm(3, dim // 2, kernel=3, stride=2),
-            nn.GELU(),
+            _Gelu(),
             _ConvNorm(dim // 2, dim, kernel=3, stride=2),
         )
 
@@ -141,9 +143,9 @@ class _Bottleneck(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take and return (B, dim, h, w)."""
-        hidden = F.gelu(self.conv1(x))  # (B, 4 * dim, h, w)
-        hidden = F.gelu(self.conv2(hidden))
-        return F.gelu(x + self.conv3(hidden))
+        hidden = _gelu(self.conv1(x))  # (B, 4 * dim, h, w)
+        hidden = _gelu(self.conv2(hidden))
+        return _gelu(x + self.conv3(hidden))
 
 
 class _PatchMerging(nn.Module):
@@ -157,8 +159,8 @@ class _PatchMerging(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, dim, h, w) to (B, next_dim, h / stride, w / stride)."""
-        x = F.gelu(self.conv1(x))
-        x = F.gelu(self.conv2(x))
+        x = _gelu(self.conv1(x))
+        x = _gelu(self.conv2(x))
         merged: Tensor = self.conv3(x)
         return merged
 
@@ -206,11 +208,11 @@ class _WindowAttention(nn.Module):
         return joined
 
     def _bias(self) -> Tensor:
-        """(heads, window², window²): the bias of a pair of tokens depends on their absolute offset only."""
+        """(1, heads, window², window²), by how far apart two tokens are, whichever comes first."""
         position = torch.arange(self.window, device=self.attention_biases.device)
         apart = (position[:, None] - position[None, :]).abs()  # (window, window)
         offset = apart[:, None, :, None] * self.window + apart[None, :, None, :]  # (y, x, y of key, x of key)
-        return self.attention_biases[:, offset.view(self.window**2, -1)]
+        return self.attention_biases[None, :, offset.view(self.window**2, -1)]
 
 
 class _FeedForward(nn.Module):
@@ -224,5 +226,19 @@ class _FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take and return (..., dim)."""
-        output: Tensor = self.fc2(F.gelu(self.fc1(self.norm(x))))
+        output: Tensor = self.fc2(_gelu(self.fc1(self.norm(x))))
         return output
+
+
+class _Gelu(nn.Module):
+    """``_gelu`` as a layer."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Overwrite and return a tensor of any shape."""
+        return _gelu(x)
+
+
+def _gelu(x: Tensor) -> Tensor:
+    """GELU in place: on a CPU, fresh memory for the large maps costs more than the function itself."""
+    activated: Tensor = torch.ops.aten.gelu_(x)
+    return activated
