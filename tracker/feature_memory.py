@@ -47,7 +47,7 @@ class FeatureMemoryConfig:
     num_prototypes: int = 128
     max_long_term_elements: int = 4096
     max_permanent_frames: int = 32
-    query_chunk: int | None = 512
+    query_chunk: int | None = 256
 
     def __post_init__(self) -> None:
         """Refuse what cannot work; the rest is checked by ``MemoryConfig``."""

@@ -40,7 +40,7 @@ class MemoryConfig:
     max_long_term_elements: int = 10_000
     max_permanent_frames: int = 32
     anisotropic: bool = True
-    query_chunk: int | None = 512
+    query_chunk: int | None = 256
     locality_radius: float | None = None
 
     def __post_init__(self) -> None:

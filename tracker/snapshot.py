@@ -31,8 +31,8 @@ def read_snapshot(path: Path, made_by: str) -> dict[str, NDArray[np.generic]]:
         TrackerError: there is no such file, it is damaged, or it was made by another propagator.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
+        with path.open("rb") as file:
+            arrays = dict(np.lib.npyio.NpzFile(file, allow_pickle=False))
     except FileNotFoundError as error:
         raise TrackerError(f"no saved memory at {path}: give the path that save wrote") from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:

@@ -1,0 +1,57 @@
+import numpy as np
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.aggregation import soft_aggregate, to_propagated
+
+
+def _foreground(objects: int, seed: int) -> torch.Tensor:
+    return torch.rand(objects, 5, 6, generator=torch.Generator().manual_seed(seed))
+
+
+@given(objects=st.integers(1, 6), seed=st.integers(0, 1000))
+def test_probabilities_sum_to_one(objects: int, seed: int) -> None:
+    probabilities = soft_aggregate(_foreground(objects, seed))
+
+    assert probabilities.shape == (objects + 1, 5, 6)
+    torch.testing.assert_close(probabilities.sum(0), torch.ones(5, 6))
+
+
+@given(order=st.permutations(range(4)), seed=st.integers(0, 1000))
+def test_the_order_of_objects_does_not_matter(order: list[int], seed: int) -> None:
+    foreground = _foreground(4, seed)
+
+    reordered = soft_aggregate(foreground[order])
+
+    torch.testing.assert_close(reordered[1:], soft_aggregate(foreground)[1:][order])
+
+
+def test_it_normalises_odds() -> None:
+    merged = soft_aggregate(torch.tensor([0.8, 0.5])[:, None, None]).flatten()
+
+    odds = torch.tensor([0.1 / 0.9, 4.0, 1.0])
+    torch.testing.assert_close(merged, odds / odds.sum())
+
+
+def test_certain_masks_stay_certain() -> None:
+    merged = soft_aggregate(torch.tensor([1.0, 0.0])[:, None, None]).flatten()
+
+    assert torch.isfinite(merged).all()
+    assert merged[1] > 0.999
+
+
+def test_the_result_names_the_most_probable_object_of_every_pixel() -> None:
+    probabilities = torch.tensor([[[0.7, 0.1, 0.2]], [[0.2, 0.8, 0.2]], [[0.1, 0.1, 0.6]]])
+
+    result = to_propagated(probabilities, (3, 200))
+
+    assert result.label_map.dtype == np.uint8
+    assert result.label_map.tolist() == [[0, 3, 200]]
+    assert result.probabilities.dtype == np.float32
+    assert result.object_ids == (3, 200)
+    np.testing.assert_allclose([result.confidence[3], result.confidence[200]], [0.8, 0.6], rtol=1e-6)
+
+
+def test_an_object_without_a_mask_has_no_confidence() -> None:
+    assert to_propagated(torch.tensor([[[0.9]], [[0.1]]]), (1,)).confidence == {1: 0.0}
