@@ -33,6 +33,6 @@ class SamEmbedding:
 
 
 def grid_extent(source_size: tuple[int, int]) -> tuple[float, float]:
-    """How many cells of ``SamEmbedding.grid`` an image of (H, W) is high and wide; the last ones may overhang."""
+    """How many cells of ``SamEmbedding.grid`` an image of (H, W) really covers, down and across."""
     rows, columns = fit_canvas(*source_size)
     return rows / GRID_STRIDE, columns / GRID_STRIDE

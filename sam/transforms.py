@@ -104,10 +104,10 @@ def logits_from_mask(mask: NDArray[np.bool_] | NDArray[np.floating]) -> NDArray[
     canvas = np.zeros((CANVAS_SIZE, CANVAS_SIZE), np.float32)
     canvas[:rows, :columns] = cv2.resize(probability, (columns, rows), interpolation=how)
     cells = cv2.resize(canvas, (LOGITS_SIZE, LOGITS_SIZE), interpolation=cv2.INTER_AREA)
-    with np.errstate(divide="ignore"):
-        logits = np.log(cells) - np.log1p(-cells)
-    clipped: NDArray[np.float32] = np.clip(logits, -_LOGIT_LIMIT, _LOGIT_LIMIT)
-    return clipped
+    certain = 1 / (1 + np.exp(-_LOGIT_LIMIT))
+    cells = np.clip(cells.astype(np.float64), 1 - certain, certain)
+    logits: NDArray[np.float32] = np.log(cells / (1 - cells)).astype(np.float32)
+    return logits
 
 
 def _check_image(image: NDArray[np.uint8]) -> None:

@@ -1,0 +1,97 @@
+"""What must hold in the networks whatever the weights; their numbers are in test_parity."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from sam.modeling.common import LayerNorm2d, join_windows, split_windows
+from sam.modeling.padding import skip_padding
+from sam.modeling.prompt_encoder import PromptEncoder
+from sam.modeling.tiny_vit import TinyVit, TinyVitSize
+
+
+@pytest.fixture(scope="module")
+def tiny() -> TinyVit:
+    """A TinyViT of a few channels with drawn weights and drawn statistics."""
+    with torch.random.fork_rng():
+        torch.manual_seed(2)
+        network = TinyVit(TinyVitSize(dims=(8, 16, 20, 40))).eval().requires_grad_(False)
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.running_mean.normal_(0, 0.2)
+                module.running_var.uniform_(0.5, 2)
+                module.weight.uniform_(0.5, 2)
+                module.bias.normal_(0, 0.2)
+    return network
+
+
+@settings(deadline=None)
+@given(st.integers(1, 30), st.integers(1, 30), st.integers(1, 14), st.integers(1, 3))
+def test_windows_come_back_as_they_were(height: int, width: int, side: int, batch: int) -> None:
+    x = torch.arange(1, batch * height * width * 2 + 1).view(batch, height, width, 2)
+    windows = split_windows(x, side)
+    assert windows.shape[1:] == (side, side, 2)
+    assert windows.shape[0] == batch * -(-height // side) * -(-width // side)
+    assert torch.equal(join_windows(windows, height, width), x)
+    assert windows.sum() == x.sum()  # the padding is zero
+
+
+def test_a_window_holds_neighbours() -> None:
+    x = torch.arange(36).view(1, 6, 6, 1)
+    assert split_windows(x, 3)[1].flatten().tolist() == [3, 4, 5, 9, 10, 11, 15, 16, 17]
+
+
+def test_the_norm_of_a_map_is_over_its_channels() -> None:
+    x = torch.randn(2, 5, 3, 4, generator=torch.Generator().manual_seed(0))
+    normalised = LayerNorm2d(5)(x)
+    assert torch.allclose(normalised.mean(1), torch.zeros(2, 3, 4), atol=1e-6)
+    assert torch.allclose(normalised.var(1, unbiased=False), torch.ones(2, 3, 4), atol=1e-4)
+
+
+@torch.inference_mode()
+def test_folded_norms_give_the_same_numbers(tiny: TinyVit) -> None:
+    folded = TinyVit(TinyVitSize(dims=(8, 16, 20, 40))).eval()
+    folded.load_state_dict(tiny.state_dict())
+    canvas = torch.randn(1, 3, 128, 128, generator=torch.Generator().manual_seed(1))
+    expected = tiny(canvas)
+    folded.fold_norms()
+    assert not any(isinstance(module, nn.BatchNorm2d) for module in folded.modules())
+    assert torch.allclose(folded(canvas), expected, atol=1e-5)
+    folded.fold_norms()
+    assert torch.allclose(folded(canvas), expected, atol=1e-5)
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("axis", [2, 3])
+@pytest.mark.parametrize("filled", [1, 63, 100, 184, 185, 193, 256])
+def test_skipped_padding_changes_nothing(tiny: TinyVit, filled: int, axis: int) -> None:
+    convolutions = nn.Sequential(tiny.patch_embed, tiny.layers[0])
+    canvas = torch.zeros(2, 3, 256, 256)
+    canvas.narrow(axis, 0, filled).normal_(generator=torch.Generator().manual_seed(filled))
+    expected = convolutions(canvas)
+    seen: list[Tensor] = []
+    convolutions.register_forward_hook(lambda _module, arguments, _output: seen.extend(arguments))
+    assert torch.allclose(skip_padding(convolutions, canvas), expected, atol=1e-5)
+    lines = seen[0].shape[axis]
+    assert lines < filled + 72 if filled <= 184 else lines == 256
+
+
+@torch.inference_mode()
+def test_a_blank_canvas_is_convolved_too(tiny: TinyVit) -> None:
+    convolutions = nn.Sequential(tiny.patch_embed, tiny.layers[0])
+    blank = torch.zeros(1, 3, 256, 256)
+    assert torch.allclose(skip_padding(convolutions, blank), convolutions(blank), atol=1e-5)
+
+
+def test_a_grid_position_is_that_of_a_point_in_its_cell() -> None:
+    encoder = PromptEncoder().requires_grad_(False)
+    encoder.pe_layer.positional_encoding_gaussian_matrix.normal_(generator=torch.Generator().manual_seed(0))
+    encoder.point_embeddings[1].weight.zero_()
+    # The centre of the cell in column 5, row 9; a point means the centre of its pixel.
+    point = torch.tensor([[[5 * 16 + 7.5, 9 * 16 + 7.5]]])
+    sparse, dense = encoder(point, torch.ones(1, 1, dtype=torch.int64), None, None)
+    assert torch.allclose(sparse[0, 0], encoder.grid_positions()[0, :, 9, 5], atol=1e-5)
+    assert torch.equal(sparse[0, 1], encoder.not_a_point_embed.weight[0])
+    assert dense.shape == (1, 256, 1, 1)
