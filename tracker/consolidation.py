@@ -33,13 +33,11 @@ def survives_eviction(usage: torch.Tensor, excess: int) -> torch.Tensor:
 
     Args:
         usage: (N,) normalised by age.
-        excess: 0 to N.
+        excess: 1 to N.
 
     Returns:
         (N,) bool.
     """
-    if not excess:
-        return torch.ones_like(usage, dtype=torch.bool)
     threshold = usage.kthvalue(excess).values
     return usage > threshold
 
