@@ -8,7 +8,7 @@ from track_anything.errors import InputError
 from track_anything.masks import DAVIS_PALETTE
 from track_anything.types import Image, LabelMap
 
-_PIXELS_PER_LINE_WIDTH = 480  # the line is one pixel wide in a picture of this height, two in twice that
+_PIXELS_PER_LINE_WIDTH = 320  # the line is two pixels wide at 480p, three at 1080p
 
 
 def paint(

@@ -50,7 +50,7 @@ def test_the_line_grows_with_the_picture():
     label_map = np.zeros((960, 1000), np.uint8)
     label_map[:, 500:] = 1
     painted = paint(np.zeros((960, 1000, 3), np.uint8), label_map)
-    assert np.flatnonzero(painted[480, :, 0] == 255).tolist() == [500, 501]
+    assert np.flatnonzero(painted[480, :, 0] == 255).tolist() == [500, 501, 502]
 
 
 def test_the_palette_can_be_told():

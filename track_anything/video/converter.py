@@ -1,15 +1,30 @@
 """From decoded frames to upright RGB images."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, VideoReformatter
 
 from track_anything.types import Image
 
-UNTAGGED = 2
-"""The number by which FFmpeg says that a colour matrix, transfer curve or set of primaries is not stated."""
-
+_UNTAGGED = 2  # by this number FFmpeg says that a colour property is not stated
 _HD_WIDTH, _HD_HEIGHT = 1280, 576
+
+
+@dataclass(frozen=True)
+class ColourTags:
+    """How colours are meant, by the numbers of ITU-T H.273, which FFmpeg shares.
+
+    Attributes:
+        matrix: from RGB to luma and chroma.
+        primaries: the colours of pure red, green and blue.
+        transfer: the curve from light to code.
+    """
+
+    matrix: int
+    primaries: int
+    transfer: int
 
 
 class Converter:
@@ -20,7 +35,8 @@ class Converter:
 
     def image(self, frame: VideoFrame) -> Image:
         """(H, W, 3) RGB: untagged HD is read as BT.709, the rotation flag is obeyed."""
-        is_untagged_hd = is_hd(frame.width, frame.height) and frame.colorspace == UNTAGGED
+        is_hd = frame.width >= _HD_WIDTH or frame.height > _HD_HEIGHT
+        is_untagged_hd = is_hd and frame.colorspace == _UNTAGGED
         rgb = self._reformatter.reformat(
             frame, format="rgb24", src_colorspace=Colorspace.ITU709 if is_untagged_hd else None
         )
@@ -37,8 +53,3 @@ def upright_size(frame: VideoFrame) -> tuple[int, int]:
 
 def _quarter_turns(frame: VideoFrame) -> int:
     return round(frame.rotation / 90)
-
-
-def is_hd(width: int, height: int) -> bool:
-    """Whether a picture of this size is customarily BT.709 when it does not say so itself."""
-    return width >= _HD_WIDTH or height > _HD_HEIGHT

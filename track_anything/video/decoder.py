@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -14,7 +15,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from track_anything.errors import VideoError
+from track_anything.video.converter import ColourTags
 from track_anything.video.info import Losses
+
+StreamT = TypeVar("StreamT", VideoStream, AudioStream)
 
 _MAX_PIXELS = 1 << 26  # 8192 x 8192: twice an 8K frame
 _MAX_SIDE = 65_500  # what a JPEG in the frame store can hold
@@ -37,7 +41,7 @@ class Decoder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._container = _open_container(path)
+        self._container = open_container(path)
         try:
             self._stream = _picture_stream(self._container, path)
         except VideoError:
@@ -60,6 +64,17 @@ class Decoder:
         return len(self._container.streams.audio) > 0
 
     @property
+    def colour_tags(self) -> ColourTags:
+        """How the file says that its colours are meant."""
+        codec = self._stream.codec_context
+        return ColourTags(codec.colorspace, codec.color_primaries, codec.color_trc)
+
+    @property
+    def pixel_aspect(self) -> Fraction:
+        """Width over height of a stored pixel, before rotation."""
+        return self._stream.sample_aspect_ratio or Fraction(1)
+
+    @property
     def promised_frame_count(self) -> int | None:
         """How many frames the container claims: an estimate for progress bars, and only for them."""
         if self._stream.frames > 0:
@@ -76,7 +91,11 @@ class Decoder:
 
     def frames(self) -> Iterator[VideoFrame]:
         """The frames from here to the end, left out where the data cannot be decoded."""
-        for packet in self._packets():
+        for packet in packets_of(self._container, self._stream):
+            if packet is None:
+                self._refused_packets += 1
+                continue
+            self._packet_count += packet.size > 0
             try:
                 decoded = packet.decode()
             except FFmpegError:
@@ -114,22 +133,28 @@ class Decoder:
     ) -> None:
         self.close()
 
-    def _packets(self) -> "Iterator[Packet[VideoStream]]":
-        read_errors = 0
-        while read_errors < _MAX_READ_ERRORS:
-            try:
-                for packet in self._container.demux(self._stream):
-                    read_errors = 0
-                    self._packet_count += packet.size > 0
-                    yield packet
-            except FFmpegError:
-                read_errors += 1
-                self._refused_packets += 1
-            else:
-                return
+
+def packets_of(container: InputContainer, *streams: StreamT) -> "Iterator[Packet[StreamT] | None]":
+    """The packets of some streams, with None for every place where the file could not be read."""
+    read_errors = 0
+    while read_errors < _MAX_READ_ERRORS:
+        try:
+            for packet in container.demux(streams):
+                read_errors = 0
+                yield packet
+        except FFmpegError:
+            read_errors += 1
+            yield None
+        else:
+            return
 
 
-def _open_container(path: Path) -> InputContainer:
+def open_container(path: Path) -> InputContainer:
+    """Open a local media file, whatever it holds.
+
+    Raises:
+        VideoError: it is missing, empty or not a media file.
+    """
     if not path.exists():
         raise VideoError(f"{path} does not exist: check the path")
     if not path.is_file():

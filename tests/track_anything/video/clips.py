@@ -100,10 +100,10 @@ def write(folder: Path, clip: Clip) -> Path:
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
         if sound is not None:
-            seconds = float((clip.timestamps[-1] + 1) * clip.time_base)
-            tone = np.sin(np.arange(round(48_000 * seconds)) / 20).astype(np.float32)
+            start, end = clip.timestamps[0] * clip.time_base, (clip.timestamps[-1] + 1) * clip.time_base
+            tone = np.sin(np.arange(round(48_000 * (end - start))) / 20).astype(np.float32)
             audio = av.AudioFrame.from_ndarray(np.stack([tone, tone]), format="fltp", layout="stereo")
-            audio.rate, audio.pts = 48_000, 0
+            audio.rate, audio.pts = 48_000, round(48_000 * start)
             container.mux(sound.encode(audio))
             container.mux(sound.encode())
     return path
