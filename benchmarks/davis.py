@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.davis_sequence import DavisSequence, sequence_names
-from benchmarks.embeddings import with_stored_embeddings
+from benchmarks.embeddings import store_embeddings
 from benchmarks.evaluation import SequenceScore, evaluate
 from benchmarks.report import HEADER, line, mean_of, to_json
 from track_anything.errors import OutputError, TrackAnythingError
@@ -94,13 +94,13 @@ def _load(options: argparse.Namespace) -> Models:
         device=options.device,
         refine=options.refine,
     )
-    if options.embeddings is None:
-        return models
-    checkpoint = options.weights or fetch(options.segmenter)
-    with checkpoint.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    folder = options.embeddings / f"{options.segmenter}-{digest[:12]}"
-    return with_stored_embeddings(models, options.tracker, folder, resolve_device(options.device))
+    if options.embeddings is not None:
+        checkpoint = options.weights or fetch(options.segmenter)
+        with checkpoint.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        folder = options.embeddings / f"{options.segmenter}-{digest[:12]}"
+        store_embeddings(models, folder, resolve_device(options.device))
+    return models
 
 
 def _protocol(options: argparse.Namespace) -> str:
@@ -116,6 +116,8 @@ def _make_folders(options: argparse.Namespace, names: Sequence[str]) -> None:
     folders = [options.out / name for name in names] if options.out is not None else []
     if options.json is not None:
         folders.append(options.json.parent)
+    if options.embeddings is not None:
+        folders.append(options.embeddings)
     for folder in folders:
         try:
             folder.mkdir(parents=True, exist_ok=True)

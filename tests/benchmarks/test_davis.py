@@ -11,11 +11,13 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from benchmarks import davis
 from benchmarks.davis import main
 from benchmarks.davis_sequence import DavisSequence, sequence_names
 from benchmarks.evaluation import evaluate
 from track_anything.errors import InputError
 from track_anything.masks import read_label_map
+from track_anything.models import Models
 
 from .conftest import CLIP
 
@@ -87,6 +89,36 @@ def test_without_refinement_nothing_is_asked(data, models):
     score = evaluate(DavisSequence.open(data, "disc"), replace(models, refine_policy=None))
     assert (score.fired, score.accepted) == (0, 0)
     assert score.mean == 1.0
+
+
+def test_the_options_name_the_models_and_stored_embeddings_take_the_speed_away(
+    data, models, tmp_path, monkeypatch, capsys
+):
+    asked = {}
+
+    def load_models(**choices) -> Models:
+        asked.update(choices)
+        return replace(models, refine_policy=None)
+
+    monkeypatch.setattr(davis, "load_models", load_models)
+    checkpoint, path = tmp_path / "own.pt", tmp_path / "scores.json"
+    checkpoint.write_bytes(b"weights")
+    arguments = ["--data", str(data), "--sequences", "disc", "--no-refine", "--device", "cpu"]
+    arguments += ["--weights", str(checkpoint), "--embeddings", str(tmp_path / "kept"), "--json", str(path)]
+    assert main(arguments) == 0
+    assert asked == {
+        "segmenter": "mobile-sam",
+        "tracker": "feature-memory",
+        "weights": checkpoint,
+        "device": "cpu",
+        "refine": False,
+    }
+    protocol, _, row, mean = capsys.readouterr().out.splitlines()
+    assert protocol.endswith("embeddings may come from disk, so no speed is given")
+    assert (row.split()[5], mean.split()[5]) == ("-", "-")
+    assert json.loads(path.read_text())["mean"]["fps"] is None
+    (kept,) = (tmp_path / "kept").iterdir()
+    assert kept.name.startswith("mobile-sam-")
 
 
 @pytest.mark.parametrize(
