@@ -1,7 +1,7 @@
 """What a finished tracking is handed out as: each form one ``Exporter``."""
 
 from track_anything.export.exporter import Exporter
-from track_anything.export.indexed_png import IndexedPngFolder
+from track_anything.export.indexed_png import IndexedPng
 from track_anything.export.overlay_video import OverlayVideo
 
-__all__ = ["Exporter", "IndexedPngFolder", "OverlayVideo"]
+__all__ = ["Exporter", "IndexedPng", "OverlayVideo"]

@@ -13,7 +13,7 @@ from track_anything.types import FrameIndex, Image, LabelMap
 _FRAME_FILE = re.compile(r"\d{5,}\.png")
 
 
-class IndexedPngFolder:
+class IndexedPng:
     """An ``Exporter`` of label maps: ``00000.png`` and so on by frame index, lossless, of source size.
 
     Args:

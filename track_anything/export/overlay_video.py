@@ -46,7 +46,7 @@ class OverlayVideo:
     Args:
         path: the file to be made, named ``.mp4``.
         info: facts about the source, whose timestamps the frames take.
-        source: the file that sound and colour tags come from; None for image folders and arrays.
+        source: the file that sound and colour tags come from; image folders and arrays (None) have neither.
         opacity: of the tint, 0 to 1.
         contour: whether objects are outlined.
         crf: quality of the encoding, 0 (lossless) to 51 (worst).
@@ -68,7 +68,7 @@ class OverlayVideo:
             raise InputError(f"a crf of {crf} is not possible: give 0 (lossless) to {_MAX_CRF} (worst)")
         self._path = path
         self._info = info
-        self._source = source
+        self._source = None if source is not None and source.is_dir() else source
         self._opacity = opacity
         self._contour = contour
         self._crf = crf

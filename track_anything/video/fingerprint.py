@@ -1,4 +1,4 @@
-"""Telling whether a file is still the one that was seen before, without reading all of it."""
+"""Telling whether a source is still the one that was seen before, without reading all of it."""
 
 import hashlib
 import os
@@ -9,21 +9,33 @@ from track_anything.errors import VideoError
 _ENDS = 1 << 20  # bytes hashed at the head and at the tail: headers, indices and some of the pictures
 
 
-def fingerprint(path: Path) -> str:
-    """Size and a hash of head and tail; copying or touching the file does not change it.
+def fingerprint(source: Path) -> str:
+    """Size and a hash: of head and tail of a file, of the names and sizes of the files in a folder.
+
+    Copying or touching the source does not change it.
 
     Raises:
-        VideoError: the file cannot be read.
+        VideoError: the source cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            digest = hashlib.sha256()
-            for start in (0, max(0, size - _ENDS)):
-                file.seek(start)
-                digest.update(file.read(_ENDS))
+        return _of_folder(source) if source.is_dir() else _of_file(source)
+    except FileNotFoundError as error:
+        raise VideoError(f"{source} does not exist: check the path") from error
     except OSError as error:
-        raise VideoError(
-            f"{path} cannot be read ({error.strerror}): check the path and its rights"
-        ) from error
+        raise VideoError(f"{source} cannot be read ({error.strerror}): check its rights") from error
+
+
+def _of_file(path: Path) -> str:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        digest = hashlib.sha256()
+        for start in (0, max(0, size - _ENDS)):
+            file.seek(start)
+            digest.update(file.read(_ENDS))
     return f"{size}-{digest.hexdigest()}"
+
+
+def _of_folder(folder: Path) -> str:
+    sizes = sorted((path.name, path.stat().st_size) for path in folder.iterdir() if path.is_file())
+    digest = hashlib.sha256(repr(sizes).encode())
+    return f"{sum(size for _, size in sizes)}-{digest.hexdigest()}"

@@ -1,7 +1,6 @@
 """A video decoded once, in order, into files that any frame can be read from quickly."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -122,7 +121,7 @@ def _fill(folder: Path, decoder: Decoder, survey: Survey, progress: Progress | N
             _write(path, _encode(converter.image(frame)))
         if progress is not None:
             progress(index + 1, decoder.promised_frame_count)
-    _write(folder / _INFO_FILE, json.dumps(survey.info().to_json()).encode(), durable=True)
+    _write(folder / _INFO_FILE, json.dumps(survey.info().to_json()).encode())
 
 
 def _encode(image: Image) -> bytes:
@@ -130,15 +129,11 @@ def _encode(image: Image) -> bytes:
     return encoded.tobytes()
 
 
-def _write(path: Path, content: bytes, *, durable: bool = False) -> None:
-    """Write a file such that it is never seen half-written."""
+def _write(path: Path, content: bytes) -> None:
+    """Write a file such that it is never seen half-written; a cache need not survive a power cut."""
     part = path.with_suffix(".part")
     try:
-        with part.open("wb") as file:
-            file.write(content)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
+        part.write_bytes(content)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

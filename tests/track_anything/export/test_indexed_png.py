@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from track_anything.errors import InputError, OutputError
-from track_anything.export import IndexedPngFolder
+from track_anything.export import IndexedPng
 from track_anything.masks import DAVIS_PALETTE, read_label_map
 
 IMAGE = np.zeros((6, 8, 3), np.uint8)
@@ -20,7 +20,7 @@ def _left_behind(folder):
 
 
 def _export(folder, indices, *, error=None, **options):
-    with IndexedPngFolder(folder, **options) as exporter:
+    with IndexedPng(folder, **options) as exporter:
         for index in indices:
             exporter.write(index, IMAGE, LABEL_MAP)
         if error is not None:
@@ -31,7 +31,7 @@ def _export(folder, indices, *, error=None, **options):
 @given(label_maps=hnp.arrays(np.uint8, st.tuples(st.integers(1, 4), st.integers(1, 20), st.integers(1, 20))))
 def test_label_maps_survive_the_export(tmp_path_factory, label_maps):
     folder = tmp_path_factory.mktemp("export") / "masks"
-    with IndexedPngFolder(folder) as exporter:
+    with IndexedPng(folder) as exporter:
         for index, label_map in enumerate(label_maps):
             exporter.write(index, np.zeros((*label_map.shape, 3), np.uint8), label_map)
     assert _left_behind(folder) == [f"{index:05d}.png" for index in range(len(label_maps))]
@@ -40,7 +40,7 @@ def test_label_maps_survive_the_export(tmp_path_factory, label_maps):
 
 
 def test_files_are_named_by_frame_and_carry_the_palette(tmp_path):
-    with IndexedPngFolder(tmp_path / "new" / "masks") as exporter:
+    with IndexedPng(tmp_path / "new" / "masks") as exporter:
         exporter.write(7, IMAGE, LABEL_MAP)
         exporter.write(123_456, IMAGE, LABEL_MAP)
     assert _left_behind(tmp_path / "new" / "masks") == ["00007.png", "123456.png"]
@@ -51,7 +51,7 @@ def test_files_are_named_by_frame_and_carry_the_palette(tmp_path):
 
 
 def test_nothing_is_seen_before_the_end(tmp_path):
-    with IndexedPngFolder(tmp_path / "masks") as exporter:
+    with IndexedPng(tmp_path / "masks") as exporter:
         exporter.write(0, IMAGE, LABEL_MAP)
         assert not (tmp_path / "masks").exists()
 
@@ -118,7 +118,7 @@ def test_a_file_is_never_replaced_by_a_folder(tmp_path):
 
 
 def test_what_appears_meanwhile_is_not_replaced(tmp_path):
-    exporter = IndexedPngFolder(tmp_path / "masks").__enter__()
+    exporter = IndexedPng(tmp_path / "masks").__enter__()
     exporter.write(0, IMAGE, LABEL_MAP)
     (tmp_path / "masks").mkdir()
     with pytest.raises(OutputError, match="was made by something else meanwhile"):
@@ -132,11 +132,11 @@ def test_an_unwritable_place_is_told_before_the_work(tmp_path):
     with pytest.raises(
         OutputError, match=r"file/masks cannot be written \(.*\): free some space or choose another"
     ):
-        IndexedPngFolder(tmp_path / "file" / "masks").__enter__()
+        IndexedPng(tmp_path / "file" / "masks").__enter__()
 
 
 def test_a_folder_that_cannot_be_staged_is_an_output_error(tmp_path, monkeypatch):
-    exporter = IndexedPngFolder(tmp_path / "masks")
+    exporter = IndexedPng(tmp_path / "masks")
     mkdir = Path.mkdir
 
     def mkdir_above_only(self, **options):
@@ -167,5 +167,5 @@ def test_an_export_without_frames_is_an_error(tmp_path):
 
 def test_a_label_map_of_another_size_is_refused(tmp_path):
     message = r"label map of frame 3 has shape \(6, 8\) but the frame \(8, 6\)"
-    with pytest.raises(InputError, match=message), IndexedPngFolder(tmp_path / "masks") as exporter:
+    with pytest.raises(InputError, match=message), IndexedPng(tmp_path / "masks") as exporter:
         exporter.write(3, np.zeros((8, 6, 3), np.uint8), LABEL_MAP)

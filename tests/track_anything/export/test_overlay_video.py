@@ -267,10 +267,12 @@ def test_the_shape_of_pixels_is_kept(tmp_path):
         assert container.streams.video[0].sample_aspect_ratio == Fraction(11, 16)
 
 
-def test_sources_without_a_file_are_exported_silently(tmp_path):
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_sources_without_a_file_are_exported_silently(tmp_path, is_folder):
     frames = np.stack([np.full((48, 64, 3), value, np.uint8) for value in (0, 100, 200)])
     info = ArrayVideo(frames, frame_rate=Fraction(10)).info
-    with OverlayVideo(tmp_path / "overlay.mp4", info, opacity=0, contour=False) as exporter:
+    source = tmp_path if is_folder else None
+    with OverlayVideo(tmp_path / "overlay.mp4", info, source=source, opacity=0, contour=False) as exporter:
         for index, image in enumerate(frames):
             exporter.write(index, image, _label_map(info))
     assert exporter.notes == ()
