@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
 if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -26,25 +27,29 @@ from track_anything.project import Project
 from track_anything.session import Session
 from track_anything.testing import ColourSegmenter, MovingShapes, ShiftingPropagator
 
+_LEVEL_FRAMES = 20
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; returns the exit code."""
     options = _parse(arguments)
+    if options.json is not None:
+        options.json.parent.mkdir(parents=True, exist_ok=True)  # rather now than after the run
     clip = MovingShapes(frame_count=options.frames, height=options.height, width=options.width, shapes=2)
     with tempfile.TemporaryDirectory(prefix="track-anything-") as folder:
         resident = _track(clip, Path(folder) / "project")
     settled = min(options.settled, options.frames)
-    growth = resident[-1] - resident[settled - 1]
+    before, after = _level(resident[:settled]), _level(resident)
     print(f"{clip.width} x {clip.height}, {clip.shapes} objects, fakes for networks, {len(resident)} frames")
-    print(f"resident after frame {settled}: {resident[settled - 1]:.1f} MiB")
-    print(f"resident after frame {len(resident)}: {resident[-1]:.1f} MiB ({growth:+.1f} MiB)")
+    print(f"resident at frame {settled}: {before:.1f} MiB")
+    print(f"resident at frame {len(resident)}: {after:.1f} MiB ({after - before:+.1f} MiB)")
     print(f"peak: {peak_resident_mib():.1f} MiB")
     if options.json is not None:
         content = {
             "frames": len(resident),
             "size": [clip.height, clip.width],
             "settled_frame": settled,
-            "rss_growth_mib": growth,
+            "rss_growth_mib": after - before,
             "peak_rss_mib": peak_resident_mib(),
             "rss_mib": [round(value, 2) for value in resident],
         }
@@ -63,6 +68,11 @@ def _track(clip: MovingShapes, folder: Path) -> list[float]:
         track = session.track()
         console = Console(stderr=True)
         return [resident_mib() for _ in show_progress(track, "tracking", console=console, transient=True)]
+
+
+def _level(resident: Sequence[float]) -> float:
+    """The usual value of late: single frames swing by the size of their own scratch arrays."""
+    return median(resident[-_LEVEL_FRAMES:])
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
