@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sam.errors import CheckpointError, ImageError, PromptError, SamError
+from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates, Segmenter
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from sam.build import build_segmenter
     from sam.embedding import SamEmbedding
     from sam.sam_segmenter import SamSegmenter
-    from sam.transforms import logits_from_mask
 
 __all__ = [
     "Candidates",
@@ -34,7 +34,6 @@ _TORCH_BACKED = {
     "SamEmbedding": "sam.embedding",
     "SamSegmenter": "sam.sam_segmenter",
     "build_segmenter": "sam.build",
-    "logits_from_mask": "sam.transforms",
 }
 
 

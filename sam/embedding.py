@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from sam.modeling.common import GRID_STRIDE
-from sam.transforms import fit_canvas
+from sam.canvas import GRID_STRIDE, fit_canvas
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sam.canvas import LOGITS_SIZE
 from sam.errors import PromptError
-
-LOGITS_SIZE = 256  # side of SAM's low-resolution logits: a quarter of its 1024 canvas
 
 
 def _no_points() -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""What the networks share: the canvas they see, the norm of a feature map, perceptrons and windows."""
+"""What the networks share: the norm of a feature map, perceptrons and windows."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -7,9 +7,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-CANVAS_SIZE = 1024  # side in pixels of the square image that every encoder sees
-GRID_STRIDE = 16  # canvas pixels per cell of the embedding
-GRID_SIZE = CANVAS_SIZE // GRID_STRIDE
 EMBEDDING_DIM = 256
 
 

@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from sam.modeling.common import GRID_SIZE, GRID_STRIDE, FeedForward, join_windows, make_neck, split_windows
+from sam.canvas import GRID_SIZE, GRID_STRIDE
+from sam.modeling.common import FeedForward, join_windows, make_neck, split_windows
 
 
 @dataclass(frozen=True)

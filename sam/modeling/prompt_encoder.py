@@ -8,7 +8,8 @@ import math
 import torch
 from torch import Tensor, nn
 
-from sam.modeling.common import CANVAS_SIZE, EMBEDDING_DIM, GRID_SIZE, LayerNorm2d
+from sam.canvas import CANVAS_SIZE, GRID_SIZE
+from sam.modeling.common import EMBEDDING_DIM, LayerNorm2d
 
 _MASK_CHANNELS = 16
 

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from sam.build import build_segmenter
-from sam.modeling.common import EMBEDDING_DIM, GRID_STRIDE
+from sam.canvas import GRID_STRIDE
+from sam.modeling.common import EMBEDDING_DIM
 from sam.modeling.sam import Sam
 from sam.sam_segmenter import SamSegmenter
 

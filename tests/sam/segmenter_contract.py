@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from sam.canvas import LOGITS_SIZE
 from sam.errors import PromptError
-from sam.prompt import LOGITS_SIZE, Prompt
+from sam.prompt import Prompt
 from sam.segmenter import Candidates, Segmenter
 
 Image = NDArray[np.uint8]

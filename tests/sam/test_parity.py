@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from sam.build import ENCODERS, build_network
+from sam.canvas import GRID_SIZE, LOGITS_SIZE
 from sam.embedding import SamEmbedding
-from sam.modeling.common import GRID_SIZE
 from sam.modeling.sam import Sam
-from sam.prompt import LOGITS_SIZE, Prompt
+from sam.prompt import Prompt
 from sam.sam_segmenter import SamSegmenter
 from sam.transforms import logits_to_source, points_to_canvas
 

@@ -4,9 +4,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sam.canvas import fit_canvas
 from sam.embedding import SamEmbedding, grid_extent
 from sam.errors import ImageError
-from sam.transforms import fit_canvas, image_to_canvas, logits_from_mask, logits_to_source, points_to_canvas
+from sam.mask_prompt import logits_from_mask
+from sam.transforms import image_to_canvas, logits_to_source, points_to_canvas
 
 SIDES = st.integers(1, 5000)
 

@@ -1,0 +1,39 @@
+"""A mask as a prompt; needs no network."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sam.canvas import CANVAS_SIZE, LOGITS_SIZE, fit_canvas
+from sam.errors import ImageError
+
+_LOGIT_LIMIT = 10.0  # as sure as the decoder itself gets
+
+
+def logits_from_mask(mask: NDArray[np.bool_] | NDArray[np.floating]) -> NDArray[np.float32]:
+    """Make a mask prompt from a mask or from soft probabilities.
+
+    Args:
+        mask: (H, W) bool, or the probability of the object in [0, 1], at source size.
+
+    Returns:
+        (256, 256) float32 logits on the padded canvas, between -10 and 10; the padding is -10.
+
+    Raises:
+        ImageError: the array is not (H, W), is empty, or has values outside [0, 1].
+    """
+    if mask.ndim != 2 or mask.size == 0:
+        raise ImageError(f"a mask must be a non-empty (H, W) array, not of shape {mask.shape}")
+    probability = mask.astype(np.float32)
+    if not (probability.min() >= 0 and probability.max() <= 1):
+        raise ImageError("a soft mask must hold probabilities between 0 and 1: scale or clip it first")
+    rows, columns = fit_canvas(*mask.shape)
+    is_shrinking = rows < mask.shape[0]
+    how = cv2.INTER_AREA if is_shrinking else cv2.INTER_LINEAR
+    canvas = np.zeros((CANVAS_SIZE, CANVAS_SIZE), np.float32)
+    canvas[:rows, :columns] = cv2.resize(probability, (columns, rows), interpolation=how)
+    cells = cv2.resize(canvas, (LOGITS_SIZE, LOGITS_SIZE), interpolation=cv2.INTER_AREA)
+    certain = 1 / (1 + np.exp(-_LOGIT_LIMIT))
+    cells = np.clip(cells.astype(np.float64), 1 - certain, certain)
+    logits: NDArray[np.float32] = np.log(cells / (1 - cells)).astype(np.float32)
+    return logits
