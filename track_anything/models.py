@@ -70,6 +70,7 @@ def load_models(
     _check_choice("segmenter", segmenter, SEGMENTERS)
     _check_choice("tracker", tracker, TRACKERS)
     from sam.build import build_segmenter
+    from sam.embedding import grid_extent
     from sam.errors import CheckpointError
     from tracker.feature_memory import FeatureMemoryPropagator
 
@@ -82,7 +83,9 @@ def load_models(
     cached = CachedSegmenter(network)
     return Models(
         segmenter=cached,
-        new_propagator=partial(FeatureMemoryPropagator, partial(_grid, cached)),
+        new_propagator=partial(
+            FeatureMemoryPropagator, partial(_grid, cached), extent=grid_extent, device=place
+        ),
         refine_policy=RefinePolicy() if refine else None,
     )
 

@@ -14,6 +14,7 @@ from track_anything.journal import Journal, Record
 from track_anything.layers import Layers
 from track_anything.state import KnownMasks, State
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, LabelMap, Mask, ObjectId
+from track_anything.video.video import check_frame
 
 
 class Project:
@@ -203,11 +204,7 @@ class Project:
 
     def check_frame(self, frame: FrameIndex) -> None:
         """Raise InputError when the video has no such frame."""
-        if not 0 <= frame < self.frame_count:
-            raise InputError(
-                f"frame {frame} is out of range: the video has {self.frame_count} frames, "
-                f"0 to {self.frame_count - 1}"
-            )
+        check_frame(frame, self.frame_count)
 
     def check_object(self, object_id: ObjectId) -> None:
         """Raise InputError when the project has no such object."""

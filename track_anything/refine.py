@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Segmenter
-from sam.transforms import logits_from_mask
 from track_anything.masks import box_of, iou
 from track_anything.types import FrameIndex, Image, LabelMap, Mask, ObjectId
 from tracker.propagator import Propagated

@@ -14,12 +14,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sam.prompt import LOGITS_SIZE, Prompt
+from sam.canvas import LOGITS_SIZE
+from sam.mask_prompt import logits_from_mask
+from sam.prompt import Prompt
 from sam.segmenter import Candidates
-from sam.transforms import logits_from_mask
+from track_anything.description import Description, is_project
+from track_anything.embeddings import CachedSegmenter
 from track_anything.masks import box_of
+from track_anything.models import Models
+from track_anything.project import Project
+from track_anything.session import Session
 from track_anything.types import Image, LabelMap, Mask, ObjectId
 from track_anything.video.info import VideoInfo
+from track_anything.video.video import ClosingVideo
 from tracker.errors import TrackerError
 from tracker.propagator import Propagated
 
@@ -28,7 +35,7 @@ _TOLERANCE = 24  # distance per channel up to which two pixels have the same col
 
 
 @dataclass(frozen=True)
-class MovingShapes:
+class MovingShapes(ClosingVideo):
     """A video of coloured discs that move over a grey texture, with the exact label map of every frame.
 
     Frames are drawn when asked for, so a clip of any length takes no memory.
@@ -86,9 +93,6 @@ class MovingShapes:
     def radius(self) -> int:
         """Radius of every disc in pixels."""
         return max(2, self.height // (2 * self.shapes + 4))
-
-    def close(self) -> None:
-        """Nothing is held open."""
 
 
 class ColourSegmenter:
@@ -241,3 +245,16 @@ def _logit_peak(logits: NDArray[np.float32], size: tuple[int, ...]) -> list[tupl
 def _candidates(masks: list[Mask], scores: list[float]) -> Candidates:
     logits = np.stack([logits_from_mask(mask.astype(np.float32)) for mask in masks])  # (M, 256, 256)
     return Candidates(np.stack(masks), np.array(scores, np.float32), np.ones(len(masks), np.float32), logits)
+
+
+def fake_models() -> Models:
+    """Models of which none needs weights; masks are not refined."""
+    return Models(CachedSegmenter(ColourSegmenter()), ShiftingPropagator, refine_policy=None)
+
+
+def fake_session(clip: MovingShapes, folder: Path) -> Session:
+    """A session on a drawn clip, new or gone on with; exports need a real source, see ``Session.create``."""
+    if is_project(folder):
+        return Session(Project(folder), clip, fake_models)
+    project = Project.create(folder, Description(Path("moving-shapes"), "", clip.info))
+    return Session(project, clip, fake_models)

@@ -42,6 +42,11 @@ class Track:
         for number in self._project.unfinished_passes():
             yield from self._run_pass(number, models)
 
+    def run(self) -> None:
+        """Track to the end."""
+        for _ in self:
+            continue
+
     def _run_pass(self, number: int, models: Models) -> Iterator[FrameResult]:
         frames = self._frames_ahead(number)
         known = self._project.known.of_objects(self._project.state.passes[number].object_ids)

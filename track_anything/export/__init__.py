@@ -1,7 +1,8 @@
 """What a finished tracking is handed out as: each form one ``Exporter``."""
 
+from track_anything.export.build import EXPORTERS, build_exporter
 from track_anything.export.exporter import Exporter
 from track_anything.export.indexed_png import IndexedPng
 from track_anything.export.overlay_video import OverlayVideo
 
-__all__ = ["Exporter", "IndexedPng", "OverlayVideo"]
+__all__ = ["EXPORTERS", "Exporter", "IndexedPng", "OverlayVideo", "build_exporter"]

@@ -13,6 +13,11 @@ class Exporter(Protocol):
     removes what was written so far and touches nothing that was there before.
     """
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be carried over as it was, one line each; complete after the export."""
+        ...
+
     def __enter__(self) -> Self:
         """Make sure that the output can be written, before any work is done for it.
 

@@ -27,6 +27,11 @@ class IndexedPng:
         self._staging = Staging(folder, overwrite=overwrite)
         self._frame_count = 0
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing is ever lost: label maps are written as they are."""
+        return ()
+
     def __enter__(self) -> Self:
         """See ``Exporter``."""
         self._check_replaced()

@@ -1,12 +1,14 @@
 """Frames with exact indices from files, folders and arrays, decoded when asked for."""
 
 from track_anything.video.fingerprint import fingerprint
+from track_anything.video.folder_video import IMAGE_SUFFIXES, read_image
 from track_anything.video.frame_store import FrameStore, Progress
 from track_anything.video.info import Losses, VideoInfo
 from track_anything.video.open import Backend, Source, open_video, store_video
 from track_anything.video.video import Video
 
 __all__ = [
+    "IMAGE_SUFFIXES",
     "Backend",
     "FrameStore",
     "Losses",
@@ -16,5 +18,6 @@ __all__ = [
     "VideoInfo",
     "fingerprint",
     "open_video",
+    "read_image",
     "store_video",
 ]

@@ -14,7 +14,7 @@ from track_anything.types import FrameIndex, Image
 from track_anything.video.info import VideoInfo
 from track_anything.video.video import ClosingVideo, check_frame, frame_range
 
-_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+IMAGE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 _UNREADABLE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError)  # what Pillow raises
 _EXIF_ORIENTATION = 0x0112
 _EXIF_TRANSPOSED = 5  # orientations from 5 on exchange height and width
@@ -34,7 +34,7 @@ class FolderVideo(ClosingVideo):
     def __init__(self, folder: Path, *, frame_rate: Fraction = Fraction(25)) -> None:
         self._paths = sorted(filter(_is_image, folder.iterdir()), key=_natural_key)
         if not self._paths:
-            kinds = ", ".join(sorted(_SUFFIXES))
+            kinds = ", ".join(sorted(IMAGE_SUFFIXES))
             raise VideoError(f"{folder} holds no images: give a folder of {kinds} files, or a video file")
         height, width = _size(self._paths[0])
         for path in self._paths:
@@ -57,16 +57,16 @@ class FolderVideo(ClosingVideo):
     def frame(self, index: FrameIndex) -> Image:
         """Image ``index`` of the folder; see ``Video.frame``."""
         check_frame(index, len(self))
-        return _read(self._paths[index])
+        return read_image(self._paths[index])
 
     def frames(self, start: FrameIndex = 0, stop: FrameIndex | None = None) -> Iterator[Image]:
         """The images in order, one in memory at a time; see ``Video.frames``."""
         for index in frame_range(start, stop, len(self)):
-            yield _read(self._paths[index])
+            yield read_image(self._paths[index])
 
 
 def _is_image(path: Path) -> bool:
-    return path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
+    return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def _natural_key(path: Path) -> list[tuple[int, int, str]]:
@@ -85,7 +85,8 @@ def _size(path: Path) -> tuple[int, int]:
         raise _unreadable(path, error) from error
 
 
-def _read(path: Path) -> Image:
+def read_image(path: Path) -> Image:
+    """An image file as (H, W, 3) RGB, upright; VideoError when it cannot be read."""
     try:
         with PIL.Image.open(path) as image:
             upright = PIL.ImageOps.exif_transpose(image)

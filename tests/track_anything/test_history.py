@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from track_anything.edits import AddObject, Edit, GiveMask, Propagate, edit_from_json, edit_to_json
+from track_anything.errors import ProjectError
+from track_anything.history import History
+from track_anything.journal import Journal
+
+EDITS: list[Edit] = [
+    AddObject(1, "ball"),
+    GiveMask(3, 1, points=((1.5, 2.0),), labels=(1,), box=(0.0, 1.0, 2.0, 3.0)),
+    Propagate(3, 9, 1, (1,)),
+    Propagate(3, -1, -1, (1,), joined=True),
+]
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_edits_survive_json(edit: Edit) -> None:
+    assert edit_from_json(edit_to_json(edit)) == edit
+
+
+@pytest.mark.parametrize("record", [{"kind": "unheard_of"}, {}, {"kind": "add_object", "colour": 3}])
+def test_an_edit_of_another_version_is_an_error(record: dict[str, object]) -> None:
+    with pytest.raises(ProjectError, match="version"):
+        edit_from_json(record)
+
+
+def test_joined_passes_are_one_step(tmp_path: Path) -> None:
+    history = History(Journal(tmp_path / "log"))
+    for edit in EDITS:
+        history.append(edit)
+    assert history.undo()
+    assert [edit for _, edit in history.applied()] == EDITS[:2]
+    assert history.redo()
+    assert [edit for _, edit in history.applied()] == EDITS
+    assert not history.redo()
+
+
+@given(st.lists(st.sampled_from(["edit", "undo", "redo", "reopen"]), max_size=40))
+def test_undo_and_redo_behave_like_a_list_with_a_cursor(
+    tmp_path_factory: pytest.TempPathFactory, actions: list[str]
+) -> None:
+    path = tmp_path_factory.mktemp("history") / "log"
+    history = History(Journal(path))
+    model: list[Edit] = []
+    cursor = 0
+    for step, action in enumerate(actions):
+        if action == "edit":
+            edit = AddObject(step + 1, f"object {step}")
+            history.append(edit)
+            model = [*model[:cursor], edit]
+            cursor += 1
+        elif action == "undo":
+            assert history.undo() == (cursor > 0)
+            cursor = max(0, cursor - 1)
+        elif action == "redo":
+            assert history.redo() == (cursor < len(model))
+            cursor = min(len(model), cursor + 1)
+        else:
+            history = History(Journal(path))
+        assert [edit for _, edit in history.applied()] == model[:cursor]
+
+
+def test_numbers_are_never_used_twice(tmp_path: Path) -> None:
+    history = History(Journal(tmp_path / "log"))
+    first = history.append(EDITS[0])
+    history.undo()
+    assert history.append(EDITS[0]) > first

@@ -1,0 +1,71 @@
+"""Rule 3: a crash loses at most the frame in hand."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from track_anything.session import Session
+from track_anything.testing import MovingShapes, fake_session
+
+CLIP = MovingShapes(frame_count=400, height=48, width=64)
+KILLS = 20
+
+TRACK = """
+import sys
+from pathlib import Path
+from track_anything.testing import MovingShapes, fake_session
+
+session = fake_session(MovingShapes(frame_count=400, height=48, width=64), Path(sys.argv[1]))
+for result in session.unfinished():
+    print(result.index, flush=True)
+"""
+
+
+def start(folder: Path) -> Session:
+    session = fake_session(CLIP, folder)
+    session.click(session.add_object(), 0, *CLIP.centre(0))
+    session.track()
+    return session
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    session = start(tmp_path_factory.mktemp("undisturbed") / "project")
+    for _ in session.unfinished():
+        pass
+    return [session.label_map(frame).tobytes() for frame in range(CLIP.frame_count)]
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_kill_9_at_a_random_moment_costs_one_frame_at_most(
+    seed: int, tmp_path: Path, undisturbed: list[bytes]
+) -> None:
+    folder = tmp_path / "project"
+    start(folder).close()
+    process = subprocess.Popen([sys.executable, "-c", TRACK, str(folder)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    chosen = random.Random(seed)
+    announced = -1
+    for _ in range(chosen.randint(1, 200)):
+        announced = int(process.stdout.readline())
+    time.sleep(
+        chosen.random() * 0.005
+    )  # the moment within a frame is what is random here; nothing is awaited
+    process.kill()
+    rest, _ = process.communicate()
+    announced = max([announced, *(int(line) for line in rest.split() if line.isdigit())])
+
+    session = fake_session(CLIP, folder)
+    (number,) = session.project.unfinished_passes()
+    first_left = session.project.frames_left(number)[0]
+    assert first_left > announced, "a frame that was announced as done is gone"
+    for _ in session.unfinished():
+        pass
+    masks = [session.label_map(frame).tobytes() for frame in range(CLIP.frame_count)]
+    np.testing.assert_equal(masks, undisturbed)
+    session.close()

@@ -1,0 +1,259 @@
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sam.prompt import Prompt
+from track_anything.checkpoints import Checkpoints
+from track_anything.embeddings import CachedSegmenter
+from track_anything.errors import InputError, ProjectError, VideoError
+from track_anything.jobs import Job
+from track_anything.masks import read_label_map
+from track_anything.models import Models
+from track_anything.session import Session
+from track_anything.testing import (
+    ColourSegmenter,
+    MovingShapes,
+    ShiftingPropagator,
+    fake_models,
+    fake_session,
+)
+
+CLIP = MovingShapes(frame_count=30, height=48, width=64, shapes=2)
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    return fake_session(CLIP, tmp_path / "project")
+
+
+@pytest.fixture
+def image_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "frames"
+    folder.mkdir()
+    for frame in range(4):
+        PIL.Image.fromarray(CLIP.frame(frame)).save(folder / f"{frame:05}.png")
+    return folder
+
+
+def run(session: Session) -> None:
+    session.track().run()
+
+
+def all_masks(session: Session) -> list[np.ndarray]:
+    return [session.label_map(frame) for frame in range(CLIP.frame_count)]
+
+
+def test_one_click_gives_the_mask_on_every_frame(session: Session) -> None:
+    disc = session.add_object("disc")
+    session.click(disc, 12, *CLIP.centre(12))
+    track = session.track()
+    assert len(track) == 18 + 13
+    assert len(list(track)) == len(range(12, 30)) + len(range(12, -1, -1))
+    for frame in range(CLIP.frame_count):
+        np.testing.assert_array_equal(session.label_map(frame), CLIP.label_map(frame) == 1)
+    assert len(session.unfinished()) == 0
+
+
+def test_objects_first_known_on_different_frames_are_tracked_both_ways(session: Session) -> None:
+    first, second = session.add_object(), session.add_object()
+    session.click(first, 5, *CLIP.centre(5, 1))
+    session.click(second, 20, *CLIP.centre(20, 2))
+    run(session)
+    for frame in range(CLIP.frame_count):
+        np.testing.assert_array_equal(session.label_map(frame), CLIP.label_map(frame))
+    session.undo()
+    assert not session.label_map(0).any()
+
+
+def test_a_second_click_runs_no_encoder_and_goes_on_from_the_first_answer(tmp_path: Path) -> None:
+    segmenter = ColourSegmenter()
+    models = Models(CachedSegmenter(segmenter), ShiftingPropagator, refine_policy=None)
+    plain = fake_session(CLIP, tmp_path / "project")
+    session = Session(plain.project, CLIP, lambda: models)
+    disc = session.add_object()
+    first = session.click(disc, 0, *CLIP.centre(0))
+    assert len(first.masks) == 3
+    second = session.click(disc, 0, *CLIP.centre(0, 2), positive=False)
+    assert len(second.masks) == 1
+    assert segmenter.encoder_passes == 1
+    edit = session.project.given(0, disc)
+    assert edit is not None
+    assert edit.labels == (1, 0)
+
+
+def test_a_click_after_a_painted_mask_or_a_reopening_starts_from_that_mask(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disc = session.add_object()
+    session.give_mask(disc, 0, CLIP.label_map(0) == 1)
+    prompts: list[Prompt] = []
+    predict = ColourSegmenter.predict
+
+    def watched(self: ColourSegmenter, embedding: np.ndarray, prompt: Prompt) -> object:
+        prompts.append(prompt)
+        return predict(self, embedding, prompt)
+
+    monkeypatch.setattr(ColourSegmenter, "predict", watched)
+    session.click(disc, 0, *CLIP.centre(0))
+    assert prompts[0].logits is not None
+    assert prompts[0].logits.max() > 0
+
+
+def test_a_chosen_candidate_becomes_the_mask(session: Session) -> None:
+    disc = session.add_object()
+    candidates = session.prompt(disc, 0, Prompt.click(*CLIP.centre(0)), candidate=1)
+    np.testing.assert_array_equal(session.project.mask(0, disc), candidates.masks[1])
+
+
+@settings(max_examples=12, deadline=None)
+@given(stops=st.lists(st.integers(min_value=1, max_value=14), max_size=4))
+def test_pausing_and_reopening_gives_the_same_masks(
+    tmp_path_factory: pytest.TempPathFactory, stops: list[int]
+) -> None:
+    undisturbed = fake_session(CLIP, tmp_path_factory.mktemp("one") / "project")
+    disc = undisturbed.add_object()
+    undisturbed.click(disc, 20, *CLIP.centre(20))
+    run(undisturbed)
+
+    folder = tmp_path_factory.mktemp("two") / "project"
+    session = fake_session(CLIP, folder)
+    session.click(session.add_object(), 20, *CLIP.centre(20))
+    iterator = iter(session.track())
+    for stop in stops:
+        for _, _result in zip(range(stop), iterator, strict=False):
+            pass
+        iterator.close()  # type: ignore[attr-defined]  # a generator, as pausing by Job does
+        session.close()
+        session = fake_session(CLIP, folder)
+        iterator = iter(session.unfinished())
+    assert len(list(iterator)) == max(0, 31 - sum(stops))
+    for ours, theirs in zip(all_masks(session), all_masks(undisturbed), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    session.close()
+    undisturbed.close()
+
+
+def test_a_pass_without_its_checkpoint_is_replayed_to_the_same_masks(session: Session) -> None:
+    disc = session.add_object()
+    session.click(disc, 0, *CLIP.centre(0))
+    iterator = iter(session.track())
+    for _ in range(15):
+        next(iterator)
+    iterator.close()  # type: ignore[attr-defined]  # a generator
+    Checkpoints(session.project.cache / "memory").discard(session.project.unfinished_passes()[0])
+    rest = session.unfinished()
+    assert len(rest) == 30
+    assert [result.index for result in rest] == list(range(30))
+    for frame in range(CLIP.frame_count):
+        np.testing.assert_array_equal(session.label_map(frame), CLIP.label_map(frame) == 1)
+
+
+def test_a_cancelled_job_keeps_what_it_has(session: Session) -> None:
+    disc = session.add_object()
+    session.click(disc, 0, *CLIP.centre(0))
+    track = session.track()
+    job = Job(track, len(track))
+    job.cancel()
+    job.start().wait()
+    assert len(session.unfinished()) == 30
+    job = Job(session.unfinished(), 30).start()
+    job.result()
+    assert len(session.unfinished()) == 0
+
+
+def test_records_of_a_pass_hold_confidence_and_refinements(tmp_path: Path) -> None:
+    models = Models(CachedSegmenter(ColourSegmenter()), ShiftingPropagator)
+    plain = fake_session(CLIP, tmp_path / "project")
+    session = Session(plain.project, CLIP, lambda: models)
+    disc = session.add_object()
+    session.click(disc, 0, *CLIP.centre(0))
+    run(session)
+    (number,) = session.project.state.passes
+    record = session.project.pass_records(number)[3]
+    assert record["confidence"] == {"1": 1.0}
+    (firing,) = record["firings"]
+    assert firing["accepted"] is True
+    assert firing["frame"] == 3
+
+
+def test_nothing_to_track_is_an_error(session: Session) -> None:
+    with pytest.raises(InputError, match="add an object and click"):
+        session.track()
+    disc = session.add_object("disc")
+    with pytest.raises(InputError, match=r"object 1 \(disc\) is known on no frame"):
+        session.track()
+    session.click(disc, 0, *CLIP.centre(0))
+    with pytest.raises(InputError, match="nothing before it"):
+        session.track(direction="backward")
+    with pytest.raises(InputError, match="no object 9"):
+        session.track([9])
+
+
+def test_bad_clicks_change_nothing(session: Session) -> None:
+    disc = session.add_object()
+    with pytest.raises(InputError, match="outside the frame"):
+        session.click(disc, 0, 64, 3)
+    with pytest.raises(InputError, match="frame 30 does not exist"):
+        session.click(disc, 30, 3, 3)
+    with pytest.raises(InputError, match="not a finite number"):
+        session.click(disc, 0, float("nan"), 3)
+    with pytest.raises(InputError, match="nothing was found on frame 0"):
+        session.click(disc, 0, 0, 0, positive=False)
+    assert session.project.state.known == {}
+
+
+def test_undo_takes_back_the_last_click(session: Session) -> None:
+    disc = session.add_object()
+    session.click(disc, 0, *CLIP.centre(0))
+    assert session.undo()
+    assert not session.label_map(0).any()
+    assert session.redo()
+    assert session.label_map(0).any()
+
+
+def test_a_project_on_real_files_exports_and_reopens(image_folder: Path, tmp_path: Path) -> None:
+    with Session.create(image_folder, tmp_path / "project", fake_models) as session:
+        disc = session.add_object()
+        session.click(disc, 0, *CLIP.centre(0))
+        run(session)
+        assert list(session.export("masks", tmp_path / "masks")) == [0, 1, 2, 3]
+        overlay = session.export("overlay", tmp_path / "overlay.mp4")
+        assert len(overlay) == 4
+        overlay.run()
+        assert overlay.notes == ()
+        with pytest.raises(InputError, match="no export form 'gif': choose one of masks, overlay"):
+            session.export("gif", tmp_path / "overlay.gif")
+    np.testing.assert_array_equal(read_label_map(tmp_path / "masks" / "00003.png"), CLIP.label_map(3) == 1)
+    assert (tmp_path / "overlay.mp4").stat().st_size > 0
+    with Session.open(tmp_path / "project", fake_models) as reopened:
+        assert reopened.label_map(3).any()
+
+
+def test_a_moved_video_is_found_by_its_content(image_folder: Path, tmp_path: Path) -> None:
+    Session.create(image_folder, tmp_path / "project", fake_models).close()
+    moved = image_folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(VideoError, match="no longer at.*--source"):
+        Session.open(tmp_path / "project", fake_models)
+    Session.open(tmp_path / "project", fake_models, source=moved).close()
+    PIL.Image.fromarray(CLIP.frame(9)).save(moved / "00001.png")
+    with pytest.raises(VideoError, match="is not the video this project was made with"):
+        Session.open(tmp_path / "project", fake_models, source=moved)
+
+
+def test_an_empty_project_exports_nothing(image_folder: Path, tmp_path: Path) -> None:
+    with (
+        Session.create(image_folder, tmp_path / "project", fake_models) as session,
+        pytest.raises(InputError, match="nothing to export"),
+    ):
+        session.export("masks", tmp_path / "masks")
+    assert not (tmp_path / "masks").exists()
+
+
+def test_a_used_folder_is_refused_before_the_video_is_read(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").touch()
+    with pytest.raises(ProjectError, match="not empty"):
+        Session.create(tmp_path / "no-such-video.mp4", tmp_path, fake_models)

@@ -1,0 +1,139 @@
+"""The command line: ``track-anything track | resume | segment | export | weights | info``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sam.errors import SamError
+from track_anything.errors import TrackAnythingError
+from track_anything.request import ObjectRequest, parse_box, parse_point
+
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+
+_SEGMENTERS = ("mobile-sam", "sam-vit-b", "sam-vit-l", "sam-vit-h")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Answers a wrong option with one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_BAD_INPUT, f"error: {message}; see {self.prog} --help\n")
+
+
+class _ObjectOption(argparse.Action):
+    """Collects what is said about each object; ``--object`` begins the next one."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse's own signature
+        namespace: argparse.Namespace,
+        values: Any,  # noqa: ANN401 - argparse's own signature
+        option_string: str | None = None,  # noqa: ARG002 - argparse's own signature
+    ) -> None:
+        requests: list[ObjectRequest] = namespace.requests
+        if self.dest == "object":
+            begins_first = len(requests) == 1 and requests[0].is_untouched
+            namespace.requests = [*([] if begins_first else requests), ObjectRequest(name=values)]
+            return
+        last = requests[-1]
+        namespace.requests = [*requests[:-1], last.with_option(self.dest, values)]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0, 2 for bad input, 130 for Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    from track_anything import commands  # loads the video and model code, which --help does not need
+
+    try:
+        getattr(commands, options.command)(options)
+    except (TrackAnythingError, SamError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return EXIT_BAD_INPUT
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="track-anything", description="Click an object in a video and get its mask on every frame."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    track = commands.add_parser("track", help="follow objects through a video, from clicks to masks")
+    track.add_argument("source", type=Path, help="video file or folder of images")
+    _add_object_options(track)
+    _add_out(track, "folder for the project, the masks and the overlay (default: NAME-tracked)")
+    track.add_argument("--direction", choices=("both", "forward", "backward"), default="both")
+    _add_model_options(track)
+
+    resume = commands.add_parser("resume", help="go on with an interrupted track")
+    resume.add_argument("folder", type=Path, help="what --out of track was, or a project")
+    resume.add_argument("--source", type=Path, help="where the video is now, if it was moved")
+    _add_model_options(resume)
+
+    segment = commands.add_parser("segment", help="the masks of one frame or image, with their scores")
+    segment.add_argument("source", type=Path, help="image, video file or folder of images")
+    _add_object_options(segment)
+    _add_out(segment, "folder for the masks (default: NAME-segmented)")
+    _add_model_options(segment)
+
+    export = commands.add_parser("export", help="write the masks of a project in a form other tools read")
+    export.add_argument("project", type=Path)
+    export.add_argument("--format", choices=("masks", "overlay"), required=True)
+    export.add_argument("--output", type=Path, required=True, help="folder of PNG files, or an .mp4 file")
+    export.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+    weights = commands.add_parser("weights", help="list, fetch or locate the networks' weights")
+    weights.add_argument("action", choices=("list", "fetch", "path"), nargs="?", default="list")
+    weights.add_argument("name", nargs="?", default="mobile-sam")
+
+    info = commands.add_parser("info", help="what a video or a project holds")
+    info.add_argument("path", type=Path)
+    return parser
+
+
+def _add_object_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(requests=[ObjectRequest()])
+    group = parser.add_argument_group(
+        "what to follow", "repeat --object NAME with options of its own for several objects"
+    )
+    add = group.add_argument
+    add("--object", metavar="NAME", action=_ObjectOption, help="begin the next object")
+    add(
+        "--frame", type=int, metavar="N", action=_ObjectOption, help="frame of the clicks, from 0 (default 0)"
+    )
+    add(
+        "--click",
+        type=parse_point,
+        metavar="X,Y",
+        action=_ObjectOption,
+        help="a pixel that belongs to the object",
+    )
+    add("--negative", type=parse_point, metavar="X,Y", action=_ObjectOption, help="a pixel that does not")
+    add("--box", type=parse_box, metavar="X0,Y0,X1,Y1", action=_ObjectOption, help="a box around the object")
+    add("--mask", type=Path, metavar="FILE", action=_ObjectOption, help="the object's mask as an image")
+
+
+def _add_out(parser: argparse.ArgumentParser, text: str) -> None:
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help=text)
+
+
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("models")
+    group.add_argument("--segmenter", choices=_SEGMENTERS, default="mobile-sam")
+    group.add_argument("--tracker", default="feature-memory", help="feature-memory needs no training")
+    group.add_argument(
+        "--weights", type=Path, metavar="FILE", help="the segmenter's checkpoint on this machine"
+    )
+    group.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    group.add_argument(
+        "--no-refine", dest="refine", action="store_false", help="do not mend masks with the segmenter"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

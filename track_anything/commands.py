@@ -1,0 +1,215 @@
+"""What each command of the command line does."""
+
+import argparse
+import shlex
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+
+from track_anything import weights as released
+from track_anything.console import byte_progress, errors, frame_progress, output, run_job
+from track_anything.description import is_project
+from track_anything.errors import InputError, OutputError
+from track_anything.jobs import Job
+from track_anything.masks import read_mask, write_label_map
+from track_anything.models import Models, load_models
+from track_anything.overlay import paint
+from track_anything.project import Project
+from track_anything.request import ObjectRequest
+from track_anything.session import Session
+from track_anything.track import Track
+from track_anything.types import ObjectId
+from track_anything.video import IMAGE_SUFFIXES, Video, open_video, read_image
+from track_anything.video.video import check_frame
+
+_PROJECT, _MASKS, _OVERLAY = "project", "masks", "overlay.mp4"
+
+
+def track(options: argparse.Namespace) -> None:
+    """Follow objects through a video, then write the masks and the overlay."""
+    out = options.out or Path(f"{options.source.stem}-tracked")
+    check_new(out, f"go on with it by `track-anything resume {shlex.quote(str(out))}`")
+    requests = _checked(options.requests)
+    with frame_progress("reading") as progress:
+        session = Session.create(options.source, out / _PROJECT, partial(_models, options), progress=progress)
+    with session:
+        _report_losses(session)
+        for request in requests:
+            _give(session, session.add_object(request.name), request)
+        _track_and_export(session, session.track(direction=options.direction), out)
+
+
+def resume(options: argparse.Namespace) -> None:
+    """Go on with an interrupted track; in the folder of a ``track``, write its outputs as well."""
+    is_out = is_project(options.folder / _PROJECT)
+    folder = options.folder / _PROJECT if is_out else options.folder
+    with frame_progress("reading") as progress:
+        session = Session.open(folder, partial(_models, options), source=options.source, progress=progress)
+    with session:
+        if is_out:
+            _track_and_export(session, session.unfinished(), options.folder)
+        else:
+            _run_track(session.unfinished(), folder)
+            output.print(f"all frames of {folder} have their masks")
+
+
+def segment(options: argparse.Namespace) -> None:
+    """Write the candidates for one frame, each as a mask, and a picture of them side by side."""
+    out = options.out or Path(f"{options.source.stem}-segmented")
+    check_new(out, "choose another --out")
+    (request,) = _checked(options.requests[:1])
+    with _open_frames(options.source) as video:
+        check_frame(request.frame, len(video))
+        image = video.frame(request.frame)
+    prompt = request.prompt()
+    prompt.check_inside(*image.shape[:2])
+    segmenter = _models(options).segmenter
+    candidates = segmenter.predict(segmenter.embed(image), prompt)
+    out.mkdir(parents=True)
+    for number, (mask, score) in enumerate(zip(candidates.masks, candidates.scores, strict=True), start=1):
+        write_label_map(out / f"candidate-{number}.png", mask.astype(np.uint8))
+        chosen = "  <- best" if number == candidates.best + 1 else ""
+        output.print(f"candidate-{number}.png: predicted IoU {score:.3f}, {int(mask.sum())} pixels{chosen}")
+    pictures = [paint(image, mask.astype(np.uint8)) for mask in candidates.masks]
+    PIL.Image.fromarray(np.hstack(pictures)).save(out / "candidates.png")
+    output.print(f"side by side: {out / 'candidates.png'}")
+
+
+def export(options: argparse.Namespace) -> None:
+    """Write the masks of a project in one format."""
+    folder = options.project / _PROJECT if is_project(options.project / _PROJECT) else options.project
+    with Session.open(folder) as session:
+        _write(session, options.format, options.output, overwrite=options.overwrite)
+    output.print(f"wrote {options.output}")
+
+
+def weights(options: argparse.Namespace) -> None:
+    """List, fetch or locate released weights."""
+    if options.action == "fetch":
+        output.print(_fetch(options.name))
+    elif options.action == "path":
+        path = released.cached_path(options.name)
+        if path is None:
+            raise InputError(
+                f"{options.name} is not here yet: get it by `track-anything weights fetch {options.name}`"
+            )
+        output.print(path)
+    else:
+        for name, entry in released.known_weights().items():
+            state = released.cached_path(name) or "not fetched"
+            output.print(f"{name:12} {entry.licence:12} {state}")
+
+
+def info(options: argparse.Namespace) -> None:
+    """Describe a video or a project."""
+    folder = options.path / _PROJECT if is_project(options.path / _PROJECT) else options.path
+    if is_project(folder):
+        _describe_project(Project(folder, read_only=True))
+        return
+    with open_video(options.path) as video:
+        facts = video.info
+        output.print(f"{options.path}: {facts.frame_count} frames of {facts.width} x {facts.height}")
+        output.print(f"{float(facts.average_rate):.3f} frames per second, {float(facts.duration):.2f} s")
+        output.print(
+            f"{'with' if facts.has_audio else 'no'} sound; rotation {facts.rotation}; {facts.losses}"
+        )
+
+
+def check_new(out: Path, remedy: str) -> None:
+    """Raise OutputError when something is at ``out`` already, so that nothing is ever written over."""
+    if out.exists():
+        raise OutputError(f"{out} exists already: {remedy}, or choose another --out")
+
+
+def _checked(requests: list[ObjectRequest]) -> list[ObjectRequest]:
+    """The requests, or InputError when one of them points at nothing; before anything slow begins."""
+    for request in requests:
+        if request.mask is None:
+            request.prompt()
+    return requests
+
+
+def _give(session: Session, object_id: ObjectId, request: ObjectRequest) -> None:
+    if request.mask is not None:
+        session.give_mask(object_id, request.frame, read_mask(request.mask, session.project.size))
+    else:
+        session.prompt(object_id, request.frame, request.prompt())
+
+
+def _track_and_export(session: Session, passes: Track, out: Path) -> None:
+    _run_track(passes, out)
+    masks, overlay = out / _MASKS, out / _OVERLAY
+    _write(session, "masks", masks, overwrite=True)
+    _write(session, "overlay", overlay, overwrite=True)
+    output.print(f"masks:   {masks} (one indexed PNG per frame; the pixel value is the object's id)")
+    output.print(f"overlay: {overlay} (opens in any video player)")
+    output.print(f"project: {session.project.folder} (go on with it by `track-anything info|export|resume`)")
+
+
+def _write(session: Session, form: str, path: Path, *, overwrite: bool) -> None:
+    export = session.export(form, path, overwrite=overwrite)
+    run_job(Job(export, len(export), f"writing {form}"))
+    for note in export.notes:
+        errors.print(f"note: {note}")
+
+
+def _run_track(passes: Track, folder: Path) -> None:
+    try:
+        run_job(Job(passes, len(passes), "tracking"))
+    except KeyboardInterrupt:
+        errors.print(
+            f"stopped; finished frames are kept. Go on by `track-anything resume {shlex.quote(str(folder))}`"
+        )
+        raise
+
+
+def _models(options: argparse.Namespace) -> Models:
+    with byte_progress("fetching weights") as progress:
+        return load_models(
+            segmenter=options.segmenter,
+            tracker=options.tracker,
+            weights=options.weights,
+            device=options.device,
+            refine=options.refine,
+            progress=progress,
+        )
+
+
+def _open_frames(source: Path) -> Video:
+    """A video, or a single image as a video of one frame."""
+    if source.suffix.lower() in IMAGE_SUFFIXES and source.is_file():
+        return open_video(read_image(source)[None])
+    return open_video(source)
+
+
+def _report_losses(session: Session) -> None:
+    losses = session.project.description.video.losses
+    if losses:
+        errors.print(
+            f"note: the video is damaged: {losses}; the {session.project.frame_count} others are used"
+        )
+
+
+def _fetch(name: str) -> Path:
+    with byte_progress(f"fetching {name}") as progress:
+        return released.fetch(name, progress=progress)
+
+
+def _describe_project(project: Project) -> None:
+    facts = project.description.video
+    output.print(f"{project.folder}: a project on {project.description.source}")
+    output.print(f"{facts.frame_count} frames of {facts.width} x {facts.height}; {facts.losses}")
+    for object_id, name in project.state.objects.items():
+        frames = [frame for frame in project.known if object_id in project.known[frame]]
+        output.print(f"object {object_id} ({name}): known on frames {', '.join(map(str, frames)) or 'none'}")
+    for number, edit in project.state.passes.items():
+        left = len(project.frames_left(number))
+        records = project.pass_records(number).values()
+        firings = [firing for record in records for firing in record["firings"]]
+        accepted = sum(firing["accepted"] for firing in firings)
+        output.print(
+            f"pass {number}: frames {edit.start} to {edit.stop - edit.step}, {left} left; "
+            f"refined {accepted} of {len(firings)} times asked"
+        )

@@ -1,0 +1,89 @@
+"""What a user says about one object on the command line."""
+
+import argparse
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sam.prompt import Prompt
+from track_anything.errors import InputError
+from track_anything.types import FrameIndex
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class ObjectRequest:
+    """One object: where it is on one frame.
+
+    Attributes:
+        name: for people; None = numbered.
+        frame: the frame that clicks, box and mask are about.
+        positive: pixels that belong to it.
+        negative: pixels that do not.
+        box: around it.
+        mask: an image file with its mask, instead of clicks.
+    """
+
+    name: str | None = None
+    frame: FrameIndex = 0
+    positive: tuple[Point, ...] = ()
+    negative: tuple[Point, ...] = ()
+    box: tuple[float, float, float, float] | None = None
+    mask: Path | None = None
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was said yet."""
+        return self == ObjectRequest()
+
+    def with_option(self, option: str, value: Any) -> "ObjectRequest":  # noqa: ANN401 - the option decides
+        """The request with one more command-line option taken in."""
+        match option:
+            case "click":
+                return replace(self, positive=(*self.positive, value))
+            case "negative":
+                return replace(self, negative=(*self.negative, value))
+            case "box":
+                return replace(self, box=value)
+            case "mask":
+                return replace(self, mask=value)
+            case _:
+                return replace(self, frame=value)
+
+    def prompt(self) -> Prompt:
+        """The clicks and the box as a prompt.
+
+        Raises:
+            InputError: nothing was clicked, or only what does not belong to the object.
+        """
+        if not self.positive and self.box is None:
+            raise InputError("no object was pointed at: give --click X,Y, --box X0,Y0,X1,Y1 or --mask FILE")
+        points = Prompt.clicks(self.positive, self.negative) if self.positive or self.negative else None
+        box = np.array(self.box, np.float32) if self.box else None
+        return Prompt(box=box) if points is None else replace(points, box=box)
+
+
+def parse_point(text: str) -> Point:
+    """``"12,34"`` as a point; an argparse type."""
+    x, y = _numbers(text, 2, "a click is X,Y in pixels, for example 320,180")
+    return x, y
+
+
+def parse_box(text: str) -> tuple[float, float, float, float]:
+    """``"10,20,110,220"`` as a box; an argparse type."""
+    x0, y0, x1, y1 = _numbers(text, 4, "a box is X0,Y0,X1,Y1 in pixels, for example 10,20,110,220")
+    return x0, y0, x1, y1
+
+
+def _numbers(text: str, count: int, remedy: str) -> list[float]:
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != count or not all(math.isfinite(number) for number in numbers):
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be used: {remedy}")
+    return numbers
