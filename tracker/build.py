@@ -9,6 +9,7 @@ from torch import Tensor
 
 from tracker.checkpoint import read_checkpoint
 from tracker.errors import CheckpointError
+from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.network_config import NetworkConfig
 from tracker.modeling.value_encoder import MASK_CHANNELS
 from tracker.modeling.xmem import XMem
@@ -26,17 +27,21 @@ _BOTTLENECK = "key_encoder.res2.0.conv3.weight"
 
 
 def load_xmem(checkpoint: Path, device: torch.device | str = "cpu") -> XMem:
-    """Load a published XMem checkpoint, or one of a network that differs from it in sizes alone.
+    """``read_xmem``, made ready to run fast on a device; what ``XMemPropagator`` wants."""
+    return ready_for_inference(read_xmem(checkpoint)).to(device)
+
+
+def read_xmem(checkpoint: Path) -> XMem:
+    """Read a published XMem checkpoint, or one of a network that differs from it in sizes alone.
 
     All sizes are read from the checkpoint. One trained on single objects has no channel for the masks of
     the other objects; it is added with weights of zero.
 
     Args:
         checkpoint: a torch or safetensors file; code inside it is never run.
-        device: where the network goes.
 
     Returns:
-        The network in evaluation mode, without gradients.
+        The network on the CPU, in evaluation mode, with the checkpoint's names.
 
     Raises:
         CheckpointError: the file is missing, damaged, unsafe or of another architecture.
@@ -53,7 +58,7 @@ def load_xmem(checkpoint: Path, device: torch.device | str = "cpu") -> XMem:
         network = XMem(config)
     _check_fit(network.state_dict(), state, checkpoint)
     network.load_state_dict(state, assign=True)
-    return network.eval().requires_grad_(False).to(device)
+    return network.eval()
 
 
 def _with_all_mask_channels(state: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tests.tracker.stand_in import TINY, boxes, clip, normalised, published_network, tiny_network
 from tracker.aggregation import soft_aggregate
+from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.network_config import NetworkConfig
 from tracker.modeling.xmem import FrameFeatures, XMem
 
@@ -67,10 +68,13 @@ def golden(parity: Path) -> dict[str, NDArray[np.float32]]:
         return {name: file[name] for name in file if name.startswith("A_")}
 
 
-@pytest.fixture(scope="module")
-def parts(parity: Path, golden: dict[str, NDArray[np.float32]]) -> Parts:
+@pytest.fixture(scope="module", params=["as trained", "ready for inference"])
+def parts(parity: Path, golden: dict[str, NDArray[np.float32]], request: pytest.FixtureRequest) -> Parts:
+    network = published_network(parity)
     with torch.inference_mode():
-        return Parts(published_network(parity), golden)
+        return Parts(
+            ready_for_inference(network) if request.param == "ready for inference" else network, golden
+        )
 
 
 def test_parameters_are_those_of_the_published_checkpoint(parity: Path) -> None:
@@ -119,6 +123,16 @@ def encoded(network: XMem, objects: int, chunk: int) -> tuple[torch.Tensor, ...]
     values, deep = network.encode_value(frame, features.f16, masks, sensory, deep_update=True, chunk=chunk)
     logits, normal = network.segment(features, values, sensory, update_sensory=True, chunk=chunk)
     return values, logits, deep, normal
+
+
+def test_a_network_that_is_ready_computes_what_it_computed_before() -> None:
+    network = ready_for_inference(tiny_network())
+    for before, ready in zip(encoded(tiny_network(), 3, 3), encoded(network, 3, 3), strict=True):
+        torch.testing.assert_close(ready, before, **ROUNDING)
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in network.modules())
+    values = encoded(network, 3, 3)[0]
+    again = encoded(ready_for_inference(network), 3, 3)[0]
+    assert torch.equal(again, values)
 
 
 def test_objects_in_chunks_equal_objects_at_once() -> None:

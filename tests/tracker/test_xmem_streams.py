@@ -8,6 +8,7 @@ import pytest
 
 from tests.tracker.stand_in import published_network
 from tracker.memory_bank import MemoryConfig
+from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.xmem import XMem
 from tracker.xmem_propagator import XMemConfig, XMemPropagator
 
@@ -18,7 +19,7 @@ STREAMS = ("B_single_long", "C_two_long", "D_no_long", "E_late_object")
 
 @pytest.fixture(scope="module")
 def network(parity: Path) -> XMem:
-    return published_network(parity)
+    return ready_for_inference(published_network(parity))
 
 
 def config_of(published: dict) -> XMemConfig:

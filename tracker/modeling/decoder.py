@@ -23,9 +23,10 @@ class UpsampleBlock(nn.Module):
 
     def forward(self, skip: Tensor, objects: Tensor) -> Tensor:
         """(B, 1, in_width, 2h, 2w) and (B, K, in_width, h, w) -> (B, K, out_width, 2h, 2w)."""
-        finer = F.interpolate(merged(objects), scale_factor=2, mode="bilinear", align_corners=False)
-        finer = merged(parted(finer, objects) + skip)  # (B * K, in_width, 2h, 2w)
-        return parted(self.out_conv(finer), objects)
+        flat = F.interpolate(merged(objects), scale_factor=2, mode="bilinear", align_corners=False)
+        finer = parted(flat, objects)  # (B, K, in_width, 2h, 2w)
+        finer += skip
+        return parted(self.out_conv(merged(finer)), objects)
 
 
 @dataclass(frozen=True, eq=False)

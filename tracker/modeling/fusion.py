@@ -58,10 +58,12 @@ class FrameObjectResidual(nn.Module):
     def forward(self, terms: FrameTerms, objects: Tensor) -> Tensor:
         """(B, K, object_width, h, w) -> (B, K, out_width, h, w)."""
         flat = merged(objects)  # (B * K, object_width, h, w)
-        y = parted(self.conv1.object_term(F.relu(flat)), objects) + terms.conv1
-        y = parted(self.conv2(merged(F.relu(y))), objects)
-        shortcut = parted(self.downsample.object_term(flat), objects) + terms.downsample
-        return y + shortcut
+        y = parted(self.conv1.object_term(F.relu(flat)), objects)
+        y += terms.conv1  # in place, so that the layout in memory stays what the convolution chose
+        y = parted(self.conv2(F.relu(merged(y), inplace=True)), objects)
+        y += parted(self.downsample.object_term(flat), objects)
+        y += terms.downsample
+        return y
 
 
 class FeatureFusion(nn.Module):

@@ -17,5 +17,6 @@ class GroupResidual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(N, in_width, h, w) -> (N, out_width, h, w)."""
         y: Tensor = self.conv1(F.relu(x))
-        y = self.conv2(F.relu(y))
-        return y + (x if self.downsample is None else self.downsample(x))
+        y = self.conv2(F.relu(y, inplace=True))
+        y += x if self.downsample is None else self.downsample(x)
+        return y
