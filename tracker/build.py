@@ -9,6 +9,7 @@ from torch import Tensor
 
 from tracker.checkpoint import read_checkpoint
 from tracker.errors import CheckpointError
+from tracker.feature_memory import FeatureMemoryPropagator
 from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.network_config import NetworkConfig
 from tracker.modeling.value_encoder import MASK_CHANNELS
@@ -17,6 +18,7 @@ from tracker.propagator import Propagator
 from tracker.xmem_propagator import XMemPropagator
 
 BUILDERS: Mapping[str, Callable[..., Propagator]] = {
+    "feature-memory": FeatureMemoryPropagator,
     "xmem": XMemPropagator,
 }
 """Propagators by name: what it sees frames with (shared by all propagations), then its configuration."""

@@ -1,8 +1,6 @@
 """XMem's frame loop: from a frame and what is remembered to the frame's masks."""
 
 import json
-import zipfile
-import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,12 +11,13 @@ from numpy.typing import NDArray
 
 from tracker.aggregation import soft_aggregate, to_propagated
 from tracker.errors import TrackerError
-from tracker.memory_bank import MemoryBank, MemoryConfig
+from tracker.memory_bank import MemoryBank
+from tracker.memory_config import MemoryConfig
 from tracker.modeling.canvas import Canvas
 from tracker.modeling.xmem import FrameFeatures, XMem
 from tracker.propagator import Propagated
+from tracker.snapshot import read_snapshot, write_snapshot
 
-_KIND = "xmem"
 _BANK = "bank."
 
 
@@ -40,6 +39,13 @@ class XMemConfig:
     internal_size: int | None = 480
     object_chunk: int = 4
     memory: MemoryConfig = field(default_factory=MemoryConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work; the rest is checked by ``MemoryConfig``."""
+        for name in ("mem_every", "object_chunk", "internal_size"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise TrackerError(f"{name} is {value}: give at least 1")
 
 
 @dataclass(eq=False)
@@ -107,7 +113,7 @@ class XMemPropagator:
         self._check(image, label_map)
         object_ids = sorted({*np.unique(label_map).tolist(), *self.bank.object_ids} - {0})
         kept = [] if given is None else [object_id for object_id in object_ids if object_id not in given]
-        frame = self._frame if self._frame is not None and self._frame.image is image else None
+        frame = self._in_hand(image)
         if not object_ids:
             raise TrackerError("the label map is empty and no object was given before: mark an object first")
         if kept and (frame is None or not frame.masks.keys() >= set(kept)):
@@ -181,11 +187,9 @@ class XMemPropagator:
         The frame in hand is not part of it: after ``load``, a ``remember`` is always a new frame.
         """
         arrays = {_BANK + name: array for name, array in self.bank.state().items()}
-        arrays["made_by"] = np.array(self._signature())
         arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
         arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
-        with path.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]  # no array is called allow_pickle
+        write_snapshot(path, self._made_by, arrays)
 
     @torch.inference_mode()
     def load(self, path: Path) -> None:
@@ -194,12 +198,7 @@ class XMemPropagator:
         Raises:
             TrackerError: the file cannot be read, or was made by another propagator, network or size.
         """
-        arrays = _read_arrays(path)
-        made_by = str(arrays.get("made_by"))
-        if made_by != self._signature():
-            raise TrackerError(
-                f"{path} was made by {made_by}, not by {self._signature()}: load it with that one"
-            )
+        arrays = read_snapshot(path, self._made_by)
         bank = MemoryBank(self.config.memory, self._device)
         bank.load_state(
             {name.removeprefix(_BANK): array for name, array in arrays.items() if name.startswith(_BANK)}
@@ -209,6 +208,12 @@ class XMemPropagator:
         self._now, self._last_write, self._last_deep_update = arrays["clock"].tolist()
         height, width = arrays["source_size"].tolist()
         self._canvas = Canvas.fit((height, width), self.config.internal_size) if height else None
+
+    @property
+    def _made_by(self) -> str:
+        """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
+        network = json.dumps(asdict(self._network.config))
+        return f"xmem at internal size {self.config.internal_size} with {network}"
 
     def _begin(self) -> None:
         """Before the first frame; the first deep update is due at once."""
@@ -228,6 +233,10 @@ class XMemPropagator:
         """Whether a frame written now gets a deep update; one that was just done may be done again."""
         since = self._now - self._last_deep_update
         return self._deep_update_stands_alone or since == 0 or since >= self.config.deep_update_every
+
+    def _in_hand(self, image: NDArray[np.uint8]) -> _Frame | None:
+        """The frame in hand if it is this image, which is told by the array and not by its content."""
+        return self._frame if self._frame is not None and self._frame.image is image else None
 
     def _advance(self, image: NDArray[np.uint8]) -> _Frame:
         """Move the clock to a new frame and encode it."""
@@ -294,11 +303,6 @@ class XMemPropagator:
                 "give uint8 object ids of the image's size"
             )
 
-    def _signature(self) -> str:
-        """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
-        network = asdict(self._network.config)
-        return json.dumps({"kind": _KIND, "internal_size": self.config.internal_size, **network})
-
 
 def _by_object(object_ids: Sequence[int], tensor: Iterable[torch.Tensor]) -> dict[int, torch.Tensor]:
     return dict(zip(object_ids, tensor, strict=True))
@@ -309,15 +313,3 @@ def _keep(masks: torch.Tensor, channels: list[int], earlier: list[torch.Tensor])
     masks[channels] = 0
     is_free = masks.sum(dim=0) < 0.5  # (H, W)
     masks[channels] = torch.stack(earlier) * is_free
-
-
-def _read_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
-    if not path.is_file():
-        raise TrackerError(f"no saved memory at {path}: give the path that save wrote")
-    try:
-        with path.open("rb") as file, zipfile.ZipFile(file), np.load(file, allow_pickle=False) as archive:
-            return dict(archive)
-    except (OSError, ValueError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise TrackerError(
-            f"{path} is damaged or no saved memory: start again from the known frames"
-        ) from error

@@ -9,9 +9,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from tests.tracker.colour_features import colour_features
 from tests.tracker.stand_in import TINY, clip, normalised, tiny_network
 from tracker import CheckpointError
 from tracker.build import BUILDERS, load_xmem, read_xmem
+from tracker.feature_memory import FeatureMemoryPropagator
 from tracker.modeling.xmem import XMem
 from tracker.xmem_propagator import XMemPropagator
 
@@ -73,6 +75,7 @@ def test_a_single_object_checkpoint_ignores_the_other_objects(tmp_path: Path) ->
 
 def test_builders_by_name() -> None:
     assert isinstance(BUILDERS["xmem"](tiny_network()), XMemPropagator)
+    assert isinstance(BUILDERS["feature-memory"](colour_features), FeatureMemoryPropagator)
 
 
 class Malice:

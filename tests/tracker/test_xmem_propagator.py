@@ -249,7 +249,9 @@ def test_objects_that_are_not_given_keep_what_the_step_said(monkeypatch: pytest.
     tracker = propagator(network=network)
     first, second = clip(2)
     tracker.remember(first, boxes(objects=2))
-    predicted = tracker.step(second).probabilities[2]
+    result = tracker.step(second)
+    predicted = result.probabilities[2].copy()
+    result.probabilities[:] = 0  # is the caller's own
     written: list[torch.Tensor] = []
     encode_value = network.encode_value
 
@@ -426,7 +428,7 @@ def test_a_memory_of_another_network_is_refused(tmp_path: Path) -> None:
 def test_a_damaged_file_is_refused_and_the_memory_kept(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "memory.npz").write_bytes(content)
     tracker = started(objects=2)
-    with pytest.raises(TrackerError, match="damaged or no saved memory"):
+    with pytest.raises(TrackerError, match="no saved memory, or damaged"):
         tracker.load(tmp_path / "memory.npz")
     assert tracker.bank.object_ids == (1, 2)
 
@@ -435,7 +437,7 @@ def test_a_truncated_memory_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "memory.npz"
     started().save(path)
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(TrackerError, match="damaged or no saved memory"):
+    with pytest.raises(TrackerError, match="no saved memory, or damaged"):
         started().load(path)
 
 
@@ -485,6 +487,12 @@ def test_a_label_map_must_fit_its_image(label_map: np.ndarray) -> None:
 def test_all_frames_have_one_size() -> None:
     with pytest.raises(TrackerError, match="reset for another video"):
         started().step(clip(1, size=(48, 80))[0])
+
+
+@pytest.mark.parametrize("name", ["mem_every", "object_chunk", "internal_size"])
+def test_sizes_below_one_are_refused(name: str) -> None:
+    with pytest.raises(TrackerError, match=f"{name} is 0: give at least 1"):
+        XMemConfig(**{name: 0})
 
 
 def test_a_full_permanent_memory_says_so_and_goes_on() -> None:

@@ -65,12 +65,12 @@ class Canvas:
         return (labels == ids).float()
 
     def restore(self, probabilities: torch.Tensor) -> torch.Tensor:
-        """(C, height, width) -> (C, H, W) at source size."""
+        """(C, height, width) -> (C, H, W) at source size, always a copy."""
         left, _, top, _ = self._padding
         height, width = self.inner_size
         inner = probabilities[:, top : top + height, left : left + width]
         if self.inner_size == self.source_size:
-            return inner
+            return inner.clone()
         scaled = F.interpolate(inner.unsqueeze(0), self.source_size, mode="bilinear", align_corners=False)
         return scaled[0]
 
