@@ -1,0 +1,70 @@
+"""Curves over the frames of a run, one panel above the other."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import PIL.Image
+import PIL.ImageDraw
+import PIL.ImageFont
+
+_WIDTH, _HEIGHT = 900, 240  # of a panel
+_LEFT, _RIGHT, _TOP, _BOTTOM = 80, 20, 40, 30  # around its axes
+_COLOURS = ("#1f5fa8", "#c8502d", "#2e8b57", "#7a4fa3")
+_GREY, _BLACK = "#d8d8d8", "#303030"
+_TICKS = 4
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes.
+
+    Attributes:
+        title: what is shown, with its unit.
+        curves: label to one value per frame, none negative; at most four.
+    """
+
+    title: str
+    curves: Mapping[str, Sequence[float]]
+
+
+def save_plot(path: Path, panels: Sequence[Panel]) -> None:
+    """Draw panels with a common axis of frames into a PNG file."""
+    image = PIL.Image.new("RGB", (_WIDTH, _HEIGHT * len(panels)), "white")
+    draw = PIL.ImageDraw.Draw(image)
+    for number, panel in enumerate(panels):
+        _draw(draw, panel, number * _HEIGHT)
+    image.save(path)
+
+
+def _draw(draw: PIL.ImageDraw.ImageDraw, panel: Panel, top: int) -> None:
+    font = PIL.ImageFont.load_default(13)
+    frames = max(len(values) for values in panel.curves.values())
+    highest = max(max(values) for values in panel.curves.values())
+    ceiling = _TICKS * _round_step(highest / _TICKS)
+
+    def place(frame: float, value: float) -> tuple[float, float]:
+        across = (_WIDTH - _LEFT - _RIGHT) * frame / frames
+        up = (_HEIGHT - _TOP - _BOTTOM) * value / ceiling
+        return _LEFT + across, top + _HEIGHT - _BOTTOM - up
+
+    for tick in range(_TICKS + 1):
+        value, frame = ceiling * tick / _TICKS, frames * tick / _TICKS
+        draw.line((place(0, value), place(frames, value)), fill=_GREY)
+        x, y = place(0, value)
+        draw.text((x - 8, y), f"{value:,g}", fill=_BLACK, font=font, anchor="rm")
+        x, y = place(frame, 0)
+        draw.text((x, y + 6), f"{frame:,.0f}", fill=_BLACK, font=font, anchor="ma")
+    draw.text((_LEFT, top + 12), panel.title, fill=_BLACK, font=font)
+    x = float(_WIDTH - _RIGHT)
+    for colour, (label, values) in zip(_COLOURS, panel.curves.items(), strict=False):
+        draw.line([place(frame, value) for frame, value in enumerate(values)], fill=colour)
+        draw.text((x, top + 12), label, fill=colour, font=font, anchor="ra")
+        x -= draw.textlength(label, font=font) + 20
+
+
+def _round_step(least: float) -> float:
+    """The smallest 1, 2, 2.5 or 5 times a power of ten that is not below ``least``."""
+    power = 10.0 ** math.floor(math.log10(least)) if least > 0 else 1.0
+    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= least)
