@@ -2,6 +2,9 @@
 
 import argparse
 import shlex
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -32,13 +35,10 @@ def track(options: argparse.Namespace) -> None:
     out = options.out or Path(f"{options.source.stem}-tracked")
     check_new(out, f"go on with it by `track-anything resume {shlex.quote(str(out))}`")
     requests = _checked(options.requests)
-    with frame_progress("reading") as progress:
-        session = Session.create(options.source, out / _PROJECT, partial(_models, options), progress=progress)
+    with _new_folder(out):
+        session = _begin(options, out / _PROJECT, requests)
     with session:
-        _report_losses(session)
-        for request in requests:
-            _give(session, session.add_object(request.name), request)
-        _track_and_export(session, session.track(direction=options.direction), out)
+        _track_and_export(session, session.unfinished(), out)
 
 
 def resume(options: argparse.Namespace) -> None:
@@ -123,12 +123,37 @@ def check_new(out: Path, remedy: str) -> None:
         raise OutputError(f"{out} exists already: {remedy}, or choose another --out")
 
 
+@contextmanager
+def _new_folder(out: Path) -> Iterator[None]:
+    """Leave nothing behind when what was asked for cannot be begun; ``out`` was not there before."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(out, ignore_errors=True)
+        raise
+
+
 def _checked(requests: list[ObjectRequest]) -> list[ObjectRequest]:
     """The requests, or InputError when one of them points at nothing; before anything slow begins."""
     for request in requests:
         if request.mask is None:
             request.prompt()
     return requests
+
+
+def _begin(options: argparse.Namespace, folder: Path, requests: list[ObjectRequest]) -> Session:
+    """A new session in which everything that was asked for is known and planned, but not yet tracked."""
+    with frame_progress("reading") as progress:
+        session = Session.create(options.source, folder, partial(_models, options), progress=progress)
+    try:
+        _report_losses(session)
+        for request in requests:
+            _give(session, session.add_object(request.name), request)
+        session.track(direction=options.direction)
+    except BaseException:
+        session.close()
+        raise
+    return session
 
 
 def _give(session: Session, object_id: ObjectId, request: ObjectRequest) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.progress import (
@@ -21,6 +22,8 @@ from track_anything.jobs import Job
 
 _LOOK_INTERVAL = 0.1  # seconds between two looks at a job
 
+Show: TypeAlias = Callable[[int, int | None], None]
+
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 output = Console(highlight=False, soft_wrap=True)
 
@@ -39,51 +42,52 @@ def run_job(job: Job) -> None:
         KeyboardInterrupt: Ctrl-C was pressed; the job was cancelled after the frame in hand and has ended.
         Exception: what the job raised.
     """
-    with _frame_progress() as progress:
-        task = progress.add_task(job.name, total=job.progress.total)
+    total = job.progress.total
+    with _shown_from_first_call(_frame_bar(), job.name) as show:
         job.start()
         try:
             while not job.wait(_LOOK_INTERVAL):
-                progress.update(task, completed=job.progress.done)
+                show(job.progress.done, total)
         except KeyboardInterrupt:
-            progress.update(task, description=f"{job.name} (stopping after this frame)")
             job.cancel()
             job.wait()
             raise
-        progress.update(task, completed=job.progress.done)
-    job.result()
+        job.result()
+        show(job.progress.done, total)
 
 
 @contextmanager
-def frame_progress(name: str) -> Iterator[Callable[[int, int | None], None]]:
+def frame_progress(name: str) -> Iterator[Show]:
     """A progress bar for frames; yields what is to be called with (done, total or None)."""
-    with _frame_progress() as progress:
-        task = progress.add_task(name, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+    with _shown_from_first_call(_frame_bar(), name) as show:
+        yield show
 
 
 @contextmanager
-def byte_progress(name: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar for bytes, shown from the first call of what it yields: (done, total)."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=errors) as progress:
-        task = progress.add_task(name, total=None, visible=False)
-        yield lambda done, total: progress.update(task, completed=done, total=total, visible=True)
+def byte_progress(name: str) -> Iterator[Show]:
+    """A progress bar for bytes; yields what is to be called with (done, total)."""
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    bar = Progress(TextColumn("{task.description}"), *columns, console=errors)
+    with _shown_from_first_call(bar, name) as show:
+        yield show
 
 
-def _frame_progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _RateColumn(),
-        TextColumn("ETA"),
-        TimeRemainingColumn(),
-        console=errors,
-    )
+@contextmanager
+def _shown_from_first_call(bar: Progress, name: str) -> Iterator[Show]:
+    """Nothing is drawn for work that fails before it has begun, so that its error stands alone."""
+    task = bar.add_task(name, total=None)
+
+    def show(done: int, total: int | None) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield show
+    finally:
+        if bar.live.is_started:
+            bar.stop()
+
+
+def _frame_bar() -> Progress:
+    columns = (BarColumn(), MofNCompleteColumn(), _RateColumn(), TextColumn("ETA"), TimeRemainingColumn())
+    return Progress(TextColumn("{task.description}"), *columns, console=errors)

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from track_anything.errors import VideoError
 
-SAMPLE_CLICK = (240, 135)  # the middle of the globe
-
 
 def sample_clip() -> Path:
     """The path of a short clip that Gradio ships: the Earth turning at night, 480 x 270.

@@ -1,0 +1,47 @@
+# A fresh machine needs Python 3.11 or later with pip, and nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+OUT ?= demo
+FRAME ?= 0
+ifndef VIDEO
+# the middle of the globe in the sample clip
+CLICK ?= 240,135
+endif
+export VIDEO
+
+.PHONY: demo test lint format clean
+
+## make demo: track an object in a real clip from one click (VIDEO=clip.mp4 CLICK=x,y FRAME=n OUT=folder)
+demo: .venv/.installed
+	$(BIN)/track-anything track "$${VIDEO:-$$($(BIN)/python -m track_anything.samples)}" --click "$(CLICK)" --frame "$(FRAME)" --out "$(OUT)"
+
+## make test: the whole suite
+test: .venv/.installed-dev
+	$(BIN)/python -m pytest
+
+## make lint: style, types and the direction of imports
+lint: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+## make format: put the code into the project's style
+format: .venv/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=/path/to/python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/.installed-dev: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@

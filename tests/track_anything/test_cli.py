@@ -1,0 +1,256 @@
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from track_anything import commands
+from track_anything.cli import main
+from track_anything.masks import read_label_map
+from track_anything.samples import sample_clip
+from track_anything.testing import MovingShapes, fake_models
+
+CLIP = MovingShapes(frame_count=6, height=40, width=60, shapes=2)
+CLICK = ",".join(map(str, CLIP.centre(0)))
+OTHER_CLICK = ",".join(map(str, CLIP.centre(3, 2)))
+
+INTERRUPTIBLE = """
+import sys, time
+import track_anything.commands as commands
+from track_anything.cli import main
+from track_anything.testing import ShiftingPropagator, fake_models
+from dataclasses import replace
+
+class Slow(ShiftingPropagator):
+    def step(self, image):
+        time.sleep(0.02)
+        return super().step(image)
+
+commands.load_models = lambda **options: replace(fake_models(), new_propagator=Slow)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture(autouse=True)
+def fakes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(commands, "load_models", lambda **options: fake_models())
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return draw(CLIP, tmp_path / "clip")
+
+
+def draw(clip: MovingShapes, folder: Path) -> Path:
+    folder.mkdir()
+    for frame in range(len(clip)):
+        PIL.Image.fromarray(clip.frame(frame)).save(folder / f"{frame:05}.png", compress_level=0)
+    return folder
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: object) -> tuple[int, str, str]:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+def test_from_one_click_to_masks_overlay_and_project(clip: Path, run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("track", clip, "--click", CLICK)
+    assert code == 0
+    result = tmp_path / "clip-tracked"
+    assert str(Path("clip-tracked") / "overlay.mp4") in out
+    assert "project" in out
+    assert (result / "overlay.mp4").stat().st_size > 0
+    for frame in range(6):
+        mask = read_label_map(result / "masks" / f"{frame:05}.png")
+        np.testing.assert_array_equal(mask, CLIP.label_map(frame) == 1)
+
+
+def test_several_objects_with_frames_boxes_and_masks_of_their_own(
+    clip: Path, run: Run, tmp_path: Path
+) -> None:
+    mask = tmp_path / "mask.png"
+    PIL.Image.fromarray((CLIP.label_map(3) == 2).astype(np.uint8) * 255).save(mask)
+    code, _, err = run(
+        "track", clip, "--object", "red", "--click", CLICK, "--object", "green", "--frame", 3, "--mask", mask
+    )
+    assert (code, "error" in err) == (0, False)
+    for frame in range(6):
+        label_map = read_label_map(tmp_path / "clip-tracked" / "masks" / f"{frame:05}.png")
+        np.testing.assert_array_equal(label_map, CLIP.label_map(frame))
+    _, out, _ = run("info", tmp_path / "clip-tracked")
+    assert "object 1 (red): known on frames 0" in out
+    assert "object 2 (green): known on frames 3" in out
+    assert "pass 5: frames 0 to 5, 0 left" in out
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(run: Run, tmp_path: Path) -> None:
+    clip = MovingShapes(frame_count=60, height=40, width=60)
+    source, out = draw(clip, tmp_path / "long"), tmp_path / "out"
+    click = ",".join(map(str, clip.centre(0)))
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, "track", str(source), "--click", click, "--out", str(out)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while len(list((out / "project" / "masks").glob("*.png"))) < 10:
+        assert process.poll() is None, "it ended before it could be interrupted"
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert f"track-anything resume {out}" in err
+    assert "Traceback" not in err
+    assert not (out / "masks").exists()
+    done = len(list((out / "project" / "masks").glob("*.png")))
+    assert 10 <= done < 60
+
+    assert run("resume", out)[0] == 0
+    for frame in range(60):
+        np.testing.assert_array_equal(
+            read_label_map(out / "masks" / f"{frame:05}.png"), clip.label_map(frame)
+        )
+    code, printed, _ = run("resume", out / "project")
+    assert code == 0
+    assert "all frames" in printed
+
+
+def test_segment_writes_the_candidates_and_their_scores(clip: Path, run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("segment", clip, "--frame", 3, "--click", OTHER_CLICK)
+    assert code == 0
+    assert out.count("predicted IoU") == 3
+    mask = read_label_map(tmp_path / "clip-segmented" / "candidate-1.png")
+    np.testing.assert_array_equal(mask, CLIP.label_map(3) == 2)
+    assert (tmp_path / "clip-segmented" / "candidates.png").is_file()
+    code, out, _ = run(
+        "segment", clip / "00000.png", "--box", "0,0,59,39", "--negative", "0,0", "--out", "one"
+    )
+    assert code == 0
+    assert out.count("predicted IoU") == 1
+
+
+def test_export_and_its_refusal_to_overwrite(clip: Path, run: Run) -> None:
+    run("track", clip, "--click", CLICK, "--out", "out")
+    assert run("export", "out", "--format", "masks", "--output", "again")[0] == 0
+    before = Path("again/00003.png").read_bytes()
+    code, _, err = run("export", "out/project", "--format", "masks", "--output", "again")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "again" in err
+    assert Path("again/00003.png").read_bytes() == before
+    assert run("export", "out", "--format", "masks", "--output", "again", "--overwrite")[0] == 0
+    assert run("export", "out", "--format", "overlay", "--output", "film.mp4")[0] == 0
+
+
+def test_info_on_a_video(run: Run) -> None:
+    code, out, _ = run("info", sample_clip())
+    assert code == 0
+    assert "150 frames of 480 x 270" in out
+    assert "with sound" in out
+
+
+def test_weights_are_listed_and_located(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACK_ANYTHING_CACHE", str(tmp_path / "cache"))
+    code, out, _ = run("weights")
+    assert code == 0
+    assert "mobile-sam" in out
+    assert "not fetched" in out
+    code, _, err = run("weights", "path", "mobile-sam")
+    assert code == 2
+    assert "track-anything weights fetch mobile-sam" in err
+    code, _, err = run("weights", "fetch", "no-such")
+    assert code == 2
+    assert "no-such" in err
+
+
+def bad_sources(folder: Path) -> dict[str, Path]:
+    (folder / "text.mp4").write_text("not a video at all")
+    (folder / "empty.mp4").touch()
+    (folder / "no-images").mkdir()
+    mixed = draw(MovingShapes(frame_count=1), folder / "mixed")
+    PIL.Image.fromarray(np.zeros((5, 5, 3), np.uint8)).save(mixed / "00001.png")
+    return {name: folder / name for name in ("text.mp4", "empty.mp4", "no-images", "mixed", "missing.mp4")}
+
+
+@pytest.mark.parametrize("name", ["text.mp4", "empty.mp4", "no-images", "mixed", "missing.mp4"])
+def test_a_bad_source_is_one_line_and_leaves_nothing(name: str, run: Run, tmp_path: Path) -> None:
+    source = bad_sources(tmp_path)[name]
+    code, _, err = run("track", source, "--click", "3,3", "--out", "out")
+    assert code == 2
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert name in err
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "no object was pointed at"),
+        (["--negative", "3,3"], "no object was pointed at"),
+        (["--click", "600,3"], "outside the frame"),
+        (["--click=-1,3"], "outside the frame"),
+        (["--click", "nan,3"], "a click is X,Y"),
+        (["--click", "3"], "a click is X,Y"),
+        (["--box", "5,5,5,9"], "is empty"),
+        (["--click", CLICK, "--frame", "6"], "frame 6 does not exist"),
+        (["--click", CLICK, "--frame=-1"], "frame -1 does not exist"),
+        (["--click", CLICK, "--frame", "x"], "invalid int value"),
+        (["--mask", "nowhere.png"], "nowhere.png"),
+        (["--click", CLICK, "--direction", "up"], "invalid choice"),
+    ],
+)
+def test_bad_requests_are_one_line_and_leave_nothing(
+    options: list[str], message: str, clip: Path, run: Run
+) -> None:
+    code, _, err = run("track", clip, *options, "--out", "out")
+    assert code == 2
+    assert err.startswith("error: ")
+    assert message in err
+    assert err.count("\n") == 1
+    assert not Path("out").exists()
+
+
+def test_an_existing_output_is_refused_untouched(clip: Path, run: Run) -> None:
+    Path("out").mkdir()
+    Path("out/thesis.txt").write_text("years of work")
+    code, _, err = run("track", clip, "--click", CLICK, "--out", "out")
+    assert code == 2
+    assert "out exists already" in err
+    assert "track-anything resume out" in err
+    assert Path("out/thesis.txt").read_text() == "years of work"
+
+
+def test_an_output_that_cannot_be_written(clip: Path, run: Run) -> None:
+    Path("file").touch()
+    code, _, err = run("track", clip, "--click", CLICK, "--out", "file/inside")
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "file" in err
+
+
+def test_help_loads_no_network_code() -> None:
+    code = "import sys; from track_anything.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+    code += "sys.exit(any(name in sys.modules for name in ('torch', 'gradio', 'av')))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def test_no_command_is_one_line(run: Run) -> None:
+    code, _, err = run()
+    assert code == 2
+    assert err.count("\n") == 1
