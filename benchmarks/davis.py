@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -21,9 +22,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.davis_sequence import DavisSequence, sequence_names
-from benchmarks.embeddings import store_embeddings
+from benchmarks.embeddings import StoredEmbeddings
 from benchmarks.evaluation import SequenceScore, evaluate
 from benchmarks.report import HEADER, line, mean_of, to_json
+from sam.segmenter import Segmenter
 from track_anything.errors import OutputError, TrackAnythingError
 from track_anything.models import DEVICES, SEGMENTERS, TRACKERS, Models, load_models, resolve_device
 from track_anything.weights import fetch
@@ -87,20 +89,22 @@ def _evaluate(sequence: DavisSequence, models: Models, options: argparse.Namespa
 
 
 def _load(options: argparse.Namespace) -> Models:
-    models = load_models(
+    return load_models(
         segmenter=options.segmenter,
         tracker=options.tracker,
         weights=options.weights,
         device=options.device,
         refine=options.refine,
+        wrap=partial(_stored, options) if options.embeddings is not None else None,
     )
-    if options.embeddings is not None:
-        checkpoint = options.weights or fetch(options.segmenter)
-        with checkpoint.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        folder = options.embeddings / f"{options.segmenter}-{digest[:12]}"
-        store_embeddings(models, folder, resolve_device(options.device))
-    return models
+
+
+def _stored(options: argparse.Namespace, segmenter: Segmenter[Any]) -> StoredEmbeddings:
+    checkpoint = options.weights or fetch(options.segmenter)
+    with checkpoint.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    folder = options.embeddings / f"{options.segmenter}-{digest[:12]}"
+    return StoredEmbeddings(segmenter, folder, resolve_device(options.device))
 
 
 def _protocol(options: argparse.Namespace) -> str:

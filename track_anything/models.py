@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sam.segmenter import Segmenter
 from track_anything.embeddings import CachedSegmenter
 from track_anything.errors import DeviceError, InputError, WeightsError
 from track_anything.refine import RefinePolicy, Refiner
@@ -21,7 +22,8 @@ SEGMENTERS = ("mobile-sam", "sam-vit-b", "sam-vit-l", "sam-vit-h")
 TRACKERS = ("feature-memory",)
 DEVICES = ("auto", "cpu", "cuda")
 
-FetchProgress = Callable[[int, int], None]
+FetchProgress: TypeAlias = Callable[[int, int], None]
+Wrap: TypeAlias = Callable[[Segmenter[Any]], Segmenter[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,7 @@ def load_models(
     device: str = "auto",
     refine: bool = True,
     progress: FetchProgress | None = None,
+    wrap: Wrap | None = None,
 ) -> Models:
     """Load the networks, fetching released weights into the cache if they are not there.
 
@@ -61,6 +64,7 @@ def load_models(
         device: ``auto`` takes CUDA when there is one.
         refine: whether propagated masks are shown to the segmenter.
         progress: called with (bytes done, bytes in all) while weights are fetched.
+        wrap: puts something between the network and those who share its embeddings.
 
     Raises:
         InputError: a name that is not known.
@@ -80,7 +84,7 @@ def load_models(
         network = build_segmenter("auto" if weights else segmenter, checkpoint, place)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
-    cached = CachedSegmenter(network)
+    cached = CachedSegmenter(wrap(network) if wrap else network)
     return Models(
         segmenter=cached,
         new_propagator=partial(

@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.embeddings import StoredEmbeddings, store_embeddings
+from benchmarks.embeddings import StoredEmbeddings
 from sam.embedding import SamEmbedding
-from track_anything.embeddings import CachedSegmenter
-from track_anything.models import Models
-from track_anything.testing import ShiftingPropagator
+from sam.prompt import Prompt
+from sam.segmenter import Candidates
 
 
 class RandomSegmenter:
@@ -19,6 +18,10 @@ class RandomSegmenter:
         self.encoder_passes += 1
         return SamEmbedding(torch.rand(1, 256, 64, 64), image.shape[:2])
 
+    def predict(self, embedding: SamEmbedding, prompt: Prompt) -> Candidates:
+        size = embedding.source_size
+        return Candidates(np.zeros((1, *size), np.bool_), np.ones(1), np.ones(1), np.zeros((1, 256, 256)))
+
 
 @pytest.fixture
 def image() -> np.ndarray:
@@ -27,8 +30,8 @@ def image() -> np.ndarray:
 
 def test_an_image_is_encoded_once_even_by_another_process(tmp_path, image):
     first, second = RandomSegmenter(), RandomSegmenter()
-    computed = StoredEmbeddings(first.embed, tmp_path / "kept")(image)
-    read = StoredEmbeddings(second.embed, tmp_path / "kept")(image)
+    computed = StoredEmbeddings(first, tmp_path / "kept").embed(image)
+    read = StoredEmbeddings(second, tmp_path / "kept").embed(image)
     assert (first.encoder_passes, second.encoder_passes) == (1, 0)
     assert torch.equal(computed.features, read.features)
     assert read.features.dtype == torch.float32
@@ -38,18 +41,12 @@ def test_an_image_is_encoded_once_even_by_another_process(tmp_path, image):
 
 def test_another_image_or_another_shape_is_another_embedding(tmp_path, image):
     segmenter = RandomSegmenter()
-    stored = StoredEmbeddings(segmenter.embed, tmp_path)
+    stored = StoredEmbeddings(segmenter, tmp_path)
     for other in (image, image + 1, image.reshape(6, 4, 3)):
-        assert stored(other).source_size == other.shape[:2]
+        assert stored.embed(other).source_size == other.shape[:2]
     assert segmenter.encoder_passes == 3
 
 
-def test_whoever_shares_the_segmenter_of_the_models_is_served_from_disk(tmp_path, image):
-    network = RandomSegmenter()
-    shared = CachedSegmenter(network, capacity=1)
-    store_embeddings(Models(shared, ShiftingPropagator), tmp_path, "cpu")
-    for _ in range(2):
-        shared.embed(image)
-        shared.embed(image + 1)  # pushes the other one out of the memory of the segmenter
-    assert network.encoder_passes == 2
-    assert len(list(tmp_path.iterdir())) == 2
+def test_prompts_are_answered_by_the_segmenter_itself(tmp_path, image):
+    stored = StoredEmbeddings(RandomSegmenter(), tmp_path)
+    assert stored.predict(stored.embed(image), Prompt.click(1, 1)).masks.shape == (1, 4, 6)
