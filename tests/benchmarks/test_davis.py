@@ -18,6 +18,7 @@ from benchmarks.evaluation import evaluate
 from track_anything.errors import InputError
 from track_anything.masks import read_label_map
 from track_anything.models import Models
+from track_anything.testing import ColourSegmenter
 
 from .conftest import CLIP
 
@@ -98,6 +99,7 @@ def test_the_options_name_the_models_and_stored_embeddings_take_the_speed_away(
 
     def load_models(**choices) -> Models:
         asked.update(choices)
+        choices["wrap"](ColourSegmenter())
         return replace(models, refine_policy=None)
 
     monkeypatch.setattr(davis, "load_models", load_models)
@@ -106,6 +108,7 @@ def test_the_options_name_the_models_and_stored_embeddings_take_the_speed_away(
     arguments = ["--data", str(data), "--sequences", "disc", "--no-refine", "--device", "cpu"]
     arguments += ["--weights", str(checkpoint), "--embeddings", str(tmp_path / "kept"), "--json", str(path)]
     assert main(arguments) == 0
+    del asked["wrap"]
     assert asked == {
         "segmenter": "mobile-sam",
         "tracker": "feature-memory",
@@ -167,7 +170,7 @@ def test_sequences_are_listed_by_name(data):
 
 @pytest.mark.parametrize("command", [["benchmarks/davis.py"], ["-m", "benchmarks.davis"]])
 def test_it_runs_as_a_file_and_as_a_module(command):
-    finished = subprocess.run(  # noqa: S603 - this interpreter on our own file
+    finished = subprocess.run(
         [sys.executable, *command, "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
     assert "--init {mask,clicks}" in finished.stdout
