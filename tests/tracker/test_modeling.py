@@ -157,6 +157,20 @@ def test_several_frames_in_a_batch_equal_one_after_the_other() -> None:
         torch.testing.assert_close(together[index], alone[0], **ROUNDING)
 
 
+@pytest.mark.parametrize("batch", [1, 2])
+def test_gradients_reach_every_weight(batch: int) -> None:
+    network = tiny_network().train().requires_grad_(True)
+    frames = tiny_frames(batch)
+    features = network.encode_key(frames)
+    masks = two_masks(boxes(objects=2)).expand(batch, -1, -1, -1)
+    sensory = torch.ones(batch, 2, TINY.hidden_width, 3, 4)
+    values, sensory = network.encode_value(frames, features.f16, masks, sensory, deep_update=True, chunk=1)
+    readout = values * (features.key * features.selection + features.shrinkage).mean(1)[:, None, None]
+    logits, sensory = network.segment(features, readout, sensory, update_sensory=True, chunk=1)
+    (logits.square().mean() + sensory.square().mean()).backward()
+    assert [name for name, weight in network.named_parameters() if weight.grad is None] == []
+
+
 def test_a_value_depends_on_the_other_objects() -> None:
     network = tiny_network()
     frame = tiny_frames(1)

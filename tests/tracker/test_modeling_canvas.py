@@ -53,3 +53,13 @@ def test_masks_survive_the_way_to_another_size_and_back(size: tuple[int, int]) -
     mask = label_map == 7
     overlap = np.sum(back.numpy() & mask) / np.sum(back.numpy() | mask)
     assert overlap > 0.8
+
+
+def test_arrays_that_are_views_or_read_only_are_taken() -> None:
+    image = np.zeros((16, 16, 3), np.uint8)
+    label_map = np.ones((16, 16), np.uint8)
+    for array in (image, label_map):
+        array.setflags(write=False)
+    canvas = Canvas.fit((16, 16), None)
+    assert canvas.place_image(image[::-1, :, ::-1], CPU).shape == (1, 3, 16, 16)
+    assert canvas.place_masks(label_map[:, ::-1], (1,), CPU).all()

@@ -43,7 +43,7 @@ class Canvas:
 
     def place_image(self, image: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
         """(H, W, 3) uint8 RGB -> (1, 3, height, width), normalised as ImageNet is, zeros around it."""
-        rgb = torch.from_numpy(np.ascontiguousarray(image)).to(device)
+        rgb = torch.from_numpy(image.copy()).to(device)  # (H, W, 3); the copy may be written to
         frame = rgb.permute(2, 0, 1).unsqueeze(0).float()  # (1, 3, H, W), channels last in memory
         if self.inner_size != self.source_size:
             frame = F.interpolate(
@@ -57,7 +57,7 @@ class Canvas:
         self, label_map: NDArray[np.uint8], object_ids: Sequence[int], device: torch.device
     ) -> torch.Tensor:
         """(H, W) object ids -> (K, height, width) float32, 1 inside the object of that id."""
-        labels = torch.from_numpy(np.ascontiguousarray(label_map)).to(device)[None, None]  # (1, 1, H, W)
+        labels = torch.from_numpy(label_map.copy()).to(device)[None, None]  # (1, 1, H, W)
         if self.inner_size != self.source_size:
             labels = F.interpolate(labels, self.inner_size, mode="nearest-exact")
         labels = F.pad(labels, self._padding)[0]  # (1, height, width)
