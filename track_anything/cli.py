@@ -8,12 +8,11 @@ from typing import Any, NoReturn
 
 from sam.errors import SamError
 from track_anything.errors import TrackAnythingError
+from track_anything.models import DEVICES, SEGMENTERS, TRACKERS
 from track_anything.request import ObjectRequest, parse_box, parse_point
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
-
-_SEGMENTERS = ("mobile-sam", "sam-vit-b", "sam-vit-l", "sam-vit-h")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -124,12 +123,17 @@ def _add_out(parser: argparse.ArgumentParser, text: str) -> None:
 
 def _add_model_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("models")
-    group.add_argument("--segmenter", choices=_SEGMENTERS, default="mobile-sam")
-    group.add_argument("--tracker", default="feature-memory", help="feature-memory needs no training")
+    group.add_argument("--segmenter", choices=SEGMENTERS, default="mobile-sam")
     group.add_argument(
-        "--weights", type=Path, metavar="FILE", help="the segmenter's checkpoint on this machine"
+        "--tracker", choices=TRACKERS, default="feature-memory", help="feature-memory needs no training"
     )
-    group.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    group.add_argument(
+        "--weights", type=Path, metavar="FILE", help="the segmenter's checkpoint, if it is here"
+    )
+    group.add_argument(
+        "--tracker-weights", type=Path, metavar="FILE", help="the tracker's checkpoint, likewise"
+    )
+    group.add_argument("--device", choices=DEVICES, default="auto")
     group.add_argument(
         "--no-refine", dest="refine", action="store_false", help="do not mend masks with the segmenter"
     )

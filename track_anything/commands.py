@@ -196,6 +196,7 @@ def _models(options: argparse.Namespace) -> Models:
             segmenter=options.segmenter,
             tracker=options.tracker,
             weights=options.weights,
+            tracker_weights=options.tracker_weights,
             device=options.device,
             refine=options.refine,
             progress=progress,

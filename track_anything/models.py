@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from track_anything.types import Image
 
 SEGMENTERS = ("mobile-sam", "sam-vit-b", "sam-vit-l", "sam-vit-h")
-TRACKERS = ("feature-memory",)
+TRACKERS = ("feature-memory", "xmem", "xmem-s012")
 DEVICES = ("auto", "cpu", "cuda")
 
 FetchProgress: TypeAlias = Callable[[int, int], None]
+NewPropagator: TypeAlias = Callable[[], Propagator]
 Wrap: TypeAlias = Callable[[Segmenter[Any]], Segmenter[Any]]
 
 
@@ -37,7 +38,7 @@ class Models:
     """
 
     segmenter: CachedSegmenter[Any]
-    new_propagator: Callable[[], Propagator]
+    new_propagator: NewPropagator
     refine_policy: RefinePolicy | None = field(default_factory=RefinePolicy)
 
     def new_refiner(self) -> Refiner | None:
@@ -50,6 +51,7 @@ def load_models(
     segmenter: str = "mobile-sam",
     tracker: str = "feature-memory",
     weights: Path | None = None,
+    tracker_weights: Path | None = None,
     device: str = "auto",
     refine: bool = True,
     progress: FetchProgress | None = None,
@@ -61,37 +63,59 @@ def load_models(
         segmenter: one of ``SEGMENTERS``.
         tracker: one of ``TRACKERS``.
         weights: checkpoint of the segmenter on this machine, instead of the released one.
+        tracker_weights: likewise of the tracker.
         device: ``auto`` takes CUDA when there is one.
         refine: whether propagated masks are shown to the segmenter.
         progress: called with (bytes done, bytes in all) while weights are fetched.
-        wrap: puts something between the network and those who share its embeddings.
+        wrap: puts something between the segmenter and those who share its embeddings.
 
     Raises:
-        InputError: a name that is not known.
+        InputError: a name that is not known, or weights for a tracker that takes none.
         DeviceError: CUDA was asked for and is not there.
         WeightsError: weights that cannot be had or are not what they should be.
     """
     _check_choice("segmenter", segmenter, SEGMENTERS)
     _check_choice("tracker", tracker, TRACKERS)
-    from sam.build import build_segmenter
-    from sam.embedding import grid_extent
-    from sam.errors import CheckpointError
-    from tracker.feature_memory import FeatureMemoryPropagator
-
+    if tracker == "feature-memory" and tracker_weights is not None:
+        raise InputError("the tracker feature-memory takes no weights: leave them out, or choose xmem")
     place = resolve_device(device)
     checkpoint = weights or fetch(segmenter, progress=progress)
+    network = _load_segmenter(segmenter if weights is None else "auto", checkpoint, place)
+    cached = CachedSegmenter(wrap(network) if wrap else network)
+    if tracker == "feature-memory":
+        new_propagator = _feature_memory(cached, place)
+    else:
+        new_propagator = _xmem(tracker_weights or fetch(tracker, progress=progress), place)
+    return Models(cached, new_propagator, RefinePolicy() if refine else None)
+
+
+def _load_segmenter(name: str, checkpoint: Path, place: str) -> Segmenter[Any]:
+    from sam.build import build_segmenter
+    from sam.errors import CheckpointError
+
     try:
-        network = build_segmenter("auto" if weights else segmenter, checkpoint, place)
+        return build_segmenter(name, checkpoint, place)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
-    cached = CachedSegmenter(wrap(network) if wrap else network)
-    return Models(
-        segmenter=cached,
-        new_propagator=partial(
-            FeatureMemoryPropagator, partial(_grid, cached), extent=grid_extent, device=place
-        ),
-        refine_policy=RefinePolicy() if refine else None,
-    )
+
+
+def _feature_memory(segmenter: CachedSegmenter[Any], place: str) -> NewPropagator:
+    """The training-free tracker, which sees frames with the embeddings that the segmenter makes anyway."""
+    from sam.embedding import grid_extent
+    from tracker.feature_memory import FeatureMemoryPropagator
+
+    return partial(FeatureMemoryPropagator, partial(_grid, segmenter), extent=grid_extent, device=place)
+
+
+def _xmem(checkpoint: Path, place: str) -> NewPropagator:
+    from tracker.build import load_xmem
+    from tracker.errors import CheckpointError
+    from tracker.xmem_propagator import XMemPropagator
+
+    try:
+        return partial(XMemPropagator, load_xmem(checkpoint, place))
+    except CheckpointError as error:
+        raise WeightsError(str(error)) from error
 
 
 def resolve_device(name: str) -> str:
