@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+# One thread, set before torch is loaded: small networks lose more by waiting for each other than they gain,
+# and label maps do not depend on the machine's number of cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from track_anything.errors import DeviceError, InputError, WeightsError
+from track_anything.models import SEGMENTERS, load_models, resolve_device
+from track_anything.session import Session
+from track_anything.testing import MovingShapes, fake_session
+
+CLIP = MovingShapes(frame_count=4, height=120, width=160)
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"segmenter": "sam-9"}, "no segmenter 'sam-9': choose one of mobile-sam"),
+        ({"tracker": "luck"}, "no tracker 'luck': choose one of feature-memory, xmem"),
+        ({"device": "tpu"}, "no device 'tpu': choose one of auto, cpu, cuda"),
+        ({"tracker_weights": Path("xmem.pth")}, "feature-memory takes no weights"),
+    ],
+)
+def test_unknown_choices_are_named(choices: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        load_models(**choices)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_the_segmenters_are_those_that_can_be_built() -> None:
+    from sam.build import ENCODERS
+
+    assert tuple(ENCODERS) == SEGMENTERS
+
+
+def test_cuda_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert resolve_device("auto") == "cpu"
+    with pytest.raises(DeviceError, match="use --device cpu"):
+        resolve_device("cuda")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert (resolve_device("auto"), resolve_device("cuda"), resolve_device("cpu")) == ("cuda", "cuda", "cpu")
+
+
+def test_weights_of_something_else_are_refused(tmp_path: Path, mobile_sam_weights: Path) -> None:
+    other = tmp_path / "other.pt"
+    torch.save({"layer.weight": torch.zeros(2)}, other)
+    with pytest.raises(WeightsError, match="is not a SAM checkpoint"):
+        load_models(weights=other)
+    with pytest.raises(WeightsError, match="is not an XMem checkpoint"):
+        load_models(weights=mobile_sam_weights, tracker="xmem", tracker_weights=other)
+
+
+def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
+    tmp_path: Path, mobile_sam_weights: Path
+) -> None:
+    models = load_models(weights=mobile_sam_weights, device="cpu")
+    session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
+    disc = session.add_object("disc")
+    candidates = session.click(disc, 0, *CLIP.centre(0))
+    assert candidates.masks.shape == (3, 120, 160)
+    session.track().run()
+    for frame in range(len(CLIP)):
+        truth = CLIP.label_map(frame) == 1
+        found = session.label_map(frame) == 1
+        assert (truth & found).sum() / (truth | found).sum() > 0.9
+    (number,) = session.project.state.passes
+    assert session.project.pass_records(number)[2]["firings"][0]["accepted"]
+    np.testing.assert_array_equal(session.label_map(0) == disc, candidates.masks[candidates.best])
