@@ -98,21 +98,25 @@ def expand_query(
     return torch.cat((selected, selection, (selected * key).sum(dim=1, keepdim=True)), dim=1)
 
 
-def out_of_reach(queries: torch.Tensor, elements: torch.Tensor, width: int, radius: float) -> torch.Tensor:
+def out_of_reach(
+    queries: torch.Tensor, elements: torch.Tensor, grid: tuple[int, int], radius: float
+) -> torch.Tensor:
     """Where a query and an element are more than ``radius`` cells apart along either axis.
 
     Args:
-        queries: (Q,) cells, counted row by row in a grid of ``width`` columns.
+        queries: (Q,) cells, counted row by row.
         elements: (N,) likewise.
-        width: columns of the grid.
+        grid: (h, w) in cells.
         radius: in cells.
 
     Returns:
         (Q, N) bool.
     """
-    rows = (queries // width)[:, None] - elements // width  # (Q, N)
-    columns = (queries % width)[:, None] - elements % width  # (Q, N)
-    return (rows.abs() > radius) | (columns.abs() > radius)
+    height, width = grid
+    place = torch.arange(max(grid), device=elements.device)[:, None]
+    far_along_rows = (place[:height] - elements // width).abs() > radius  # (h, N)
+    far_along_columns = (place[:width] - elements % width).abs() > radius  # (w, N)
+    return far_along_rows[queries // width] | far_along_columns[queries % width]
 
 
 def attend(similarity: torch.Tensor, top_k: int | None) -> GroupAffinity:

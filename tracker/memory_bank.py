@@ -329,7 +329,7 @@ class MemoryBank:
         radius = self.config.locality_radius
         if radius is not None:
             cells = torch.arange(start, start + similarity.shape[0], device=self.device)  # (q,)
-            far = out_of_reach(cells, store["cell"], self._grid[1], radius)  # (q, N)
+            far = out_of_reach(cells, store["cell"], self._grid, radius)  # (q, N)
             similarity.masked_fill_(far & (store["kind"] == Kind.WORKING), -torch.inf)
 
         affinity = {}

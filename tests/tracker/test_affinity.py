@@ -76,6 +76,6 @@ def test_joining_parts_of_the_queries_equals_the_whole(top_k: int | None) -> Non
 def test_reach_is_a_square_around_the_query() -> None:
     cells = torch.arange(12)  # 3 rows of 4
 
-    far = out_of_reach(torch.tensor([5]), cells, width=4, radius=1)
+    far = out_of_reach(torch.tensor([5]), cells, (3, 4), radius=1)
 
     assert far.view(3, 4).tolist() == [[False, False, False, True]] * 3
