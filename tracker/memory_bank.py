@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tracker.affinity import Affinity, GroupAffinity, attend, expand_memory, expand_query, out_of_reach
+from tracker.affinity import Affinity, expand_memory, expand_query
 from tracker.consolidation import consolidate
 from tracker.errors import MemoryFullError, TrackerError
+from tracker.matching import match_groups
 from tracker.memory_config import MemoryConfig
 from tracker.memory_store import Kind, MemoryStore, value_column
 from tracker.objects import ObjectGroups
@@ -164,9 +165,7 @@ class MemoryBank:
             None if selection is None else _tokens(selection),
             anisotropic=self.config.anisotropic,
         )  # (Q, D)
-        chunk = self.config.query_chunk or self._cells
-        chunks = [self._match_chunk(query, start, chunk) for start in range(0, self._cells, chunk)]
-        affinity = {number: GroupAffinity.join([part[number] for part in chunks]) for number in chunks[0]}
+        affinity = match_groups(self._store, self._groups, query, self._grid, self.config)
         self._store["usage"].add_(affinity[self._groups.oldest].usage(self._store.size))
         self._store["age"].add_(1)
         self._newest_is_open = False
@@ -322,24 +321,6 @@ class MemoryBank:
         for object_id, value in zip(object_ids, values, strict=True):
             rows[value_column(object_id)] = _tokens(value)
         return rows
-
-    def _match_chunk(self, query: torch.Tensor, start: int, chunk: int) -> dict[int, GroupAffinity]:
-        store, groups = self._store, self._groups
-        similarity = query[start : start + chunk] @ store["factor"].T  # (q, N)
-        radius = self.config.locality_radius
-        if radius is not None:
-            cells = torch.arange(start, start + similarity.shape[0], device=self.device)  # (q,)
-            far = out_of_reach(cells, store["cell"], self._grid, radius)  # (q, N)
-            similarity.masked_fill_(far & (store["kind"] == Kind.WORKING), -torch.inf)
-
-        affinity = {}
-        top_k = self.config.top_k
-        for number in groups.numbers:  # oldest first: the elements of each are among those of the one before
-            holds = store["newest_group"] >= number  # (N,)
-            if number != groups.oldest:
-                similarity.masked_fill_(~holds, -torch.inf)
-            affinity[number] = attend(similarity, None if top_k is None else min(top_k, int(holds.sum())))
-        return affinity
 
     def _settle(self) -> None:
         """Consolidate a working memory that the last write filled."""
