@@ -38,14 +38,14 @@ class FeatureMemoryConfig:
         query_chunk: cells matched at once, which bounds the workspace; None = all.
     """
 
-    temperature: float = 0.05
+    temperature: float = 0.02
     top_k: int = 10
-    window: int = 5
+    window: int = 7
     memory_every: int = 1
-    locality_radius: float | None = None
-    long_term: bool = False
+    locality_radius: float | None = 6.0
+    long_term: bool = True
     num_prototypes: int = 128
-    max_long_term_elements: int = 4096
+    max_long_term_elements: int = 2048
     max_permanent_frames: int = 32
     query_chunk: int | None = 256
 

@@ -44,8 +44,8 @@ def _iou(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
     [
         FeatureMemoryConfig(),
         LONG_TERM,
-        FeatureMemoryConfig(memory_every=3, locality_radius=2),
-        FeatureMemoryConfig(top_k=1, window=1, query_chunk=None),
+        FeatureMemoryConfig(memory_every=3, locality_radius=2, long_term=False),
+        FeatureMemoryConfig(top_k=1, window=1, long_term=False, locality_radius=None, query_chunk=None),
     ],
 )
 def test_moving_objects_are_followed(config: FeatureMemoryConfig) -> None:
@@ -116,7 +116,7 @@ def test_features_are_computed_once_per_frame() -> None:
 
 
 def test_the_window_holds_the_latest_frames() -> None:
-    propagator = _started(FeatureMemoryConfig(window=3, memory_every=2))
+    propagator = _started(FeatureMemoryConfig(window=3, memory_every=2, long_term=False))
     sizes = []
     for index in range(1, 12):
         propagator.step(frame(index))
