@@ -10,6 +10,7 @@ from sam.errors import SamError
 from track_anything.errors import TrackAnythingError
 from track_anything.models import DEVICES, SEGMENTERS, TRACKERS
 from track_anything.request import ObjectRequest, parse_box, parse_point
+from tracker.errors import TrackerError
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         getattr(commands, options.command)(options)
-    except (TrackAnythingError, SamError) as error:
+    except (TrackAnythingError, SamError, TrackerError) as error:
         sys.stderr.write(f"error: {error}\n")
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:

@@ -22,7 +22,6 @@ from track_anything.overlay import paint
 from track_anything.project import Project
 from track_anything.request import ObjectRequest
 from track_anything.session import Session
-from track_anything.track import Track
 from track_anything.types import ObjectId
 from track_anything.video import IMAGE_SUFFIXES, Video, open_video, read_image
 from track_anything.video.video import check_frame
@@ -38,7 +37,7 @@ def track(options: argparse.Namespace) -> None:
     with _new_folder(out):
         session = _begin(options, out / _PROJECT, requests)
     with session:
-        _track_and_export(session, session.unfinished(), out)
+        _track_and_export(session, out)
 
 
 def resume(options: argparse.Namespace) -> None:
@@ -49,9 +48,9 @@ def resume(options: argparse.Namespace) -> None:
         session = Session.open(folder, partial(_models, options), source=options.source, progress=progress)
     with session:
         if is_out:
-            _track_and_export(session, session.unfinished(), options.folder)
+            _track_and_export(session, options.folder)
         else:
-            _run_track(session.unfinished(), folder)
+            _run_track(session, folder)
             output.print(f"all frames of {folder} have their masks")
 
 
@@ -163,8 +162,8 @@ def _give(session: Session, object_id: ObjectId, request: ObjectRequest) -> None
         session.prompt(object_id, request.frame, request.prompt())
 
 
-def _track_and_export(session: Session, passes: Track, out: Path) -> None:
-    _run_track(passes, out)
+def _track_and_export(session: Session, out: Path) -> None:
+    _run_track(session, out)
     masks, overlay = out / _MASKS, out / _OVERLAY
     _write(session, "masks", masks, overwrite=True)
     _write(session, "overlay", overlay, overwrite=True)
@@ -180,7 +179,8 @@ def _write(session: Session, form: str, path: Path, *, overwrite: bool) -> None:
         errors.print(f"note: {note}")
 
 
-def _run_track(passes: Track, folder: Path) -> None:
+def _run_track(session: Session, folder: Path) -> None:
+    passes = session.unfinished()
     try:
         run_job(Job(passes, len(passes), "tracking"))
     except KeyboardInterrupt:
@@ -188,6 +188,8 @@ def _run_track(passes: Track, folder: Path) -> None:
             f"stopped; finished frames are kept. Go on by `track-anything resume {shlex.quote(str(folder))}`"
         )
         raise
+    for note in session.notes():
+        errors.print(f"note: {note}")
 
 
 def _models(options: argparse.Namespace) -> Models:

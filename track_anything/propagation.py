@@ -8,6 +8,7 @@ import numpy as np
 from track_anything.errors import InputError
 from track_anything.refine import Firing, Refiner
 from track_anything.types import FrameIndex, Image, Known, LabelMap, Mask, ObjectId
+from tracker.errors import MemoryFullError
 from tracker.propagator import Propagator
 
 
@@ -20,12 +21,14 @@ class FrameResult:
         label_map: (H, W) uint8; known masks as they were given.
         confidence: 0 to 1 per object that was propagated to this frame; 1 for known ones.
         firings: each time the segmenter was asked to mend a mask here, accepted or not.
+        notes: what could not be done as usual, one line each.
     """
 
     index: FrameIndex
     label_map: LabelMap
     confidence: Mapping[ObjectId, float]
     firings: tuple[Firing, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def propagate(
@@ -65,6 +68,7 @@ def propagate(
         label_map = np.zeros(image.shape[:2], np.uint8)  # (H, W)
         confidence: dict[ObjectId, float] = {}
         firings: tuple[Firing, ...] = ()
+        notes: tuple[str, ...] = ()
         if must_step:
             propagated = propagator.step(image)
             label_map, confidence = propagated.label_map, dict(propagated.confidence)
@@ -75,9 +79,21 @@ def propagate(
                     propagator.remember(image, label_map, permanent=False)
         if must_remember:
             label_map = paste(label_map, given)
-            propagator.remember(image, label_map, permanent=True)
+            notes = _remember_known(propagator, index, image, label_map)
             following |= arriving
-        yield FrameResult(index, label_map, confidence | dict.fromkeys(given, 1.0), firings)
+        yield FrameResult(index, label_map, confidence | dict.fromkeys(given, 1.0), firings, notes)
+
+
+def _remember_known(
+    propagator: Propagator, index: FrameIndex, image: Image, label_map: LabelMap
+) -> tuple[str, ...]:
+    """Make a known frame permanent memory, or memory that ages when the cap is reached; says so if it is."""
+    try:
+        propagator.remember(image, label_map, permanent=True)
+    except MemoryFullError as error:
+        propagator.remember(image, label_map, permanent=False)
+        return (f"the known masks of frame {index} will be forgotten in time: {error}",)
+    return ()
 
 
 def paste(label_map: LabelMap, given: Mapping[ObjectId, Mask]) -> LabelMap:

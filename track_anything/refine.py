@@ -25,7 +25,7 @@ class RefinePolicy:
         min_predicted_iou: least IoU, 0 to 1, that the segmenter predicts for its own answer.
     """
 
-    min_agreement: float = 0.6
+    min_agreement: float = 0.75
     min_predicted_iou: float = 0.5
 
 

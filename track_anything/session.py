@@ -216,6 +216,11 @@ class Session:
         """What is left of the newest track step; iterate to resume. Its length is 0 when all is done."""
         return Track(self.project, self.video, lambda: self.models)
 
+    def notes(self) -> list[str]:
+        """What could not be done as usual in the newest track step, one line each."""
+        records = (self.project.pass_records(number) for number in self.project.state.last_step)
+        return [note for frames in records for record in frames.values() for note in record["notes"]]
+
     def label_map(self, frame: FrameIndex) -> LabelMap:
         """All masks of a frame, (H, W) uint8."""
         return self.project.label_map(frame)

@@ -197,11 +197,17 @@ class ShiftingPropagator:
 
     def load(self, path: Path) -> None:
         """Read what ``save`` wrote."""
-        with np.load(path) as arrays:
-            self._masks = {int(name[4:]): arrays[name] for name in arrays.files if name.startswith("mask")}
-            self._colours = {
-                int(name[6:]): arrays[name] for name in arrays.files if name.startswith("colour")
-            }
+        try:
+            with np.load(path) as arrays:
+                saved = dict(arrays)
+        except (OSError, ValueError) as error:
+            raise TrackerError(
+                f"{path} holds no memory of this propagator: give one that it saved"
+            ) from error
+        if not all(name.startswith(("mask", "colour")) for name in saved):
+            raise TrackerError(f"{path} is the memory of another propagator: give one that this one saved")
+        self._masks = {int(name[4:]): array for name, array in saved.items() if name.startswith("mask")}
+        self._colours = {int(name[6:]): array for name, array in saved.items() if name.startswith("colour")}
 
     def _shifted(self, image: Image, object_id: ObjectId) -> Mask:
         mask = self._masks[object_id]

@@ -103,4 +103,5 @@ def _record(result: FrameResult) -> dict[str, Any]:
     return {
         "confidence": {str(object_id): round(value, 4) for object_id, value in result.confidence.items()},
         "firings": [asdict(firing) for firing in result.firings],
+        "notes": list(result.notes),
     }

@@ -39,11 +39,11 @@ def to_propagated(probabilities: torch.Tensor, object_ids: Sequence[int]) -> Pro
         The label map by the most probable channel, and as an object's confidence its mean probability
         inside its mask, 0 when it has none.
     """
-    winner = probabilities.argmax(dim=0)  # (H, W), 0..K
+    certainty, winner = probabilities.max(dim=0)  # (H, W) twice; far faster than argmax on the CPU
     channels = len(object_ids) + 1
     inside = torch.bincount(winner.flatten(), minlength=channels)  # (K + 1,)
-    certainty = probabilities.amax(dim=0).flatten().double()  # (H * W,)
-    total = torch.bincount(winner.flatten(), weights=certainty, minlength=channels)  # (K + 1,)
+    weights = certainty.flatten().double()  # (H * W,)
+    total = torch.bincount(winner.flatten(), weights=weights, minlength=channels)  # (K + 1,)
     mean = (total / inside.clamp(min=1)).tolist()
     id_of_channel = np.array((0, *object_ids), dtype=np.uint8)
     return Propagated(

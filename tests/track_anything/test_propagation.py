@@ -10,6 +10,7 @@ from track_anything.propagation import paste, propagate
 from track_anything.refine import RefinePolicy, Refiner
 from track_anything.testing import ColourSegmenter, MovingShapes, ShiftingPropagator
 from track_anything.types import Image, Known, LabelMap, Mask
+from tracker.errors import MemoryFullError
 from tracker.propagator import Propagated
 
 CLIP = MovingShapes(frame_count=10, height=40, width=60, shapes=2)
@@ -183,3 +184,22 @@ def test_a_mended_mask_goes_to_memory_as_one_that_ages() -> None:
     assert propagator.remembered == [(True, {1, 2})] + 3 * [(False, {1, 2})]
     assert all(len(result.firings) == 2 for result in results[1:])
     np.testing.assert_array_equal(results[3].label_map, CLIP.label_map(3))
+
+
+class SmallPropagator(RecordingPropagator):
+    """Takes one permanent frame and no more."""
+
+    def remember(self, image: Image, label_map: LabelMap, *, permanent: bool = True) -> None:
+        if permanent and any(is_permanent for is_permanent, _ in self.remembered):
+            raise MemoryFullError("permanent memory holds 1 frame, its cap: forget an object")
+        super().remember(image, label_map, permanent=permanent)
+
+
+def test_a_full_permanent_memory_costs_no_mask_and_is_said() -> None:
+    propagator = SmallPropagator()
+    results = list(propagate(stream(range(4)), known((0, 1), (2, 1)), propagator))
+    assert [result.notes for result in results[:2]] == [(), ()]
+    (note,) = results[2].notes
+    assert "known masks of frame 2 will be forgotten in time: permanent memory holds 1 frame" in note
+    assert propagator.remembered == [(True, {1}), (False, {1})]
+    np.testing.assert_array_equal(results[3].label_map == 1, truth(3, 1))
