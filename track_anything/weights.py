@@ -95,8 +95,6 @@ class WeightsEntry:
         licence: SPDX identifier of the weights' licence.
         sources: tried in this order.
         sha256: the whole digest in lower-case hexadecimal, or None where none is known for certain.
-        md5_prefix: the beginning of the file's MD5 that its publisher put into the file name; it guards
-            against damage, not against forgery, and stands in where no ``sha256`` is known.
         bytes: exact length of the file, or None where the source's own word must do.
     """
 
@@ -105,27 +103,25 @@ class WeightsEntry:
     licence: str
     sources: tuple[Source, ...]
     sha256: str | None = None
-    md5_prefix: str = ""
     bytes: int | None = None
 
     def __str__(self) -> str:
         facts = [
             "" if self.bytes is None else f"{self.bytes:,} bytes",
             "" if self.sha256 is None else f"sha256 {self.sha256}",
-            "" if not self.md5_prefix else f"md5 {self.md5_prefix}...",
         ]
         known = ", ".join(fact for fact in facts if fact)
         return f"{self.file_name} ({known})" if known else self.file_name
 
 
-def _sam(size: str, md5_prefix: str, length: int) -> WeightsEntry:
-    file_name = f"sam_vit_{size}_{md5_prefix}.pth"
+def _sam(size: str, suffix: str, sha256: str, length: int) -> WeightsEntry:
+    file_name = f"sam_vit_{size}_{suffix}.pth"
     return WeightsEntry(
         name=f"sam-vit-{size}",
         file_name=file_name,
         licence="Apache-2.0",
         sources=(UrlSource(f"https://dl.fbaipublicfiles.com/segment_anything/{file_name}"),),
-        md5_prefix=md5_prefix,
+        sha256=sha256,
         bytes=length,
     )
 
@@ -147,9 +143,9 @@ _TABLE = (
         sha256="6dbb90523a35330fedd7f1d3dfc66f995213d81b29a5ca8108dbcdd4e37d6c2f",
         bytes=40_728_226,
     ),
-    _sam("b", "01ec64", 375_042_383),
-    _sam("l", "0b3195", 1_249_524_607),
-    _sam("h", "4b8939", 2_564_550_879),
+    _sam("b", "01ec64", "ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912", 375_042_383),
+    _sam("l", "0b3195", "3adcc4315b642a4d2101128f611684e8734c41232a17c648ed1693702a49a622", 1_249_524_607),
+    _sam("h", "4b8939", "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e", 2_564_550_879),
     _xmem("xmem", "XMem.pth"),
     _xmem("xmem-s012", "XMem-s012.pth"),
 )
@@ -243,12 +239,10 @@ class _Hashes:
     def __init__(self) -> None:
         self.bytes = 0
         self._sha256 = hashlib.sha256()
-        self._md5 = hashlib.md5(usedforsecurity=False)
 
     def update(self, chunk: bytes) -> None:
         self.bytes += len(chunk)
         self._sha256.update(chunk)
-        self._md5.update(chunk)
 
     @property
     def sha256(self) -> str:
@@ -259,8 +253,6 @@ class _Hashes:
             raise WeightsError(f"the file has {self.bytes:,} bytes, expected {entry.bytes:,}")
         if entry.sha256 is not None and self.sha256 != entry.sha256:
             raise WeightsError(f"the file has sha256 {self.sha256}, expected {entry.sha256}")
-        if not self._md5.hexdigest().startswith(entry.md5_prefix):
-            raise WeightsError(f"the file has md5 {self._md5.hexdigest()}, expected {entry.md5_prefix}...")
 
 
 def _entry(name: str) -> WeightsEntry:

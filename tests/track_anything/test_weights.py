@@ -30,7 +30,6 @@ from track_anything.weights import (
 
 CONTENT = bytes(range(256)) * 9000  # a little more than two chunks
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
-MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
 
 
 @dataclass
@@ -95,7 +94,6 @@ def test_the_table_names_every_file_with_its_licence_and_sources():
         urls = [source.url for source in entry.sources if isinstance(source, UrlSource)]
         assert urls
         assert all(url.startswith("https://") and url.endswith(entry.file_name) for url in urls)
-        assert entry.md5_prefix in entry.file_name
     assert isinstance(table["mobile-sam"].sources[0], WheelSource)
     assert table["mobile-sam"].bytes == 40_728_226
     assert len({entry.file_name for entry in table.values()}) == len(table)
@@ -159,7 +157,6 @@ def test_the_next_source_serves_when_one_fails(offer, cache, error):
         (MemorySource(CONTENT[::-1]), {}, f"has sha256 .*, expected {SHA256}"),
         (MemorySource(CONTENT[:-1], announced=len(CONTENT)), {"bytes": None, "sha256": None}, "ended after"),
         (MemorySource(b""), {"bytes": None, "sha256": None}, "empty"),
-        (MemorySource(CONTENT[::-1]), {"sha256": None, "md5_prefix": MD5[:6]}, f"expected {MD5[:6]}"),
         (BrokenSource(RemoteDisconnected()), {}, "broken: RemoteDisconnected"),
     ],
 )
@@ -168,11 +165,6 @@ def test_a_wrong_file_is_refused_and_nothing_is_left(offer, cache, source, facts
     with pytest.raises(WeightsError, match=complaint):
         fetch("tiny", cache=cache)
     assert names_in(cache) == []
-
-
-def test_a_published_md5_prefix_is_accepted(offer, cache):
-    offer(MemorySource(), sha256=None, md5_prefix=MD5[:6])
-    assert fetch("tiny", cache=cache).read_bytes() == CONTENT
 
 
 def test_offline_every_failure_and_the_way_out_are_named_in_one_line(offer, cache):
@@ -188,7 +180,7 @@ def test_offline_every_failure_and_the_way_out_are_named_in_one_line(offer, cach
 
 def test_an_entry_describes_itself_by_what_is_known_of_it(offer):
     entry = offer()
-    assert str(replace(entry, sha256=None, md5_prefix="01ec64")) == "tiny.pt (2,304,000 bytes, md5 01ec64...)"
+    assert str(replace(entry, sha256=None)) == "tiny.pt (2,304,000 bytes)"
     assert str(replace(entry, sha256=None, bytes=None)) == "tiny.pt"
 
 
