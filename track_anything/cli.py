@@ -83,8 +83,10 @@ def _parser() -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="write the masks of a project in a form other tools read")
     export.add_argument("project", type=Path)
-    export.add_argument("--format", choices=("masks", "overlay"), required=True)
-    export.add_argument("--output", type=Path, required=True, help="folder of PNG files, or an .mp4 file")
+    export.add_argument("--format", choices=("masks", "overlay", "sheet"), required=True)
+    export.add_argument(
+        "--output", type=Path, required=True, help="folder of PNG files, an .mp4 or a .png file"
+    )
     export.add_argument("--overwrite", action="store_true", help="replace what is there")
 
     weights = commands.add_parser("weights", help="list, fetch or locate the networks' weights")

@@ -26,7 +26,7 @@ from track_anything.types import ObjectId
 from track_anything.video import IMAGE_SUFFIXES, Video, open_video, read_image
 from track_anything.video.video import check_frame
 
-_PROJECT, _MASKS, _OVERLAY = "project", "masks", "overlay.mp4"
+_PROJECT, _MASKS, _OVERLAY, _SHEET = "project", "masks", "overlay.mp4", "sheet.png"
 
 
 def track(options: argparse.Namespace) -> None:
@@ -164,11 +164,12 @@ def _give(session: Session, object_id: ObjectId, request: ObjectRequest) -> None
 
 def _track_and_export(session: Session, out: Path) -> None:
     _run_track(session, out)
-    masks, overlay = out / _MASKS, out / _OVERLAY
-    _write(session, "masks", masks, overwrite=True)
-    _write(session, "overlay", overlay, overwrite=True)
+    masks, overlay, sheet = out / _MASKS, out / _OVERLAY, out / _SHEET
+    for form, path in (("masks", masks), ("overlay", overlay), ("sheet", sheet)):
+        _write(session, form, path, overwrite=True)
     output.print(f"masks:   {masks} (one indexed PNG per frame; the pixel value is the object's id)")
     output.print(f"overlay: {overlay} (opens in any video player)")
+    output.print(f"sheet:   {sheet} (frames side by side, a picture)")
     output.print(f"project: {session.project.folder} (go on with it by `track-anything info|export|resume`)")
 
 

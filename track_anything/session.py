@@ -237,7 +237,8 @@ class Session:
         """Hand out the masks. Iterate over the result, or ``run`` it, to make it.
 
         Args:
-            form: ``masks`` for a folder of indexed PNG files, ``overlay`` for an mp4 to look at.
+            form: ``masks`` for a folder of indexed PNG files, ``overlay`` for an mp4 to look at, ``sheet``
+                for a PNG with frames side by side.
             path: the folder or file to be made.
             overwrite: replace an earlier export.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from track_anything.errors import InputError
+from track_anything.export.contact_sheet import ContactSheet
 from track_anything.export.exporter import Exporter
 from track_anything.export.indexed_png import IndexedPng
 from track_anything.export.overlay_video import OverlayVideo
@@ -17,6 +18,7 @@ EXPORTERS: Mapping[str, Builder] = {
     "overlay": lambda path, info, source, overwrite: OverlayVideo(
         path, info, source=source, overwrite=overwrite
     ),
+    "sheet": lambda path, info, _source, overwrite: ContactSheet(path, info, overwrite=overwrite),
 }
 """The forms by name; a new one is one line."""
 

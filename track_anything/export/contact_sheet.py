@@ -1,0 +1,91 @@
+"""A picture of the whole video at a glance: frames with their masks, side by side."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+import PIL.Image
+
+from track_anything.errors import InputError
+from track_anything.export.staging import Staging, unwritable
+from track_anything.overlay import paint
+from track_anything.types import FrameIndex, Image, LabelMap
+from track_anything.video import VideoInfo
+
+_TILE_WIDTH = 400  # pixels
+_INK = (255, 255, 255)
+_SHADOW = (0, 0, 0)
+
+
+class ContactSheet:
+    """An ``Exporter`` of one PNG: evenly spaced frames, painted and numbered, read like a text.
+
+    Args:
+        path: the file to be made, named ``.png``.
+        info: facts about the source.
+        columns: tiles in a row.
+        rows: rows of tiles; fewer where the video has fewer frames.
+        overwrite: replace a file that is there already.
+    """
+
+    def __init__(
+        self, path: Path, info: VideoInfo, *, columns: int = 4, rows: int = 3, overwrite: bool = False
+    ) -> None:
+        if path.suffix.lower() != ".png":
+            raise InputError(f"a contact sheet is a PNG file: name it {path.with_suffix('.png').name}")
+        count = min(columns * rows, info.frame_count)
+        self._shown = frozenset(np.linspace(0, info.frame_count - 1, count).round().astype(int).tolist())
+        self._tile_size = (_TILE_WIDTH, max(1, round(_TILE_WIDTH * info.height / info.width)))
+        self._columns = columns
+        self._path = path
+        self._staging = Staging(path, overwrite=overwrite)
+        self._tiles: list[Image] = []
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing to say."""
+        return ()
+
+    def __enter__(self) -> Self:
+        """See ``Exporter``."""
+        self._staging.prepare()
+        return self
+
+    def write(self, index: FrameIndex, image: Image, label_map: LabelMap) -> None:
+        """Add frame ``index`` if it is among those shown; see ``Exporter``."""
+        if index not in self._shown:
+            return
+        tile = cv2.resize(paint(image, label_map), self._tile_size, interpolation=cv2.INTER_AREA)
+        for colour, thickness in ((_SHADOW, 3), (_INK, 1)):
+            cv2.putText(
+                tile, str(index), (8, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.6, colour, thickness, cv2.LINE_AA
+            )
+        self._tiles.append(np.asarray(tile, np.uint8))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """See ``Exporter``."""
+        try:
+            if kind is not None:
+                return
+            if not self._tiles:
+                raise InputError(f"no frame was given to show in {self._path}: track an object first")
+            PIL.Image.fromarray(self._sheet()).save(self._staging.path)
+            self._staging.commit()
+        except OSError as failure:
+            raise unwritable(self._path, failure) from failure
+        finally:
+            self._staging.discard()
+
+    def _sheet(self) -> Image:
+        columns = min(self._columns, len(self._tiles))
+        gaps = -len(self._tiles) % columns
+        tiles = [*self._tiles, *[np.full_like(self._tiles[0], 255)] * gaps]
+        rows = [np.hstack(tiles[start : start + columns]) for start in range(0, len(tiles), columns)]
+        return np.vstack(rows)
