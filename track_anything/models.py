@@ -1,6 +1,7 @@
 """The networks, loaded and placed; the one module that knows the device."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 SEGMENTERS = ("mobile-sam", "sam-vit-b", "sam-vit-l", "sam-vit-h")
 TRACKERS = ("feature-memory", "xmem", "xmem-s012")
 DEVICES = ("auto", "cpu", "cuda")
+
+_SHORTAGE_SIGNS = ("out of memory", "can't allocate memory")
 
 FetchProgress: TypeAlias = Callable[[int, int], None]
 NewPropagator: TypeAlias = Callable[[], Propagator]
@@ -87,6 +90,21 @@ def load_models(
     else:
         new_propagator = _xmem(tracker_weights or fetch(tracker, progress=progress), place)
     return Models(cached, new_propagator, RefinePolicy() if refine else None)
+
+
+@contextmanager
+def explained_shortage() -> Iterator[None]:
+    """Turn running out of memory into a DeviceError that names the remedies; other errors pass."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:  # torch has no class of its own for a full main memory
+        is_shortage = isinstance(error, MemoryError) or any(sign in str(error) for sign in _SHORTAGE_SIGNS)
+        if not is_shortage:
+            raise
+        raise DeviceError(
+            "out of memory: close other programs, track fewer objects at once, choose --segmenter mobile-sam "
+            "or --device cpu; finished frames are kept"
+        ) from error
 
 
 def _load_segmenter(name: str, checkpoint: Path, place: str) -> Segmenter[Any]:

@@ -19,7 +19,7 @@ from track_anything.edits import GiveMask, Propagate
 from track_anything.errors import InputError, VideoError
 from track_anything.export import build_exporter
 from track_anything.exporting import Export
-from track_anything.models import Models, load_models
+from track_anything.models import Models, explained_shortage, load_models
 from track_anything.project import Project
 from track_anything.track import Track
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
@@ -139,7 +139,7 @@ class Session:
             InputError: no such frame, or a click outside of it.
         """
         self.project.check_frame(frame)
-        with _explained():
+        with _explained(), explained_shortage():
             prompt.check_inside(*self.project.size)
             embedding = self.models.segmenter.embed(self.video.frame(frame))
             return self.models.segmenter.predict(embedding, prompt)

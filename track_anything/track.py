@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from track_anything.checkpoints import Checkpoints
-from track_anything.models import Models
+from track_anything.models import Models, explained_shortage
 from track_anything.project import Project
 from track_anything.propagation import FrameResult, propagate
 from track_anything.types import FrameIndex, ObjectId
@@ -20,6 +20,8 @@ class Track:
     What is found is written before it is handed out, so stopping at any moment loses at most the frame in
     hand. Going on later gives the same masks as never having stopped: the memory is loaded from the last
     checkpoint and the frames since then are replayed.
+
+    Iterating raises DeviceError when memory runs out, and ProjectError when the disk is full.
 
     Args:
         project: where the passes are and the masks go.
@@ -39,8 +41,9 @@ class Track:
 
     def __iter__(self) -> Iterator[FrameResult]:
         models = self._models()
-        for number in self._project.unfinished_passes():
-            yield from self._run_pass(number, models)
+        with explained_shortage():
+            for number in self._project.unfinished_passes():
+                yield from self._run_pass(number, models)
 
     def run(self) -> None:
         """Track to the end."""

@@ -2,6 +2,7 @@ import signal
 import subprocess
 import sys
 import time
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
@@ -178,16 +179,22 @@ def test_weights_are_listed_and_located(run: Run, tmp_path: Path, monkeypatch: p
     assert "no-such" in err
 
 
+BAD_SOURCES = ("text.mp4", "empty.mp4", "sound.wav", "no-images", "mixed", "missing.mp4")
+
+
 def bad_sources(folder: Path) -> dict[str, Path]:
     (folder / "text.mp4").write_text("not a video at all")
     (folder / "empty.mp4").touch()
+    with wave.open(str(folder / "sound.wav"), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(16000))
     (folder / "no-images").mkdir()
     mixed = draw(MovingShapes(frame_count=1), folder / "mixed")
     PIL.Image.fromarray(np.zeros((5, 5, 3), np.uint8)).save(mixed / "00001.png")
-    return {name: folder / name for name in ("text.mp4", "empty.mp4", "no-images", "mixed", "missing.mp4")}
+    return {name: folder / name for name in BAD_SOURCES}
 
 
-@pytest.mark.parametrize("name", ["text.mp4", "empty.mp4", "no-images", "mixed", "missing.mp4"])
+@pytest.mark.parametrize("name", BAD_SOURCES)
 def test_a_bad_source_is_one_line_and_leaves_nothing(name: str, run: Run, tmp_path: Path) -> None:
     source = bad_sources(tmp_path)[name]
     code, _, err = run("track", source, "--click", "3,3", "--out", "out")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sam.prompt import Prompt
 from track_anything.checkpoints import Checkpoints
 from track_anything.embeddings import CachedSegmenter
-from track_anything.errors import InputError, ProjectError, VideoError
+from track_anything.errors import DeviceError, InputError, ProjectError, VideoError
 from track_anything.jobs import Job
 from track_anything.masks import read_label_map
 from track_anything.models import Models
@@ -21,6 +21,7 @@ from track_anything.testing import (
     fake_models,
     fake_session,
 )
+from tracker.propagator import Propagated
 
 CLIP = MovingShapes(frame_count=30, height=48, width=64, shapes=2)
 
@@ -257,3 +258,30 @@ def test_a_used_folder_is_refused_before_the_video_is_read(tmp_path: Path) -> No
     (tmp_path / "note.txt").touch()
     with pytest.raises(ProjectError, match="not empty"):
         Session.create(tmp_path / "no-such-video.mp4", tmp_path, fake_models)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried ..."), DeviceError),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), DeviceError),
+        (MemoryError(), DeviceError),
+        (RuntimeError("a bug"), RuntimeError),
+    ],
+)
+def test_running_out_of_memory_names_the_remedy_and_keeps_what_is_done(
+    tmp_path: Path, error: Exception, expected: type[Exception]
+) -> None:
+    class Greedy(ShiftingPropagator):
+        def step(self, image: np.ndarray) -> Propagated:
+            if np.array_equal(image, CLIP.frame(5)):
+                raise error
+            return super().step(image)
+
+    models = Models(CachedSegmenter(ColourSegmenter()), Greedy, refine_policy=None)
+    session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
+    session.click(session.add_object(), 0, *CLIP.centre(0))
+    with pytest.raises(expected, match="out of memory: close other|a bug"):
+        session.track().run()
+    assert session.label_map(4).any()
+    assert not session.label_map(5).any()
