@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 
+from sam.segmenter import Candidates
 from track_anything import weights as released
 from track_anything.console import byte_progress, errors, frame_progress, output, run_job
 from track_anything.description import is_project
@@ -22,7 +23,7 @@ from track_anything.overlay import paint
 from track_anything.project import Project
 from track_anything.request import ObjectRequest
 from track_anything.session import Session
-from track_anything.types import ObjectId
+from track_anything.types import Image, ObjectId
 from track_anything.video import IMAGE_SUFFIXES, Video, open_video, read_image
 from track_anything.video.video import check_frame
 
@@ -32,7 +33,9 @@ _PROJECT, _MASKS, _OVERLAY, _SHEET = "project", "masks", "overlay.mp4", "sheet.p
 def track(options: argparse.Namespace) -> None:
     """Follow objects through a video, then write the masks and the overlay."""
     out = options.out or Path(f"{options.source.stem}-tracked")
-    check_new(out, f"go on with it by `track-anything resume {shlex.quote(str(out))}`")
+    _check_new(
+        out, f"go on with it by `track-anything resume {shlex.quote(str(out))}`, or choose another --out"
+    )
     requests = _checked(options.requests)
     with _new_folder(out):
         session = _begin(options, out / _PROJECT, requests)
@@ -57,7 +60,7 @@ def resume(options: argparse.Namespace) -> None:
 def segment(options: argparse.Namespace) -> None:
     """Write the candidates for one frame, each as a mask, and a picture of them side by side."""
     out = options.out or Path(f"{options.source.stem}-segmented")
-    check_new(out, "choose another --out")
+    _check_new(out, "choose another --out")
     (request,) = _checked(options.requests[:1])
     with _open_frames(options.source) as video:
         check_frame(request.frame, len(video))
@@ -66,14 +69,10 @@ def segment(options: argparse.Namespace) -> None:
     prompt.check_inside(*image.shape[:2])
     segmenter = _models(options).segmenter
     candidates = segmenter.predict(segmenter.embed(image), prompt)
-    out.mkdir(parents=True)
-    for number, (mask, score) in enumerate(zip(candidates.masks, candidates.scores, strict=True), start=1):
-        write_label_map(out / f"candidate-{number}.png", mask.astype(np.uint8))
-        chosen = "  <- best" if number == candidates.best + 1 else ""
-        output.print(f"candidate-{number}.png: predicted IoU {score:.3f}, {int(mask.sum())} pixels{chosen}")
-    pictures = [paint(image, mask.astype(np.uint8)) for mask in candidates.masks]
-    PIL.Image.fromarray(np.hstack(pictures)).save(out / "candidates.png")
-    output.print(f"side by side: {out / 'candidates.png'}")
+    try:
+        _write_candidates(out, image, candidates)
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written ({error.strerror}): choose another --out") from error
 
 
 def export(options: argparse.Namespace) -> None:
@@ -116,10 +115,10 @@ def info(options: argparse.Namespace) -> None:
         )
 
 
-def check_new(out: Path, remedy: str) -> None:
+def _check_new(out: Path, remedy: str) -> None:
     """Raise OutputError when something is at ``out`` already, so that nothing is ever written over."""
     if out.exists():
-        raise OutputError(f"{out} exists already: {remedy}, or choose another --out")
+        raise OutputError(f"{out} exists already: {remedy}")
 
 
 @contextmanager
@@ -171,6 +170,17 @@ def _track_and_export(session: Session, out: Path) -> None:
     output.print(f"overlay: {overlay} (opens in any video player)")
     output.print(f"sheet:   {sheet} (frames side by side, a picture)")
     output.print(f"project: {session.project.folder} (go on with it by `track-anything info|export|resume`)")
+
+
+def _write_candidates(out: Path, image: Image, candidates: Candidates) -> None:
+    out.mkdir(parents=True)
+    for number, (mask, score) in enumerate(zip(candidates.masks, candidates.scores, strict=True), start=1):
+        write_label_map(out / f"candidate-{number}.png", mask.astype(np.uint8))
+        chosen = "  <- best" if number == candidates.best + 1 else ""
+        output.print(f"candidate-{number}.png: predicted IoU {score:.3f}, {int(mask.sum())} pixels{chosen}")
+    pictures = [paint(image, mask.astype(np.uint8)) for mask in candidates.masks]
+    PIL.Image.fromarray(np.hstack(pictures)).save(out / "candidates.png")
+    output.print(f"side by side: {out / 'candidates.png'}")
 
 
 def _write(session: Session, form: str, path: Path, *, overwrite: bool) -> None:

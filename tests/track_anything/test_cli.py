@@ -144,6 +144,10 @@ def test_segment_writes_the_candidates_and_their_scores(clip: Path, run: Run, tm
     )
     assert code == 0
     assert out.count("predicted IoU") == 1
+    Path("file").touch()
+    code, _, err = run("segment", clip, "--click", CLICK, "--out", "file/inside")
+    assert code == 2
+    assert err == "error: file/inside cannot be written (Not a directory): choose another --out\n"
 
 
 def test_export_and_its_refusal_to_overwrite(clip: Path, run: Run) -> None:
