@@ -7,13 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sam.errors import CheckpointError, ImageError, PromptError, SamError
-from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates, Segmenter
 
 if TYPE_CHECKING:
     from sam.build import build_segmenter
     from sam.embedding import SamEmbedding
+    from sam.mask_prompt import logits_from_mask
     from sam.sam_segmenter import SamSegmenter
 
 __all__ = [
@@ -30,15 +30,16 @@ __all__ = [
     "logits_from_mask",
 ]
 
-_TORCH_BACKED = {
+_HEAVY = {
     "SamEmbedding": "sam.embedding",
     "SamSegmenter": "sam.sam_segmenter",
     "build_segmenter": "sam.build",
+    "logits_from_mask": "sam.mask_prompt",
 }
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs torch only when it is asked for: ``import sam`` stays cheap (PEP 562)."""
-    if name not in _TORCH_BACKED:
+    """Import what needs torch or OpenCV only when it is asked for: ``import sam`` stays cheap (PEP 562)."""
+    if name not in _HEAVY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_TORCH_BACKED[name]), name)
+    return getattr(import_module(_HEAVY[name]), name)

@@ -1,11 +1,11 @@
 """A project: a folder with the video's description, the journal of edits and the masks they wrote."""
 
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 from filelock import FileLock, Timeout
 
+from track_anything.closing import Closing
 from track_anything.description import Description
 from track_anything.edits import AddObject, Edit, GiveMask, Propagate
 from track_anything.errors import InputError, ProjectError
@@ -17,7 +17,7 @@ from track_anything.types import MAX_OBJECT_ID, FrameIndex, LabelMap, Mask, Obje
 from track_anything.video.video import check_frame
 
 
-class Project:
+class Project(Closing):
     """The durable state: video + edits + masks. Opens without loading a model or decoding a frame.
 
     The mask of an object on a frame is the known one, if a person gave one; otherwise the one that the last
@@ -56,14 +56,6 @@ class Project:
         """Make a new project in a folder that is empty or not there yet, or raise ProjectError."""
         description.write(folder)
         return cls(folder)
-
-    def __enter__(self) -> "Project":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let other processes edit the project; closing twice does no harm."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -14,6 +13,7 @@ from sam.errors import SamError
 from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
+from track_anything.closing import Closing
 from track_anything.description import Description, check_free
 from track_anything.edits import GiveMask, Propagate
 from track_anything.errors import InputError, VideoError
@@ -28,7 +28,7 @@ from track_anything.video import Progress, Video, fingerprint, store_video
 Direction: TypeAlias = Literal["both", "forward", "backward"]
 
 
-class Session:
+class Session(Closing):
     """A project, its video and the models: click, track, correct, export.
 
     Models are loaded with the first click or the first tracked frame; opening, undo and export need none.
@@ -109,14 +109,6 @@ class Session:
             project.close()
             raise
         return cls(project, video, models, source=place)
-
-    def __enter__(self) -> "Session":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the video and let other processes edit the project."""

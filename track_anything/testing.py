@@ -18,6 +18,7 @@ from sam.canvas import LOGITS_SIZE
 from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
+from track_anything.closing import Closing
 from track_anything.description import Description, is_project
 from track_anything.embeddings import CachedSegmenter
 from track_anything.masks import box_of
@@ -26,7 +27,6 @@ from track_anything.project import Project
 from track_anything.session import Session
 from track_anything.types import Image, LabelMap, Mask, ObjectId
 from track_anything.video.info import VideoInfo
-from track_anything.video.video import ClosingVideo
 from tracker.errors import TrackerError
 from tracker.propagator import Propagated
 
@@ -35,7 +35,7 @@ _TOLERANCE = 24  # distance per channel up to which two pixels have the same col
 
 
 @dataclass(frozen=True)
-class MovingShapes(ClosingVideo):
+class MovingShapes(Closing):
     """A video of coloured discs that move over a grey texture, with the exact label map of every frame.
 
     Frames are drawn when asked for, so a clip of any length takes no memory.

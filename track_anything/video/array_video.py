@@ -5,13 +5,14 @@ from fractions import Fraction
 
 import numpy as np
 
+from track_anything.closing import Closing
 from track_anything.errors import VideoError
 from track_anything.types import FrameIndex, Image
 from track_anything.video.info import VideoInfo
-from track_anything.video.video import ClosingVideo, check_frame, frame_range
+from track_anything.video.video import check_frame, frame_range
 
 
-class ArrayVideo(ClosingVideo):
+class ArrayVideo(Closing):
     """A (T, H, W, 3) uint8 RGB array as a video.
 
     Args:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import av
 from av.audio.stream import AudioStream
@@ -14,6 +13,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from track_anything.closing import Closing
 from track_anything.errors import VideoError
 from track_anything.video.converter import ColourTags
 from track_anything.video.info import Losses
@@ -27,7 +27,7 @@ _SLICE_THREADS = 4
 _TEXT_FORMATS = frozenset({"tty", "bin", "xbin", "adf", "idf"})  # FFmpeg would render any text as ANSI art
 
 
-class Decoder:
+class Decoder(Closing):
     """The pictures of one file in the order in which they are shown.
 
     Frames of another size than the first, be it by damage or by splicing, are left out and counted.
@@ -121,17 +121,6 @@ class Decoder:
     def close(self) -> None:
         """Close the file."""
         self._container.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def packets_of(container: InputContainer, *streams: StreamT) -> "Iterator[Packet[StreamT] | None]":

@@ -10,18 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from track_anything.closing import Closing
 from track_anything.errors import VideoError
 from track_anything.types import FrameIndex, Image
 from track_anything.video.info import VideoInfo
 from track_anything.video.pyav_video import PyAVVideo
-from track_anything.video.video import ClosingVideo, check_frame, frame_range
+from track_anything.video.video import check_frame, frame_range
 
 _TRIAL_FRAMES = 5
 _TRIAL_SECONDS = 120  # decord is known to hang on some files
 _MAX_MEAN_DIFFERENCE = 3.0  # of 255: the two may round colours differently, but not show another frame
 
 
-class DecordVideo(ClosingVideo):
+class DecordVideo(Closing):
     """A video file; the numbers and the timestamps of its frames are those of PyAV.
 
     decord is known to hang, to repeat frames and to abort the process on some files. So it first reads

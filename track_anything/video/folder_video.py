@@ -9,10 +9,11 @@ import numpy as np
 import PIL.Image
 import PIL.ImageOps
 
+from track_anything.closing import Closing
 from track_anything.errors import VideoError
 from track_anything.types import FrameIndex, Image
 from track_anything.video.info import VideoInfo
-from track_anything.video.video import ClosingVideo, check_frame, frame_range
+from track_anything.video.video import check_frame, frame_range
 
 IMAGE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 _UNREADABLE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError)  # what Pillow raises
@@ -20,7 +21,7 @@ _EXIF_ORIENTATION = 0x0112
 _EXIF_TRANSPOSED = 5  # orientations from 5 on exchange height and width
 
 
-class FolderVideo(ClosingVideo):
+class FolderVideo(Closing):
     """The images directly inside a folder, in natural order: ``frame2.png`` comes before ``frame10.png``.
 
     Args:

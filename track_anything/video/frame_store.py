@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import cv2
 import numpy as np
 
+from track_anything.closing import Closing
 from track_anything.errors import OutputError, VideoError
 from track_anything.types import FrameIndex, Image
 from track_anything.video.converter import Converter
@@ -15,7 +16,7 @@ from track_anything.video.decoder import Decoder
 from track_anything.video.fingerprint import fingerprint
 from track_anything.video.info import VideoInfo
 from track_anything.video.survey import Survey
-from track_anything.video.video import ClosingVideo, check_frame, frame_range
+from track_anything.video.video import check_frame, frame_range
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 """Called after every frame with how many are done and, where known, about how many there are."""
@@ -29,7 +30,7 @@ _JPEG_OPTIONS = (
 )  # fmt: skip
 
 
-class FrameStore(ClosingVideo):
+class FrameStore(Closing):
     """A folder of JPEG files (quality 95, full chroma), one per frame, with the facts about their source.
 
     It is a cache: it may be deleted at any time and serves the models and the screen. Exports decode the

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from track_anything.closing import Closing
 from track_anything.types import FrameIndex, Image
 from track_anything.video.converter import Converter
 from track_anything.video.exact_reader import ExactReader
 from track_anything.video.info import VideoInfo
 from track_anything.video.survey import survey
-from track_anything.video.video import ClosingVideo, check_frame, frame_range
+from track_anything.video.video import check_frame, frame_range
 
 
-class PyAVVideo(ClosingVideo):
+class PyAVVideo(Closing):
     """A video file; frames come from the file itself and never passed through another codec.
 
     Args:

@@ -46,24 +46,6 @@ class Video(Protocol):
     ) -> None: ...
 
 
-class ClosingVideo:
-    """The context manager of a video: leaving it closes the video."""
-
-    def close(self) -> None:
-        """Release the source; sources that hold nothing open have nothing to do."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
 def check_frame(index: FrameIndex, frame_count: int) -> None:
     """Raise ``InputError`` when a video of ``frame_count`` frames has no frame ``index``."""
     if not 0 <= index < frame_count:
