@@ -13,7 +13,9 @@ import pytest
 from track_anything import commands
 from track_anything.cli import main
 from track_anything.masks import read_label_map
+from track_anything.models import Models
 from track_anything.samples import sample_clip
+from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
 
 CLIP = MovingShapes(frame_count=6, height=40, width=60, shapes=2)
@@ -167,6 +169,49 @@ def test_info_on_a_video(run: Run) -> None:
     assert code == 0
     assert "150 frames of 480 x 270" in out
     assert "with sound" in out
+
+
+def test_fetched_weights_are_found(run: Run, mobile_sam_weights: Path) -> None:
+    for action in ("path", "fetch"):
+        code, out, _ = run("weights", action, "mobile-sam")
+        assert (code, out.strip()) == (0, str(mobile_sam_weights))
+
+
+def test_the_models_are_loaded_as_the_options_say(
+    clip: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, object] = {}
+
+    def load(**options: object) -> Models:
+        asked.update(options)
+        return fake_models()
+
+    monkeypatch.setattr(commands, "load_models", load)
+    options = ["--tracker", "xmem", "--tracker-weights", "x.pth", "--device", "cpu", "--no-refine"]
+    assert run("track", clip, "--click", CLICK, *options)[0] == 0
+    del asked["progress"]
+    assert asked == {
+        "segmenter": "mobile-sam",
+        "tracker": "xmem",
+        "weights": None,
+        "tracker_weights": Path("x.pth"),
+        "device": "cpu",
+        "refine": False,
+    }
+
+
+def test_a_cut_off_video_is_tracked_as_far_as_it_goes_and_the_loss_is_said(run: Run) -> None:
+    whole = sample_clip().with_suffix(".avi").read_bytes()
+    Path("cut.avi").write_bytes(whole[: len(whole) // 8])
+    code, _, err = run("track", "cut.avi", "--click", "240,135")
+    assert code == 0
+    assert "note: the video is damaged: 1 frames are damaged" in err
+
+
+def test_masks_that_will_be_forgotten_are_said(clip: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "notes", lambda session: ["the known masks of frame 9 will be forgotten"])
+    _, _, err = run("track", clip, "--click", CLICK)
+    assert "note: the known masks of frame 9 will be forgotten" in err
 
 
 def test_weights_are_listed_and_located(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

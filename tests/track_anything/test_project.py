@@ -42,6 +42,8 @@ def test_a_project_reopens_as_it_was_closed(project: Project) -> None:
         assert reopened.given(2, ball) == GiveMask(2, ball, points=((4.0, 5.0),), labels=(1,))
         assert (reopened.mask(2, ball) == rectangle(2, 3, 8, 9)).all()
         assert not reopened.mask(3, ball).any()
+        assert len(reopened.known) == 1
+        assert list(reopened.known) == [2]
 
 
 def test_a_known_mask_outlives_any_propagation_over_it(project: Project) -> None:
