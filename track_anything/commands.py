@@ -192,6 +192,7 @@ def _write(session: Session, form: str, path: Path, *, overwrite: bool) -> None:
 
 def _run_track(session: Session, folder: Path) -> None:
     passes = session.unfinished()
+    passes.prepare()  # before tracking: fetching weights draws a bar of its own
     try:
         run_job(Job(passes, len(passes), "tracking"))
     except KeyboardInterrupt:

@@ -45,6 +45,11 @@ class Track:
             for number in self._project.unfinished_passes():
                 yield from self._run_pass(number, models)
 
+    def prepare(self) -> None:
+        """Load the models now rather than with the first frame; does nothing when no frame is left."""
+        if len(self) > 0:
+            self._models()
+
     def run(self) -> None:
         """Track to the end."""
         for _ in self:

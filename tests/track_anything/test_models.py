@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.tracker.stand_in import tiny_network
 from track_anything.errors import DeviceError, InputError, WeightsError
 from track_anything.models import SEGMENTERS, load_models, resolve_device
 from track_anything.session import Session
@@ -66,3 +67,27 @@ def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
     (number,) = session.project.state.passes
     assert session.project.pass_records(number)[2]["firings"][0]["accepted"]
     np.testing.assert_array_equal(session.label_map(0) == disc, candidates.masks[candidates.best])
+
+
+def test_xmem_is_one_argument_and_resumes_to_the_same_masks(tmp_path: Path, mobile_sam_weights: Path) -> None:
+    checkpoint = tmp_path / "tiny-xmem.pth"
+    torch.save(tiny_network().state_dict(), checkpoint)
+    models = load_models(
+        weights=mobile_sam_weights, tracker="xmem", tracker_weights=checkpoint, device="cpu", refine=False
+    )
+    clip = MovingShapes(frame_count=9, height=48, width=64)
+
+    def session(name: str) -> Session:
+        return Session(fake_session(clip, tmp_path / name).project, clip, lambda: models)
+
+    undisturbed, paused = session("undisturbed"), session("paused")
+    for each in (undisturbed, paused):
+        each.give_mask(each.add_object(), 0, clip.label_map(0) == 1)
+    undisturbed.track().run()
+    iterator = iter(paused.track())
+    for _ in range(5):
+        next(iterator)
+    iterator.close()  # type: ignore[attr-defined]  # a generator
+    paused.unfinished().run()
+    for frame in range(len(clip)):
+        np.testing.assert_array_equal(paused.label_map(frame), undisturbed.label_map(frame))
