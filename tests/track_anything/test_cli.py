@@ -22,8 +22,10 @@ CLIP = MovingShapes(frame_count=6, height=40, width=60, shapes=2)
 CLICK = ",".join(map(str, CLIP.centre(0)))
 OTHER_CLICK = ",".join(map(str, CLIP.centre(3, 2)))
 
+# A shell that starts a suite in the background makes it ignore SIGINT; at a terminal nobody does.
 INTERRUPTIBLE = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import track_anything.commands as commands
 from track_anything.cli import main
 from track_anything.testing import ShiftingPropagator, fake_models
