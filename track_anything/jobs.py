@@ -65,6 +65,7 @@ class Job:
         self._may_run = threading.Event()
         self._may_run.set()
         self._cancelled = threading.Event()
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     @property
@@ -98,8 +99,8 @@ class Job:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for the end, at most ``timeout`` seconds; True when the job has ended."""
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
+        # Not Thread.join: interrupted by Ctrl-C, that takes a running thread for ended (Python 3.11).
+        return self._ended.wait(timeout)
 
     def result(self) -> None:
         """Wait for the end and raise what the work raised, if it failed."""
@@ -113,6 +114,8 @@ class Job:
         except BaseException as error:  # noqa: BLE001 - kept for the watcher, who raises it in his own thread
             self.error = error
             self._status = JobStatus.FAILED
+        finally:
+            self._ended.set()
 
     def _work_through(self) -> JobStatus:
         iterator = iter(self._work)

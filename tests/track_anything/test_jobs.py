@@ -1,3 +1,4 @@
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -91,3 +92,21 @@ def test_a_failure_reaches_who_asks_for_the_result() -> None:
         job.result()
     assert job.progress.status is JobStatus.FAILED
     assert job.progress.done == 1
+
+
+def test_an_interrupted_wait_does_not_take_a_running_job_for_ended() -> None:
+    gate = Gate(2)
+    job = Job(gate, total=2).start()
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    main_thread = threading.main_thread().ident
+    interruption = threading.Timer(0.1, signal.pthread_kill, [main_thread, signal.SIGINT])
+    try:
+        interruption.start()
+        with pytest.raises(KeyboardInterrupt):
+            job.wait(timeout=10)
+    finally:
+        interruption.join()
+        signal.signal(signal.SIGINT, earlier)
+    assert not job.wait(timeout=0.05)
+    gate.let_through(2)
+    assert job.wait(timeout=10)
