@@ -3,7 +3,13 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# The gate must answer the same twice about the same code; exploring is for the desk.
+hypothesis.settings.register_profile("gate", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("gate")
 
 # One thread, set before torch is loaded: small networks lose more by waiting for each other than they gain,
 # and label maps do not depend on the machine's number of cores.
