@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from sam.canvas import CANVAS_SIZE, LOGITS_SIZE, fit_canvas
 from sam.errors import ImageError
 
+_CELL = CANVAS_SIZE // LOGITS_SIZE  # canvas pixels per logit
 _LOGIT_LIMIT = 10.0  # as sure as the decoder itself gets
 
 
@@ -31,7 +32,10 @@ def logits_from_mask(mask: NDArray[np.bool_] | NDArray[np.floating]) -> NDArray[
     is_shrinking = rows < mask.shape[0]
     how = cv2.INTER_AREA if is_shrinking else cv2.INTER_LINEAR
     canvas = np.zeros((CANVAS_SIZE, CANVAS_SIZE), np.float32)
-    canvas[:rows, :columns] = cv2.resize(probability, (columns, rows), interpolation=how)
+    resized = cv2.resize(probability, (columns, rows), interpolation=how)
+    below, beside = -rows % _CELL, -columns % _CELL  # the last cells belong to the image as a whole, so that
+    filled = np.pad(resized, ((0, below), (0, beside)), mode="edge")  # a mask at the border keeps its edge
+    canvas[: rows + below, : columns + beside] = filled
     cells = cv2.resize(canvas, (LOGITS_SIZE, LOGITS_SIZE), interpolation=cv2.INTER_AREA)
     certain = 1 / (1 + np.exp(-_LOGIT_LIMIT))
     cells = np.clip(cells.astype(np.float64), 1 - certain, certain)
