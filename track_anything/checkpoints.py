@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from track_anything.errors import ProjectError
+from track_anything.files import unwritable
 from track_anything.types import FrameIndex
 from tracker.propagator import Propagator
 
@@ -34,9 +34,7 @@ class Checkpoints:
             temporary.replace(path)
         except OSError as error:
             temporary.unlink(missing_ok=True)
-            raise ProjectError(
-                f"cannot write {path} ({error.strerror}): free some disk space and resume; nothing was lost"
-            ) from error
+            raise unwritable(path, error) from error
         for old in earlier:
             old.unlink(missing_ok=True)
 

@@ -45,12 +45,11 @@ def track(options: argparse.Namespace) -> None:
 
 def resume(options: argparse.Namespace) -> None:
     """Go on with an interrupted track; in the folder of a ``track``, write its outputs as well."""
-    is_out = is_project(options.folder / _PROJECT)
-    folder = options.folder / _PROJECT if is_out else options.folder
+    folder = _project_in(options.folder)
     with frame_progress("reading") as progress:
         session = Session.open(folder, partial(_models, options), source=options.source, progress=progress)
     with session:
-        if is_out:
+        if folder != options.folder:
             _track_and_export(session, options.folder)
         else:
             _run_track(session, folder)
@@ -77,8 +76,7 @@ def segment(options: argparse.Namespace) -> None:
 
 def export(options: argparse.Namespace) -> None:
     """Write the masks of a project in one format."""
-    folder = options.project / _PROJECT if is_project(options.project / _PROJECT) else options.project
-    with Session.open(folder) as session:
+    with Session.open(_project_in(options.project)) as session:
         _write(session, options.format, options.output, overwrite=options.overwrite)
     output.print(f"wrote {options.output}")
 
@@ -102,7 +100,7 @@ def weights(options: argparse.Namespace) -> None:
 
 def info(options: argparse.Namespace) -> None:
     """Describe a video or a project."""
-    folder = options.path / _PROJECT if is_project(options.path / _PROJECT) else options.path
+    folder = _project_in(options.path)
     if is_project(folder):
         _describe_project(Project(folder, read_only=True))
         return
@@ -113,6 +111,11 @@ def info(options: argparse.Namespace) -> None:
         output.print(
             f"{'with' if facts.has_audio else 'no'} sound; rotation {facts.rotation}; {facts.losses}"
         )
+
+
+def _project_in(folder: Path) -> Path:
+    """The project in the ``--out`` folder of a ``track``, or the folder itself."""
+    return folder / _PROJECT if is_project(folder / _PROJECT) else folder
 
 
 def _check_new(out: Path, remedy: str) -> None:
@@ -242,7 +245,7 @@ def _describe_project(project: Project) -> None:
     output.print(f"{project.folder}: a project on {project.description.source}")
     output.print(f"{facts.frame_count} frames of {facts.width} x {facts.height}; {facts.losses}")
     for object_id, name in project.state.objects.items():
-        frames = [frame for frame in project.known if object_id in project.known[frame]]
+        frames = sorted(frame for frame, known_id in project.state.known if known_id == object_id)
         output.print(f"object {object_id} ({name}): known on frames {', '.join(map(str, frames)) or 'none'}")
     for number, edit in project.state.passes.items():
         left = len(project.frames_left(number))

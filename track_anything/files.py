@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from track_anything.errors import ProjectError
+
 
 def write_durably(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path``: temp file beside it, fsync, rename, fsync of the folder.
@@ -21,6 +23,13 @@ def write_durably(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def unwritable(path: Path, error: OSError) -> ProjectError:
+    """The error that says why a file of a project cannot be written, and what to do."""
+    return ProjectError(
+        f"cannot write {path} ({error.strerror}): free some disk space and resume; nothing was lost"
+    )
 
 
 def sync_folder(folder: Path) -> None:

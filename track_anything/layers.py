@@ -4,8 +4,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from track_anything.errors import ProjectError
-from track_anything.files import write_durably
+from track_anything.files import unwritable, write_durably
 from track_anything.masks import encode_label_map, read_label_map
 from track_anything.types import FrameIndex, LabelMap
 
@@ -50,9 +49,7 @@ class Layers:
             self._folder.mkdir(exist_ok=True)
             write_durably(path, encode_label_map(layer))
         except OSError as error:
-            raise ProjectError(
-                f"cannot write {path} ({error.strerror}): free some disk space and resume; nothing was lost"
-            ) from error
+            raise unwritable(path, error) from error
         self._index(frame, edit)
 
     def remove(self, edit: int) -> None:
