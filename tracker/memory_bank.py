@@ -246,6 +246,7 @@ class MemoryBank:
         groups = np.array(self._groups.state(), dtype=np.int64).reshape(-1, 2)
         state: dict[str, NDArray[np.generic]] = {
             "groups": groups,
+            "next_group": np.array(self._groups.next_number),
             "grid": np.array(self._grid),
             "frames_written": np.array(self._frames_written),
         }
@@ -264,11 +265,12 @@ class MemoryBank:
         Raises:
             TrackerError: the arrays are not a state of a memory bank; nothing was changed.
         """
-        missing = {"groups", "grid", "frames_written"} - state.keys()
+        missing = {"groups", "next_group", "grid", "frames_written"} - state.keys()
         if missing:
             raise TrackerError(f"not a saved memory bank: {', '.join(sorted(missing))} missing")
         self.reset()
-        self._groups.load_state([(int(number), int(object_id)) for number, object_id in state["groups"]])
+        pairs = [(int(number), int(object_id)) for number, object_id in state["groups"]]
+        self._groups.load_state(pairs, int(state["next_group"]))
         self._grid = (int(state["grid"][0]), int(state["grid"][1]))
         self._frames_written = int(state["frames_written"])
         tensors = {name: torch.from_numpy(array).to(self.device) for name, array in state.items()}

@@ -32,6 +32,11 @@ class ObjectGroups:
         return tuple(self._members)
 
     @property
+    def next_number(self) -> int:
+        """The number of the group that arrives next; elements may still bear those of groups that ceased."""
+        return self._next_number
+
+    @property
     def oldest(self) -> int:
         """The group that every element holds values for."""
         return next(iter(self._members))
@@ -75,9 +80,9 @@ class ObjectGroups:
             (number, object_id) for number, members in self._members.items() for object_id in members
         )
 
-    def load_state(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Replace the groups by a ``state``; numbering goes on after the newest."""
+    def load_state(self, pairs: Iterable[tuple[int, int]], next_number: int) -> None:
+        """Replace the groups by a ``state``; numbering goes on where the saved groups would have gone on."""
         self._members = {}
         for number, object_id in pairs:
             self._members[number] = (*self._members.get(number, ()), object_id)
-        self._next_number = max(self._members, default=-1) + 1
+        self._next_number = next_number

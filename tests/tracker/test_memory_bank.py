@@ -612,7 +612,9 @@ def test_keys_that_do_not_fit_are_refused() -> None:
 
 
 def test_a_state_of_something_else_is_refused() -> None:
-    with pytest.raises(TrackerError, match="not a saved memory bank: frames_written, grid missing"):
+    with pytest.raises(
+        TrackerError, match="not a saved memory bank: frames_written, grid, next_group missing"
+    ):
         _bank().load_state({"groups": np.zeros((0, 2))})
 
 
@@ -636,3 +638,16 @@ def test_sizes_that_cannot_work_are_refused(changes: dict[str, int | None], mess
 
 def test_sizes_of_a_long_term_memory_that_is_off_do_not_matter() -> None:
     assert not _config(long_term=False, min_working_frames=99, num_prototypes=0).long_term
+
+
+def test_a_group_that_ceased_before_saving_leaves_no_trace_for_the_next_one_after_loading() -> None:
+    frames, original, restored = Frames(3), _bank(), _bank()
+    frames.write(original, [1])
+    frames.write(original, [1, 2])
+    original.forget(2)
+    restored.load_state(original.state())
+    frame, values = frames.key(), frames.random(2, CV)
+    for bank in (original, restored):
+        bank.write(values=values, object_ids=[1, 3], **frame)
+    query = frames.query()
+    assert torch.equal(original.read(*query), restored.read(*query))

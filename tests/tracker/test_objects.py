@@ -49,7 +49,8 @@ def test_the_state_restores_the_groups(operations: list[tuple[bool, int]]) -> No
             groups.remove(object_id)
     restored = ObjectGroups()
 
-    restored.load_state(groups.state())
+    restored.load_state(groups.state(), groups.next_number)
 
     assert restored.state() == groups.state()
+    assert restored.next_number == groups.next_number
     assert restored.object_ids == groups.object_ids
