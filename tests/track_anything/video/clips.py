@@ -85,7 +85,11 @@ def index_in(image: Image) -> int:
 def write(folder: Path, clip: Clip) -> Path:
     """Encode a clip; its sound, if any, lasts as long as its pictures."""
     path = folder / clip.name
-    with av.open(str(path), "w", options=clip.muxer_options) as container:
+    options = {
+        "fflags": "+bitexact",
+        **clip.muxer_options,
+    }  # no random ids: what corrupts a clip, corrupts it alike
+    with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream(clip.codec, rate=30, options=clip.codec_options)
         stream.height, stream.width = clip.size
         stream.pix_fmt = clip.pixel_format
