@@ -28,6 +28,7 @@ from benchmarks.report import HEADER, line, mean_of, to_json
 from sam.segmenter import Segmenter
 from track_anything.errors import OutputError, TrackAnythingError
 from track_anything.models import DEVICES, SEGMENTERS, TRACKERS, Models, load_models, resolve_device
+from track_anything.presets import DEFAULT_PRESET, PRESETS
 from track_anything.weights import fetch
 
 
@@ -91,8 +92,10 @@ def _evaluate(sequence: DavisSequence, models: Models, options: argparse.Namespa
 def _load(options: argparse.Namespace) -> Models:
     return load_models(
         segmenter=options.segmenter,
+        preset=options.preset,
         tracker=options.tracker,
         weights=options.weights,
+        tracker_weights=options.tracker_weights,
         device=options.device,
         refine=options.refine,
         wrap=partial(_stored, options) if options.embeddings is not None else None,
@@ -150,7 +153,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--weights", type=Path, help="checkpoint of the segmenter instead of the released one"
     )
-    parser.add_argument("--tracker", choices=TRACKERS, default=TRACKERS[0])
+    parser.add_argument("--preset", choices=tuple(PRESETS), default=DEFAULT_PRESET)
+    parser.add_argument("--tracker", choices=TRACKERS, help="instead of the preset's")
+    parser.add_argument("--tracker-weights", type=Path, help="likewise of the tracker")
     parser.add_argument("--device", choices=DEVICES, default=DEVICES[0])
     parser.add_argument(
         "--no-refine", dest="refine", action="store_false", help="never re-prompt the segmenter"

@@ -1,4 +1,4 @@
-"""The command line: ``track-anything track | resume | segment | export | weights | info``."""
+"""The command line: ``track-anything track | resume | segment | export | weights | train | info``."""
 
 import argparse
 import sys
@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from sam.errors import SamError
 from track_anything.errors import TrackAnythingError
 from track_anything.models import DEVICES, SEGMENTERS, TRACKERS
+from track_anything.presets import DEFAULT_PRESET, PRESETS
 from track_anything.request import ObjectRequest, parse_box, parse_point
 from tracker.errors import TrackerError
 
@@ -93,6 +94,24 @@ def _parser() -> argparse.ArgumentParser:
     weights.add_argument("action", choices=("list", "fetch", "path"), nargs="?", default="list")
     weights.add_argument("name", nargs="?", default="mobile-sam")
 
+    train = commands.add_parser("train", help="train a tracker on stills and videos with masks")
+    train.add_argument("--config", type=Path, required=True, metavar="FILE", help="the recipe, a TOML file")
+    train.add_argument(
+        "--data",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="what the recipe's paths lie below (default: here)",
+    )
+    train.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="checkpoint, weights and pictures; a run that is there is gone on with",
+    )
+    train.add_argument("--device", choices=DEVICES, default="auto")
+
     info = commands.add_parser("info", help="what a video or a project holds")
     info.add_argument("path", type=Path)
     return parser
@@ -128,7 +147,14 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("models")
     group.add_argument("--segmenter", choices=SEGMENTERS, default="mobile-sam")
     group.add_argument(
-        "--tracker", choices=TRACKERS, default="feature-memory", help="feature-memory needs no training"
+        "--preset",
+        choices=tuple(PRESETS),
+        default=DEFAULT_PRESET,
+        help=f"speed against accuracy (default: {DEFAULT_PRESET}): the segmenter mends masks never, now and "
+        "then, or on every frame",
+    )
+    group.add_argument(
+        "--tracker", choices=TRACKERS, help="instead of the preset's; feature-memory needs no training"
     )
     group.add_argument(
         "--weights", type=Path, metavar="FILE", help="the segmenter's checkpoint, if it is here"

@@ -18,7 +18,7 @@ from track_anything.description import is_project
 from track_anything.errors import InputError, OutputError
 from track_anything.jobs import Job
 from track_anything.masks import read_mask, write_label_map
-from track_anything.models import Models, load_models
+from track_anything.models import Models, load_models, resolve_device
 from track_anything.overlay import paint
 from track_anything.project import Project
 from track_anything.request import ObjectRequest
@@ -96,6 +96,22 @@ def weights(options: argparse.Namespace) -> None:
         for name, entry in released.known_weights().items():
             state = released.cached_path(name) or "not fetched"
             output.print(f"{name:12} {entry.licence:12} {state}")
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train a tracker, or go on with a training."""
+    from tracker.training import CURVE, WEIGHTS, Trainer, read_config  # the one command that needs it
+
+    trainer = Trainer(read_config(options.config), options.data, options.out, resolve_device(options.device))
+    try:
+        run_job(Job(trainer, len(trainer), "training"), unit="iterations/s")
+    except KeyboardInterrupt:
+        errors.print(f"stopped at iteration {trainer.iteration}; the same command goes on from there")
+        raise
+    output.print(
+        f"weights: {options.out / WEIGHTS} (try them by `track-anything track --tracker-weights FILE`)"
+    )
+    output.print(f"loss:    {options.out / CURVE} (a picture)")
 
 
 def info(options: argparse.Namespace) -> None:
@@ -211,6 +227,7 @@ def _models(options: argparse.Namespace) -> Models:
     with byte_progress("fetching weights") as progress:
         return load_models(
             segmenter=options.segmenter,
+            preset=options.preset,
             tracker=options.tracker,
             weights=options.weights,
             tracker_weights=options.tracker_weights,

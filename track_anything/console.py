@@ -29,21 +29,29 @@ output = Console(highlight=False, soft_wrap=True)
 
 
 class _RateColumn(ProgressColumn):
-    """Frames per second."""
+    """How many of something per second."""
+
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
+        super().__init__()
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.1f} fps" if task.speed else "", style="progress.data.speed")
+        return Text(f"{task.speed:.1f} {self._unit}" if task.speed else "", style="progress.data.speed")
 
 
-def run_job(job: Job) -> None:
+def run_job(job: Job, *, unit: str = "fps") -> None:
     """Run a job to its end under a progress bar.
+
+    Args:
+        job: not started yet.
+        unit: what its speed is called.
 
     Raises:
         KeyboardInterrupt: Ctrl-C was pressed; the job was cancelled after the frame in hand and has ended.
         Exception: what the job raised.
     """
     total = job.progress.total
-    with _shown_from_first_call(_frame_bar(), job.name) as show:
+    with _shown_from_first_call(_count_bar(unit), job.name) as show:
         job.start()
         try:
             while not job.wait(_LOOK_INTERVAL):
@@ -59,7 +67,7 @@ def run_job(job: Job) -> None:
 @contextmanager
 def frame_progress(name: str) -> Iterator[Show]:
     """A progress bar for frames; yields what is to be called with (done, total or None)."""
-    with _shown_from_first_call(_frame_bar(), name) as show:
+    with _shown_from_first_call(_count_bar("fps"), name) as show:
         yield show
 
 
@@ -88,6 +96,6 @@ def _shown_from_first_call(bar: Progress, name: str) -> Iterator[Show]:
             bar.stop()
 
 
-def _frame_bar() -> Progress:
-    columns = (BarColumn(), MofNCompleteColumn(), _RateColumn(), TextColumn("ETA"), TimeRemainingColumn())
+def _count_bar(unit: str) -> Progress:
+    columns = (BarColumn(), MofNCompleteColumn(), _RateColumn(unit), TextColumn("ETA"), TimeRemainingColumn())
     return Progress(TextColumn("{task.description}"), *columns, console=errors)

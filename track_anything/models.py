@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sam.segmenter import Segmenter
 from track_anything.embeddings import CachedSegmenter
 from track_anything.errors import DeviceError, InputError, WeightsError
+from track_anything.presets import DEFAULT_PRESET, PRESETS
 from track_anything.refine import RefinePolicy, Refiner
 from track_anything.weights import fetch
 from tracker.propagator import Propagator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from track_anything.types import Image
 
 SEGMENTERS = ("mobile-sam", "sam-vit-b", "sam-vit-l", "sam-vit-h")
-TRACKERS = ("feature-memory", "xmem", "xmem-s012")
+TRACKERS = ("xmem-light", "feature-memory", "xmem", "xmem-s012")
 DEVICES = ("auto", "cpu", "cuda")
 
 _SHORTAGE_SIGNS = ("out of memory", "can't allocate memory")
@@ -52,7 +53,8 @@ class Models:
 def load_models(
     *,
     segmenter: str = "mobile-sam",
-    tracker: str = "feature-memory",
+    preset: str = DEFAULT_PRESET,
+    tracker: str | None = None,
     weights: Path | None = None,
     tracker_weights: Path | None = None,
     device: str = "auto",
@@ -64,11 +66,12 @@ def load_models(
 
     Args:
         segmenter: one of ``SEGMENTERS``.
-        tracker: one of ``TRACKERS``.
+        preset: one of ``PRESETS``: the tracker, and when the segmenter is asked to mend its masks.
+        tracker: one of ``TRACKERS``, instead of the preset's.
         weights: checkpoint of the segmenter on this machine, instead of the released one.
-        tracker_weights: likewise of the tracker.
+        tracker_weights: likewise of the tracker; ``xmem-light`` brings its own.
         device: ``auto`` takes CUDA when there is one.
-        refine: whether propagated masks are shown to the segmenter.
+        refine: False never shows propagated masks to the segmenter, whatever the preset says.
         progress: called with (bytes done, bytes in all) while weights are fetched.
         wrap: puts something between the segmenter and those who share its embeddings.
 
@@ -78,18 +81,23 @@ def load_models(
         WeightsError: weights that cannot be had or are not what they should be.
     """
     _check_choice("segmenter", segmenter, SEGMENTERS)
+    _check_choice("preset", preset, tuple(PRESETS))
+    policy = PRESETS[preset].refine_policy if refine else None
+    tracker = tracker or PRESETS[preset].tracker
     _check_choice("tracker", tracker, TRACKERS)
     if tracker == "feature-memory" and tracker_weights is not None:
-        raise InputError("the tracker feature-memory takes no weights: leave them out, or choose xmem")
+        raise InputError("the tracker feature-memory takes no weights: leave them out, or choose xmem-light")
     place = resolve_device(device)
     checkpoint = weights or fetch(segmenter, progress=progress)
     network = _load_segmenter(segmenter if weights is None else "auto", checkpoint, place)
     cached = CachedSegmenter(wrap(network) if wrap else network)
     if tracker == "feature-memory":
         new_propagator = _feature_memory(cached, place)
+    elif tracker == "xmem-light":
+        new_propagator = _xmem(tracker, tracker_weights, place)
     else:
-        new_propagator = _xmem(tracker_weights or fetch(tracker, progress=progress), place)
-    return Models(cached, new_propagator, RefinePolicy() if refine else None)
+        new_propagator = _xmem(tracker, tracker_weights or fetch(tracker, progress=progress), place)
+    return Models(cached, new_propagator, policy)
 
 
 @contextmanager
@@ -125,13 +133,14 @@ def _feature_memory(segmenter: CachedSegmenter[Any], place: str) -> NewPropagato
     return partial(FeatureMemoryPropagator, partial(_grid, segmenter), extent=grid_extent, device=place)
 
 
-def _xmem(checkpoint: Path, place: str) -> NewPropagator:
-    from tracker.build import load_xmem
+def _xmem(tracker: str, checkpoint: Path | None, place: str) -> NewPropagator:
+    """XMem or its light form; None = the light weights that come with the package."""
+    from tracker.build import BUILDERS, LIGHT_WEIGHTS, load_xmem
     from tracker.errors import CheckpointError
-    from tracker.xmem_propagator import XMemPropagator
 
+    builder = BUILDERS["xmem-light" if tracker == "xmem-light" else "xmem"]
     try:
-        return partial(XMemPropagator, load_xmem(checkpoint, place))
+        return partial(builder, load_xmem(checkpoint or LIGHT_WEIGHTS, place))
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
 

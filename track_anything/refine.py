@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Segmenter
+from track_anything.errors import InputError
 from track_anything.masks import box_of, iou
 from track_anything.types import FrameIndex, Image, LabelMap, Mask, ObjectId
 from tracker.propagator import Propagated
@@ -23,10 +24,20 @@ class RefinePolicy:
         min_agreement: least IoU, 0 to 1, of the answer with the propagated mask. Below it the segmenter has
             most likely taken hold of something else, and the propagated mask stays.
         min_predicted_iou: least IoU, 0 to 1, that the segmenter predicts for its own answer.
+        every: the segmenter is asked on frames whose index is a multiple of this; 1 = on each.
+        max_confidence: greatest confidence, 0 to 1, of a mask that the segmenter is asked about; surer ones
+            are left alone.
     """
 
     min_agreement: float = 0.75
     min_predicted_iou: float = 0.5
+    every: int = 1
+    max_confidence: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse an interval that no frame is a multiple of."""
+        if self.every < 1:
+            raise InputError(f"refinement every {self.every} frames is not possible: give at least 1")
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,15 @@ class Refiner:
             skip: objects whose masks are known here and stay as they are.
         """
         claims = {o: propagated.label_map == o for o in propagated.object_ids}
-        asked = [o for o in propagated.object_ids if o not in skip and claims[o].any()]
+        is_due = frame % self._policy.every == 0
+        asked = [
+            object_id
+            for object_id in propagated.object_ids
+            if is_due
+            and object_id not in skip
+            and propagated.confidence[object_id] <= self._policy.max_confidence
+            and claims[object_id].any()
+        ]
         if not asked:
             return Refined(propagated.label_map, ())
         embedding = self._segmenter.embed(image)

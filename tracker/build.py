@@ -10,16 +10,32 @@ from torch import Tensor
 from tracker.checkpoint import read_checkpoint
 from tracker.errors import CheckpointError
 from tracker.feature_memory import FeatureMemoryPropagator
+from tracker.memory_config import MemoryConfig
 from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.network_config import NetworkConfig
 from tracker.modeling.value_encoder import MASK_CHANNELS
 from tracker.modeling.xmem import XMem
 from tracker.propagator import Propagator
-from tracker.xmem_propagator import XMemPropagator
+from tracker.xmem_propagator import XMemConfig, XMemPropagator
+
+LIGHT_WEIGHTS = Path(__file__).parent / "weights" / "xmem-light.safetensors"
+"""The network that comes with the package; ``MODEL_CARD.md`` beside it says how it was trained."""
+
+LIGHT_CONFIG = XMemConfig(
+    memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000)
+)
+"""How ``xmem-light`` runs: half of XMem's memory, since reading it would cost more than the network."""
+
+
+def light_propagator(network: XMem, config: XMemConfig | None = None) -> XMemPropagator:
+    """A propagator with an empty memory around a light network."""
+    return XMemPropagator(network, config or LIGHT_CONFIG)
+
 
 BUILDERS: Mapping[str, Callable[..., Propagator]] = {
     "feature-memory": FeatureMemoryPropagator,
     "xmem": XMemPropagator,
+    "xmem-light": light_propagator,
 }
 """Propagators by name: what it sees frames with (shared by all propagations), then its configuration."""
 

@@ -11,3 +11,7 @@ class CheckpointError(TrackerError):
 
 class MemoryFullError(TrackerError):
     """The permanent memory has reached its cap; nothing was evicted and nothing was added."""
+
+
+class TrainingError(TrackerError):
+    """A training configuration, its data or a checkpoint of a run that cannot be used."""

@@ -49,9 +49,7 @@ class Canvas:
             frame = F.interpolate(
                 frame, self.inner_size, mode="bilinear", align_corners=False, antialias=True
             )
-        mean = torch.tensor(_MEAN, device=device).view(3, 1, 1) * 255
-        std = torch.tensor(_STD, device=device).view(3, 1, 1) * 255
-        return F.pad((frame - mean) / std, self._padding).contiguous(memory_format=torch.channels_last)
+        return F.pad(normalise(frame / 255), self._padding).contiguous(memory_format=torch.channels_last)
 
     def place_masks(
         self, label_map: NDArray[np.uint8], object_ids: Sequence[int], device: torch.device
@@ -79,6 +77,13 @@ class Canvas:
         """Left, right, top, bottom; the odd pixel goes to the right and to the bottom."""
         rows, columns = self.size[0] - self.inner_size[0], self.size[1] - self.inner_size[1]
         return columns // 2, columns - columns // 2, rows // 2, rows - rows // 2
+
+
+def normalise(frames: torch.Tensor) -> torch.Tensor:
+    """(N, 3, H, W) RGB in [0, 1] as the networks take it: zero mean and unit deviation over ImageNet."""
+    mean = torch.tensor(_MEAN, device=frames.device).view(3, 1, 1)
+    std = torch.tensor(_STD, device=frames.device).view(3, 1, 1)
+    return (frames - mean) / std
 
 
 def _padded(length: int) -> int:

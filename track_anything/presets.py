@@ -1,0 +1,32 @@
+"""Named choices between speed and accuracy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from track_anything.refine import RefinePolicy
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How masks are carried, and when the segmenter is asked to mend them.
+
+    Attributes:
+        tracker: its name.
+        refine_policy: when the segmenter is asked and its answer taken; None = never.
+    """
+
+    tracker: str
+    refine_policy: RefinePolicy | None
+
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        "fast": Preset("xmem-light", None),
+        "balanced": Preset("xmem-light", RefinePolicy(every=5)),
+        "accurate": Preset("xmem-light", RefinePolicy()),
+    }
+)
+"""By name, fastest first. What each of them reaches is measured by ``benchmarks/davis.py``."""
+
+DEFAULT_PRESET = "balanced"

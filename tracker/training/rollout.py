@@ -1,0 +1,105 @@
+"""One clip through the network as a propagation would go, but with gradients."""
+
+import torch
+from torch import Generator, Tensor
+
+from tracker.affinity import attend, expand_memory, expand_query
+from tracker.aggregation import soft_aggregate
+from tracker.modeling.canvas import normalise
+from tracker.modeling.xmem import FrameFeatures, XMem
+from tracker.training.clips import ClipBatch
+from tracker.training.config import StageConfig
+
+
+def roll_out(network: XMem, batch: ClipBatch, stage: StageConfig, generator: Generator) -> Tensor:
+    """Segment all frames but the first from the masks of the first.
+
+    The memory of a frame is the first one and a draw of ``memory_frames - 1`` later ones, as XMem is
+    trained; what is read is averaged over all of their elements, since a choice of the strongest few
+    would hide the others from the gradient.
+
+    Args:
+        network: may be training or not.
+        batch: the clips.
+        stage: ``memory_frames`` and ``deep_update_share``.
+        generator: on the CPU.
+
+    Returns:
+        (B, T - 1, K + 1, S, S) probabilities, background first.
+    """
+    count, length = batch.frames.shape[:2]
+    frames = normalise(batch.frames.flatten(0, 1))  # (B * T, 3, S, S)
+    features = network.encode_key(frames)
+    pixels = frames.view(batch.frames.shape)  # (B, T, 3, S, S)
+    keys = _Keys(features, length)
+
+    grid = features.key.shape[-2:]
+    sensory = pixels.new_zeros(count, batch.objects, network.config.hidden_width, *grid)
+    value, sensory = network.encode_value(
+        pixels[:, 0], keys.frame(0).f16, batch.masks[:, 0], sensory, deep_update=True
+    )
+    values = [value]  # (B, K, CV, h, w) per frame
+    predictions = []
+    for now in range(1, length):
+        is_last = now == length - 1
+        is_deep_update = float(torch.rand((), generator=generator)) < stage.deep_update_share
+        remembered = _draw_memory(now, stage.memory_frames, generator)
+
+        with torch.autocast(pixels.device.type, enabled=False):  # distances of near keys cancel in bfloat16
+            readout = keys.read(now, remembered, [values[index] for index in remembered])
+        logits, sensory = network.segment(
+            keys.frame(now), readout, sensory, update_sensory=not (is_last or is_deep_update)
+        )
+        foreground = torch.sigmoid(logits.float())  # (B, K, S, S)
+        probabilities = soft_aggregate(foreground.transpose(0, 1)).transpose(0, 1)  # (B, K + 1, S, S)
+        predictions.append(probabilities)
+        if not is_last:
+            value, sensory = network.encode_value(
+                pixels[:, now], keys.frame(now).f16, probabilities[:, 1:], sensory, deep_update=is_deep_update
+            )
+            values.append(value)
+    return torch.stack(predictions, dim=1)
+
+
+class _Keys:
+    """The features of all frames of all clips, and the reading of one frame from others."""
+
+    def __init__(self, features: FrameFeatures, length: int) -> None:
+        self._length = length
+        self._features = features
+
+    def frame(self, index: int) -> FrameFeatures:
+        """Those of frame ``index`` of every clip."""
+        each = self._features
+        return FrameFeatures(
+            *(
+                part[index :: self._length]
+                for part in (each.key, each.shrinkage, each.selection, each.f16, each.f8, each.f4)
+            )
+        )
+
+    def read(self, now: int, remembered: list[int], values: list[Tensor]) -> Tensor:
+        """(B, K, CV, h, w): frame ``now`` read from the ``values`` of the frames ``remembered``."""
+        query = self.frame(now)
+        memory = [self.frame(index) for index in remembered]
+        tokens = torch.stack(values, dim=3).flatten(3).float()  # (B, K, CV, N)
+        count, objects, width, _ = tokens.shape
+        rows = []
+        for clip in range(count):
+            key = torch.cat([_tokens(each.key[clip]) for each in memory])  # (N, CK)
+            shrinkage = torch.cat([_tokens(each.shrinkage[clip])[:, 0] for each in memory])  # (N,)
+            wanted = expand_query(_tokens(query.key[clip]), _tokens(query.selection[clip]))  # (Q, D)
+            affinity = attend(wanted @ expand_memory(key, shrinkage).T, None)
+            rows.append(affinity.readout(tokens[clip].flatten(0, 1).T).T)  # (K * CV, Q)
+        return torch.stack(rows).view(count, objects, width, *query.key.shape[-2:])
+
+
+def _tokens(features: Tensor) -> Tensor:
+    """(C, h, w) -> (h * w, C), float32 whatever the autocast."""
+    return features.flatten(1).T.float()
+
+
+def _draw_memory(now: int, count: int, generator: Generator) -> list[int]:
+    """The first frame and ``count - 1`` of the others before ``now``, all of them when there are no more."""
+    others = torch.randperm(now - 1, generator=generator)[: count - 1] + 1
+    return [0, *sorted(others.tolist())]

@@ -1,0 +1,88 @@
+"""Training data on disk: stills and videos with their label maps, decoded once and kept as bytes."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import torch
+from torch import Tensor
+
+from tracker.errors import TrainingError
+from tracker.training.config import SourceConfig
+
+_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
+
+
+@dataclass(frozen=True)
+class LabelledFrame:
+    """A picture on disk and the label map that belongs to it."""
+
+    image: Path
+    labels: Path
+
+    def read(self) -> tuple[Tensor, Tensor]:
+        """(3, H, W) uint8 RGB and (H, W) uint8 object ids, 0 = background."""
+        image, labels = _decoded(self.image), _decoded(self.labels)
+        if image.shape[:2] != labels.shape:
+            raise TrainingError(f"{self.labels} has another size than {self.image}: mend the pair")
+        return image.permute(2, 0, 1), labels
+
+
+Clip = tuple[LabelledFrame, ...]
+"""The frames of a video in order; a still is a clip of one."""
+
+
+def find_clips(root: Path, source: SourceConfig, *, held_out: bool = False) -> tuple[Clip, ...]:
+    """The stills or videos of a source in the order of their names.
+
+    Args:
+        root: the data folder.
+        source: which part of it.
+        held_out: those left for evaluation, instead of those to train on.
+
+    Raises:
+        TrainingError: a folder is missing, a picture has no label map, or nothing is left.
+    """
+    images, masks = root / source.images, root / source.masks
+    for folder in (images, masks):
+        if not folder.is_dir():
+            raise TrainingError(f"there is no folder {folder}: give --data the folder that holds it")
+    clips: list[Clip]
+    if source.kind == "stills":
+        clips = [(frame,) for frame in _labelled(images, masks)]
+    else:
+        clips = [
+            _labelled(folder, masks / folder.name) for folder in sorted(images.iterdir()) if folder.is_dir()
+        ]
+    chosen = tuple(
+        clip for index, clip in enumerate(clips) if _is_held_out(index, source.hold_out) == held_out
+    )
+    if not chosen:
+        raise TrainingError(f"{images} holds nothing to use: put pictures there, or leave the source out")
+    return chosen
+
+
+def _is_held_out(index: int, every: int) -> bool:
+    return every > 0 and index % every == every - 1
+
+
+def _labelled(images: Path, masks: Path) -> Clip:
+    frames = []
+    for image in sorted(images.iterdir()):
+        if image.suffix.lower() not in _IMAGE_SUFFIXES:
+            continue
+        labels = masks / f"{image.stem}.png"
+        if not labels.is_file():
+            raise TrainingError(f"{image} has no label map {labels}: add it, or take the picture away")
+        frames.append(LabelledFrame(image, labels))
+    return tuple(frames)
+
+
+@cache
+def _decoded(path: Path) -> Tensor:
+    """The pixels of a file, kept: training comes back to each of them again and again."""
+    with PIL.Image.open(path) as image:
+        is_label_map = image.mode in ("1", "L", "P")
+        return torch.from_numpy(np.array(image if is_label_map else image.convert("RGB"), np.uint8))
