@@ -11,6 +11,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from track_anything.errors import OutputError, TrackAnythingError
 from track_anything.models import DEVICES, SEGMENTERS, TRACKERS, Models, load_models, resolve_device
 from track_anything.presets import DEFAULT_PRESET, PRESETS
 from track_anything.weights import fetch
+from tracker.build import LIGHT_CONFIG
 
 
 def main(arguments: Sequence[str] | None = None, models: Models | None = None) -> int:
@@ -90,7 +92,7 @@ def _evaluate(sequence: DavisSequence, models: Models, options: argparse.Namespa
 
 
 def _load(options: argparse.Namespace) -> Models:
-    return load_models(
+    models = load_models(
         segmenter=options.segmenter,
         preset=options.preset,
         tracker=options.tracker,
@@ -100,6 +102,10 @@ def _load(options: argparse.Namespace) -> Models:
         refine=options.refine,
         wrap=partial(_stored, options) if options.embeddings is not None else None,
     )
+    if options.internal_size is None:
+        return models
+    config = replace(LIGHT_CONFIG, internal_size=options.internal_size)
+    return replace(models, new_propagator=partial(models.new_propagator, config))
 
 
 def _stored(options: argparse.Namespace, segmenter: Segmenter[Any]) -> StoredEmbeddings:
@@ -156,6 +162,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--preset", choices=tuple(PRESETS), default=DEFAULT_PRESET)
     parser.add_argument("--tracker", choices=TRACKERS, help="instead of the preset's")
     parser.add_argument("--tracker-weights", type=Path, help="likewise of the tracker")
+    parser.add_argument(
+        "--internal-size", type=_positive, help="short side that xmem-light sees frames at (default: 480)"
+    )
     parser.add_argument("--device", choices=DEVICES, default=DEVICES[0])
     parser.add_argument(
         "--no-refine", dest="refine", action="store_false", help="never re-prompt the segmenter"

@@ -111,8 +111,10 @@ def test_the_options_name_the_models_and_stored_embeddings_take_the_speed_away(
     del asked["wrap"]
     assert asked == {
         "segmenter": "mobile-sam",
-        "tracker": "feature-memory",
+        "preset": "balanced",
+        "tracker": None,
         "weights": checkpoint,
+        "tracker_weights": None,
         "device": "cpu",
         "refine": False,
     }

@@ -189,17 +189,77 @@ def test_the_models_are_loaded_as_the_options_say(
         return fake_models()
 
     monkeypatch.setattr(commands, "load_models", load)
-    options = ["--tracker", "xmem", "--tracker-weights", "x.pth", "--device", "cpu", "--no-refine"]
+    options = [
+        "--preset",
+        "fast",
+        "--tracker",
+        "xmem",
+        "--tracker-weights",
+        "x.pth",
+        "--device",
+        "cpu",
+        "--no-refine",
+    ]
     assert run("track", clip, "--click", CLICK, *options)[0] == 0
     del asked["progress"]
     assert asked == {
         "segmenter": "mobile-sam",
+        "preset": "fast",
         "tracker": "xmem",
         "weights": None,
         "tracker_weights": Path("x.pth"),
         "device": "cpu",
         "refine": False,
     }
+
+
+def recipe(folder: Path) -> Path:
+    """Two iterations on two drawn stills."""
+    for part, pixels in (("images", CLIP.frame(0)), ("masks", CLIP.label_map(0))):
+        (folder / part).mkdir(parents=True)
+        for name in ("a.png", "b.png"):
+            PIL.Image.fromarray(pixels).save(folder / part / name)
+    path = folder / "recipe.toml"
+    widths = ("encoder", "key", "value", "hidden", "value_encoder", "fused", "up")
+    network = "\n".join(f"{name}_width = 4" for name in widths)
+    path.write_text(
+        f"[network]\nencoder_depth = 18\n{network}\n"
+        '[[sources]]\nkind = "stills"\nimages = "images"\nmasks = "masks"\n'
+        '[[stages]]\nname = "only"\niterations = 2\nframes = 2\nsize = 32\nbatch = 1\n'
+    )
+    return path
+
+
+def test_train_writes_weights_that_a_tracker_takes(run: Run, tmp_path: Path) -> None:
+    path = recipe(tmp_path / "data")
+    out = tmp_path / "run"
+    code, stdout, _ = run("train", "--config", path, "--data", path.parent, "--out", out, "--device", "cpu")
+    assert code == 0
+    assert f"weights: {out / 'weights.safetensors'}" in stdout
+    assert {"checkpoint.pt", "loss.png", "run.json", "weights.safetensors"} <= {p.name for p in out.iterdir()}
+    again = run("train", "--config", path, "--data", path.parent, "--out", out, "--device", "cpu")
+    assert again[0] == 0  # nothing is left to do
+
+
+def test_an_interrupted_training_says_where_it_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(job: object, **_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "run_job", interrupted)
+    path = recipe(tmp_path / "data")
+    code, _, stderr = run("train", "--config", path, "--data", path.parent, "--out", tmp_path / "run")
+    assert code == 130
+    assert "stopped at iteration 0; the same command goes on from there" in stderr
+
+
+def test_a_recipe_that_is_not_there_is_one_line(run: Run, tmp_path: Path) -> None:
+    code, _, stderr = run("train", "--config", tmp_path / "none.toml", "--out", tmp_path / "run")
+    assert code == 2
+    assert stderr.count("\n") == 1
+    assert "none.toml cannot be read" in stderr
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_cut_off_video_is_tracked_as_far_as_it_goes_and_the_loss_is_said(run: Run) -> None:

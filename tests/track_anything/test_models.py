@@ -7,8 +7,12 @@ import torch
 from tests.tracker.stand_in import tiny_network
 from track_anything.errors import DeviceError, InputError, WeightsError
 from track_anything.models import SEGMENTERS, load_models, resolve_device
+from track_anything.presets import PRESETS
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_session
+from tracker.build import LIGHT_CONFIG
+from tracker.feature_memory import FeatureMemoryPropagator
+from tracker.xmem_propagator import XMemPropagator
 
 CLIP = MovingShapes(frame_count=4, height=120, width=160)
 
@@ -17,9 +21,13 @@ CLIP = MovingShapes(frame_count=4, height=120, width=160)
     ("choices", "message"),
     [
         ({"segmenter": "sam-9"}, "no segmenter 'sam-9': choose one of mobile-sam"),
-        ({"tracker": "luck"}, "no tracker 'luck': choose one of feature-memory, xmem"),
+        ({"tracker": "luck"}, "no tracker 'luck': choose one of xmem-light, feature-memory, xmem"),
+        ({"preset": "best"}, "no preset 'best': choose one of fast, balanced, accurate"),
         ({"device": "tpu"}, "no device 'tpu': choose one of auto, cpu, cuda"),
-        ({"tracker_weights": Path("xmem.pth")}, "feature-memory takes no weights"),
+        (
+            {"tracker": "feature-memory", "tracker_weights": Path("xmem.pth")},
+            "feature-memory takes no weights",
+        ),
     ],
 )
 def test_unknown_choices_are_named(choices: dict[str, object], message: str) -> None:
@@ -54,7 +62,7 @@ def test_weights_of_something_else_are_refused(tmp_path: Path, mobile_sam_weight
 def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
     tmp_path: Path, mobile_sam_weights: Path
 ) -> None:
-    models = load_models(weights=mobile_sam_weights, device="cpu")
+    models = load_models(weights=mobile_sam_weights, preset="accurate", device="cpu")
     session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
     disc = session.add_object("disc")
     candidates = session.click(disc, 0, *CLIP.centre(0))
@@ -67,6 +75,18 @@ def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
     (number,) = session.project.state.passes
     assert session.project.pass_records(number)[2]["firings"][0]["accepted"]
     np.testing.assert_array_equal(session.label_map(0) == disc, candidates.masks[candidates.best])
+
+
+def test_presets_are_speed_against_accuracy(mobile_sam_weights: Path) -> None:
+    fast, accurate = (load_models(weights=mobile_sam_weights, preset=name) for name in ("fast", "accurate"))
+    assert fast.new_refiner() is None
+    assert accurate.refine_policy == PRESETS["accurate"].refine_policy
+    assert load_models(weights=mobile_sam_weights, preset="accurate", refine=False).refine_policy is None
+    propagator = fast.new_propagator()
+    assert isinstance(propagator, XMemPropagator)
+    assert propagator.config == LIGHT_CONFIG
+    trained_on_nothing = load_models(weights=mobile_sam_weights, preset="fast", tracker="feature-memory")
+    assert isinstance(trained_on_nothing.new_propagator(), FeatureMemoryPropagator)
 
 
 def test_xmem_is_one_argument_and_resumes_to_the_same_masks(tmp_path: Path, mobile_sam_weights: Path) -> None:

@@ -203,3 +203,18 @@ def test_a_full_permanent_memory_costs_no_mask_and_is_said() -> None:
     assert "known masks of frame 2 will be forgotten in time: permanent memory holds 1 frame" in note
     assert propagator.remembered == [(True, {1}), (False, {1})]
     np.testing.assert_array_equal(results[3].label_map == 1, truth(3, 1))
+
+
+def test_refinement_may_be_asked_now_and_then() -> None:
+    segmenter = FixedSegmenter(LABELS == 1, 0.9)
+    refiner = Refiner(segmenter, RefinePolicy(every=3))
+    asked = [bool(refiner.refine(frame, IMAGE, propagated(LABELS, {1: 0.8})).firings) for frame in range(7)]
+    assert asked == [True, False, False, True, False, False, True]
+    with pytest.raises(InputError, match="every 0 frames is not possible: give at least 1"):
+        RefinePolicy(every=0)
+
+
+def test_refinement_may_leave_sure_masks_alone() -> None:
+    refiner = Refiner(FixedSegmenter(LABELS == 1, 0.9), RefinePolicy(max_confidence=0.75))
+    refined = refiner.refine(0, IMAGE, propagated(LABELS, {1: 0.8, 2: 0.7}))
+    assert [firing.object_id for firing in refined.firings] == [2]

@@ -75,6 +75,7 @@ def test_a_single_object_checkpoint_ignores_the_other_objects(tmp_path: Path) ->
 
 def test_builders_by_name() -> None:
     assert isinstance(BUILDERS["xmem"](tiny_network()), XMemPropagator)
+    assert isinstance(BUILDERS["xmem-light"](tiny_network()), XMemPropagator)
     assert isinstance(BUILDERS["feature-memory"](colour_features), FeatureMemoryPropagator)
 
 
