@@ -25,8 +25,9 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "fast": Preset("xmem-light", None),
         "balanced": Preset("xmem-light", RefinePolicy(every=5)),
         "accurate": Preset("xmem-light", RefinePolicy(min_agreement=0.85)),
+        "training-free": Preset("feature-memory", RefinePolicy()),
     }
 )
-"""By name, fastest first. What each of them reaches is measured by ``benchmarks/davis.py``."""
+"""By name, fastest first, then the floor that a trained tracker must beat; see ``benchmarks/davis.py``."""
 
 DEFAULT_PRESET = "balanced"

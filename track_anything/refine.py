@@ -25,14 +25,11 @@ class RefinePolicy:
             most likely taken hold of something else, and the propagated mask stays.
         min_predicted_iou: least IoU, 0 to 1, that the segmenter predicts for its own answer.
         every: the segmenter is asked on frames whose index is a multiple of this; 1 = on each.
-        max_confidence: greatest confidence, 0 to 1, of a mask that the segmenter is asked about; surer ones
-            are left alone.
     """
 
     min_agreement: float = 0.75
     min_predicted_iou: float = 0.5
     every: int = 1
-    max_confidence: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse an interval that no frame is a multiple of."""
@@ -104,14 +101,7 @@ class Refiner:
         """
         claims = {o: propagated.label_map == o for o in propagated.object_ids}
         is_due = frame % self._policy.every == 0
-        asked = [
-            object_id
-            for object_id in propagated.object_ids
-            if is_due
-            and object_id not in skip
-            and propagated.confidence[object_id] <= self._policy.max_confidence
-            and claims[object_id].any()
-        ]
+        asked = [o for o in propagated.object_ids if is_due and o not in skip and claims[o].any()]
         if not asked:
             return Refined(propagated.label_map, ())
         embedding = self._segmenter.embed(image)

@@ -212,9 +212,3 @@ def test_refinement_may_be_asked_now_and_then() -> None:
     assert asked == [True, False, False, True, False, False, True]
     with pytest.raises(InputError, match="every 0 frames is not possible: give at least 1"):
         RefinePolicy(every=0)
-
-
-def test_refinement_may_leave_sure_masks_alone() -> None:
-    refiner = Refiner(FixedSegmenter(LABELS == 1, 0.9), RefinePolicy(max_confidence=0.75))
-    refined = refiner.refine(0, IMAGE, propagated(LABELS, {1: 0.8, 2: 0.7}))
-    assert [firing.object_id for firing in refined.firings] == [2]
