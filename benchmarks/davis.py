@@ -10,11 +10,11 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -32,6 +32,7 @@ from track_anything.models import DEVICES, SEGMENTERS, TRACKERS, Models, load_mo
 from track_anything.presets import DEFAULT_PRESET, PRESETS
 from track_anything.weights import fetch
 from tracker.build import LIGHT_CONFIG
+from tracker.propagator import Propagator
 
 
 def main(arguments: Sequence[str] | None = None, models: Models | None = None) -> int:
@@ -105,7 +106,8 @@ def _load(options: argparse.Namespace) -> Models:
     if options.internal_size is None:
         return models
     config = replace(LIGHT_CONFIG, internal_size=options.internal_size)
-    return replace(models, new_propagator=partial(models.new_propagator, config))
+    new_light = cast("Callable[..., Propagator]", models.new_propagator)  # takes its configuration, too
+    return replace(models, new_propagator=partial(new_light, config))
 
 
 def _stored(options: argparse.Namespace, segmenter: Segmenter[Any]) -> StoredEmbeddings:
@@ -174,6 +176,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         options.clicks = options.clicks or 1
     elif options.clicks is not None:
         parser.error("--clicks needs --init clicks")
+    if options.internal_size and (options.tracker or PRESETS[options.preset].tracker) != "xmem-light":
+        parser.error("--internal-size needs the tracker xmem-light")
     return options
 
 

@@ -22,6 +22,7 @@ from track_anything.testing import ColourSegmenter
 
 from .conftest import CLIP
 
+SIZED_FLOOR = ["--preset", "training-free", "--internal-size", "360"]
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -144,7 +145,8 @@ def test_bad_input_is_one_line_and_exit_code_2(data, models, capsys, arguments, 
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--clicks", "3"], ["--init", "clicks", "--clicks", "0"], ["--segmenter", "sam3"]]
+    "arguments",
+    [["--clicks", "3"], ["--init", "clicks", "--clicks", "0"], ["--segmenter", "sam3"], SIZED_FLOOR],
 )
 def test_options_that_make_no_sense_are_refused(data, models, arguments):
     with pytest.raises(SystemExit) as stop:
