@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import torch
 from torch.nn import functional
@@ -45,8 +44,22 @@ class GroupAffinity:
         return usage.index_add_(0, self.elements.flatten(), self.weights.flatten())
 
 
-Affinity: TypeAlias = Mapping[int, GroupAffinity]
-"""The affinity of every object group, by the group's number."""
+@dataclass(frozen=True, eq=False)
+class Affinity:
+    """What a frame resembles in memory.
+
+    Attributes:
+        groups: the affinity of every object group, by the group's number.
+        nearest_known: (Q,) similarity of each query to the most similar permanent element, at most about 0.
+    """
+
+    groups: Mapping[int, GroupAffinity]
+    nearest_known: torch.Tensor
+
+    @property
+    def familiarity(self) -> torch.Tensor:
+        """How much each query resembles what was made known, (Q,) in (0, 1]: 1 / (1 + distance)."""
+        return 1 / (1 - self.nearest_known.clamp(max=0))
 
 
 def expand_memory(key: torch.Tensor, shrinkage: torch.Tensor, *, anisotropic: bool = True) -> torch.Tensor:

@@ -28,12 +28,15 @@ def soft_aggregate(foreground: torch.Tensor) -> torch.Tensor:
     return torch.softmax(torch.logit(probabilities), dim=0)
 
 
-def to_propagated(probabilities: torch.Tensor, object_ids: Sequence[int]) -> Propagated:
+def to_propagated(
+    probabilities: torch.Tensor, object_ids: Sequence[int], familiarity: torch.Tensor
+) -> Propagated:
     """Turn a distribution per pixel into a frame's result, in numpy.
 
     Args:
         probabilities: (K + 1, H, W) at source size, background first, summing to 1.
         object_ids: the K objects of channels 1 to K, ascending.
+        familiarity: (H, W), see ``Propagated``.
 
     Returns:
         The label map by the most probable channel, and as an object's confidence its mean probability
@@ -51,4 +54,5 @@ def to_propagated(probabilities: torch.Tensor, object_ids: Sequence[int]) -> Pro
         probabilities=probabilities.float().cpu().numpy(),
         object_ids=tuple(object_ids),
         confidence={object_id: mean[channel] for channel, object_id in enumerate(object_ids, start=1)},
+        familiarity=familiarity.float().cpu().numpy(),
     )

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from tracker.grid import Grid
 from tracker.memory_bank import MemoryBank, MemoryConfig
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
+
+_SEEN = 0.5  # share of a cell above which an object counts as seen there
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class _Frame:
     image: NDArray[np.uint8]
     key: torch.Tensor  # (C, h, w)
     grid: Grid
+    due: torch.Tensor | None = None  # (K, h, w), written when the next frame comes unless it is corrected
     is_written: bool = False
 
 
@@ -161,15 +164,29 @@ class FeatureMemoryPropagator:
         if not object_ids:
             raise TrackerError("nothing is remembered: call remember with a frame and its masks first")
         frame = self._look_at(image)
-        shares = self.bank.read(frame.key)[:, 0]  # (K, h, w)
+        affinity = self.bank.match(frame.key)
+        shares = self.bank.readout(affinity)[:, 0]  # (K, h, w)
         probabilities = soft_aggregate(frame.grid.interpolate(shares).clamp(0, 1))  # (K + 1, H, W)
         self._since_write += 1
-        if self._since_write >= self.config.memory_every:
-            self._write(frame, shares, object_ids, permanent=False)
-        return to_propagated(probabilities, object_ids)
+        frame.due = shares if self._since_write >= self.config.memory_every else None
+        familiarity = frame.grid.interpolate(affinity.familiarity.view(frame.grid.shape))
+        return to_propagated(probabilities, object_ids, familiarity)
+
+    def withhold(self, object_ids: Collection[int]) -> None:
+        """Keep what the last step found of some objects out of memory."""
+        frame = self._frame
+        if frame is None or frame.due is None:
+            return
+        is_withheld = torch.tensor([object_id in object_ids for object_id in self.bank.object_ids])
+        frame.due = frame.due * ~is_withheld.to(frame.due.device)[:, None, None]
+        if not (frame.due > _SEEN).any():
+            frame.due = None
 
     def forget(self, object_id: int) -> None:
         """Drop one object and its memory; TrackerError when it is not remembered."""
+        if self._frame is not None and self._frame.due is not None and object_id in self.bank.object_ids:
+            stays = [other != object_id for other in self.bank.object_ids]
+            self._frame.due = self._frame.due[stays] if any(stays) else None
         self.bank.forget(object_id)
 
     def reset(self) -> None:
@@ -180,6 +197,7 @@ class FeatureMemoryPropagator:
 
     def save(self, path: Path) -> None:
         """Write the memory to a file; the first ``remember`` after a ``load`` writes a frame of its own."""
+        self._settle()
         arrays = {f"bank.{name}": array for name, array in self.bank.state().items()}
         write_snapshot(path, self._made_by, {**arrays, "since_write": np.array(self._since_write)})
 
@@ -202,6 +220,7 @@ class FeatureMemoryPropagator:
     def _look_at(self, image: NDArray[np.uint8]) -> _Frame:
         """The features of an image, computed unless it is the last frame's."""
         if self._frame is None or self._frame.image is not image:
+            self._settle()
             features = self._features(image).to(self.bank.device, torch.float32)  # (C, h, w)
             height, width = image.shape[:2]
             extent = self._extent((height, width)) if self._extent else features.shape[1:]
@@ -225,5 +244,12 @@ class FeatureMemoryPropagator:
             sharpness = math.sqrt(frame.key.shape[0]) / (2 * self.config.temperature)
             shrinkage = torch.full_like(frame.key[:1], sharpness)  # (1, h, w)
             self.bank.write(frame.key, values, object_ids, shrinkage=shrinkage, permanent=permanent)
+        frame.due = None
         frame.is_written = True
         self._since_write = 0
+
+    @torch.inference_mode()
+    def _settle(self) -> None:
+        """Write the last frame to memory, if it is due and nothing was written in its place."""
+        if self._frame is not None and self._frame.due is not None:
+            self._write(self._frame, self._frame.due, self.bank.object_ids, permanent=False)

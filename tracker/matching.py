@@ -27,7 +27,10 @@ def match_groups(
         _match_chunk(store, groups, query[start : start + chunk], cells[start : start + chunk], grid, config)
         for start in range(0, count, chunk)
     ]
-    return {number: GroupAffinity.join([part[number] for part in parts]) for number in groups.numbers}
+    return Affinity(
+        {number: GroupAffinity.join([part.groups[number] for part in parts]) for number in groups.numbers},
+        torch.cat([part.nearest_known for part in parts]),
+    )
 
 
 def _match_chunk(
@@ -37,12 +40,13 @@ def _match_chunk(
     cells: torch.Tensor,
     grid: tuple[int, int],
     config: MemoryConfig,
-) -> dict[int, GroupAffinity]:
+) -> Affinity:
     similarity = query @ store["factor"].T  # (q, N)
     if config.locality_radius is not None:
         far = out_of_reach(cells, store["cell"], grid, config.locality_radius)  # (q, N)
         similarity.masked_fill_(far & (store["kind"] == Kind.WORKING), -torch.inf)
 
+    nearest_known = similarity[:, store["kind"] == Kind.PERMANENT].amax(dim=1)  # (q,); there always is one
     affinity = {}
     for number in groups.numbers:  # oldest first: the elements of each are among those of the one before
         holds = store["newest_group"] >= number  # (N,)
@@ -50,4 +54,4 @@ def _match_chunk(
             similarity.masked_fill_(~holds, -torch.inf)
         top_k = None if config.top_k is None else min(config.top_k, int(holds.sum()))
         affinity[number] = attend(similarity, top_k)
-    return affinity
+    return Affinity(affinity, nearest_known)

@@ -166,7 +166,7 @@ class MemoryBank:
             anisotropic=self.config.anisotropic,
         )  # (Q, D)
         affinity = match_groups(self._store, self._groups, query, self._grid, self.config)
-        self._store["usage"].add_(affinity[self._groups.oldest].usage(self._store.size))
+        self._store["usage"].add_(affinity.groups[self._groups.oldest].usage(self._store.size))
         self._store["age"].add_(1)
         self._newest_is_open = False
         return affinity
@@ -188,7 +188,9 @@ class MemoryBank:
         chosen = self.object_ids if object_ids is None else object_ids
         values = torch.stack(
             [
-                affinity[self._groups.group_of(object_id)].readout(self._store[value_column(object_id)])
+                affinity.groups[self._groups.group_of(object_id)].readout(
+                    self._store[value_column(object_id)]
+                )
                 for object_id in chosen
             ]
         )  # (K, Q, CV)

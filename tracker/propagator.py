@@ -1,7 +1,7 @@
 """The contract of memory-based propagation: remember what is known, step through what is not."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -19,12 +19,28 @@ class Propagated:
             background, channel i + 1 belongs to ``object_ids[i]``.
         object_ids: the K remembered objects, ascending.
         confidence: per object, 0 to 1: the mean probability inside the object's mask; 0 when it has none.
+        familiarity: (H, W) float32 in (0, 1]: how much each pixel resembles what was made known, wherever
+            that lay and whichever object it was; it falls when the picture leaves what memory can vouch for.
     """
 
     label_map: NDArray[np.uint8]
     probabilities: NDArray[np.float32]
     object_ids: tuple[int, ...]
     confidence: Mapping[int, float]
+    familiarity: NDArray[np.float32]
+
+    def without(self, object_ids: Collection[int]) -> "Propagated":
+        """The same frame with some objects seen nowhere: what they had is background."""
+        channels = [channel for channel, own in enumerate(self.object_ids, start=1) if own in object_ids]
+        probabilities = self.probabilities.copy()
+        probabilities[0] += probabilities[channels].sum(axis=0)
+        probabilities[channels] = 0
+        return replace(
+            self,
+            label_map=np.where(np.isin(self.label_map, list(object_ids)), 0, self.label_map).astype(np.uint8),
+            probabilities=probabilities,
+            confidence={own: 0.0 if own in object_ids else value for own, value in self.confidence.items()},
+        )
 
 
 class Propagator(Protocol):
@@ -54,6 +70,14 @@ class Propagator(Protocol):
 
     def step(self, image: NDArray[np.uint8]) -> Propagated:
         """Predict the masks of the next frame and update the memory; TrackerError before any ``remember``."""
+        ...
+
+    def withhold(self, object_ids: Collection[int]) -> None:
+        """Keep what the last ``step`` found of some objects out of memory.
+
+        They are remembered as absent from that frame; when no object was seen, the frame is not remembered.
+        For masks that are most likely of something else. Does nothing before a step.
+        """
         ...
 
     def forget(self, object_id: int) -> None:

@@ -59,6 +59,9 @@ class _Frame:
         features: of those pixels.
         sensory: per object the (CH, h, w) that an encoding of this frame starts from.
         masks: per object the (H, W) probabilities on the canvas, predicted or given.
+        arrived_with: per object the sensory memory before this frame.
+        is_due: whether the frame is to be written to memory when the next one comes; until then a correction
+            takes the place of what was predicted.
         is_written: whether the frame is in memory.
     """
 
@@ -68,6 +71,8 @@ class _Frame:
     features: FrameFeatures
     sensory: dict[int, torch.Tensor]
     masks: dict[int, torch.Tensor] = field(default_factory=dict)
+    arrived_with: dict[int, torch.Tensor] = field(default_factory=dict)
+    is_due: bool = False
     is_written: bool = False
 
 
@@ -148,7 +153,8 @@ class XMemPropagator:
         is_deep_update = is_memory_frame and self._deep_update_is_due
         is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
 
-        readout = self.bank.read(frame.features.key[0], frame.features.selection[0])  # (K, CV, h, w)
+        affinity = self.bank.match(frame.features.key[0], frame.features.selection[0])
+        readout = self.bank.readout(affinity)  # (K, CV, h, w)
         logits, sensory = self._network.segment(
             frame.features,
             readout.unsqueeze(0),
@@ -162,9 +168,22 @@ class XMemPropagator:
             self.bank.write_sensory(object_ids, sensory[0])
         if not self._deep_update_stands_alone:
             frame.sensory = _by_object(object_ids, sensory[0])
-        if is_memory_frame:
-            self._write(frame, object_ids, probabilities[1:], permanent=False)
-        return to_propagated(frame.canvas.restore(probabilities), object_ids)
+        frame.is_due = is_memory_frame
+        return to_propagated(
+            frame.canvas.restore(probabilities), object_ids, frame.canvas.restore_grid(affinity.familiarity)
+        )
+
+    @torch.inference_mode()
+    def withhold(self, object_ids: Collection[int]) -> None:
+        """Keep what the last step found of some objects out of memory, the sensory one included."""
+        frame = self._frame
+        if frame is None:
+            return
+        for object_id in frame.masks.keys() & set(object_ids):
+            frame.masks[object_id] = torch.zeros_like(frame.masks[object_id])
+            frame.sensory[object_id] = frame.arrived_with[object_id]
+            self.bank.write_sensory([object_id], frame.arrived_with[object_id][None])
+        frame.is_due &= any(bool((mask > 0.5).any()) for mask in frame.masks.values())
 
     @torch.inference_mode()
     def forget(self, object_id: int) -> None:
@@ -186,6 +205,7 @@ class XMemPropagator:
 
         The frame in hand is not part of it: after ``load``, a ``remember`` is always a new frame.
         """
+        self._settle()
         arrays = {_BANK + name: array for name, array in self.bank.state().items()}
         arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
         arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
@@ -238,8 +258,16 @@ class XMemPropagator:
         """The frame in hand if it is this image, which is told by the array and not by its content."""
         return self._frame if self._frame is not None and self._frame.image is image else None
 
+    def _settle(self) -> None:
+        """Write the frame in hand to memory, if it is due and nothing was written in its place."""
+        frame, object_ids = self._frame, self.bank.object_ids
+        if frame is not None and frame.is_due and object_ids:
+            masks = torch.stack([frame.masks[object_id] for object_id in object_ids])  # (K, H, W)
+            self._write(frame, object_ids, masks, permanent=False)
+
     def _advance(self, image: NDArray[np.uint8]) -> _Frame:
         """Move the clock to a new frame and encode it."""
+        self._settle()
         height, width = image.shape[:2]
         self._canvas = self._canvas or Canvas.fit((height, width), self.config.internal_size)
         self._now += 1
@@ -248,7 +276,8 @@ class XMemPropagator:
         object_ids = self.bank.object_ids
         known = self.bank.sensory(object_ids, sensory_shape) if object_ids else ()
         features = self._network.encode_key(pixels)
-        self._frame = _Frame(image, self._canvas, pixels, features, _by_object(object_ids, known))
+        sensory = _by_object(object_ids, known)
+        self._frame = _Frame(image, self._canvas, pixels, features, sensory, arrived_with=dict(sensory))
         return self._frame
 
     def _sensory(self, frame: _Frame, object_ids: Sequence[int]) -> torch.Tensor:
@@ -282,6 +311,7 @@ class XMemPropagator:
             )
         self.bank.write_sensory(object_ids, sensory[0])
         frame.masks = _by_object(object_ids, masks)
+        frame.is_due = False
         frame.is_written = True
         self._last_write = self._now
         if is_deep_update:

@@ -212,6 +212,30 @@ def a_file_of_something_else_is_refused_and_changes_nothing(make: Make, folder: 
     same(propagator.step(frame(1)), undisturbed.step(frame(1)))
 
 
+def familiarity_is_a_share_of_every_pixel(make: Make, folder: Path) -> None:
+    """And it falls where the picture shows what was never there."""
+    propagator = started(make)
+    seen, alien = frame(1), frame(1)
+    alien[:, 40:] = (255, 0, 255)
+    familiar = propagator.step(seen).familiarity
+    unfamiliar = propagator.step(alien).familiarity
+    for values in (familiar, unfamiliar):
+        assert values.shape == SIZE
+        assert values.dtype == np.float32
+        assert 0 < values.min() <= values.max() <= 1
+    assert unfamiliar[:, 44:].mean() <= familiar[:, 44:].mean()
+
+
+def withholding_needs_no_step_and_harms_nothing(make: Make, folder: Path) -> None:
+    """Objects that are withheld stay remembered."""
+    propagator = make()
+    propagator.withhold((1,))
+    propagator = started(make)
+    propagator.step(frame(1))
+    propagator.withhold((1, 2, 7))
+    assert propagator.step(frame(2)).object_ids == (1, 2)
+
+
 def nothing_can_be_stepped_before_something_is_remembered(make: Make, folder: Path) -> None:
     with pytest.raises(TrackerError):
         make().step(frame(0))
@@ -244,6 +268,8 @@ CHECKS = (
     a_saved_memory_goes_on_where_it_left_off,
     an_empty_memory_can_be_saved,
     a_file_of_something_else_is_refused_and_changes_nothing,
+    familiarity_is_a_share_of_every_pixel,
+    withholding_needs_no_step_and_harms_nothing,
     nothing_can_be_stepped_before_something_is_remembered,
     an_empty_label_map_is_no_start,
     a_label_map_of_another_size_is_refused,

@@ -44,7 +44,7 @@ def test_certain_masks_stay_certain() -> None:
 def test_the_result_names_the_most_probable_object_of_every_pixel() -> None:
     probabilities = torch.tensor([[[0.7, 0.1, 0.2]], [[0.2, 0.8, 0.2]], [[0.1, 0.1, 0.6]]])
 
-    result = to_propagated(probabilities, (3, 200))
+    result = to_propagated(probabilities, (3, 200), torch.ones(probabilities.shape[1:]))
 
     assert result.label_map.dtype == np.uint8
     assert result.label_map.tolist() == [[0, 3, 200]]
@@ -54,4 +54,4 @@ def test_the_result_names_the_most_probable_object_of_every_pixel() -> None:
 
 
 def test_an_object_without_a_mask_has_no_confidence() -> None:
-    assert to_propagated(torch.tensor([[[0.9]], [[0.1]]]), (1,)).confidence == {1: 0.0}
+    assert to_propagated(torch.tensor([[[0.9]], [[0.1]]]), (1,), torch.ones(1, 1)).confidence == {1: 0.0}

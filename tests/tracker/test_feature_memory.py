@@ -122,7 +122,7 @@ def test_the_window_holds_the_latest_frames() -> None:
         propagator.step(frame(index))
         sizes.append(propagator.bank.working_size // CELLS)
 
-    assert sizes == [0, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3]
+    assert sizes == [0, 0, 1, 1, 2, 2, 3, 3, 3, 3, 3]  # a frame is written when the next one comes
     assert propagator.bank.permanent_size == CELLS
 
 
@@ -130,14 +130,36 @@ def test_a_correction_takes_the_place_of_the_prediction() -> None:
     propagator = _started()
     image = frame(1)
     propagator.step(image)
-    before = propagator.bank.working_size
-
     propagator.remember(image, label_map(1), permanent=False)
-    assert propagator.bank.working_size == before
+    assert propagator.bank.working_size == CELLS
 
     propagator.remember(image, label_map(1))
-    assert propagator.bank.working_size == before - CELLS
+    assert propagator.bank.working_size == 0
     assert propagator.bank.permanent_size == 2 * CELLS
+
+    propagator.step(frame(2))
+    assert propagator.bank.working_size == 0
+
+
+def test_what_is_withheld_does_not_enter_memory() -> None:
+    propagator = _started()
+    propagator.step(frame(1))
+    propagator.withhold((1, 2))
+    propagator.step(frame(2))
+    assert propagator.bank.working_size == 0
+    propagator.withhold((1,))
+    propagator.step(frame(3))
+    assert propagator.bank.working_size == CELLS
+
+
+def test_an_object_forgotten_before_its_frame_is_written_leaves_the_others() -> None:
+    propagator = _started()
+    propagator.step(frame(1))
+    propagator.forget(1)
+    propagator.step(frame(2))
+    assert propagator.bank.working_size == CELLS
+    propagator.forget(2)
+    assert propagator.bank.object_ids == ()
 
 
 def test_a_correction_of_a_frame_that_was_not_written_is_written() -> None:

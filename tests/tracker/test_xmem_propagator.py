@@ -159,11 +159,11 @@ def test_deep_updates_may_have_an_interval_of_their_own(monkeypatch: pytest.Monk
     network = tiny_network()
     spy = Spy(network, monkeypatch)
     tracker = propagator(dataclasses.replace(CONFIG, mem_every=2, deep_update_every=4), network)
-    first, *others = clip(9)
+    first, *others = clip(10)
     tracker.remember(first, boxes())
     steps(tracker, others)
     assert spy.deep_updates == [True, False, True, False, True]  # of the writes at 0, 2, 4, 6 and 8
-    assert spy.normal_updates == [True] * 8
+    assert spy.normal_updates == [True] * 9
 
 
 def test_a_deep_update_is_done_again_when_its_frame_is_corrected(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,39 @@ def test_a_deep_update_is_done_again_when_its_frame_is_corrected(monkeypatch: py
     tracker.remember(first, boxes())
     steps(tracker, others)
     tracker.remember(others[-1], boxes())
+    tracker.remember(others[-1], boxes())
     assert spy.deep_updates == [True, True, True]
+
+
+def test_a_frame_that_is_corrected_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = tiny_network()
+    spy = Spy(network, monkeypatch)
+    tracker = propagator(dataclasses.replace(CONFIG, mem_every=2), network)
+    first, *others = clip(4)
+    tracker.remember(first, boxes())
+    steps(tracker, others[:2])
+    tracker.remember(others[1], boxes(), permanent=False)
+    steps(tracker, others[2:])
+    assert len(spy.deep_updates) == 2  # the first frame and the correction of the third
+
+
+def test_what_is_withheld_does_not_enter_memory() -> None:
+    tracker = propagator(dataclasses.replace(CONFIG, mem_every=1))
+    first, *others = clip(4)
+    tracker.remember(first, boxes(objects=2))
+    known = tracker.bank.permanent_size
+    shape = (tracker._network.config.hidden_width, *tracker.bank._grid)
+    before = tracker.bank.sensory((1, 2), shape)
+    tracker.step(others[0])
+    tracker.withhold((1, 2))
+    torch.testing.assert_close(tracker.bank.sensory((1, 2), shape), before)
+    tracker.step(others[1])
+    assert tracker.bank.working_size == 0
+    tracker._frame.masks[2] = torch.ones_like(tracker._frame.masks[2])  # random weights see little
+    tracker.withhold((1,))
+    assert not tracker._frame.masks[1].any()
+    tracker.step(others[2])
+    assert (tracker.bank.permanent_size, tracker.bank.working_size) == (known, known)
 
 
 def test_a_given_mask_starts_the_interval_anew(monkeypatch: pytest.MonkeyPatch) -> None:

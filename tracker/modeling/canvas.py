@@ -72,6 +72,12 @@ class Canvas:
         scaled = F.interpolate(inner.unsqueeze(0), self.source_size, mode="bilinear", align_corners=False)
         return scaled[0]
 
+    def restore_grid(self, cells: torch.Tensor) -> torch.Tensor:
+        """(h * w,) values of the grid's cells -> (H, W) at source size, bilinear between the cells."""
+        grid = cells.view(1, 1, *self.grid)
+        pixels = F.interpolate(grid, self.size, mode="bilinear", align_corners=False)  # (1, 1, height, width)
+        return self.restore(pixels[0])[0]
+
     @property
     def _padding(self) -> tuple[int, int, int, int]:
         """Left, right, top, bottom; the odd pixel goes to the right and to the bottom."""
