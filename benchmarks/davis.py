@@ -7,14 +7,13 @@ The first frame is given and the last is not scored (Perazzi et al., CVPR 2016, 
 """
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -23,14 +22,12 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.davis_sequence import DavisSequence, sequence_names
-from benchmarks.embeddings import StoredEmbeddings
+from benchmarks.embeddings import keep_embeddings
 from benchmarks.evaluation import SequenceScore, evaluate
 from benchmarks.report import HEADER, line, mean_of, to_json
-from sam.segmenter import Segmenter
 from track_anything.errors import OutputError, TrackAnythingError
-from track_anything.models import DEVICES, SEGMENTERS, TRACKERS, Models, load_models, resolve_device
+from track_anything.models import DEVICES, SEGMENTERS, TRACKERS, Models, load_models
 from track_anything.presets import DEFAULT_PRESET, PRESETS
-from track_anything.weights import fetch
 from tracker.build import LIGHT_CONFIG
 from tracker.propagator import Propagator
 
@@ -101,21 +98,13 @@ def _load(options: argparse.Namespace) -> Models:
         tracker_weights=options.tracker_weights,
         device=options.device,
         refine=options.refine,
-        wrap=partial(_stored, options) if options.embeddings is not None else None,
+        wrap=keep_embeddings(options.embeddings, options.segmenter, options.weights, options.device),
     )
     if options.internal_size is None:
         return models
     config = replace(LIGHT_CONFIG, internal_size=options.internal_size)
     new_light = cast("Callable[..., Propagator]", models.new_propagator)  # takes its configuration, too
     return replace(models, new_propagator=partial(new_light, config))
-
-
-def _stored(options: argparse.Namespace, segmenter: Segmenter[Any]) -> StoredEmbeddings:
-    checkpoint = options.weights or fetch(options.segmenter)
-    with checkpoint.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    folder = options.embeddings / f"{options.segmenter}-{digest[:12]}"
-    return StoredEmbeddings(segmenter, folder, resolve_device(options.device))
 
 
 def _protocol(options: argparse.Namespace) -> str:

@@ -9,7 +9,28 @@ import torch
 from sam.embedding import SamEmbedding
 from sam.prompt import Prompt
 from sam.segmenter import Candidates, Segmenter
+from track_anything.models import Wrap, resolve_device
 from track_anything.types import Image
+from track_anything.weights import fetch
+
+
+def keep_embeddings(
+    folder: Path | None, segmenter: str = "mobile-sam", weights: Path | None = None, device: str = "auto"
+) -> Wrap | None:
+    """What ``load_models(wrap=...)`` takes to keep embeddings in a folder, one folder per set of weights.
+
+    Args:
+        folder: where they are kept; None = nowhere.
+        segmenter: name of the segmenter.
+        weights: its checkpoint on this machine; None = the released one.
+        device: where the embeddings are wanted.
+    """
+    if folder is None:
+        return None
+    with (weights or fetch(segmenter)).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    place = folder / f"{segmenter}-{digest[:12]}"
+    return lambda network: StoredEmbeddings(network, place, resolve_device(device))
 
 
 class StoredEmbeddings:

@@ -83,7 +83,9 @@ def evaluate(
         first_mask, clicks_made = clicked.mask, len(clicked.clicks)
     known = {0: {_OBJECT_ID: first_mask}}
     frames = enumerate(sequence.video.frames())
-    results = propagate(frames, known, models.new_propagator(), models.new_refiner())
+    results = propagate(
+        frames, known, models.new_propagator(), models.new_refiner(), monitor=models.new_monitor()
+    )
     for result in results:
         seconds += perf_counter() - started
         fired += len(result.firings)

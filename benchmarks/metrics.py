@@ -8,6 +8,7 @@ import math
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from track_anything.masks import iou
 from track_anything.types import Mask
@@ -32,6 +33,18 @@ def boundary_accuracy(predicted: Mask, truth: Mask) -> float:
     precision = _found_share(predicted_boundary, true_boundary, disc)
     recall = _found_share(true_boundary, predicted_boundary, disc)
     return 0.0 if precision + recall == 0 else 2 * precision * recall / (precision + recall)
+
+
+def auroc(scores: NDArray[np.float64], is_positive: NDArray[np.bool_]) -> float:
+    """Area under the receiver operating characteristic: how often a positive outscores a negative, 0 to 1.
+
+    Ties count half (Hanley and McNeil, Radiology 1982); NaN when one of the two kinds is missing.
+    """
+    positives, negatives = int(is_positive.sum()), int((~is_positive).sum())
+    if not positives or not negatives:
+        return math.nan
+    ranks = rankdata(scores)
+    return float((ranks[is_positive].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
 def boundary(mask: Mask) -> Mask:

@@ -1,4 +1,4 @@
-"""Curves over the frames of a run, one panel above the other."""
+"""Curves as panels, one above the other: over the frames of a run, or over anything else."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -23,14 +23,16 @@ class Panel:
     Attributes:
         title: what is shown, with its unit.
         curves: label to one value per frame, none negative; at most four.
+        places: where along the axis each value lies, ascending; None = 0, 1, 2 and so on.
     """
 
     title: str
     curves: Mapping[str, Sequence[float]]
+    places: Sequence[float] | None = None
 
 
 def save_plot(path: Path, panels: Sequence[Panel]) -> None:
-    """Draw panels with a common axis of frames into a PNG file."""
+    """Draw panels into a PNG file."""
     image = PIL.Image.new("RGB", (_WIDTH, _HEIGHT * len(panels)), "white")
     draw = PIL.ImageDraw.Draw(image)
     for number, panel in enumerate(panels):
@@ -40,7 +42,9 @@ def save_plot(path: Path, panels: Sequence[Panel]) -> None:
 
 def _draw(draw: PIL.ImageDraw.ImageDraw, panel: Panel, top: int) -> None:
     font = PIL.ImageFont.load_default(13)
-    frames = max(len(values) for values in panel.curves.values())
+    longest = max(len(values) for values in panel.curves.values())
+    places = panel.places or range(longest)
+    frames = places[-1] if panel.places else longest
     highest = max(max(values) for values in panel.curves.values())
     ceiling = _TICKS * _round_step(highest / _TICKS)
 
@@ -55,11 +59,11 @@ def _draw(draw: PIL.ImageDraw.ImageDraw, panel: Panel, top: int) -> None:
         x, y = place(0, value)
         draw.text((x - 8, y), f"{value:,g}", fill=_BLACK, font=font, anchor="rm")
         x, y = place(frame, 0)
-        draw.text((x, y + 6), f"{frame:,.0f}", fill=_BLACK, font=font, anchor="ma")
+        draw.text((x, y + 6), f"{round(frame, 2):,g}", fill=_BLACK, font=font, anchor="ma")
     draw.text((_LEFT, top + 12), panel.title, fill=_BLACK, font=font)
     x = float(_WIDTH - _RIGHT)
     for colour, (label, values) in zip(_COLOURS, panel.curves.items(), strict=False):
-        draw.line([place(frame, value) for frame, value in enumerate(values)], fill=colour)
+        draw.line([place(*point) for point in zip(places, values, strict=False)], fill=colour)
         draw.text((x, top + 12), label, fill=colour, font=font, anchor="ra")
         x -= draw.textlength(label, font=font) + 20
 

@@ -1,16 +1,26 @@
 """Scores as a table for people and as JSON for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import fmean
-from typing import Any
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.progress import track
 
 from benchmarks.evaluation import SequenceScore
+
+Item = TypeVar("Item")
 
 HEADER = (
     f"{'sequence':<20}{'J':>7}{'F':>7}{'J&F':>7}{'frames':>8}"
     f"{'fps':>7}{'mended/asked':>14}{'clicks':>8}{'MiB':>7}"
 )
 """The columns of ``line``; mended/asked: refinements accepted and fired; MiB: peak resident memory so far."""
+
+
+def shown(items: Iterable[Item], name: str, total: int) -> Iterator[Item]:
+    """The items, with a progress bar on standard error that is gone in the end."""
+    return iter(track(items, name, total, console=Console(stderr=True), transient=True))
 
 
 def mean_of(scores: Sequence[SequenceScore]) -> SequenceScore:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from track_anything.drift import DriftMonitor
 from track_anything.files import unwritable
 from track_anything.types import FrameIndex
 from tracker.propagator import Propagator
@@ -13,40 +14,69 @@ _NAME = re.compile(r"(\d+)\.(\d+)\.npz")
 class Checkpoints:
     """The newest saved memory of each unfinished pass, ``0007.000012.npz``: pass 7 after frame 12.
 
-    Losing the folder costs time and nothing else: a pass without a checkpoint is replayed from its start.
+    What the drift monitor remembers lies beside it (``0007.000012.drift``). Losing the folder costs time and
+    nothing else: a pass without a checkpoint is replayed from its start.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def save(self, propagator: Propagator, number: int, frame: FrameIndex) -> None:
+    def save(
+        self, number: int, frame: FrameIndex, propagator: Propagator, monitor: DriftMonitor | None = None
+    ) -> None:
         """Keep the memory after a frame in place of any earlier one of that pass.
 
         Raises:
             ProjectError: the disk is full; the earlier checkpoint is still there.
         """
-        path = self._folder / f"{number:04d}.{frame:06d}.npz"
+        path = self._path(number, frame)
         temporary = path.with_name(f".{path.name}.partial")
-        earlier = [old for _, old in self._saved(number) if old != path]
+        earlier = [old for old in self._saved(number) if old != frame]
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             propagator.save(temporary)
-            temporary.replace(path)
+            (monitor or DriftMonitor()).save(_beside(path))
+            temporary.replace(path)  # last: a checkpoint that has its name is complete
         except OSError as error:
             temporary.unlink(missing_ok=True)
+            _beside(path).unlink(missing_ok=True)
             raise unwritable(path, error) from error
         for old in earlier:
-            old.unlink(missing_ok=True)
+            self._remove(number, old)
 
-    def newest(self, number: int) -> tuple[FrameIndex, Path] | None:
-        """The frame after which the memory of a pass was saved last, and the file; None if it never was."""
-        return max(self._saved(number), key=lambda saved: saved[1].stat().st_mtime_ns, default=None)
+    def load(self, number: int, propagator: Propagator, monitor: DriftMonitor | None = None) -> bool:
+        """Load the newest saved memory of a pass into both; False if it was never saved."""
+        frame = self.newest(number)
+        if frame is None:
+            return False
+        path = self._path(number, frame)
+        propagator.load(path)
+        if monitor is not None:
+            monitor.load(_beside(path))
+        return True
+
+    def newest(self, number: int) -> FrameIndex | None:
+        """The frame after which the memory of a pass was saved last; None if it never was."""
+        saved = self._saved(number)
+        return max(saved, key=lambda frame: self._path(number, frame).stat().st_mtime_ns, default=None)
 
     def discard(self, number: int) -> None:
         """Delete what was saved for a pass."""
-        for _, path in self._saved(number):
-            path.unlink(missing_ok=True)
+        for frame in self._saved(number):
+            self._remove(number, frame)
 
-    def _saved(self, number: int) -> list[tuple[FrameIndex, Path]]:
+    def _remove(self, number: int, frame: FrameIndex) -> None:
+        path = self._path(number, frame)
+        path.unlink(missing_ok=True)
+        _beside(path).unlink(missing_ok=True)
+
+    def _saved(self, number: int) -> list[FrameIndex]:
         matches = (_NAME.fullmatch(path.name) for path in self._folder.glob(f"{number:04d}.*.npz"))
-        return [(int(match[2]), self._folder / match[0]) for match in matches if match]
+        return [int(match[2]) for match in matches if match and _beside(self._folder / match[0]).exists()]
+
+    def _path(self, number: int, frame: FrameIndex) -> Path:
+        return self._folder / f"{number:04d}.{frame:06d}.npz"
+
+
+def _beside(path: Path) -> Path:
+    return path.with_suffix(".drift")

@@ -1,4 +1,4 @@
-"""The command line: ``track-anything track | resume | segment | export | weights | train | info``."""
+"""The command line: ``track-anything track | resume | status | correct | segment | export | ...``."""
 
 import argparse
 import sys
@@ -76,6 +76,19 @@ def _parser() -> argparse.ArgumentParser:
     resume.add_argument("--source", type=Path, help="where the video is now, if it was moved")
     _add_model_options(resume)
 
+    status = commands.add_parser("status", help="how far each mask can be trusted, worst frames first")
+    status.add_argument("project", type=Path, help="what --out of track was, or a project")
+    status.add_argument("--frames", type=int, default=10, metavar="N", help="how many (default: 10)")
+
+    correct = commands.add_parser(
+        "correct", help="say what an object is on one frame; the span around it is tracked again"
+    )
+    correct.add_argument("folder", type=Path, help="what --out of track was, or a project")
+    correct.add_argument("--object-id", type=int, default=1, metavar="ID", help="which object (default: 1)")
+    correct.add_argument("--source", type=Path, help="where the video is now, if it was moved")
+    _add_prompt_options(correct)
+    _add_model_options(correct)
+
     segment = commands.add_parser("segment", help="the masks of one frame or image, with their scores")
     segment.add_argument("source", type=Path, help="image, video file or folder of images")
     _add_object_options(segment)
@@ -84,9 +97,9 @@ def _parser() -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="write the masks of a project in a form other tools read")
     export.add_argument("project", type=Path)
-    export.add_argument("--format", choices=("masks", "overlay", "sheet"), required=True)
+    export.add_argument("--format", choices=("masks", "overlay", "sheet", "confidence"), required=True)
     export.add_argument(
-        "--output", type=Path, required=True, help="folder of PNG files, an .mp4 or a .png file"
+        "--output", type=Path, required=True, help="folder of PNG files, an .mp4, .png or .csv file"
     )
     export.add_argument("--overwrite", action="store_true", help="replace what is there")
 
@@ -118,12 +131,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_object_options(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(requests=[ObjectRequest()])
     group = parser.add_argument_group(
         "what to follow", "repeat --object NAME with options of its own for several objects"
     )
-    add = group.add_argument
-    add("--object", metavar="NAME", action=_ObjectOption, help="begin the next object")
+    group.add_argument("--object", metavar="NAME", action=_ObjectOption, help="begin the next object")
+    _add_prompt_options(parser, group)
+
+
+def _add_prompt_options(
+    parser: argparse.ArgumentParser, group: argparse._ArgumentGroup | None = None
+) -> None:
+    parser.set_defaults(requests=[ObjectRequest()])
+    add = (group or parser).add_argument
     add(
         "--frame", type=int, metavar="N", action=_ObjectOption, help="frame of the clicks, from 0 (default 0)"
     )

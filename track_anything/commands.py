@@ -23,11 +23,13 @@ from track_anything.overlay import paint
 from track_anything.project import Project
 from track_anything.request import ObjectRequest
 from track_anything.session import Session
+from track_anything.status import show_status
 from track_anything.types import Image, ObjectId
 from track_anything.video import IMAGE_SUFFIXES, Video, open_video, read_image
 from track_anything.video.video import check_frame
 
 _PROJECT, _MASKS, _OVERLAY, _SHEET = "project", "masks", "overlay.mp4", "sheet.png"
+_CONFIDENCE = "confidence.csv"
 
 
 def track(options: argparse.Namespace) -> None:
@@ -54,6 +56,27 @@ def resume(options: argparse.Namespace) -> None:
         else:
             _run_track(session, folder)
             output.print(f"all frames of {folder} have their masks")
+
+
+def correct(options: argparse.Namespace) -> None:
+    """Say what an object is on one frame, and track again what that concerns."""
+    (request,) = _checked(options.requests[:1])
+    folder = _project_in(options.folder)
+    with frame_progress("reading") as progress:
+        session = Session.open(folder, partial(_models, options), source=options.source, progress=progress)
+    with session:
+        _give(session, options.object_id, request)
+        session.track([options.object_id])
+        if folder != options.folder:
+            _track_and_export(session, options.folder)
+        else:
+            _run_track(session, folder)
+
+
+def status(options: argparse.Namespace) -> None:
+    """Show how far the masks of a project can be trusted, worst frames first."""
+    project = Project(_project_in(options.project), read_only=True)
+    show_status(project, options.frames)
 
 
 def segment(options: argparse.Namespace) -> None:
@@ -182,12 +205,14 @@ def _give(session: Session, object_id: ObjectId, request: ObjectRequest) -> None
 
 def _track_and_export(session: Session, out: Path) -> None:
     _run_track(session, out)
-    masks, overlay, sheet = out / _MASKS, out / _OVERLAY, out / _SHEET
-    for form, path in (("masks", masks), ("overlay", overlay), ("sheet", sheet)):
+    masks, overlay, sheet, confidence = out / _MASKS, out / _OVERLAY, out / _SHEET, out / _CONFIDENCE
+    forms = {"masks": masks, "overlay": overlay, "sheet": sheet, "confidence": confidence}
+    for form, path in forms.items():
         _write(session, form, path, overwrite=True)
     output.print(f"masks:   {masks} (one indexed PNG per frame; the pixel value is the object's id)")
     output.print(f"overlay: {overlay} (opens in any video player)")
     output.print(f"sheet:   {sheet} (frames side by side, a picture)")
+    output.print(f"trust:   {confidence} (per frame and object; the worst: `track-anything status`)")
     output.print(f"project: {session.project.folder} (go on with it by `track-anything info|export|resume`)")
 
 
@@ -262,7 +287,7 @@ def _describe_project(project: Project) -> None:
     output.print(f"{project.folder}: a project on {project.description.source}")
     output.print(f"{facts.frame_count} frames of {facts.width} x {facts.height}; {facts.losses}")
     for object_id, name in project.state.objects.items():
-        frames = sorted(frame for frame, known_id in project.state.known if known_id == object_id)
+        frames = sorted(project.state.frames_known(object_id))
         output.print(f"object {object_id} ({name}): known on frames {', '.join(map(str, frames)) or 'none'}")
     for number, edit in project.state.passes.items():
         left = len(project.frames_left(number))

@@ -17,6 +17,32 @@ class AddObject:
 
 
 @dataclass(frozen=True)
+class RenameObject:
+    """Another name for an object."""
+
+    kind: ClassVar[str] = "rename_object"
+    object_id: ObjectId
+    name: str
+
+
+@dataclass(frozen=True)
+class RecolourObject:
+    """Another colour for an object, (red, green, blue) from 0 to 255."""
+
+    kind: ClassVar[str] = "recolour_object"
+    object_id: ObjectId
+    colour: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class DeleteObject:
+    """An object and all its masks are gone; its id is free."""
+
+    kind: ClassVar[str] = "delete_object"
+    object_id: ObjectId
+
+
+@dataclass(frozen=True)
 class GiveMask:
     """A person said what the mask of one object on one frame is: the mask is known from here on.
 
@@ -39,6 +65,86 @@ class GiveMask:
 
 
 @dataclass(frozen=True)
+class _OnRange:
+    """Something about one object on frames ``start`` up to, not including, ``stop``."""
+
+    object_id: ObjectId
+    start: FrameIndex
+    stop: FrameIndex
+
+    @property
+    def frames(self) -> range:
+        """The frames it is about."""
+        return range(self.start, self.stop)
+
+
+@dataclass(frozen=True)
+class Lock(_OnRange):
+    """The masks that an object has there are known: right as they are, and not to be overwritten."""
+
+    kind: ClassVar[str] = "lock"
+
+
+@dataclass(frozen=True)
+class Unlock(_OnRange):
+    """The masks of an object there are no longer known, given ones included: tracking may replace them."""
+
+    kind: ClassVar[str] = "unlock"
+
+
+@dataclass(frozen=True)
+class Clear(_OnRange):
+    """An object is known to be absent there."""
+
+    kind: ClassVar[str] = "clear"
+
+
+@dataclass(frozen=True)
+class Merge(_OnRange):
+    """The masks of another object become part of an object's; known where either was.
+
+    Attributes:
+        other_id: the object that gives its masks away and is known to be absent there.
+    """
+
+    kind: ClassVar[str] = "merge"
+    other_id: ObjectId
+
+
+@dataclass(frozen=True)
+class Split(_OnRange):
+    """The masks of an object become those of another one, and the object is known to be absent there.
+
+    Attributes:
+        other_id: the object that takes the masks over, in place of its own.
+    """
+
+    kind: ClassVar[str] = "split"
+    other_id: ObjectId
+
+
+@dataclass(frozen=True)
+class Swap(_OnRange):
+    """Two objects exchange their masks, and with them what is known.
+
+    Attributes:
+        other_id: the second object.
+    """
+
+    kind: ClassVar[str] = "swap"
+    other_id: ObjectId
+
+
+@dataclass(frozen=True)
+class SetRange:
+    """Tracking keeps to frames ``start`` (the in point) up to, not including, ``stop``."""
+
+    kind: ClassVar[str] = "set_range"
+    start: FrameIndex
+    stop: FrameIndex
+
+
+@dataclass(frozen=True)
 class Propagate:
     """One pass through the video that carries masks from frame to frame, writing as it goes.
 
@@ -48,6 +154,9 @@ class Propagate:
         step: 1 forward, -1 backward.
         object_ids: the objects whose masks the pass writes.
         joined: undone and redone together with the edit before it.
+        joins: per object the frame from which on it is followed; empty = all from ``start``.
+        fuses: numbers of the forward passes whose masks this one is fused with.
+        seeded: it begins from the masks of the frame before ``start``, known or not.
     """
 
     kind: ClassVar[str] = "propagate"
@@ -56,15 +165,42 @@ class Propagate:
     step: int
     object_ids: tuple[ObjectId, ...]
     joined: bool = False
+    joins: tuple[FrameIndex, ...] = ()
+    fuses: tuple[int, ...] = ()
+    seeded: bool = False
 
     @property
     def frames(self) -> range:
-        """The frames of the pass, in its order."""
+        """The frames that the pass writes, in its order."""
         return range(self.start, self.stop, self.step)
 
+    @property
+    def frames_read(self) -> range:
+        """The frames that the pass goes through, in its order."""
+        return range(self.start - self.step if self.seeded else self.start, self.stop, self.step)
 
-Edit: TypeAlias = AddObject | GiveMask | Propagate
-_KINDS: dict[str, type[Edit]] = {kind.kind: kind for kind in (AddObject, GiveMask, Propagate)}
+    def followed_on(self, frame: FrameIndex) -> frozenset[ObjectId]:
+        """The objects that the pass writes on a frame: those that have joined it by then."""
+        if frame not in self.frames:
+            return frozenset()
+        joins = self.joins or (self.start,) * len(self.object_ids)
+        return frozenset(
+            object_id
+            for object_id, join in zip(self.object_ids, joins, strict=True)
+            if (frame - join) * self.step >= 0
+        )
+
+
+RangeEdit: TypeAlias = Lock | Unlock | Clear
+ExchangeEdit: TypeAlias = Merge | Split | Swap
+ObjectEdit: TypeAlias = AddObject | RenameObject | RecolourObject | DeleteObject
+Edit: TypeAlias = ObjectEdit | GiveMask | RangeEdit | ExchangeEdit | SetRange | Propagate
+
+_CLASSES: tuple[type[Edit], ...] = (
+    AddObject, RenameObject, RecolourObject, DeleteObject, GiveMask, Lock, Unlock, Clear, Merge, Split, Swap,
+    SetRange, Propagate,
+)  # fmt: skip
+_KINDS: dict[str, type[Edit]] = {kind.kind: kind for kind in _CLASSES}
 
 
 def edit_to_json(edit: Edit) -> dict[str, Any]:

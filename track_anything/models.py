@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sam.segmenter import Segmenter
+from track_anything.drift import DriftMonitor, DriftPolicy
 from track_anything.embeddings import CachedSegmenter
 from track_anything.errors import DeviceError, InputError, WeightsError
 from track_anything.presets import DEFAULT_PRESET, PRESETS
@@ -39,15 +40,21 @@ class Models:
         segmenter: answers prompts; keeps embeddings.
         new_propagator: makes a propagator with empty memory.
         refine_policy: when a segmenter's answer replaces a propagated mask; None to never ask.
+        drift_policy: when a mask counts as drifted, and what it takes to come back; None = not watched.
     """
 
     segmenter: CachedSegmenter[Any]
     new_propagator: NewPropagator
     refine_policy: RefinePolicy | None = field(default_factory=RefinePolicy)
+    drift_policy: DriftPolicy | None = field(default_factory=DriftPolicy)
 
     def new_refiner(self) -> Refiner | None:
         """A refiner after the policy, or None when refinement is off."""
         return Refiner(self.segmenter, self.refine_policy) if self.refine_policy else None
+
+    def new_monitor(self) -> DriftMonitor | None:
+        """A drift monitor after the policy, or None when masks are not watched."""
+        return DriftMonitor(self.drift_policy) if self.drift_policy else None
 
 
 def load_models(

@@ -24,7 +24,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         "fast": Preset("xmem-light", None),
         "balanced": Preset("xmem-light", RefinePolicy(every=5)),
-        "accurate": Preset("xmem-light", RefinePolicy(min_agreement=0.85)),
+        "accurate": Preset("xmem-light", RefinePolicy()),
         "training-free": Preset("feature-memory", RefinePolicy()),
     }
 )

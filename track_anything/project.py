@@ -1,17 +1,31 @@
 """A project: a folder with the video's description, the journal of edits and the masks they wrote."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
+from track_anything.claims import NO_CLAIM, Claim
 from track_anything.closing import Closing
 from track_anything.description import Description
-from track_anything.edits import AddObject, Edit, GiveMask, Propagate
+from track_anything.edits import (
+    AddObject,
+    Edit,
+    ExchangeEdit,
+    GiveMask,
+    ObjectEdit,
+    Propagate,
+    RangeEdit,
+    SetRange,
+)
 from track_anything.errors import InputError, ProjectError
+from track_anything.fusion import agreeing
 from track_anything.history import History
 from track_anything.journal import Journal, Record
 from track_anything.layers import Layers
+from track_anything.soft_masks import SoftMasks
 from track_anything.state import KnownMasks, State
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, LabelMap, Mask, ObjectId
 from track_anything.video.video import check_frame
@@ -43,6 +57,7 @@ class Project(Closing):
         try:
             self._history = History(Journal(folder / "journal.log", read_only=read_only))
             self._layers = Layers(folder / "masks")
+            self._soft_masks = SoftMasks(folder / "soft")
         except ProjectError:
             self.close()
             raise
@@ -50,6 +65,7 @@ class Project(Closing):
             self._layers.remove_after(self._history.next_number - 1)
         self._state = State.of(self._history.applied())
         self._pass_journals: dict[int, Journal] = {}
+        self._records: dict[int, dict[FrameIndex, Record]] = {}
 
     @classmethod
     def create(cls, folder: Path, description: Description) -> "Project":
@@ -84,7 +100,11 @@ class Project(Closing):
     @property
     def known(self) -> KnownMasks:
         """The known masks per frame and object, read from disk when asked for."""
-        return KnownMasks(self._layers, self._state.known)
+        return self.known_of(self._state.objects)
+
+    def known_of(self, object_ids: Iterable[ObjectId]) -> KnownMasks:
+        """The known masks of some objects only."""
+        return KnownMasks(self.mask, {o: self._state.frames_known(o) for o in object_ids})
 
     def add_object(self, name: str | None = None) -> ObjectId:
         """Add an object under the lowest free id; it is named ``object 3`` unless told otherwise."""
@@ -97,8 +117,8 @@ class Project(Closing):
         self._apply(AddObject(object_id, name or f"object {object_id}"))
         return object_id
 
-    def give_mask(self, edit: GiveMask, mask: Mask) -> None:
-        """Make a mask known: written first, acknowledged in the journal after it.
+    def give_mask(self, edit: GiveMask, mask: Mask) -> int:
+        """Make a mask known: written first, acknowledged in the journal after it. Returns the edit's number.
 
         Raises:
             InputError: no such object or frame, or the mask has another size than the video.
@@ -110,22 +130,49 @@ class Project(Closing):
         number = self._history.next_number
         self._layers.write(edit.frame, number, np.where(mask, edit.object_id, 0).astype(np.uint8))
         try:
-            self._apply(edit)
+            return self._apply(edit)
         except ProjectError:
             self._layers.remove(number)
             raise
 
     def given(self, frame: FrameIndex, object_id: ObjectId) -> GiveMask | None:
         """What a person said about an object on a frame, or None."""
-        number = self._state.known.get((frame, object_id))
-        edit = self._history[number] if number is not None else None
+        edit = self._history[number] if (number := self.given_number(frame, object_id)) else None
         return edit if isinstance(edit, GiveMask) else None
+
+    def given_number(self, frame: FrameIndex, object_id: ObjectId) -> int | None:
+        """Number of the edit by which a person gave an object's mask on a frame, or None."""
+        number = self.claim(frame, object_id).newest_edit
+        return number if number and isinstance(self._history[number], GiveMask) else None
+
+    def edit(self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange) -> None:
+        """Apply an edit that writes no mask.
+
+        Raises:
+            InputError: it is about an object or frames that the project does not have.
+        """
+        if isinstance(edit, RangeEdit | ExchangeEdit | SetRange):
+            self.check_range(edit.start, edit.stop)
+        if not isinstance(edit, SetRange | AddObject):
+            self.check_object(edit.object_id)
+        if isinstance(edit, ExchangeEdit):
+            self.check_object(edit.other_id)
+            if edit.object_id == edit.other_id:
+                raise InputError(f"object {edit.object_id} was named twice: name two objects")
+        self._apply(edit)
 
     def begin_pass(self, edit: Propagate) -> int:
         """Record that a propagation pass begins; returns the number of its edit."""
         return self._apply(edit)
 
-    def write_pass(self, number: int, frame: FrameIndex, label_map: LabelMap, record: Record) -> None:
+    def write_pass(
+        self,
+        number: int,
+        frame: FrameIndex,
+        label_map: LabelMap,
+        record: Record,
+        probabilities: Mapping[ObjectId, NDArray[np.float32]] | None = None,
+    ) -> None:
         """Write what a pass found on one frame, for the objects of the pass alone.
 
         Args:
@@ -134,18 +181,42 @@ class Project(Closing):
             label_map: (H, W) uint8; ids that are not of the pass are left out, and so are pixels that
                 objects outside the pass hold already.
             record: what else is remembered about the frame (confidence, refinements), as JSON values.
+            probabilities: (H, W) per object, 0 to 1, to be kept beside the masks.
         """
         self._check_size(label_map)
-        object_ids = self._state.passes[number].object_ids
-        layer = np.where(np.isin(label_map, object_ids), label_map, 0).astype(np.uint8)
-        for other in self._state.objects.keys() - set(object_ids):
-            layer[self.mask(frame, other)] = 0
-        self._pass_journal(number).append({"frame": frame, **record})
+        object_ids = self._state.passes[number].followed_on(frame)
+        layer = np.where(np.isin(label_map, list(object_ids)), label_map, 0).astype(np.uint8)
+        claims = {o: c for o, c in self._claims(frame).items() if o not in object_ids}
+        layer[_flatten(claims, self._read_layers(frame, claims), self.size) > 0] = 0
+        entry = {"frame": frame, **record}
+        self._pass_journal(number).append(entry)
+        self._pass_records(number)[frame] = entry
+        for object_id, probability in (probabilities or {}).items():
+            if object_id in object_ids:
+                self._soft_masks.write(frame, number, object_id, probability)
         self._layers.write(frame, number, layer)
 
-    def pass_records(self, number: int) -> dict[FrameIndex, Record]:
+    def pass_records(self, number: int) -> Mapping[FrameIndex, Record]:
         """What a pass recorded per frame; the last record counts where a frame was done again."""
-        return {record["frame"]: record for record in self._pass_journal(number).records}
+        return self._pass_records(number)
+
+    def record(self, frame: FrameIndex, object_id: ObjectId) -> Record | None:
+        """What was recorded on a frame by the pass that an object's mask is from; None if it is from no pass.
+
+        The record speaks of the object under the id that the pass knew it by: ``claim`` tells which.
+        """
+        number = self.claim(frame, object_id).newest_edit
+        return self._pass_records(number).get(frame) if number in self._state.passes else None
+
+    def pass_mask(self, number: int, frame: FrameIndex, object_id: ObjectId) -> Mask:
+        """The (H, W) mask of an object, under the id it had then, that a pass wrote for a frame."""
+        return np.asarray(self._layers.read(frame, number) == object_id)
+
+    def pass_probability(self, number: int, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
+        """The (H, W) probability behind ``pass_mask``, 0 to 1; 0 or 1 where it is no longer there."""
+        mask = self.pass_mask(number, frame, object_id)
+        kept = self._soft_masks.read(frame, number, object_id)
+        return mask.astype(np.float32) if kept is None else kept
 
     def frames_left(self, number: int) -> list[FrameIndex]:
         """Frames of a pass that have no mask yet, in the order of the pass."""
@@ -158,11 +229,27 @@ class Project(Closing):
 
     def mask(self, frame: FrameIndex, object_id: ObjectId) -> Mask:
         """The (H, W) mask of one object; empty where nothing is known or propagated."""
-        number = self._state.mask_edit(frame, object_id, self._layers.edits_of(frame))
-        if number is None:
-            return np.zeros(self.size, np.bool_)
-        mask: Mask = self._layers.read(frame, number) == object_id
-        return mask
+        claims = {object_id: self.claim(frame, object_id)}
+        return np.asarray(_flatten(claims, self._read_layers(frame, claims), self.size) == object_id)
+
+    def probability(self, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
+        """How sure the tracker was of each pixel, (H, W) float32 from 0 to 1; above 0.5 just inside the mask.
+
+        A mask that a person gave, and one put together from several, is 0 or 1.
+        """
+        mask, claim = self.mask(frame, object_id), self.claim(frame, object_id)
+        is_propagated = len(claim.parts) == 1 and claim.newest_edit in self._state.passes
+        kept = self._soft_masks.read(frame, *claim.parts[0]) if is_propagated else None
+        return mask.astype(np.float32) if kept is None else agreeing(kept, mask)
+
+    def claim(self, frame: FrameIndex, object_id: ObjectId) -> Claim:
+        """Where the mask of an object on a frame comes from, and whether a person vouches for it."""
+        return self._claims(frame).get(object_id, NO_CLAIM)
+
+    def is_stale(self, frame: FrameIndex, object_id: ObjectId) -> bool:
+        """Whether the mask of an object on a frame should be propagated anew, or was never propagated."""
+        written = self._layers.edits_of(frame)
+        return self._state.is_stale(frame, object_id, self.claim(frame, object_id), written)
 
     def label_map(self, frame: FrameIndex) -> LabelMap:
         """All masks of a frame in one (H, W) label map.
@@ -170,17 +257,8 @@ class Project(Closing):
         Where masks overlap, a known one lies above a propagated one, and a later one above an earlier one.
         """
         self.check_frame(frame)
-        written = self._layers.edits_of(frame)
-        sources = [
-            ((frame, object_id) in self._state.known, number, object_id)
-            for object_id in self._state.objects
-            if (number := self._state.mask_edit(frame, object_id, written)) is not None
-        ]
-        layers = {number: self._layers.read(frame, number) for number in {number for _, number, _ in sources}}
-        label_map = np.zeros(self.size, np.uint8)  # (H, W)
-        for _, number, object_id in sorted(sources):
-            label_map[layers[number] == object_id] = object_id
-        return label_map
+        claims = self._claims(frame)
+        return _flatten(claims, self._read_layers(frame, claims), self.size)
 
     def undo(self) -> bool:
         """Take back the last step; False when there is none."""
@@ -198,6 +276,14 @@ class Project(Closing):
         """Raise InputError when the video has no such frame."""
         check_frame(frame, self.frame_count)
 
+    def check_range(self, start: FrameIndex, stop: FrameIndex) -> None:
+        """Raise InputError when the video has no such frames, or there are none between the two."""
+        if not 0 <= start < stop <= self.frame_count:
+            raise InputError(
+                f"frames {start} to {stop - 1} are no range of this video: give two frames in order, "
+                f"from 0 to {self.frame_count - 1}"
+            )
+
     def check_object(self, object_id: ObjectId) -> None:
         """Raise InputError when the project has no such object."""
         if object_id not in self._state.objects:
@@ -205,6 +291,14 @@ class Project(Closing):
             raise InputError(
                 f"there is no object {object_id}; the project has {objects or 'none yet: add one'}"
             )
+
+    def _claims(self, frame: FrameIndex) -> dict[ObjectId, Claim]:
+        claims = self._state.claims(frame, self._layers.edits_of(frame))
+        return {object_id: claim for object_id, claim in claims.items() if object_id in self._state.objects}
+
+    def _read_layers(self, frame: FrameIndex, claims: Mapping[ObjectId, Claim]) -> dict[int, LabelMap]:
+        numbers = {number for claim in claims.values() for number, _ in claim.parts}
+        return {number: self._layers.read(frame, number) for number in numbers}
 
     def _apply(self, edit: Edit) -> int:
         number = self._history.append(edit)
@@ -225,6 +319,11 @@ class Project(Closing):
             self._pass_journals[number] = Journal(path, read_only=self._read_only)
         return self._pass_journals[number]
 
+    def _pass_records(self, number: int) -> dict[FrameIndex, Record]:
+        if number not in self._records:
+            self._records[number] = {r["frame"]: r for r in self._pass_journal(number).records}
+        return self._records[number]
+
     def _acquire_lock(self) -> None:
         try:
             self._lock.acquire(timeout=0)
@@ -232,3 +331,15 @@ class Project(Closing):
             raise ProjectError(
                 f"{self.folder} is open in another process: close it there, or wait until it is done"
             ) from None
+
+
+def _flatten(
+    claims: Mapping[ObjectId, Claim], layers: Mapping[int, LabelMap], size: tuple[int, int]
+) -> LabelMap:
+    """Masks as one (H, W) label map: known ones above propagated ones, later ones above earlier ones."""
+    label_map = np.zeros(size, np.uint8)  # (H, W)
+    rank = {object_id: (claim.is_known, claim.newest_edit, object_id) for object_id, claim in claims.items()}
+    for object_id, claim in sorted(claims.items(), key=lambda item: rank[item[0]]):
+        for number, id_in_layer in claim.parts:
+            label_map[layers[number] == id_in_layer] = object_id
+    return label_map

@@ -1,15 +1,17 @@
 """The loop: from known masks to a mask on every frame."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
+from track_anything.drift import Assessment, DriftMonitor
 from track_anything.errors import InputError
 from track_anything.refine import Firing, Refiner
 from track_anything.types import FrameIndex, Image, Known, LabelMap, Mask, ObjectId
 from tracker.errors import MemoryFullError
-from tracker.propagator import Propagator
+from tracker.propagator import Propagated, Propagator
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +22,8 @@ class FrameResult:
         index: the frame.
         label_map: (H, W) uint8; known masks as they were given.
         confidence: 0 to 1 per object that was propagated to this frame; 1 for known ones.
+        probabilities: (H, W) float32 from 0 to 1 per propagated object, before it was mended.
+        assessments: what the drift monitor made of each propagated object, before it was mended.
         firings: each time the segmenter was asked to mend a mask here, accepted or not.
         notes: what could not be done as usual, one line each.
     """
@@ -27,6 +31,8 @@ class FrameResult:
     index: FrameIndex
     label_map: LabelMap
     confidence: Mapping[ObjectId, float]
+    probabilities: Mapping[ObjectId, NDArray[np.float32]] = field(default_factory=dict)
+    assessments: Mapping[ObjectId, Assessment] = field(default_factory=dict)
     firings: tuple[Firing, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -37,16 +43,22 @@ def propagate(
     propagator: Propagator,
     refiner: Refiner | None = None,
     *,
+    monitor: DriftMonitor | None = None,
     tracked: Collection[ObjectId] = (),
+    primed: Collection[FrameIndex] = (),
+    cuts: Collection[FrameIndex] = (),
 ) -> Iterator[FrameResult]:
     """Carry known masks along a stream of frames; stop iterating to pause.
 
     Args:
         frames: (index, image) pairs in the order of the pass, forward or backward.
         known: the masks a person gave; returned as they are, and permanent memory.
-        propagator: its memory is gone on with, so hand in a fresh or a loaded one.
+        propagator: its memory is gone on with, so hand in a fresh, a primed or a loaded one.
         refiner: mends propagated masks, or None.
-        tracked: the objects a loaded propagator already follows.
+        monitor: assesses propagated masks and withholds those that are of something else, or None.
+        tracked: the objects that the propagator already follows.
+        primed: known frames that are in its permanent memory already.
+        cuts: frames that begin another shot, seen in the order of the pass.
 
     Yields:
         One result per frame, in order.
@@ -54,46 +66,58 @@ def propagate(
     Raises:
         InputError: the first frame has no known mask and nothing is tracked yet.
     """
-    following = set(tracked)
+    following, is_begun = set(tracked), False
     for index, image in frames:
         given = known.get(index, {})
         arriving = {object_id for object_id, mask in given.items() if mask.any()} - following
         must_step = bool(following - given.keys())
         must_remember = bool(given) and bool(following or arriving)
-        if not following and not arriving:
+        is_begun |= bool(given or following)
+        if not is_begun:
             raise InputError(
                 f"nothing is known on frame {index} or before it: click an object on a frame first"
             )
 
-        label_map = np.zeros(image.shape[:2], np.uint8)  # (H, W)
-        confidence: dict[ObjectId, float] = {}
-        firings: tuple[Firing, ...] = ()
-        notes: tuple[str, ...] = ()
+        result = FrameResult(index, np.zeros(image.shape[:2], np.uint8), {})
         if must_step:
-            propagated = propagator.step(image)
-            label_map, confidence = propagated.label_map, dict(propagated.confidence)
-            if refiner is not None:
-                refined = refiner.refine(index, image, propagated, skip=given.keys())
-                label_map, firings = refined.label_map, refined.firings
-                if refined.is_mended and not must_remember:
-                    propagator.remember(image, label_map, permanent=False)
-        if must_remember:
-            label_map = paste(label_map, given)
-            notes = _remember_known(propagator, index, image, label_map)
+            result = _step(
+                index, image, propagator, monitor, refiner, skip=given.keys(), is_cut=index in cuts
+            )
+            is_mended = any(firing.accepted for firing in result.firings)
+            if is_mended and not must_remember:
+                propagator.remember(image, result.label_map, permanent=False)
+        if given:
+            label_map = paste(result.label_map, given)
+            notes: tuple[str, ...] = ()
+            if must_remember:
+                notes = _remember_known(propagator, index, image, label_map, is_new=index not in primed)
+            if monitor is not None:
+                monitor.vouch(image, given)
             following |= arriving
-        yield FrameResult(index, label_map, confidence | dict.fromkeys(given, 1.0), firings, notes)
+            result = _with_known(result, label_map, given, notes)
+        yield result
 
 
-def _remember_known(
-    propagator: Propagator, index: FrameIndex, image: Image, label_map: LabelMap
-) -> tuple[str, ...]:
-    """Make a known frame permanent memory, or memory that ages when the cap is reached; says so if it is."""
-    try:
-        propagator.remember(image, label_map, permanent=True)
-    except MemoryFullError as error:
-        propagator.remember(image, label_map, permanent=False)
-        return (f"the known masks of frame {index} will be forgotten in time: {error}",)
-    return ()
+def prime(
+    propagator: Propagator,
+    monitor: DriftMonitor | None,
+    known_frames: Iterable[tuple[Image, Mapping[ObjectId, Mask]]],
+) -> None:
+    """Put known frames that lie elsewhere into permanent memory before a pass begins.
+
+    Args:
+        propagator: without memory yet.
+        monitor: learns from them what the objects look like; or None.
+        known_frames: images with the masks of *all* objects of the pass.
+    """
+    is_begun = False
+    for image, masks in known_frames:
+        label_map = paste(np.zeros(image.shape[:2], np.uint8), masks)
+        if is_begun or label_map.any():  # a propagator cannot begin with nothing
+            propagator.remember(image, label_map, permanent=True)
+            is_begun = True
+        if monitor is not None:
+            monitor.vouch(image, masks, continues=False)
 
 
 def paste(label_map: LabelMap, given: Mapping[ObjectId, Mask]) -> LabelMap:
@@ -102,3 +126,61 @@ def paste(label_map: LabelMap, given: Mapping[ObjectId, Mask]) -> LabelMap:
     for object_id, mask in sorted(given.items()):
         pasted[mask] = object_id
     return pasted
+
+
+def _step(
+    index: FrameIndex,
+    image: Image,
+    propagator: Propagator,
+    monitor: DriftMonitor | None,
+    refiner: Refiner | None,
+    *,
+    skip: Collection[ObjectId],
+    is_cut: bool,
+) -> FrameResult:
+    """Propagate to one frame: what is not believed is withheld, what has drifted is mended."""
+    propagated = propagator.step(image)
+    assessments: Mapping[ObjectId, Assessment] = {}
+    confidence = dict(propagated.confidence)
+    if monitor is not None:
+        assessments = monitor.check(image, propagated, skip=skip, is_cut=is_cut)
+        confidence |= {object_id: assessment.confidence for object_id, assessment in assessments.items()}
+        withheld = [object_id for object_id, assessment in assessments.items() if assessment.is_withheld]
+        if withheld:
+            propagator.withhold(withheld)
+            propagated = propagated.without(withheld)
+    label_map = propagated.label_map
+    firings: tuple[Firing, ...] = ()
+    if refiner is not None:
+        refined = refiner.refine(index, image, propagated, assessments, skip=skip)
+        label_map, firings = refined.label_map, refined.firings
+        confidence |= {firing.object_id: firing.after for firing in firings}
+    return FrameResult(index, label_map, confidence, _by_object(propagated), assessments, firings)
+
+
+def _by_object(propagated: Propagated) -> dict[ObjectId, NDArray[np.float32]]:
+    return dict(zip(propagated.object_ids, propagated.probabilities[1:], strict=True))
+
+
+def _with_known(
+    result: FrameResult, label_map: LabelMap, given: Mapping[ObjectId, Mask], notes: tuple[str, ...]
+) -> FrameResult:
+    """The result of a frame on which some objects are known."""
+    confidence = {**result.confidence, **dict.fromkeys(given, 1.0)}
+    certain = {object_id: mask.astype(np.float32) for object_id, mask in given.items()}
+    probabilities = {**result.probabilities, **certain}
+    return FrameResult(
+        result.index, label_map, confidence, probabilities, result.assessments, result.firings, notes
+    )
+
+
+def _remember_known(
+    propagator: Propagator, index: FrameIndex, image: Image, label_map: LabelMap, *, is_new: bool
+) -> tuple[str, ...]:
+    """Make a known frame permanent memory, or memory that ages when the cap is reached; says so if it is."""
+    try:
+        propagator.remember(image, label_map, permanent=is_new)
+    except MemoryFullError as error:
+        propagator.remember(image, label_map, permanent=False)
+        return (f"the known masks of frame {index} will be forgotten in time: {error}",)
+    return ()

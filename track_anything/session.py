@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +14,22 @@ from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
 from track_anything.closing import Closing
+from track_anything.confidence_table import ConfidenceTable
+from track_anything.cuts import cuts_of
 from track_anything.description import Description, check_free
-from track_anything.edits import GiveMask, Propagate
+from track_anything.edits import ExchangeEdit, GiveMask, ObjectEdit, Propagate, RangeEdit, SetRange
 from track_anything.errors import InputError, VideoError
-from track_anything.export import build_exporter
+from track_anything.export import Order, build_exporter
 from track_anything.exporting import Export
+from track_anything.masks import DAVIS_PALETTE
 from track_anything.models import Models, explained_shortage, load_models
+from track_anything.plan import Direction, Span, plan, spans
 from track_anything.project import Project
+from track_anything.ranking import frames_to_fix
+from track_anything.report import MaskReport, report
 from track_anything.track import Track
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
 from track_anything.video import Progress, Video, fingerprint, store_video
-
-Direction: TypeAlias = Literal["both", "forward", "backward"]
 
 
 class Session(Closing):
@@ -80,6 +84,11 @@ class Session(Closing):
         project = Project.create(folder, Description(source, fingerprint(source), video.info))
         return cls(project, video, models)
 
+    @cached_property
+    def cuts(self) -> tuple[FrameIndex, ...]:
+        """The first frame of every shot but the first; found by looking through the video once."""
+        return cuts_of(self.video, self.project.cache / "cuts.json")
+
     @classmethod
     def open(
         cls,
@@ -120,6 +129,14 @@ class Session(Closing):
         """The networks; loaded when first asked for."""
         return self._load_models()
 
+    @property
+    def palette(self) -> NDArray[np.uint8]:
+        """(256, 3) uint8 RGB: the colour of every object id, chosen or by default."""
+        palette = DAVIS_PALETTE.copy()
+        for object_id, colour in self.project.state.colours.items():
+            palette[object_id] = colour
+        return palette
+
     def add_object(self, name: str | None = None) -> ObjectId:
         """Add an object to follow; returns its id."""
         return self.project.add_object(name)
@@ -158,8 +175,8 @@ class Session(Closing):
             raise InputError(
                 f"nothing was found on frame {frame} for this prompt: click inside the object or draw a box"
             )
-        self.project.give_mask(_edit_from(object_id, frame, prompt), mask)
-        self._logits[self.project.state.known[frame, object_id]] = candidates.logits[chosen]
+        number = self.project.give_mask(_edit_from(object_id, frame, prompt), mask)
+        self._logits[number] = candidates.logits[chosen]
         return candidates
 
     def click(
@@ -167,8 +184,8 @@ class Session(Closing):
     ) -> Candidates:
         """Add one click to what was said about an object on a frame, and take the best answer.
 
-        The earlier clicks and the logits of the earlier answer go along, so a second click mends the first
-        mask and does not begin anew.
+        The earlier clicks and the logits of the mask that is there go along, so a click mends what is shown,
+        given or tracked, and does not begin anew.
         """
         earlier = self.project.given(frame, object_id)
         points = [*(earlier.points if earlier else ()), (x, y)]
@@ -186,27 +203,81 @@ class Session(Closing):
         """Make a painted or imported (H, W) mask the known mask of an object on a frame."""
         self.project.give_mask(GiveMask(frame, object_id), mask)
 
-    def track(self, objects: Collection[ObjectId] | None = None, *, direction: Direction = "both") -> Track:
-        """Carry the known masks of objects through the video. Iterate over the result, or ``run`` it.
+    def edit(self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange) -> None:
+        """Apply one of ``track_anything.edits``; it can be undone.
+
+        Objects are renamed, recoloured and deleted; locked, unlocked and cleared on a range; merged,
+        split and swapped there. The in and out points are set.
+
+        Raises:
+            InputError: it is about an object or frames that are not there.
+        """
+        self.project.edit(edit)
+
+    def track(
+        self,
+        objects: Collection[ObjectId] | None = None,
+        *,
+        direction: Direction = "both",
+        anew: bool = False,
+    ) -> Track:
+        """Carry known masks to all frames without a mask or with a stale one; iterate, or ``run`` it.
+
+        Only the spans between known masks that need it are propagated, for these objects alone: forward from
+        the known mask before, backward from the one after, and blended where there are both.
 
         Args:
             objects: which ones; None = all.
-            direction: ``forward`` from the first known mask to the end, ``backward`` from there to the
-                start, or both.
+            direction: which passes to make.
+            anew: propagate every frame that is not known again, stale or not.
 
         Raises:
-            InputError: there is no such object, or one that is known nowhere.
+            InputError: there is no such object, one that is known nowhere, or nothing to track.
         """
-        passes = self._plan(
-            sorted(objects) if objects is not None else list(self.project.state.objects), direction
-        )
-        for edit in passes:
-            self.project.begin_pass(edit)
+        object_ids = sorted(objects) if objects is not None else list(self.project.state.objects)
+        forward: list[int] = []
+        for edit in self._plan(object_ids, direction, anew=anew):
+            number = self.project.begin_pass(replace(edit, fuses=() if edit.step > 0 else tuple(forward)))
+            forward += [number] if edit.step > 0 else []
+        return self.unfinished()
+
+    def track_one_frame(
+        self, frame: FrameIndex, objects: Collection[ObjectId] | None = None, *, backward: bool = False
+    ) -> Track:
+        """Carry the masks of a frame to the next one and no further, whether anyone vouches for them or not.
+
+        Args:
+            frame: where the masks are.
+            objects: which ones; None = all that have a mask there.
+            backward: to the frame before instead.
+
+        Raises:
+            InputError: there is no such object or frame, or no mask to begin with.
+        """
+        step = -1 if backward else 1
+        self.project.check_frame(frame)
+        self.project.check_frame(frame + step)
+        wanted = self.project.state.objects if objects is None else objects
+        seen = tuple(object_id for object_id in sorted(wanted) if self.project.mask(frame, object_id).any())
+        if not seen:
+            raise InputError(f"there is no mask on frame {frame} to begin with: click an object there first")
+        self.project.begin_pass(Propagate(frame + step, frame + 2 * step, step, seen, seeded=True))
         return self.unfinished()
 
     def unfinished(self) -> Track:
         """What is left of the newest track step; iterate to resume. Its length is 0 when all is done."""
-        return Track(self.project, self.video, lambda: self.models)
+        return Track(self.project, self.video, lambda: self.models, self.cuts)
+
+    def report(self) -> Iterator[MaskReport]:
+        """How every mask stands and how far it can be trusted, frame by frame; loads no model."""
+        return report(self.project)
+
+    def frames_to_fix(self) -> list[tuple[FrameIndex, ObjectId]]:
+        """Frames, with the object to look at, that a correction should help most, the best first.
+
+        Low confidence counts, and distance from the frames that are known already.
+        """
+        return frames_to_fix(self.project)
 
     def notes(self) -> list[str]:
         """What could not be done as usual in the newest track step, one line each."""
@@ -225,12 +296,12 @@ class Session(Closing):
         """Apply the step that was taken back last; False when there is none."""
         return self.project.redo()
 
-    def export(self, form: str, path: Path | str, *, overwrite: bool = False) -> Export:
+    def export(self, form: str, path: Path | str, *, overwrite: bool = False) -> Export | ConfidenceTable:
         """Hand out the masks. Iterate over the result, or ``run`` it, to make it.
 
         Args:
             form: ``masks`` for a folder of indexed PNG files, ``overlay`` for an mp4 to look at, ``sheet``
-                for a PNG with frames side by side.
+                for a PNG with frames side by side, ``confidence`` for a CSV table of how every mask stands.
             path: the folder or file to be made.
             overwrite: replace an earlier export.
 
@@ -239,43 +310,45 @@ class Session(Closing):
         """
         if not self.project.state.objects:
             raise InputError("there is nothing to export: add an object, click it and track it first")
+        if form == "confidence":
+            return ConfidenceTable(self.project, Path(path), overwrite=overwrite)
         info = self.project.description.video
-        exporter = build_exporter(form, Path(path), info, self.source, overwrite=overwrite)
-        return Export(self.project, self.source, exporter)
+        order = Order(Path(path), info, self.source, overwrite, self.palette)
+        return Export(self.project, self.source, build_exporter(form, order))
 
     def _earlier_logits(self, object_id: ObjectId, frame: FrameIndex) -> NDArray[np.float32] | None:
-        """The logits behind a known mask, or some made from it when they are gone or it was painted."""
-        number = self.project.state.known.get((frame, object_id))
-        if number is None:
-            return None
-        if number not in self._logits:
-            self._logits[number] = logits_from_mask(self.project.mask(frame, object_id))
-        return self._logits[number]
+        """The logits behind the mask of an object on a frame, or some made from it; None without one."""
+        number = self.project.given_number(frame, object_id)
+        if number in self._logits:
+            return self._logits[number]
+        probability = self.project.probability(frame, object_id)
+        return logits_from_mask(probability) if probability.any() else None
 
-    def _plan(self, object_ids: list[ObjectId], direction: Direction) -> list[Propagate]:
-        """The passes of a track step: one forward, and one backward per first known frame."""
+    def _plan(self, object_ids: list[ObjectId], direction: Direction, *, anew: bool) -> list[Propagate]:
+        """The passes that bring objects up to date within the in and out points."""
         if not object_ids:
             raise InputError("there is nothing to track: add an object and click it on a frame first")
-        first_frames = {object_id: self._first_known(object_id) for object_id in object_ids}
-        passes: list[Propagate] = []
-        if direction in ("both", "forward"):
-            start, stop = min(first_frames.values()), self.project.frame_count
-            passes.append(Propagate(start, stop, 1, tuple(object_ids)))
-        if direction in ("both", "backward"):
-            for first in sorted(set(first_frames.values()) - {0}):
-                together = tuple(o for o in object_ids if first_frames[o] == first)
-                passes.append(Propagate(first, -1, -1, together, joined=bool(passes)))
-        if not passes:
-            raise InputError("every object is known on frame 0 already: there is nothing before it to track")
-        return passes
+        limits = self.project.state.chosen_range or range(self.project.frame_count)
+        wanted: list[Span] = []
+        for object_id in object_ids:
+            known = self._known_frames(object_id)
+            stale = [f for f in limits if f not in known and (anew or self.project.is_stale(f, object_id))]
+            wanted += spans(object_id, stale, known, limits)
+        planned = plan(wanted, direction)
+        if not planned:
+            raise InputError(
+                "there is nothing to track that way: all masks within the in and out points are up to date, "
+                "or no known mask lies next to them"
+            )
+        return planned
 
-    def _first_known(self, object_id: ObjectId) -> FrameIndex:
+    def _known_frames(self, object_id: ObjectId) -> frozenset[FrameIndex]:
         self.project.check_object(object_id)
-        first = self.project.known.first_frame(object_id)
-        if first is None:
+        known = self.project.state.frames_known(object_id)
+        if not any(self.project.mask(frame, object_id).any() for frame in sorted(known)):
             name = self.project.state.objects[object_id]
             raise InputError(f"object {object_id} ({name}) is known on no frame: click it on a frame first")
-        return first
+        return known
 
 
 @contextmanager

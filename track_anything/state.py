@@ -1,10 +1,19 @@
 """What a project says at one point of its history."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from track_anything.edits import AddObject, Edit, GiveMask, Propagate
-from track_anything.layers import Layers
+from track_anything.claims import Claim, replay
+from track_anything.edits import (
+    AddObject,
+    DeleteObject,
+    Edit,
+    Propagate,
+    RecolourObject,
+    RenameObject,
+    SetRange,
+)
+from track_anything.known_frames import KnownFrames, known_frames
 from track_anything.types import FrameIndex, Mask, ObjectId
 
 
@@ -13,30 +22,43 @@ class State:
     """The applied edits folded into answers; made anew when the head moves.
 
     Attributes:
+        edits: the applied edits with their numbers, oldest first.
         objects: name per object id.
-        known: number of the edit that gave the mask, per frame and object.
+        colours: (red, green, blue) of those objects whose colour was chosen.
+        known: per object the frames on which it is known.
         passes: the propagation passes by edit number, oldest first.
+        chosen_range: in point and the frame after the out point, or None for the whole video.
     """
 
+    edits: tuple[tuple[int, Edit], ...]
     objects: Mapping[ObjectId, str]
-    known: Mapping[tuple[FrameIndex, ObjectId], int]
+    colours: Mapping[ObjectId, tuple[int, int, int]]
+    known: Mapping[ObjectId, KnownFrames]
     passes: Mapping[int, Propagate]
+    chosen_range: range | None
 
     @classmethod
     def of(cls, applied: Iterable[tuple[int, Edit]]) -> "State":
         """Fold numbered edits, oldest first."""
+        edits = tuple(applied)
         objects: dict[ObjectId, str] = {}
-        known: dict[tuple[FrameIndex, ObjectId], int] = {}
+        colours: dict[ObjectId, tuple[int, int, int]] = {}
         passes: dict[int, Propagate] = {}
-        for number, edit in applied:
+        chosen_range: range | None = None
+        for number, edit in edits:
             match edit:
-                case AddObject():
+                case AddObject() | RenameObject():
                     objects[edit.object_id] = edit.name
-                case GiveMask():
-                    known[edit.frame, edit.object_id] = number
+                case RecolourObject():
+                    colours[edit.object_id] = edit.colour
+                case DeleteObject():
+                    objects.pop(edit.object_id, None)
+                    colours.pop(edit.object_id, None)
+                case SetRange():
+                    chosen_range = range(edit.start, edit.stop)
                 case Propagate():
                     passes[number] = edit
-        return cls(objects, known, passes)
+        return cls(edits, objects, colours, known_frames(edits), passes, chosen_range)
 
     @property
     def last_step(self) -> dict[int, Propagate]:
@@ -48,49 +70,55 @@ class State:
                 break
         return dict(sorted(step.items()))
 
-    def mask_edit(self, frame: FrameIndex, object_id: ObjectId, written: Iterable[int]) -> int | None:
-        """Number of the edit that holds an object's mask on a frame, among those ``written`` there."""
-        known = self.known.get((frame, object_id))
-        if known is not None:
-            return known
-        passes = (n for n in written if n in self.passes and object_id in self.passes[n].object_ids)
-        return max(passes, default=None)
+    def claims(self, frame: FrameIndex, written: Collection[int]) -> dict[ObjectId, Claim]:
+        """Where the masks of a frame come from, given the edits that ``written`` something for it."""
+        return replay(self.edits, frame, written)
+
+    def frames_known(self, object_id: ObjectId) -> frozenset[FrameIndex]:
+        """The frames on which an object is known, empty ones included."""
+        return frozenset(self.known[object_id].frames) if object_id in self.known else frozenset()
+
+    def is_stale(
+        self, frame: FrameIndex, object_id: ObjectId, claim: Claim, written: Collection[int]
+    ) -> bool:
+        """Whether the mask of an object on a frame should be propagated anew, or was never propagated.
+
+        A mask loses its footing when a known mask next to its span changes, and it is not final while a later
+        pass is still on its way to it.
+        """
+        if claim.is_known:
+            return False
+        known = self.known.get(object_id)
+        is_undermined = known is not None and known.stale_since(frame) > claim.newest_edit
+        is_awaited = any(
+            number > claim.newest_edit and number not in written and object_id in edit.followed_on(frame)
+            for number, edit in self.passes.items()
+        )
+        return not claim.parts or is_undermined or is_awaited
 
 
 class KnownMasks(Mapping[FrameIndex, Mapping[ObjectId, Mask]]):
-    """The ``Known`` of a project, read from disk when asked for; holds no mask in memory."""
+    """The ``Known`` of a project, read from disk when asked for; holds no mask in memory.
 
-    def __init__(self, layers: Layers, known: Mapping[tuple[FrameIndex, ObjectId], int]) -> None:
-        self._layers = layers
-        self._edits: dict[FrameIndex, dict[ObjectId, int]] = {}
-        for (frame, object_id), number in known.items():
-            self._edits.setdefault(frame, {})[object_id] = number
+    Args:
+        read: the mask of an object on a frame.
+        frames: those on which each object is known.
+    """
+
+    def __init__(
+        self, read: Callable[[FrameIndex, ObjectId], Mask], frames: Mapping[ObjectId, Collection[FrameIndex]]
+    ) -> None:
+        self._read = read
+        self._objects: dict[FrameIndex, list[ObjectId]] = {}
+        for object_id, known in frames.items():
+            for frame in known:
+                self._objects.setdefault(frame, []).append(object_id)
 
     def __getitem__(self, frame: FrameIndex) -> Mapping[ObjectId, Mask]:
-        return {
-            object_id: self._layers.read(frame, number) == object_id
-            for object_id, number in self._edits[frame].items()
-        }
+        return {object_id: self._read(frame, object_id) for object_id in self._objects[frame]}
 
     def __iter__(self) -> Iterator[FrameIndex]:
-        return iter(sorted(self._edits))
+        return iter(sorted(self._objects))
 
     def __len__(self) -> int:
-        return len(self._edits)
-
-    def first_frame(self, object_id: ObjectId) -> FrameIndex | None:
-        """The first frame on which an object is known."""
-        return min((frame for frame, edits in self._edits.items() if object_id in edits), default=None)
-
-    def of_objects(self, object_ids: Iterable[ObjectId]) -> "KnownMasks":
-        """The known masks of some objects only."""
-        chosen = set(object_ids)
-        return KnownMasks(
-            self._layers,
-            {
-                (f, o): number
-                for f, edits in self._edits.items()
-                for o, number in edits.items()
-                if o in chosen
-            },
-        )
+        return len(self._objects)

@@ -4,7 +4,7 @@ They obey the same contracts as the real ones and run in milliseconds, so the wh
 demonstrated and developed on them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -146,6 +146,7 @@ class ShiftingPropagator:
 
     def __init__(self) -> None:
         self._masks: dict[ObjectId, Mask] = {}
+        self._earlier: dict[ObjectId, Mask] = {}  # before the last step
         self._colours: dict[ObjectId, NDArray[np.float64]] = {}
 
     def remember(self, image: Image, label_map: LabelMap, *, permanent: bool = True) -> None:
@@ -166,6 +167,7 @@ class ShiftingPropagator:
         """Shift every mask to where its colour is now."""
         if not self._masks:
             raise TrackerError("nothing is remembered yet: call remember before step")
+        self._earlier = dict(self._masks)
         object_ids = tuple(sorted(self._masks))
         label_map = np.zeros(image.shape[:2], np.uint8)  # (H, W)
         for object_id in object_ids:
@@ -175,17 +177,24 @@ class ShiftingPropagator:
             np.float32
         )
         confidence = {object_id: float((label_map == object_id).any()) for object_id in object_ids}
-        return Propagated(label_map, probabilities, object_ids, confidence)
+        familiarity = np.ones(label_map.shape, np.float32)  # (H, W)
+        return Propagated(label_map, probabilities, object_ids, confidence, familiarity)
+
+    def withhold(self, object_ids: Collection[ObjectId]) -> None:
+        """Go on from the masks before the last step."""
+        self._masks.update({o: mask for o, mask in self._earlier.items() if o in object_ids})
 
     def forget(self, object_id: ObjectId) -> None:
         """Drop one object."""
         if object_id not in self._masks:
             raise TrackerError(f"object {object_id} is not remembered")
         del self._masks[object_id], self._colours[object_id]
+        self._earlier.pop(object_id, None)
 
     def reset(self) -> None:
         """Drop every object."""
         self._masks.clear()
+        self._earlier.clear()
         self._colours.clear()
 
     def save(self, path: Path) -> None:

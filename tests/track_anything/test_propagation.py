@@ -83,9 +83,12 @@ def test_a_frame_known_in_full_needs_no_step_and_a_known_mask_comes_back_as_it_w
 def test_nothing_known_is_an_error_and_no_empty_result() -> None:
     with pytest.raises(InputError, match="nothing is known on frame 0 or before it: click"):
         next(propagate(stream(), {}, ShiftingPropagator()))
-    empty = {0: {1: np.zeros((40, 60), np.bool_)}}
-    with pytest.raises(InputError, match="nothing is known"):
-        next(propagate(stream(), empty, ShiftingPropagator()))
+
+
+def test_an_object_known_to_be_absent_from_the_start_is_absent_until_it_is_seen() -> None:
+    nothing = np.zeros((40, 60), np.bool_)
+    results = list(propagate(stream(), {0: {1: nothing}, 4: {1: truth(4, 1)}}, ShiftingPropagator()))
+    assert [bool(result.label_map.any()) for result in results] == [False] * 4 + [True] * 6
 
 
 def test_an_object_can_be_known_to_be_absent() -> None:
@@ -124,7 +127,7 @@ def propagated(label_map: LabelMap, probabilities: dict[int, float]) -> Propagat
     foreground = [np.where(label_map == i, probabilities[i], 0.01) for i in ids]
     background = 1 - np.sum(foreground, axis=0)
     stack = np.stack([background, *foreground]).astype(np.float32)
-    return Propagated(label_map, stack, ids, probabilities)
+    return Propagated(label_map, stack, ids, probabilities, np.ones(label_map.shape, np.float32))
 
 
 LABELS = np.zeros((20, 30), np.uint8)
@@ -210,5 +213,7 @@ def test_refinement_may_be_asked_now_and_then() -> None:
     refiner = Refiner(segmenter, RefinePolicy(every=3))
     asked = [bool(refiner.refine(frame, IMAGE, propagated(LABELS, {1: 0.8})).firings) for frame in range(7)]
     assert asked == [True, False, False, True, False, False, True]
-    with pytest.raises(InputError, match="every 0 frames is not possible: give at least 1"):
-        RefinePolicy(every=0)
+    with pytest.raises(InputError, match="every -1 frames is not possible: give at least 0"):
+        RefinePolicy(every=-1)
+    with pytest.raises(InputError, match="a cool-down of 0 frames is not possible: give at least 1"):
+        RefinePolicy(cooldown=0)

@@ -188,7 +188,7 @@ def test_nothing_to_track_is_an_error(session: Session) -> None:
     with pytest.raises(InputError, match=r"object 1 \(disc\) is known on no frame"):
         session.track()
     session.click(disc, 0, *CLIP.centre(0))
-    with pytest.raises(InputError, match="nothing before it"):
+    with pytest.raises(InputError, match="no known mask lies next to them"):
         session.track(direction="backward")
     with pytest.raises(InputError, match="no object 9"):
         session.track([9])

@@ -7,9 +7,11 @@ from typing import Self
 import cv2
 import numpy as np
 import PIL.Image
+from numpy.typing import NDArray
 
 from track_anything.errors import InputError
 from track_anything.export.staging import Staging, unwritable
+from track_anything.masks import DAVIS_PALETTE
 from track_anything.overlay import paint
 from track_anything.types import FrameIndex, Image, LabelMap
 from track_anything.video import VideoInfo
@@ -27,11 +29,19 @@ class ContactSheet:
         info: facts about the source.
         columns: tiles in a row.
         rows: rows of tiles; fewer where the video has fewer frames.
+        palette: (256, 3) uint8 RGB colour of every object id.
         overwrite: replace a file that is there already.
     """
 
     def __init__(
-        self, path: Path, info: VideoInfo, *, columns: int = 4, rows: int = 3, overwrite: bool = False
+        self,
+        path: Path,
+        info: VideoInfo,
+        *,
+        columns: int = 4,
+        rows: int = 3,
+        palette: NDArray[np.uint8] = DAVIS_PALETTE,
+        overwrite: bool = False,
     ) -> None:
         if path.suffix.lower() != ".png":
             raise InputError(f"a contact sheet is a PNG file: name it {path.with_suffix('.png').name}")
@@ -40,6 +50,7 @@ class ContactSheet:
         self._tile_size = (_TILE_WIDTH, max(1, round(_TILE_WIDTH * info.height / info.width)))
         self._columns = columns
         self._path = path
+        self._palette = palette
         self._staging = Staging(path, overwrite=overwrite)
         self._tiles: list[Image] = []
 
@@ -57,7 +68,8 @@ class ContactSheet:
         """Add frame ``index`` if it is among those shown; see ``Exporter``."""
         if index not in self._shown:
             return
-        tile = cv2.resize(paint(image, label_map), self._tile_size, interpolation=cv2.INTER_AREA)
+        painted = paint(image, label_map, palette=self._palette)
+        tile = cv2.resize(painted, self._tile_size, interpolation=cv2.INTER_AREA)
         for colour, thickness in ((_SHADOW, 3), (_INK, 1)):
             cv2.putText(
                 tile, str(index), (8, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.6, colour, thickness, cv2.LINE_AA

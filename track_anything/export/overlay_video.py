@@ -13,10 +13,12 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from numpy.typing import NDArray
 
 from track_anything.errors import InputError, OutputError
 from track_anything.export.sound import Sound
 from track_anything.export.staging import Staging, unwritable
+from track_anything.masks import DAVIS_PALETTE
 from track_anything.overlay import paint
 from track_anything.types import FrameIndex, Image, LabelMap
 from track_anything.video.converter import ColourTags
@@ -49,6 +51,7 @@ class OverlayVideo:
         source: the file that sound and colour tags come from; image folders and arrays (None) have neither.
         opacity: of the tint, 0 to 1.
         contour: whether objects are outlined.
+        palette: (256, 3) uint8 RGB colour of every object id.
         crf: quality of the encoding, 0 (lossless) to 51 (worst).
         overwrite: replace a file that is there already.
     """
@@ -61,6 +64,7 @@ class OverlayVideo:
         source: Path | None = None,
         opacity: float = 0.5,
         contour: bool = True,
+        palette: NDArray[np.uint8] = DAVIS_PALETTE,
         crf: int = 18,
         overwrite: bool = False,
     ) -> None:
@@ -71,6 +75,7 @@ class OverlayVideo:
         self._source = None if source is not None and source.is_dir() else source
         self._opacity = opacity
         self._contour = contour
+        self._palette = palette
         self._crf = crf
         self._staging = Staging(path, overwrite=overwrite)
         self._reformatter = VideoReformatter()
@@ -101,7 +106,8 @@ class OverlayVideo:
         self._check_frame(index, image)
         self._last_index = index
         timestamp = self._info.timestamps[index]
-        frame = self._encodable(paint(image, label_map, opacity=self._opacity, contour=self._contour))
+        painted = paint(image, label_map, palette=self._palette, opacity=self._opacity, contour=self._contour)
+        frame = self._encodable(painted)
         frame.pts = timestamp - self._first_timestamp
         frame.time_base = self._info.time_base
         with self._writing():

@@ -1,0 +1,69 @@
+"""How every mask of a project stands, as a CSV file."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from track_anything.export.staging import Staging, unwritable
+from track_anything.project import Project
+from track_anything.report import MaskReport, report
+from track_anything.types import FrameIndex
+
+COLUMNS = ("frame", "seconds", "object_id", "name", "status", "confidence", "reason", "refined")
+
+
+class ConfidenceTable:
+    """A CSV file with one line per frame and object; iterate to make it, frame by frame.
+
+    Args:
+        project: what it is about.
+        path: the file to be made.
+        overwrite: replace a file that is there already.
+    """
+
+    def __init__(self, project: Project, path: Path, *, overwrite: bool = False) -> None:
+        self._project = project
+        self._path = path
+        self._staging = Staging(path, overwrite=overwrite)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing to say."""
+        return ()
+
+    def __len__(self) -> int:
+        """Frames to write."""
+        return self._project.frame_count
+
+    def __iter__(self) -> Iterator[FrameIndex]:
+        """Make the table; OutputError when it cannot be written, and then nothing is left of it."""
+        self._staging.prepare()
+        try:
+            with self._staging.path.open("w", encoding="utf-8", newline="") as file:
+                table = csv.writer(file)
+                table.writerow(COLUMNS)
+                for frame in range(len(self)):
+                    table.writerows(self._row(line) for line in report(self._project, [frame]))
+                    yield frame
+            self._staging.commit()
+        except OSError as error:
+            raise unwritable(self._path, error) from error
+        finally:
+            self._staging.discard()
+
+    def run(self) -> None:
+        """Make the table to its end."""
+        for _ in self:
+            continue
+
+    def _row(self, line: MaskReport) -> tuple[object, ...]:
+        return (
+            line.frame,
+            f"{self._project.description.video.seconds(line.frame):.3f}",
+            line.object_id,
+            self._project.state.objects[line.object_id],
+            line.status.value,
+            "" if line.confidence is None else f"{line.confidence:.4f}",
+            line.reason,
+            int(line.is_refined),
+        )

@@ -1,0 +1,33 @@
+"""Shot cuts of a project's video, found once and kept in its cache."""
+
+import json
+from pathlib import Path
+
+from track_anything.files import unwritable
+from track_anything.types import FrameIndex
+from track_anything.video import Video
+from track_anything.video.shots import find_cuts
+
+
+def cuts_of(video: Video, cache: Path) -> tuple[FrameIndex, ...]:
+    """The first frame of every shot but the first, ascending.
+
+    Args:
+        video: looked through from beginning to end unless the file is there.
+        cache: a JSON file, made when it is missing or damaged.
+
+    Raises:
+        ProjectError: the file cannot be written.
+    """
+    try:
+        return tuple(int(cut) for cut in json.loads(cache.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        cuts = find_cuts(video.frames())
+    temporary = cache.with_suffix(".part")
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(cuts), "utf-8")
+        temporary.replace(cache)
+    except OSError as error:
+        raise unwritable(cache, error) from error
+    return cuts

@@ -1,0 +1,48 @@
+"""The probabilities behind propagated masks: kept beside the masks, rounded to 8 bits."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from track_anything.files import unwritable
+from track_anything.types import FrameIndex, ObjectId
+
+_PNG_OPTIONS = (cv2.IMWRITE_PNG_COMPRESSION, 1)  # mostly black or white: more effort saves little
+
+
+class SoftMasks:
+    """A folder of grey PNG files, ``000012.0007.003.png`` being object 3 on frame 12 as pass 7 saw it.
+
+    They are written without waiting for the disk: what is lost by a power cut is found again from the masks.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(
+        self, frame: FrameIndex, edit: int, object_id: ObjectId, probability: NDArray[np.float32]
+    ) -> None:
+        """Keep a (H, W) probability from 0 to 1; ProjectError when the disk is full."""
+        path = self._path(frame, edit, object_id)
+        levels = np.round(probability * 255).astype(np.uint8)
+        _, encoded = cv2.imencode(".png", levels, _PNG_OPTIONS)
+        temporary = path.with_name(f".{path.name}.partial")
+        try:
+            self._folder.mkdir(exist_ok=True)
+            temporary.write_bytes(encoded.tobytes())
+            temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise unwritable(path, error) from error
+
+    def read(self, frame: FrameIndex, edit: int, object_id: ObjectId) -> NDArray[np.float32] | None:
+        """What was kept, (H, W) float32 to the nearest 1 / 255, or None when it is not there or damaged."""
+        path = self._path(frame, edit, object_id)
+        encoded = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
+        levels = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE) if encoded.size else None
+        return None if levels is None else (levels / 255).astype(np.float32)
+
+    def _path(self, frame: FrameIndex, edit: int, object_id: ObjectId) -> Path:
+        return self._folder / f"{frame:06d}.{edit:04d}.{object_id:03d}.png"
