@@ -187,6 +187,10 @@ def _begin(options: argparse.Namespace, folder: Path, requests: list[ObjectReque
         session = Session.create(options.source, folder, partial(_models, options), progress=progress)
     try:
         _report_losses(session)
+        with frame_progress("looking for cuts") as progress:
+            cuts = session.find_cuts(progress)
+        if cuts:
+            errors.print(f"note: another shot begins at frame {', '.join(map(str, cuts))}")
         for request in requests:
             _give(session, session.add_object(request.name), request)
         session.track(direction=options.direction)

@@ -1,20 +1,22 @@
 """Shot cuts of a project's video, found once and kept in its cache."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from track_anything.files import unwritable
-from track_anything.types import FrameIndex
-from track_anything.video import Video
+from track_anything.types import FrameIndex, Image
+from track_anything.video import Progress, Video
 from track_anything.video.shots import find_cuts
 
 
-def cuts_of(video: Video, cache: Path) -> tuple[FrameIndex, ...]:
+def cuts_of(video: Video, cache: Path, progress: Progress | None = None) -> tuple[FrameIndex, ...]:
     """The first frame of every shot but the first, ascending.
 
     Args:
         video: looked through from beginning to end unless the file is there.
         cache: a JSON file, made when it is missing or damaged.
+        progress: called with (frames done, frames in all) while the video is looked through.
 
     Raises:
         ProjectError: the file cannot be written.
@@ -22,7 +24,7 @@ def cuts_of(video: Video, cache: Path) -> tuple[FrameIndex, ...]:
     try:
         return tuple(int(cut) for cut in json.loads(cache.read_bytes()))
     except (OSError, ValueError, TypeError):
-        cuts = find_cuts(video.frames())
+        cuts = find_cuts(_counted(video, progress))
     temporary = cache.with_suffix(".part")
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
@@ -31,3 +33,10 @@ def cuts_of(video: Video, cache: Path) -> tuple[FrameIndex, ...]:
     except OSError as error:
         raise unwritable(cache, error) from error
     return cuts
+
+
+def _counted(video: Video, progress: Progress | None) -> Iterator[Image]:
+    for done, image in enumerate(video.frames(), start=1):
+        yield image
+        if progress is not None:
+            progress(done, len(video))

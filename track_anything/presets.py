@@ -25,7 +25,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "fast": Preset("xmem-light", None),
         "balanced": Preset("xmem-light", RefinePolicy(every=5)),
         "accurate": Preset("xmem-light", RefinePolicy()),
-        "training-free": Preset("feature-memory", RefinePolicy()),
+        "training-free": Preset("feature-memory", RefinePolicy(min_agreement=0.75)),
     }
 )
 """By name, fastest first, then the floor that a trained tracker must beat; see ``benchmarks/davis.py``."""

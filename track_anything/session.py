@@ -86,8 +86,15 @@ class Session(Closing):
 
     @cached_property
     def cuts(self) -> tuple[FrameIndex, ...]:
-        """The first frame of every shot but the first; found by looking through the video once."""
-        return cuts_of(self.video, self.project.cache / "cuts.json")
+        """The first frame of every shot but the first."""
+        return self.find_cuts()
+
+    def find_cuts(self, progress: Progress | None = None) -> tuple[FrameIndex, ...]:
+        """Look through the video for shot cuts, unless that was done before; see ``cuts``.
+
+        Tracking does it by itself; call it before to show progress, as a function of (frames done, in all).
+        """
+        return cuts_of(self.video, self.project.cache / "cuts.json", progress)
 
     @classmethod
     def open(

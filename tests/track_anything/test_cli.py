@@ -372,3 +372,53 @@ def test_no_command_is_one_line(run: Run) -> None:
     code, _, err = run()
     assert code == 2
     assert err.count("\n") == 1
+
+
+def test_the_status_says_how_masks_stand_and_a_correction_mends_them(
+    clip: Path, run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "clip-tracked"
+    wrong = tmp_path / "wrong.png"
+    mask = CLIP.label_map(0) == 1
+    mask[: mask.any(axis=1).argmax() + 3] = False
+    PIL.Image.fromarray(mask.astype(np.uint8) * 255).save(wrong)
+    assert run("track", clip, "--object", "disc", "--mask", wrong)[0] == 0
+    _, printed, _ = run("status", out)
+    assert "object 1 (disc): 1 known, 5 tracked" in printed
+    assert "frames that a correction should help most" in printed
+    before = (out / "masks" / "00005.png").read_bytes()
+
+    right = tmp_path / "right.png"
+    PIL.Image.fromarray((CLIP.label_map(3) == 1).astype(np.uint8) * 255).save(right)
+    code, _, err = run("correct", out, "--frame", 3, "--mask", right)
+    assert (code, "error" in err) == (0, False)
+    np.testing.assert_array_equal(read_label_map(out / "masks" / "00005.png") == 1, CLIP.label_map(5) == 1)
+    assert (out / "masks" / "00005.png").read_bytes() != before
+    assert "object 1 (disc): 2 known, 4 tracked" in run("status", out)[1]
+    assert (out / "confidence.csv").read_text().count("\n") == 7
+
+    code, _, err = run("correct", out, "--frame", 3, "--object-id", 9, "--mask", right)
+    assert (code, "there is no object 9" in err) == (2, True)
+    code, _, err = run("correct", out, "--frame", 3)
+    assert (code, "no object was pointed at" in err) == (2, True)
+
+
+def test_a_project_by_itself_can_be_corrected_too(clip: Path, run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "clip-tracked"
+    assert run("track", clip, "--click", CLICK)[0] == 0
+    click = ",".join(map(str, CLIP.centre(4)))
+    assert run("correct", out / "project", "--frame", 4, "--click", click)[0] == 0
+    assert "object 1 (object 1): 2 known, 4 tracked" in run("status", out / "project")[1]
+
+
+def test_a_cut_is_said(run: Run, tmp_path: Path) -> None:
+    folder = draw(MovingShapes(frame_count=12, height=40, width=60), tmp_path / "cut")
+    noise = np.random.default_rng(0).integers(0, 80, (40, 60, 3), np.uint8)
+    for frame in range(12, 24):
+        PIL.Image.fromarray(noise).save(folder / f"{frame:05}.png")
+    click = ",".join(map(str, MovingShapes(height=40, width=60).centre(0)))
+    code, _, err = run("track", folder, "--click", click)
+    assert code == 0
+    assert "note: another shot begins at frame 12" in err
+    assert not any(read_label_map(tmp_path / "cut-tracked" / "masks" / f"{f:05}.png").any() for f in range(12, 24))
+    assert "12 absent" in run("status", tmp_path / "cut-tracked")[1]
