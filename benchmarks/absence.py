@@ -140,7 +140,7 @@ def score(name: str, truths: Sequence[Mask], found: Sequence[FrameResult]) -> Ab
     return Absence(
         name=name,
         absent=len(absent),
-        stolen=sum(masks[frame].mean() >= _LEAST_TAKEN for frame in absent),
+        stolen=sum(bool(masks[frame].mean() >= _LEAST_TAKEN) for frame in absent),
         known_absent=sum(a is not None and a.presence is Presence.ABSENT for a in (said[f] for f in absent)),
         returned=fmean([region_similarity(masks[frame], truths[frame]) for frame in after] or [1.0]),
     )

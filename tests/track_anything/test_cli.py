@@ -420,5 +420,7 @@ def test_a_cut_is_said(run: Run, tmp_path: Path) -> None:
     code, _, err = run("track", folder, "--click", click)
     assert code == 0
     assert "note: another shot begins at frame 12" in err
-    assert not any(read_label_map(tmp_path / "cut-tracked" / "masks" / f"{f:05}.png").any() for f in range(12, 24))
+    assert not any(
+        read_label_map(tmp_path / "cut-tracked" / "masks" / f"{f:05}.png").any() for f in range(12, 24)
+    )
     assert "12 absent" in run("status", tmp_path / "cut-tracked")[1]
