@@ -187,12 +187,9 @@ def _begin(options: argparse.Namespace, folder: Path, requests: list[ObjectReque
         session = Session.create(options.source, folder, partial(_models, options), progress=progress)
     try:
         _report_losses(session)
-        with frame_progress("looking for cuts") as progress:
-            cuts = session.find_cuts(progress)
-        if cuts:
-            errors.print(f"note: another shot begins at frame {', '.join(map(str, cuts))}")
         for request in requests:
             _give(session, session.add_object(request.name), request)
+        _report_cuts(session)
         session.track(direction=options.direction)
     except BaseException:
         session.close()
@@ -279,6 +276,13 @@ def _report_losses(session: Session) -> None:
         errors.print(
             f"note: the video is damaged: {losses}; the {session.project.frame_count} others are used"
         )
+
+
+def _report_cuts(session: Session) -> None:
+    with frame_progress("looking for cuts") as progress:
+        cuts = session.find_cuts(progress)
+    if cuts:
+        errors.print(f"note: another shot begins at frame {', '.join(map(str, cuts))}")
 
 
 def _fetch(name: str) -> Path:

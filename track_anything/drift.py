@@ -172,8 +172,8 @@ class DriftMonitor:
         look = look_at_propagated(scene, propagated, object_id)
         is_remnant = look.area < self._policy.least_area * watched.usual_area
         must_be_recognised = is_cut or not watched.is_present
-        if is_cut:
-            watched.recent = []
+        if must_be_recognised:
+            watched.recent = []  # nothing goes on from there
         is_there = not look.is_empty and not is_remnant
         is_believed = is_there and (not must_be_recognised or self._is_recognised(look, watched))
         watched.is_present = is_believed
@@ -181,7 +181,8 @@ class DriftMonitor:
             watched.drifted_for = 0
             channel = propagated.object_ids.index(object_id) + 1
             confidence = 1 - float(propagated.probabilities[channel].max()) if look.is_empty else 0.5
-            return Assessment(Presence.ABSENT, confidence, is_withheld=not look.is_empty)
+            has_pixels = bool((propagated.label_map == object_id).any())
+            return Assessment(Presence.ABSENT, confidence, is_withheld=has_pixels)
         signals = compare(look, watched.recent, watched.known)
         watched.follow(look, self._policy.recent)
         confidence = self._calibration.seen(signals.values)

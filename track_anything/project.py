@@ -66,6 +66,7 @@ class Project(Closing):
         self._state = State.of(self._history.applied())
         self._pass_journals: dict[int, Journal] = {}
         self._records: dict[int, dict[FrameIndex, Record]] = {}
+        self._replayed: dict[FrameIndex, tuple[State, frozenset[int], dict[ObjectId, Claim]]] = {}
 
     @classmethod
     def create(cls, folder: Path, description: Description) -> "Project":
@@ -293,8 +294,16 @@ class Project(Closing):
             )
 
     def _claims(self, frame: FrameIndex) -> dict[ObjectId, Claim]:
-        claims = self._state.claims(frame, self._layers.edits_of(frame))
-        return {object_id: claim for object_id, claim in claims.items() if object_id in self._state.objects}
+        """The claims on a frame, replayed when the state or what was written for the frame has changed."""
+        written = self._layers.edits_of(frame)
+        state, seen, claims = self._replayed.get(frame, (None, written, {}))
+        if state is not self._state or seen != written:
+            replayed = self._state.claims(frame, written)
+            claims = {
+                object_id: replayed[object_id] for object_id in self._state.objects if object_id in replayed
+            }
+            self._replayed[frame] = self._state, written, claims
+        return claims
 
     def _read_layers(self, frame: FrameIndex, claims: Mapping[ObjectId, Claim]) -> dict[int, LabelMap]:
         numbers = {number for claim in claims.values() for number, _ in claim.parts}

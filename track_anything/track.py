@@ -8,7 +8,6 @@ import numpy as np
 
 from track_anything.checkpoints import Checkpoints
 from track_anything.counterpart import Counterpart
-from track_anything.drift import Presence
 from track_anything.edits import Propagate
 from track_anything.models import Models, explained_shortage
 from track_anything.project import Project
@@ -113,7 +112,8 @@ class Track:
         if not edit.seeded:
             return known
         frame = edit.start - edit.step
-        return {**known, frame: {o: self._project.mask(frame, o) for o in edit.object_ids}}
+        seed = {object_id: self._project.mask(frame, object_id) for object_id in edit.object_ids}
+        return {frame: seed, **{ahead: known[ahead] for ahead in edit.frames if ahead in known}}
 
     def _primed(self, edit: Propagate) -> tuple[FrameIndex, ...]:
         """The known frames that a pass begins with in memory: all its objects are known, and one is seen."""
@@ -162,11 +162,12 @@ def _completed(edit: Propagate, result: FrameResult) -> FrameResult:
 
 def _record(result: FrameResult) -> dict[str, Any]:
     """What is remembered about a frame beside its masks."""
-    assessed = result.assessments.items()
+    seen = set(np.unique(result.label_map).tolist())
+    reasons = {str(object_id): own.reason for object_id, own in result.assessments.items() if own.reason}
     return {
         "confidence": {str(object_id): round(value, 4) for object_id, value in result.confidence.items()},
-        "absent": [object_id for object_id, own in assessed if own.presence is Presence.ABSENT],
-        "reasons": {str(object_id): own.reason for object_id, own in assessed if own.reason},
+        "absent": [object_id for object_id in result.confidence if object_id not in seen],
+        "reasons": reasons,
         "firings": [asdict(firing) for firing in result.firings],
         "notes": list(result.notes),
     }
