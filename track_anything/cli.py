@@ -10,7 +10,7 @@ from sam.errors import SamError
 from track_anything.errors import TrackAnythingError
 from track_anything.models import DEVICES, SEGMENTERS, TRACKERS
 from track_anything.presets import DEFAULT_PRESET, PRESETS
-from track_anything.request import ObjectRequest, parse_box, parse_point
+from track_anything.request import ObjectRequest, parse_box, parse_point, parse_range
 from tracker.errors import TrackerError
 
 EXIT_BAD_INPUT = 2
@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_object_options(track)
     _add_out(track, "folder for the project, the masks and the overlay (default: NAME-tracked)")
     track.add_argument("--direction", choices=("both", "forward", "backward"), default="both")
+    track.add_argument(
+        "--frames", type=parse_range, metavar="FIRST-LAST", help="in and out points: track these only"
+    )
     _add_model_options(track)
 
     resume = commands.add_parser("resume", help="go on with an interrupted track")

@@ -15,6 +15,7 @@ from sam.segmenter import Candidates
 from track_anything import weights as released
 from track_anything.console import byte_progress, errors, frame_progress, output, run_job
 from track_anything.description import is_project
+from track_anything.edits import SetRange
 from track_anything.errors import InputError, OutputError
 from track_anything.jobs import Job
 from track_anything.masks import read_mask, write_label_map
@@ -190,6 +191,8 @@ def _begin(options: argparse.Namespace, folder: Path, requests: list[ObjectReque
         for request in requests:
             _give(session, session.add_object(request.name), request)
         _report_cuts(session)
+        if options.frames is not None:
+            session.edit(SetRange(options.frames.start, options.frames.stop))
         session.track(direction=options.direction)
     except BaseException:
         session.close()

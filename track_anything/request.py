@@ -79,6 +79,16 @@ def parse_box(text: str) -> tuple[float, float, float, float]:
     return x0, y0, x1, y1
 
 
+def parse_range(text: str) -> range:
+    """``"10-20"`` as the frames 10 to 20, both included; an argparse type."""
+    first, dash, last = text.partition("-")
+    if not (dash and first.strip().isdecimal() and last.strip().isdecimal()) or int(first) > int(last):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} cannot be used: frames are FIRST-LAST, for example 10-200"
+        )
+    return range(int(first), int(last) + 1)
+
+
 def _numbers(text: str, count: int, remedy: str) -> list[float]:
     try:
         numbers = [float(part) for part in text.split(",")]

@@ -385,7 +385,7 @@ def test_the_status_says_how_masks_stand_and_a_correction_mends_them(
     assert run("track", clip, "--object", "disc", "--mask", wrong)[0] == 0
     _, printed, _ = run("status", out)
     assert "object 1 (disc): 1 known, 5 tracked" in printed
-    assert "frames that a correction should help most" in printed
+    assert "fix next, by doubt and by distance to known masks: frame" in printed
     before = (out / "masks" / "00005.png").read_bytes()
 
     right = tmp_path / "right.png"
@@ -424,3 +424,13 @@ def test_a_cut_is_said(run: Run, tmp_path: Path) -> None:
         read_label_map(tmp_path / "cut-tracked" / "masks" / f"{f:05}.png").any() for f in range(12, 24)
     )
     assert "12 absent" in run("status", tmp_path / "cut-tracked")[1]
+
+
+def test_only_the_frames_between_in_and_out_are_tracked(clip: Path, run: Run, tmp_path: Path) -> None:
+    assert run("track", clip, "--click", CLICK, "--frames", "0-2")[0] == 0
+    assert (
+        "object 1 (object 1): 1 known, 2 tracked, 3 untracked" in run("status", tmp_path / "clip-tracked")[1]
+    )
+    code, _, err = run("track", clip, "--click", CLICK, "--frames", "0-6", "--out", "out")
+    assert (code, "frames 0 to 6 are no range of this video" in err) == (2, True)
+    assert not (tmp_path / "out").exists()

@@ -105,10 +105,13 @@ def test_the_status_names_the_frames_to_look_at(session: Session) -> None:
     text = captured.get()
     assert "object 1 (object 1): 1 known, 11 tracked" in text
     assert "object 2 (object 2): 1 known, 11 untracked" in text
-    best = session.frames_to_fix()[:3]
-    shown = [line for line in text.splitlines() if "tracked │" in line or "│ tracked" in line]
-    assert len(shown) == len(best) == 3
-    assert [int(line.split("│")[1]) for line in shown] == [frame for frame, _ in best]
+    worst = sorted(
+        (line.confidence, line.frame) for line in session.report() if line.status is MaskStatus.TRACKED
+    )[:3]
+    shown = [line.split("│") for line in text.splitlines() if "│ tracked" in line]
+    assert [float(cells[3]) for cells in shown] == [round(confidence, 2) for confidence, _ in worst]
+    frame, object_id = session.frames_to_fix()[0]
+    assert f"frame {frame}, object {object_id} (object {object_id})" in text
 
 
 def test_a_chosen_colour_is_painted(tmp_path: Path) -> None:

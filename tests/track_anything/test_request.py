@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from track_anything.errors import InputError
-from track_anything.request import ObjectRequest, parse_box, parse_point
+from track_anything.request import ObjectRequest, parse_box, parse_point, parse_range
 
 
 def test_options_become_a_prompt() -> None:
@@ -51,3 +51,14 @@ def test_points_and_boxes() -> None:
     assert parse_box("1,2,3,4") == (1, 2, 3, 4)
     with pytest.raises(argparse.ArgumentTypeError, match="a box is X0,Y0,X1,Y1"):
         parse_box("1,2")
+
+
+def test_a_range_of_frames_includes_both_ends() -> None:
+    assert parse_range("10-20") == range(10, 21)
+    assert list(parse_range("5-5")) == [5]
+
+
+@pytest.mark.parametrize("text", ["", "5", "-5", "20-10", "a-b", "1-2-3", "1.5-2"])
+def test_ranges_that_are_none(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="frames are FIRST-LAST, for example 10-200"):
+        parse_range(text)
