@@ -9,11 +9,9 @@ The first frame is given and the last is not scored (Perazzi et al., CVPR 2016, 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -25,11 +23,10 @@ from benchmarks.davis_sequence import DavisSequence, sequence_names
 from benchmarks.embeddings import keep_embeddings
 from benchmarks.evaluation import SequenceScore, evaluate
 from benchmarks.report import HEADER, line, mean_of, to_json
+from benchmarks.sizes import at_internal_size
 from track_anything.errors import OutputError, TrackAnythingError
 from track_anything.models import DEVICES, SEGMENTERS, TRACKERS, Models, load_models
 from track_anything.presets import DEFAULT_PRESET, PRESETS
-from tracker.build import LIGHT_CONFIG
-from tracker.propagator import Propagator
 
 
 def main(arguments: Sequence[str] | None = None, models: Models | None = None) -> int:
@@ -100,11 +97,7 @@ def _load(options: argparse.Namespace) -> Models:
         refine=options.refine,
         wrap=keep_embeddings(options.embeddings, options.segmenter, options.weights, options.device),
     )
-    if options.internal_size is None:
-        return models
-    config = replace(LIGHT_CONFIG, internal_size=options.internal_size)
-    new_light = cast("Callable[..., Propagator]", models.new_propagator)  # takes its configuration, too
-    return replace(models, new_propagator=partial(new_light, config))
+    return at_internal_size(models, options.internal_size)
 
 
 def _protocol(options: argparse.Namespace) -> str:

@@ -3,7 +3,8 @@
     python benchmarks/interactive.py --data FOLDER --plot interactive.png
 
 One click on the first frame, then tracking. In every round a frame is picked, its mask mended with at most
-three clicks, and what that concerns tracked again: by the product's own ranking, evenly (the frame farthest
+three clicks (those that made it worse are undone; a mask that no click made better is locked as it is), and
+what that concerns tracked again. The frame is picked by the product's own ranking, evenly (the frame farthest
 from those already given), and by looking at the truth (the frame that is really the worst). The last is what
 no ranking without the truth can beat by much.
 """
@@ -29,6 +30,7 @@ from benchmarks.davis_sequence import DavisSequence, sequence_names
 from benchmarks.embeddings import keep_embeddings
 from benchmarks.metrics import boundary_accuracy, region_similarity
 from benchmarks.plot import Panel, save_plot
+from benchmarks.sizes import at_internal_size
 from track_anything.description import Description
 from track_anything.edits import Lock
 from track_anything.errors import TrackAnythingError
@@ -49,7 +51,9 @@ def main(arguments: Sequence[str] | None = None, models: Models | None = None) -
     """Run the benchmark; returns the exit code, 2 for what a user can mend."""
     options = _parse(arguments)
     try:
-        models = models or load_models(preset=options.preset, wrap=keep_embeddings(options.embeddings))
+        if models is None:
+            models = load_models(preset=options.preset, wrap=keep_embeddings(options.embeddings))
+            models = at_internal_size(models, options.internal_size)
         names = options.sequences or sequence_names(options.data)
         curves = {pick: _curves(pick, names, models, options) for pick in options.picks}
     except TrackAnythingError as error:
@@ -110,17 +114,21 @@ def correct_rounds(sequence: DavisSequence, session: Session, pick: Pick, rounds
 
 
 def _click(session: Session, sequence: DavisSequence, frame: FrameIndex, *, clicks: int) -> int:
-    """Click where the mask shown is most wrong; returns how many clicks it took.
+    """Click where the mask shown is most wrong; returns how many clicks were kept.
 
-    A person who finds nothing wrong with it says so: the mask is locked.
+    A person sees when a click has made the mask worse, and undoes it; one whom no click helps locks the mask.
     """
-    truth, made = sequence.truth(frame), 0
-    while made < clicks and (click := next_click(session.project.mask(frame, _OBJECT_ID), truth)) is not None:
+    truth = sequence.truth(frame)
+    overlaps = [region_similarity(session.project.mask(frame, _OBJECT_ID), truth)]
+    while len(overlaps) <= clicks and (click := next_click(session.project.mask(frame, _OBJECT_ID), truth)):
         session.click(_OBJECT_ID, frame, click.x, click.y, positive=click.is_positive)
-        made += 1
-    if not made:
+        overlaps.append(region_similarity(session.project.mask(frame, _OBJECT_ID), truth))
+    kept = overlaps.index(max(overlaps))
+    for _ in range(len(overlaps) - 1 - kept):
+        session.undo()
+    if not kept:
         session.edit(Lock(_OBJECT_ID, frame, frame + 1))
-    return made
+    return kept
 
 
 def _scores(sequence: DavisSequence, session: Session) -> Scores:
@@ -163,6 +171,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--picks", type=partial(str.split, sep=","), default=list(PICKS), help="default: all")
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--preset", choices=tuple(PRESETS), default="fast")
+    parser.add_argument(
+        "--internal-size", type=int, metavar="PIXELS", help="short side that xmem-light sees (default: 480)"
+    )
     parser.add_argument("--embeddings", type=Path, help="folder that keeps embeddings for runs to come")
     parser.add_argument("--json", type=Path, help="file for the curves")
     parser.add_argument("--plot", type=Path, help="PNG file for the mean curves")
