@@ -33,7 +33,7 @@ from benchmarks.plot import Panel, save_plot
 from benchmarks.sizes import at_internal_size
 from track_anything.description import Description
 from track_anything.edits import Lock
-from track_anything.errors import TrackAnythingError
+from track_anything.errors import InputError, TrackAnythingError
 from track_anything.models import Models, load_models
 from track_anything.presets import PRESETS
 from track_anything.project import Project
@@ -121,7 +121,10 @@ def _click(session: Session, sequence: DavisSequence, frame: FrameIndex, *, clic
     truth = sequence.truth(frame)
     overlaps = [region_similarity(session.project.mask(frame, _OBJECT_ID), truth)]
     while len(overlaps) <= clicks and (click := next_click(session.project.mask(frame, _OBJECT_ID), truth)):
-        session.click(_OBJECT_ID, frame, click.x, click.y, positive=click.is_positive)
+        try:
+            session.click(_OBJECT_ID, frame, click.x, click.y, positive=click.is_positive)
+        except InputError:  # nothing was found: who clicks in vain leaves it
+            break
         overlaps.append(region_similarity(session.project.mask(frame, _OBJECT_ID), truth))
     kept = overlaps.index(max(overlaps))
     for _ in range(len(overlaps) - 1 - kept):

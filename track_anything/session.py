@@ -192,7 +192,7 @@ class Session(Closing):
         """Add one click to what was said about an object on a frame, and take the best answer.
 
         The earlier clicks and the logits of the mask that is there go along, so a click mends what is shown,
-        given or tracked, and does not begin anew.
+        given or tracked, and does not begin anew; where that leads to nothing, the clicks alone are asked with.
         """
         earlier = self.project.given(frame, object_id)
         points = [*(earlier.points if earlier else ()), (x, y)]
@@ -204,7 +204,13 @@ class Session(Closing):
                 box=np.array(earlier.box, np.float32) if earlier and earlier.box else None,
                 logits=self._earlier_logits(object_id, frame),
             )
-        return self.prompt(object_id, frame, prompt)
+        try:
+            return self.prompt(object_id, frame, prompt)
+        except InputError:
+            can_begin_anew = prompt.logits is not None and (1 in labels or prompt.box is not None)
+            if not can_begin_anew:
+                raise
+            return self.prompt(object_id, frame, prompt.with_logits(None))
 
     def give_mask(self, object_id: ObjectId, frame: FrameIndex, mask: Mask) -> None:
         """Make a painted or imported (H, W) mask the known mask of an object on a frame."""

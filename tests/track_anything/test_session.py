@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -285,3 +286,23 @@ def test_running_out_of_memory_names_the_remedy_and_keeps_what_is_done(
         session.track().run()
     assert session.label_map(4).any()
     assert not session.label_map(5).any()
+
+
+def test_a_click_that_the_mask_shown_leads_astray_begins_anew(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disc = session.add_object()
+    session.give_mask(disc, 0, CLIP.label_map(0) == 1)
+    predict = ColourSegmenter.predict
+
+    def misled(self: ColourSegmenter, embedding: np.ndarray, prompt: Prompt) -> object:
+        answer = predict(self, embedding, prompt)
+        return answer if prompt.logits is None else dataclasses.replace(answer, masks=answer.masks & False)
+
+    monkeypatch.setattr(ColourSegmenter, "predict", misled)
+    session.click(disc, 0, *CLIP.centre(0, 2))
+    np.testing.assert_array_equal(session.project.mask(0, disc), CLIP.label_map(0) == 2)
+    with pytest.raises(InputError, match="nothing was found on frame 1"):
+        session.give_mask(disc, 1, CLIP.label_map(1) == 1)
+        session.click(disc, 1, *CLIP.centre(1, 2), positive=False)
+    np.testing.assert_array_equal(session.project.mask(1, disc), CLIP.label_map(1) == 1)
