@@ -192,7 +192,7 @@ class Session(Closing):
         """Add one click to what was said about an object on a frame, and take the best answer.
 
         The earlier clicks and the logits of the mask that is there go along, so a click mends what is shown,
-        given or tracked, and does not begin anew; where that leads to nothing, the clicks alone are asked with.
+        given or tracked, and does not begin anew; where that leads to nothing, the clicks stand alone.
         """
         earlier = self.project.given(frame, object_id)
         points = [*(earlier.points if earlier else ()), (x, y)]

@@ -302,7 +302,7 @@ def test_a_click_that_the_mask_shown_leads_astray_begins_anew(
     monkeypatch.setattr(ColourSegmenter, "predict", misled)
     session.click(disc, 0, *CLIP.centre(0, 2))
     np.testing.assert_array_equal(session.project.mask(0, disc), CLIP.label_map(0) == 2)
+    session.give_mask(disc, 1, CLIP.label_map(1) == 1)
     with pytest.raises(InputError, match="nothing was found on frame 1"):
-        session.give_mask(disc, 1, CLIP.label_map(1) == 1)
         session.click(disc, 1, *CLIP.centre(1, 2), positive=False)
     np.testing.assert_array_equal(session.project.mask(1, disc), CLIP.label_map(1) == 1)
