@@ -14,6 +14,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -107,7 +108,8 @@ def correct_rounds(sequence: DavisSequence, session: Session, pick: Pick, rounds
     for _ in range(rounds):
         frame = pick(session, scores)
         if frame is not None and _click(session, sequence, frame, clicks=_CLICKS):
-            session.track().run()
+            with suppress(InputError):  # every frame around it is given: nothing is left to track
+                session.track().run()
             scores = _scores(sequence, session)
         curve.append(fmean(scores.values()))
     return curve
