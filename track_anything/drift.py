@@ -31,6 +31,9 @@ class DriftPolicy:
     Attributes:
         drifted_below: confidence, 0 to 1, under which a mask has drifted.
         recent: looks that a new one is held against, at least 1.
+        lost_below: confidence, 0 to 1, under which a mask does not enter memory; if it does not have the
+            colours of the object either (``return_colours``), the object is gone and the mask is of something
+            else.
         least_area: share of the usual area under which what is left is a remnant of an object that is gone.
         return_confidence: least confidence, 0 to 1, of an object that is seen where there is no frame before
             that it could be followed from: after an absence or a cut.
@@ -38,6 +41,7 @@ class DriftPolicy:
     """
 
     drifted_below: float = 0.5
+    lost_below: float = 0.2
     recent: int = 5
     least_area: float = 0.01
     return_confidence: float = 0.6
@@ -55,6 +59,7 @@ class Assessment:
         reason: the signal that speaks loudest against the mask; empty when it can be trusted.
         signals: the evidence; None for an absent object.
         is_withheld: the propagator did find something, but it is not believed to be the object.
+        is_memorable: whether what was found may enter memory.
     """
 
     presence: Presence
@@ -63,6 +68,7 @@ class Assessment:
     reason: str = ""
     signals: Signals | None = None
     is_withheld: bool = False
+    is_memorable: bool = True
 
 
 @dataclass
@@ -174,30 +180,34 @@ class DriftMonitor:
         must_be_recognised = is_cut or not watched.is_present
         if must_be_recognised:
             watched.recent = []  # nothing goes on from there
-        is_there = not look.is_empty and not is_remnant
-        is_believed = is_there and (not must_be_recognised or self._is_recognised(look, watched))
-        watched.is_present = is_believed
-        if not is_believed:
-            watched.drifted_for = 0
-            channel = propagated.object_ids.index(object_id) + 1
-            confidence = 1 - float(propagated.probabilities[channel].max()) if look.is_empty else 0.5
-            has_pixels = bool((propagated.label_map == object_id).any())
-            return Assessment(Presence.ABSENT, confidence, is_withheld=has_pixels)
+        if look.is_empty or is_remnant:
+            return self._absent(watched, propagated, object_id)
+
         signals = compare(look, watched.recent, watched.known)
-        watched.follow(look, self._policy.recent)
         confidence = self._calibration.seen(signals.values)
+        has_its_colours = signals.colour_drift <= self._policy.return_colours
+        is_recognised = has_its_colours and confidence >= self._policy.return_confidence
+        is_lost = confidence < self._policy.lost_below
+        if (must_be_recognised and not is_recognised) or (is_lost and not has_its_colours):
+            return self._absent(watched, propagated, object_id)
+
+        watched.is_present = True
+        watched.follow(look, self._policy.recent)
         has_drifted = confidence < self._policy.drifted_below
         watched.drifted_for = watched.drifted_for + 1 if has_drifted else 0
         reason = self._calibration.seen.main_objection(signals.values) if has_drifted else ""
-        return Assessment(Presence.PRESENT, confidence, watched.drifted_for, reason, signals)
-
-    def _is_recognised(self, look: Look, watched: _Watched) -> bool:
-        """Whether what was found without a frame to follow it from looks like the object."""
-        signals = compare(look, (), watched.known)
-        return (
-            self._calibration.seen(signals.values) >= self._policy.return_confidence
-            and signals.colour_drift <= self._policy.return_colours
+        return Assessment(
+            Presence.PRESENT, confidence, watched.drifted_for, reason, signals, is_memorable=not is_lost
         )
+
+    def _absent(self, watched: _Watched, propagated: Propagated, object_id: ObjectId) -> Assessment:
+        """The object is not there; what was found in its place, if anything, is of something else."""
+        watched.is_present = False
+        watched.drifted_for = 0
+        has_pixels = bool((propagated.label_map == object_id).any())
+        channel = propagated.object_ids.index(object_id) + 1
+        confidence = 0.5 if has_pixels else 1 - float(propagated.probabilities[channel].max())
+        return Assessment(Presence.ABSENT, confidence, is_withheld=has_pixels, is_memorable=not has_pixels)
 
 
 def _below(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> dict[str, NDArray[np.generic]]:
