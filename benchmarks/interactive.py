@@ -11,6 +11,7 @@ no ranking without the truth can beat by much.
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -69,7 +70,9 @@ def main(arguments: Sequence[str] | None = None, models: Models | None = None) -
         options.json.write_text(json.dumps({"sequences": curves, "mean": means}, indent=1) + "\n", "utf-8")
     if options.plot is not None:
         title = f"J&F after each corrected frame, mean of {len(names)} sequences"
-        save_plot(options.plot, [Panel(title, means, places=list(range(options.rounds + 1)))])
+        lowest = math.floor(10 * min(min(mean) for mean in means.values())) / 10
+        rounds = list(range(options.rounds + 1))
+        save_plot(options.plot, [Panel(title, means, places=rounds, lowest=lowest)])
     return 0
 
 

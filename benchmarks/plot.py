@@ -24,11 +24,13 @@ class Panel:
         title: what is shown, with its unit.
         curves: label to one value per frame, none negative; at most four.
         places: where along the axis each value lies, ascending; None = 0, 1, 2 and so on.
+        lowest: value at the bottom.
     """
 
     title: str
     curves: Mapping[str, Sequence[float]]
     places: Sequence[float] | None = None
+    lowest: float = 0.0
 
 
 def save_plot(path: Path, panels: Sequence[Panel]) -> None:
@@ -46,19 +48,19 @@ def _draw(draw: PIL.ImageDraw.ImageDraw, panel: Panel, top: int) -> None:
     places = panel.places or range(longest)
     frames = places[-1] if panel.places else longest
     highest = max(max(values) for values in panel.curves.values())
-    ceiling = _TICKS * _round_step(highest / _TICKS)
+    height = _TICKS * _round_step((highest - panel.lowest) / _TICKS)  # of the axis, in values
 
     def place(frame: float, value: float) -> tuple[float, float]:
         across = (_WIDTH - _LEFT - _RIGHT) * frame / frames
-        up = (_HEIGHT - _TOP - _BOTTOM) * value / ceiling
+        up = (_HEIGHT - _TOP - _BOTTOM) * (value - panel.lowest) / height
         return _LEFT + across, top + _HEIGHT - _BOTTOM - up
 
     for tick in range(_TICKS + 1):
-        value, frame = ceiling * tick / _TICKS, frames * tick / _TICKS
+        value, frame = panel.lowest + height * tick / _TICKS, frames * tick / _TICKS
         draw.line((place(0, value), place(frames, value)), fill=_GREY)
         x, y = place(0, value)
-        draw.text((x - 8, y), f"{value:,g}", fill=_BLACK, font=font, anchor="rm")
-        x, y = place(frame, 0)
+        draw.text((x - 8, y), f"{round(value, 6):,g}", fill=_BLACK, font=font, anchor="rm")
+        x, y = place(frame, panel.lowest)
         draw.text((x, y + 6), f"{round(frame, 2):,g}", fill=_BLACK, font=font, anchor="ma")
     draw.text((_LEFT, top + 12), panel.title, fill=_BLACK, font=font)
     x = float(_WIDTH - _RIGHT)

@@ -31,9 +31,8 @@ class DriftPolicy:
     Attributes:
         drifted_below: confidence, 0 to 1, under which a mask has drifted.
         recent: looks that a new one is held against, at least 1.
-        lost_below: confidence, 0 to 1, under which a mask does not enter memory; if it does not have the
-            colours of the object either (``return_colours``), the object is gone and the mask is of something
-            else.
+        lost_below: confidence, 0 to 1, under which a mask that does not have the colours of the object either
+            (``return_colours``) is of something else: the object is gone.
         least_area: share of the usual area under which what is left is a remnant of an object that is gone.
         return_confidence: least confidence, 0 to 1, of an object that is seen where there is no frame before
             that it could be followed from: after an absence or a cut.
@@ -59,7 +58,6 @@ class Assessment:
         reason: the signal that speaks loudest against the mask; empty when it can be trusted.
         signals: the evidence; None for an absent object.
         is_withheld: the propagator did find something, but it is not believed to be the object.
-        is_memorable: whether what was found may enter memory.
     """
 
     presence: Presence
@@ -68,7 +66,6 @@ class Assessment:
     reason: str = ""
     signals: Signals | None = None
     is_withheld: bool = False
-    is_memorable: bool = True
 
 
 @dataclass
@@ -196,9 +193,7 @@ class DriftMonitor:
         has_drifted = confidence < self._policy.drifted_below
         watched.drifted_for = watched.drifted_for + 1 if has_drifted else 0
         reason = self._calibration.seen.main_objection(signals.values) if has_drifted else ""
-        return Assessment(
-            Presence.PRESENT, confidence, watched.drifted_for, reason, signals, is_memorable=not is_lost
-        )
+        return Assessment(Presence.PRESENT, confidence, watched.drifted_for, reason, signals)
 
     def _absent(self, watched: _Watched, propagated: Propagated, object_id: ObjectId) -> Assessment:
         """The object is not there; what was found in its place, if anything, is of something else."""
@@ -207,7 +202,7 @@ class DriftMonitor:
         has_pixels = bool((propagated.label_map == object_id).any())
         channel = propagated.object_ids.index(object_id) + 1
         confidence = 0.5 if has_pixels else 1 - float(propagated.probabilities[channel].max())
-        return Assessment(Presence.ABSENT, confidence, is_withheld=has_pixels, is_memorable=not has_pixels)
+        return Assessment(Presence.ABSENT, confidence, is_withheld=has_pixels)
 
 
 def _below(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> dict[str, NDArray[np.generic]]:

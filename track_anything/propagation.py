@@ -145,11 +145,9 @@ def _step(
     if monitor is not None:
         assessments = monitor.check(image, propagated, skip=skip, is_cut=is_cut)
         confidence |= {object_id: assessment.confidence for object_id, assessment in assessments.items()}
-        doubtful = [object_id for object_id, own in assessments.items() if not own.is_memorable]
-        withheld = [object_id for object_id, own in assessments.items() if own.is_withheld]
-        if doubtful:
-            propagator.withhold(doubtful)
+        withheld = [object_id for object_id, assessment in assessments.items() if assessment.is_withheld]
         if withheld:
+            propagator.withhold(withheld)
             propagated = propagated.without(withheld)
     label_map = propagated.label_map
     firings: tuple[Firing, ...] = ()
