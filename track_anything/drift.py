@@ -178,6 +178,7 @@ class DriftMonitor:
         if must_be_recognised:
             watched.recent = []  # nothing goes on from there
         if look.is_empty or is_remnant:
+            watched.is_present = False
             return self._absent(watched, propagated, object_id)
 
         signals = compare(look, watched.recent, watched.known)
@@ -185,10 +186,10 @@ class DriftMonitor:
         has_its_colours = signals.colour_drift <= self._policy.return_colours
         is_recognised = has_its_colours and confidence >= self._policy.return_confidence
         is_lost = confidence < self._policy.lost_below
-        if (must_be_recognised and not is_recognised) or (is_lost and not has_its_colours):
+        watched.is_present = is_recognised or not must_be_recognised
+        if not watched.is_present or (is_lost and not has_its_colours):
             return self._absent(watched, propagated, object_id)
 
-        watched.is_present = True
         watched.follow(look, self._policy.recent)
         has_drifted = confidence < self._policy.drifted_below
         watched.drifted_for = watched.drifted_for + 1 if has_drifted else 0
@@ -197,7 +198,6 @@ class DriftMonitor:
 
     def _absent(self, watched: _Watched, propagated: Propagated, object_id: ObjectId) -> Assessment:
         """The object is not there; what was found in its place, if anything, is of something else."""
-        watched.is_present = False
         watched.drifted_for = 0
         has_pixels = bool((propagated.label_map == object_id).any())
         channel = propagated.object_ids.index(object_id) + 1
