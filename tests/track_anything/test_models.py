@@ -8,7 +8,6 @@ from tests.tracker.stand_in import tiny_network
 from track_anything.errors import DeviceError, InputError, WeightsError
 from track_anything.models import SEGMENTERS, load_models, resolve_device
 from track_anything.presets import PRESETS
-from track_anything.refine import RefinePolicy
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_session
 from tracker.build import LIGHT_CONFIG
@@ -87,7 +86,7 @@ def test_presets_are_speed_against_accuracy(mobile_sam_weights: Path) -> None:
     assert isinstance(propagator, XMemPropagator)
     assert propagator.config == LIGHT_CONFIG
     trained_on_nothing = load_models(weights=mobile_sam_weights, preset="training-free")
-    assert trained_on_nothing.refine_policy == RefinePolicy()
+    assert trained_on_nothing.refine_policy == PRESETS["training-free"].refine_policy
     assert isinstance(trained_on_nothing.new_propagator(), FeatureMemoryPropagator)
 
 
