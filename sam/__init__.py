@@ -11,12 +11,16 @@ from sam.prompt import Prompt
 from sam.segmenter import Candidates, Segmenter
 
 if TYPE_CHECKING:
+    from sam.automatic import AutomaticMasks
+    from sam.automatic_mask import AutomaticMask
     from sam.build import build_segmenter
     from sam.embedding import SamEmbedding
     from sam.mask_prompt import logits_from_mask
     from sam.sam_segmenter import SamSegmenter
 
 __all__ = [
+    "AutomaticMask",
+    "AutomaticMasks",
     "Candidates",
     "CheckpointError",
     "ImageError",
@@ -31,6 +35,8 @@ __all__ = [
 ]
 
 _HEAVY = {
+    "AutomaticMask": "sam.automatic_mask",
+    "AutomaticMasks": "sam.automatic",
     "SamEmbedding": "sam.embedding",
     "SamSegmenter": "sam.sam_segmenter",
     "build_segmenter": "sam.build",

@@ -1,6 +1,6 @@
 """Segment Anything behind the contract of ``sam.segmenter``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -14,6 +14,11 @@ from sam.segmenter import Candidates
 from sam.transforms import image_to_canvas, logits_to_source, points_to_canvas
 
 _STABILITY_OFFSET = 1.0
+
+# Of many clicks, so many go through the decoder at once. Each takes some 20 MiB there, so that on a processor
+# more of them leave the caches: 64 at once take twice the time.
+_CLICKS_AT_ONCE = 32
+_CLICKS_AT_ONCE_ON_CPU = 2
 
 
 class SamSegmenter:
@@ -80,25 +85,57 @@ class SamSegmenter:
             answers.update(zip(indices, self._answer(embedding, same_form), strict=True))
         return [answers[index] for index in range(len(prompts))]
 
+    def predict_points(
+        self, embedding: SamEmbedding, points: NDArray[np.float32], *, min_predicted_iou: float
+    ) -> Iterator[Candidates]:
+        """Take each of many points for a lone positive click, and leave out the candidates of little promise.
+
+        Nothing is kept of a click that was answered: the memory needed does not grow with their number.
+
+        Args:
+            embedding: of the image that the points lie on.
+            points: (N, 2) float32 ``(x, y)`` in source pixels.
+            min_predicted_iou: candidates whose predicted IoU is lower are left out.
+
+        Yields:
+            N answers in the order of the points, each with 0 to 3 candidates; those that ``predict`` gives.
+
+        Raises:
+            PromptError: a point lies outside the image.
+        """
+        clicks = [Prompt.click(x, y) for x, y in points.tolist()]
+        for click in clicks:
+            click.check_inside(*embedding.source_size)
+        at_once = _CLICKS_AT_ONCE_ON_CPU if self.device.type == "cpu" else _CLICKS_AT_ONCE
+        for start in range(0, len(clicks), at_once):
+            low_res, scores = self._decode(embedding, clicks[start : start + at_once])
+            for logits, predicted_iou in zip(low_res, scores, strict=True):  # (3, 256, 256) and (3,)
+                good = predicted_iou >= min_predicted_iou  # the others need not be brought to source size
+                yield _candidates(logits[good], predicted_iou[good], embedding.source_size)
+
     def _answer(self, embedding: SamEmbedding, prompts: Sequence[Prompt]) -> list[Candidates]:
         """Answer prompts that agree in the number of points and in having a box and logits."""
+        low_res, scores = self._decode(embedding, prompts)
+        # One prompt at a time: at source size, the logits of many would not fit into memory.
+        return [_candidates(*answer, embedding.source_size) for answer in zip(low_res, scores, strict=True)]
+
+    @torch.inference_mode()
+    def _decode(self, embedding: SamEmbedding, prompts: Sequence[Prompt]) -> tuple[Tensor, Tensor]:
+        """Logits (B, M, 256, 256) and predicted IoU (B, M) for prompts that agree in form."""
         size = embedding.source_size
         points = np.stack([points_to_canvas(prompt.points, size) for prompt in prompts])  # (B, N, 2)
         labels = np.stack([prompt.labels for prompt in prompts])  # (B, N)
         corners = [_clip(prompt.box, size) for prompt in prompts if prompt.box is not None]
         boxes = [points_to_canvas(pair, size).reshape(4) for pair in corners]
         logits = [prompt.logits[None] for prompt in prompts if prompt.logits is not None]
-        with torch.inference_mode():
-            low_res, scores = self._network.decode(
-                embedding.features,
-                self._tensor(points),
-                self._tensor(labels),
-                self._tensor(np.stack(boxes)) if boxes else None,  # (B, 4)
-                self._tensor(np.stack(logits)) if logits else None,  # (B, 1, 256, 256)
-                is_ambiguous=prompts[0].is_ambiguous,
-            )
-            # One prompt at a time: at source size, the logits of many would not fit into memory.
-            return [_candidates(low_res[i], scores[i], size) for i in range(len(prompts))]
+        return self._network.decode(
+            embedding.features,
+            self._tensor(points),
+            self._tensor(labels),
+            self._tensor(np.stack(boxes)) if boxes else None,  # (B, 4)
+            self._tensor(np.stack(logits)) if logits else None,  # (B, 1, 256, 256)
+            is_ambiguous=prompts[0].is_ambiguous,
+        )
 
     def _tensor(self, array: NDArray[np.float32] | NDArray[np.int64]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
@@ -110,9 +147,10 @@ def _clip(box: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32
     return np.clip(box.reshape(2, 2), 0, np.array([width, height], np.float32))
 
 
+@torch.inference_mode()
 def _candidates(low_res: Tensor, scores: Tensor, size: tuple[int, int]) -> Candidates:
     """Masks, their expected quality and stability from logits (M, 256, 256) and scores (M,)."""
-    logits = logits_to_source(low_res[None], size)[0]  # (M, H, W)
+    logits = logits_to_source(low_res[:, None], size)[:, 0]  # (M, H, W), where M may be 0
     return Candidates(
         masks=(logits > 0).cpu().numpy(),
         scores=scores.cpu().numpy(),
