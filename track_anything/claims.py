@@ -15,6 +15,7 @@ from track_anything.edits import (
     Split,
     Swap,
     Unlock,
+    Withdraw,
 )
 from track_anything.types import FrameIndex, ObjectId
 
@@ -55,6 +56,7 @@ def replay(
         written: numbers of the edits that wrote a layer for it; a pass that has not come this far has not.
     """
     claims: dict[ObjectId, Claim] = {}
+    replayed: list[tuple[int, Edit]] = []
     for number, edit in edits:
         match edit:
             case GiveMask() if edit.frame == frame:
@@ -67,10 +69,18 @@ def replay(
                 claims.pop(edit.object_id, None)
             case Lock() | Unlock() | Clear() if frame in edit.frames:
                 claims[edit.object_id] = _on_range(edit, claims.get(edit.object_id, NO_CLAIM))
+            case Withdraw() if frame in edit.frames:
+                others = [entry for entry in replayed if not _gives(entry[1], edit.object_id)]
+                claims[edit.object_id] = replay(others, frame, written).get(edit.object_id, NO_CLAIM)
             case Merge() | Split() | Swap() if frame in edit.frames:
                 own, other = (claims.get(o, NO_CLAIM) for o in (edit.object_id, edit.other_id))
                 claims[edit.object_id], claims[edit.other_id] = _exchanged(edit, own, other)
+        replayed.append((number, edit))
     return claims
+
+
+def _gives(edit: Edit, object_id: ObjectId) -> bool:
+    return isinstance(edit, GiveMask) and edit.object_id == object_id
 
 
 def _on_range(edit: Lock | Unlock | Clear, claim: Claim) -> Claim:

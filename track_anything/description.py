@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from track_anything.errors import ProjectError
+from track_anything.errors import ProjectError, VideoError
 from track_anything.files import write_durably
+from track_anything.video.fingerprint import fingerprint
 from track_anything.video.info import VideoInfo
 
 SCHEMA = 1
@@ -56,6 +57,15 @@ class Description:
             return cls(Path(content["source"]), content["fingerprint"], VideoInfo.from_json(content["video"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ProjectError(f"{folder / _FILE} is damaged: restore it from a backup") from error
+
+    def check_source(self, path: Path) -> None:
+        """Raise VideoError when this is not the video that the project was made with."""
+        if not path.exists():
+            raise VideoError(
+                f"the video of this project is no longer at {path}: say where it is now (--source)"
+            )
+        if fingerprint(path) != self.fingerprint:
+            raise VideoError(f"{path} is not the video this project was made with: give that one")
 
 
 def is_project(folder: Path) -> bool:

@@ -100,6 +100,13 @@ class Clear(_OnRange):
 
 
 @dataclass(frozen=True)
+class Withdraw(_OnRange):
+    """The masks that a person gave for an object there were a mistake: what was there before shows again."""
+
+    kind: ClassVar[str] = "withdraw"
+
+
+@dataclass(frozen=True)
 class Merge(_OnRange):
     """The masks of another object become part of an object's; known where either was.
 
@@ -191,16 +198,27 @@ class Propagate:
         )
 
 
-RangeEdit: TypeAlias = Lock | Unlock | Clear
+RangeEdit: TypeAlias = Lock | Unlock | Clear | Withdraw
 ExchangeEdit: TypeAlias = Merge | Split | Swap
 ObjectEdit: TypeAlias = AddObject | RenameObject | RecolourObject | DeleteObject
 Edit: TypeAlias = ObjectEdit | GiveMask | RangeEdit | ExchangeEdit | SetRange | Propagate
 
 _CLASSES: tuple[type[Edit], ...] = (
-    AddObject, RenameObject, RecolourObject, DeleteObject, GiveMask, Lock, Unlock, Clear, Merge, Split, Swap,
-    SetRange, Propagate,
+    AddObject, RenameObject, RecolourObject, DeleteObject, GiveMask, Lock, Unlock, Clear, Withdraw, Merge,
+    Split, Swap, SetRange, Propagate,
 )  # fmt: skip
 _KINDS: dict[str, type[Edit]] = {kind.kind: kind for kind in _CLASSES}
+
+
+def frames_touched(edit: Edit) -> range:
+    """The frames whose masks an edit can change; a deleted object's, which may be any, are not among them."""
+    match edit:
+        case GiveMask():
+            return range(edit.frame, edit.frame + 1)
+        case Lock() | Unlock() | Clear() | Withdraw() | Merge() | Split() | Swap() | Propagate():
+            return edit.frames
+        case _:
+            return range(0)
 
 
 def edit_to_json(edit: Edit) -> dict[str, Any]:

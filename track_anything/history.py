@@ -47,6 +47,20 @@ class History:
         """The applied edits with their numbers, oldest first."""
         return ((number, self[number]) for number in reversed(self._branch(self.head)))
 
+    def before_last_step(self) -> Iterator[tuple[int, Edit]]:
+        """What would be applied after an undo."""
+        return ((number, self[number]) for number in reversed(self._branch(self._before_step())))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a step is applied that can be taken back."""
+        return self.head != NOTHING
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was taken back and can be applied again."""
+        return self._tip != self.head and bool(self._branch(self._tip, down_to=self.head))
+
     def append(self, edit: Edit) -> int:
         """Apply an edit: acknowledged on disk first, then in memory. Returns its number."""
         number, parent = self.next_number, self.head
@@ -56,12 +70,9 @@ class History:
 
     def undo(self) -> bool:
         """Move the head back by one step; False when there is nothing to undo."""
-        if self.head == NOTHING:
+        if not self.can_undo:
             return False
-        first_of_step = self.head
-        while _is_joined(self[first_of_step]):
-            first_of_step = self._entries[first_of_step].parent
-        self._move_head(self._entries[first_of_step].parent)
+        self._move_head(self._before_step())
         return True
 
     def redo(self) -> bool:
@@ -74,6 +85,13 @@ class History:
             target = undone.pop()
         self._move_head(target)
         return True
+
+    def _before_step(self) -> int:
+        """Where the head was before the last step; a step of several edits goes as one."""
+        first_of_step = self.head
+        while first_of_step != NOTHING and _is_joined(self[first_of_step]):
+            first_of_step = self._entries[first_of_step].parent
+        return self._entries[first_of_step].parent if first_of_step != NOTHING else NOTHING
 
     def _grow(self, number: int, parent: int, edit: Edit) -> None:
         self._entries[number] = _Entry(parent, edit)

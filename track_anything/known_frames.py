@@ -4,7 +4,18 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from track_anything.edits import Clear, DeleteObject, Edit, GiveMask, Lock, Merge, Split, Swap, Unlock
+from track_anything.edits import (
+    Clear,
+    DeleteObject,
+    Edit,
+    GiveMask,
+    Lock,
+    Merge,
+    Split,
+    Swap,
+    Unlock,
+    Withdraw,
+)
 from track_anything.types import FrameIndex, ObjectId
 
 _BEYOND = 1 << 60  # a frame that no video has
@@ -99,7 +110,7 @@ def known_frames(edits: Iterable[tuple[int, Edit]]) -> dict[ObjectId, KnownFrame
                 of(edit.object_id).give(number, edit.frame)
             case Lock():
                 of(edit.object_id).frames |= set(edit.frames)
-            case Unlock():
+            case Unlock() | Withdraw():
                 of(edit.object_id).unlock(number, edit.frames)
             case Clear():
                 of(edit.object_id).clear(edit.frames)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import RLock
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -12,6 +13,7 @@ from track_anything.closing import Closing
 from track_anything.description import Description
 from track_anything.edits import (
     AddObject,
+    DeleteObject,
     Edit,
     ExchangeEdit,
     GiveMask,
@@ -19,6 +21,7 @@ from track_anything.edits import (
     Propagate,
     RangeEdit,
     SetRange,
+    frames_touched,
 )
 from track_anything.errors import InputError, ProjectError
 from track_anything.fusion import agreeing
@@ -35,7 +38,8 @@ class Project(Closing):
     """The durable state: video + edits + masks. Opens without loading a model or decoding a frame.
 
     The mask of an object on a frame is the known one, if a person gave one; otherwise the one that the last
-    applied propagation wrote. One process edits a project at a time; any number may read it.
+    applied propagation wrote. One process edits a project at a time; any number may read it. Within that
+    process several threads may: a person goes on editing while a propagation writes.
 
     Attributes:
         folder: where it lies.
@@ -51,6 +55,7 @@ class Project(Closing):
         self.folder = folder
         self.description = Description.read(folder)
         self._read_only = read_only
+        self._changing = RLock()
         self._lock = FileLock(folder / "lock")
         if not read_only:
             self._acquire_lock()
@@ -66,7 +71,7 @@ class Project(Closing):
         self._state = State.of(self._history.applied())
         self._pass_journals: dict[int, Journal] = {}
         self._records: dict[int, dict[FrameIndex, Record]] = {}
-        self._replayed: dict[FrameIndex, tuple[State, frozenset[int], dict[ObjectId, Claim]]] = {}
+        self._replayed: dict[FrameIndex, tuple[frozenset[int], dict[ObjectId, Claim]]] = {}
 
     @classmethod
     def create(cls, folder: Path, description: Description) -> "Project":
@@ -109,13 +114,12 @@ class Project(Closing):
 
     def add_object(self, name: str | None = None) -> ObjectId:
         """Add an object under the lowest free id; it is named ``object 3`` unless told otherwise."""
-        free = (
-            candidate for candidate in range(1, MAX_OBJECT_ID + 1) if candidate not in self._state.objects
-        )
-        object_id = next(free, None)
-        if object_id is None:
-            raise InputError(f"a project holds at most {MAX_OBJECT_ID} objects: use a second project")
-        self._apply(AddObject(object_id, name or f"object {object_id}"))
+        with self._changing:
+            taken = self._state.objects
+            object_id = next((free for free in range(1, MAX_OBJECT_ID + 1) if free not in taken), None)
+            if object_id is None:
+                raise InputError(f"a project holds at most {MAX_OBJECT_ID} objects: use a second project")
+            self._apply(AddObject(object_id, name or f"object {object_id}"))
         return object_id
 
     def give_mask(self, edit: GiveMask, mask: Mask) -> int:
@@ -128,13 +132,14 @@ class Project(Closing):
         self.check_frame(edit.frame)
         self.check_object(edit.object_id)
         self._check_size(mask)
-        number = self._history.next_number
-        self._layers.write(edit.frame, number, np.where(mask, edit.object_id, 0).astype(np.uint8))
-        try:
-            return self._apply(edit)
-        except ProjectError:
-            self._layers.remove(number)
-            raise
+        with self._changing:
+            number = self._history.next_number
+            self._layers.write(edit.frame, number, np.where(mask, edit.object_id, 0).astype(np.uint8))
+            try:
+                return self._apply(edit)
+            except ProjectError:
+                self._layers.remove(number)
+                raise
 
     def given(self, frame: FrameIndex, object_id: ObjectId) -> GiveMask | None:
         """What a person said about an object on a frame, or None."""
@@ -261,16 +266,36 @@ class Project(Closing):
         claims = self._claims(frame)
         return _flatten(claims, self._read_layers(frame, claims), self.size)
 
+    def label_map_before(self, frame: FrameIndex) -> LabelMap:
+        """The label map that the frame had before the last step, to be compared with the present one."""
+        self.check_frame(frame)
+        with self._changing:
+            earlier = State.of(self._history.before_last_step())
+        claims = earlier.claims(frame, self._layers.edits_of(frame))
+        return _flatten(claims, self._read_layers(frame, claims), self.size)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to apply again."""
+        return self._history.can_redo
+
     def undo(self) -> bool:
         """Take back the last step; False when there is none."""
-        moved = self._history.undo()
-        self._state = State.of(self._history.applied())
+        with self._changing:
+            moved = self._history.undo()
+            self._read_history()
         return moved
 
     def redo(self) -> bool:
         """Apply the step that was taken back last; False when there is none."""
-        moved = self._history.redo()
-        self._state = State.of(self._history.applied())
+        with self._changing:
+            moved = self._history.redo()
+            self._read_history()
         return moved
 
     def check_frame(self, frame: FrameIndex) -> None:
@@ -294,25 +319,35 @@ class Project(Closing):
             )
 
     def _claims(self, frame: FrameIndex) -> dict[ObjectId, Claim]:
-        """The claims on a frame, replayed when the state or what was written for the frame has changed."""
-        written = self._layers.edits_of(frame)
-        state, seen, claims = self._replayed.get(frame, (None, written, {}))
-        if state is not self._state or seen != written:
-            replayed = self._state.claims(frame, written)
-            claims = {
-                object_id: replayed[object_id] for object_id in self._state.objects if object_id in replayed
-            }
-            self._replayed[frame] = self._state, written, claims
-        return claims
+        """The claims on a frame, replayed when the edits about it or what was written for it have changed."""
+        with self._changing:
+            written = self._layers.edits_of(frame)
+            seen, claims = self._replayed.get(frame, (None, {}))
+            if seen != written:
+                replayed = self._state.claims(frame, written)
+                claims = {o: replayed[o] for o in self._state.objects if o in replayed}
+                self._replayed[frame] = written, claims
+            return claims
 
     def _read_layers(self, frame: FrameIndex, claims: Mapping[ObjectId, Claim]) -> dict[int, LabelMap]:
         numbers = {number for claim in claims.values() for number, _ in claim.parts}
         return {number: self._layers.read(frame, number) for number in numbers}
 
     def _apply(self, edit: Edit) -> int:
-        number = self._history.append(edit)
-        self._state = State.of(self._history.applied())
+        with self._changing:
+            number = self._history.append(edit)
+            self._read_history()
         return number
+
+    def _read_history(self) -> None:
+        """Take over where the history stands now, and drop the claims on frames that this is about."""
+        before = self._state
+        self._state = State.of(self._history.applied())
+        for _, edit in {*before.edits} ^ {*self._state.edits}:
+            if isinstance(edit, DeleteObject):
+                self._replayed.clear()
+            for frame in frames_touched(edit):
+                self._replayed.pop(frame, None)
 
     def _check_size(self, mask: Mask | LabelMap) -> None:
         if mask.shape != self.size:

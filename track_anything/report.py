@@ -1,6 +1,6 @@
 """How each mask of a project stands: given, tracked, absent, stale, and how far it can be trusted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -39,15 +39,19 @@ class MaskReport:
     is_refined: bool = False
 
 
-def report(project: Project, frames: Iterable[FrameIndex] | None = None) -> Iterator[MaskReport]:
+def report(
+    project: Project, frames: Iterable[FrameIndex] | None = None, objects: Collection[ObjectId] | None = None
+) -> Iterator[MaskReport]:
     """Every object on every frame, frame by frame; reads no mask and loads no model.
 
     Args:
         project: what to report on.
         frames: which; None = all.
+        objects: which; None = all.
     """
+    object_ids = sorted(project.state.objects if objects is None else objects)
     for frame in range(project.frame_count) if frames is None else frames:
-        for object_id in sorted(project.state.objects):
+        for object_id in object_ids:
             yield _report(project, frame, object_id)
 
 

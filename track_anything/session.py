@@ -1,6 +1,6 @@
 """The live object that the user interface, the command line and scripts talk to."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sam.automatic import AutomaticMasks
+from sam.automatic_mask import AutomaticMask
 from sam.errors import SamError
 from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
@@ -18,7 +20,7 @@ from track_anything.confidence_table import ConfidenceTable
 from track_anything.cuts import cuts_of
 from track_anything.description import Description, check_free
 from track_anything.edits import ExchangeEdit, GiveMask, ObjectEdit, Propagate, RangeEdit, SetRange
-from track_anything.errors import InputError, VideoError
+from track_anything.errors import InputError
 from track_anything.export import Order, build_exporter
 from track_anything.exporting import Export
 from track_anything.masks import DAVIS_PALETTE
@@ -30,6 +32,8 @@ from track_anything.report import MaskReport, report
 from track_anything.track import Track
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
 from track_anything.video import Progress, Video, fingerprint, store_video
+
+EVERYTHING = AutomaticMasks(points_per_side=16, min_region=100)  # coarse enough for a laptop's patience
 
 
 class Session(Closing):
@@ -120,7 +124,8 @@ class Session(Closing):
         project = Project(Path(folder))
         place = Path(source) if source else project.description.source
         try:
-            video = _reopen_video(project, place, progress)
+            project.description.check_source(place)
+            video = store_video(place, project.cache / "frames", progress=progress)
         except BaseException:
             project.close()
             raise
@@ -159,6 +164,17 @@ class Session(Closing):
             prompt.check_inside(*self.project.size)
             embedding = self.models.segmenter.embed(self.video.frame(frame))
             return self.models.segmenter.predict(embedding, prompt)
+
+    def everything(
+        self, frame: FrameIndex, settings: AutomaticMasks = EVERYTHING
+    ) -> Generator[tuple[int, int], None, list[AutomaticMask]]:
+        """What the segmenter finds on a frame by itself; yields (steps done, in all), returns the masks."""
+        self.project.check_frame(frame)
+        with explained_shortage():
+            image = self.video.frame(frame)
+            return (
+                yield from settings.steps(self.models.segmenter, image, self.models.segmenter.embed(image))
+            )
 
     def prompt(
         self, object_id: ObjectId, frame: FrameIndex, prompt: Prompt, *, candidate: int | None = None
@@ -279,11 +295,13 @@ class Session(Closing):
 
     def unfinished(self) -> Track:
         """What is left of the newest track step; iterate to resume. Its length is 0 when all is done."""
-        return Track(self.project, self.video, lambda: self.models, self.cuts)
+        return Track(self.project, self.video, lambda: self.models, lambda: self.cuts)
 
-    def report(self) -> Iterator[MaskReport]:
+    def report(
+        self, frames: Iterable[FrameIndex] | None = None, objects: Collection[ObjectId] | None = None
+    ) -> Iterator[MaskReport]:
         """How every mask stands and how far it can be trusted, frame by frame; loads no model."""
-        return report(self.project)
+        return report(self.project, frames, objects)
 
     def frames_to_fix(self) -> list[tuple[FrameIndex, ObjectId]]:
         """Frames, with the object to look at, that a correction should help most, the best first.
@@ -371,16 +389,6 @@ def _explained() -> Iterator[None]:
         yield
     except SamError as error:
         raise InputError(str(error)) from error
-
-
-def _reopen_video(project: Project, source: Path, progress: Progress | None) -> Video:
-    if not source.exists():
-        raise VideoError(
-            f"the video of this project is no longer at {source}: say where it is now (--source)"
-        )
-    if fingerprint(source) != project.description.fingerprint:
-        raise VideoError(f"{source} is not the video this project was made with: give that one")
-    return store_video(source, project.cache / "frames", progress=progress)
 
 
 def _edit_from(object_id: ObjectId, frame: FrameIndex, prompt: Prompt) -> GiveMask:

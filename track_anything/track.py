@@ -32,7 +32,7 @@ class Track:
         project: where the passes are and the masks go.
         video: its frames.
         models: called once, when iteration begins.
-        cuts: frames that begin another shot.
+        cuts: called once, when iteration begins: the frames that begin another shot.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Track:
         project: Project,
         video: Video,
         models: Callable[[], Models],
-        cuts: Collection[FrameIndex] = (),
+        cuts: Callable[[], Collection[FrameIndex]] = tuple,
     ) -> None:
         self._project = project
         self._video = video
@@ -53,10 +53,10 @@ class Track:
         return sum(len(self._frames_ahead(number)) for number in self._project.unfinished_passes())
 
     def __iter__(self) -> Iterator[FrameResult]:
-        models = self._models()
+        models, cuts = self._models(), self._cuts()
         with explained_shortage():
             for number in self._project.unfinished_passes():
-                yield from self._run_pass(number, models)
+                yield from self._run_pass(number, models, cuts)
 
     def prepare(self) -> None:
         """Load the models now rather than with the first frame; does nothing when no frame is left."""
@@ -68,7 +68,7 @@ class Track:
         for _ in self:
             continue
 
-    def _run_pass(self, number: int, models: Models) -> Iterator[FrameResult]:
+    def _run_pass(self, number: int, models: Models, cuts: Collection[FrameIndex]) -> Iterator[FrameResult]:
         edit = self._project.state.passes[number]
         frames = self._frames_ahead(number)
         propagator, monitor = models.new_propagator(), models.new_monitor()
@@ -85,7 +85,7 @@ class Track:
             monitor=monitor,
             tracked=self._seen_before(frames[0], edit, primed),
             primed=primed,
-            cuts=self._cuts if edit.step > 0 else {cut - 1 for cut in self._cuts},
+            cuts=cuts if edit.step > 0 else {cut - 1 for cut in cuts},
         )
         counterpart = Counterpart(self._project, edit)
         left = set(self._project.frames_left(number))

@@ -89,15 +89,24 @@ class FrameStore(Closing):
         for index in frame_range(start, stop, len(self)):
             yield self._read(index)
 
+    def jpeg(self, index: FrameIndex) -> bytes:
+        """Frame ``index`` as the JPEG file that it is kept as; see ``Video.frame`` for what is raised."""
+        check_frame(index, len(self))
+        try:
+            return _frame_path(self._folder, index).read_bytes()
+        except OSError as error:
+            raise self._damaged(_frame_path(self._folder, index)) from error
+
     def _read(self, index: FrameIndex) -> Image:
         path = _frame_path(self._folder, index)
         encoded = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
         bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
         if bgr is None:
-            raise VideoError(
-                f"frame file {path} is missing or damaged: delete {self._folder} to have it remade"
-            )
+            raise self._damaged(path)
         return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)  # (H, W, 3)
+
+    def _damaged(self, path: Path) -> VideoError:
+        return VideoError(f"frame file {path} is missing or damaged: delete {self._folder} to have it remade")
 
 
 def _begin(folder: Path, origin: dict[str, Any]) -> None:
