@@ -1,9 +1,8 @@
-"""Launcher of the browser editor, which is not there yet."""
+"""Launcher of the editor in the browser: ``python app.py [VIDEO]`` is ``track-anything ui [VIDEO]``."""
 
 import sys
 
+from track_anything.cli import main
+
 if __name__ == "__main__":
-    sys.exit(
-        "The editor in the browser is still being built. Until it lands: "
-        "track-anything track VIDEO --click X,Y (see track-anything --help)"
-    )
+    sys.exit(main(["ui", *sys.argv[1:]]))

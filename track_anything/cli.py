@@ -128,9 +128,46 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--device", choices=DEVICES, default="auto")
 
+    _add_ui(commands)
+
     info = commands.add_parser("info", help="what a video or a project holds")
     info.add_argument("path", type=Path)
     return parser
+
+
+def _add_ui(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    ui = commands.add_parser("ui", help="the editor in the browser: click, track, see drift, correct, export")
+    ui.add_argument(
+        "source", type=Path, nargs="?", metavar="VIDEO", help="video, folder of images, or project"
+    )
+    ui.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to serve at (default: 127.0.0.1, this machine alone; others let other machines in)",
+    )
+    ui.add_argument("--port", type=int, default=7860, help="0 = any that is free (default: 7860)")
+    ui.add_argument("--workspace", type=Path, metavar="FOLDER", help="where projects are kept")
+    ui.add_argument(
+        "--root",
+        dest="roots",
+        type=Path,
+        action="append",
+        metavar="FOLDER",
+        help="folder from which visitors may open videos by path; may be repeated (default: this folder)",
+    )
+    ui.add_argument("--upload-limit", type=float, default=4, metavar="GIB", help="of one upload (default: 4)")
+    ui.add_argument(
+        "--disk-limit", type=float, default=100, metavar="GIB", help="of all projects (default: 100)"
+    )
+    ui.add_argument("--open-limit", type=int, default=8, metavar="N", help="projects in use (default: 8)")
+    ui.add_argument(
+        "--idle",
+        type=float,
+        default=30,
+        metavar="MINUTES",
+        help="until an unused project is closed (default: 30)",
+    )
+    _add_model_options(ui)
 
 
 def _add_object_options(parser: argparse.ArgumentParser) -> None:

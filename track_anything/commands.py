@@ -19,7 +19,7 @@ from track_anything.edits import SetRange
 from track_anything.errors import InputError, OutputError
 from track_anything.jobs import Job
 from track_anything.masks import read_mask, write_label_map
-from track_anything.models import Models, load_models, resolve_device
+from track_anything.models import FetchProgress, Models, load_models, resolve_device
 from track_anything.overlay import paint
 from track_anything.project import Project
 from track_anything.request import ObjectRequest
@@ -44,6 +44,33 @@ def track(options: argparse.Namespace) -> None:
         session = _begin(options, out / _PROJECT, requests)
     with session:
         _track_and_export(session, out)
+
+
+def ui(options: argparse.Namespace) -> None:
+    """Serve the editor in the browser until Ctrl-C."""
+    from track_anything.ui import (
+        GIB,
+        Limits,
+        Settings,
+        default_workspace,
+        serve,
+    )  # gradio takes seconds to load
+
+    settings = Settings(
+        load=partial(_load_models, options),
+        video=options.source,
+        host=options.host,
+        port=options.port,
+        workspace=options.workspace or default_workspace(),
+        roots=tuple(options.roots or [Path.cwd()]),
+        limits=Limits(
+            upload=round(options.upload_limit * GIB),
+            disk=round(options.disk_limit * GIB),
+            open_projects=options.open_limit,
+            idle=options.idle * 60,
+        ),
+    )
+    serve(settings, lambda address: output.print(f"the editor is at {address} (Ctrl-C ends it)"))
 
 
 def resume(options: argparse.Namespace) -> None:
@@ -254,16 +281,20 @@ def _run_track(session: Session, folder: Path) -> None:
 
 def _models(options: argparse.Namespace) -> Models:
     with byte_progress("fetching weights") as progress:
-        return load_models(
-            segmenter=options.segmenter,
-            preset=options.preset,
-            tracker=options.tracker,
-            weights=options.weights,
-            tracker_weights=options.tracker_weights,
-            device=options.device,
-            refine=options.refine,
-            progress=progress,
-        )
+        return _load_models(options, progress)
+
+
+def _load_models(options: argparse.Namespace, progress: FetchProgress) -> Models:
+    return load_models(
+        segmenter=options.segmenter,
+        preset=options.preset,
+        tracker=options.tracker,
+        weights=options.weights,
+        tracker_weights=options.tracker_weights,
+        device=options.device,
+        refine=options.refine,
+        progress=progress,
+    )
 
 
 def _open_frames(source: Path) -> Video:

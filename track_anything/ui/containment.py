@@ -1,0 +1,77 @@
+"""The one place that says whether a path may be touched."""
+
+import zipfile
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
+
+from track_anything.errors import InputError
+from track_anything.ui.limits import Limits
+from track_anything.video import IMAGE_SUFFIXES
+
+_CHUNK = 1 << 20  # bytes copied at once
+
+
+def contained(path: Path, roots: Collection[Path]) -> Path:
+    """The resolved path, links followed, when it lies in one of the roots.
+
+    Raises:
+        InputError: it does not, whether or not it exists.
+    """
+    resolved = path.expanduser().resolve()
+    if not any(resolved.is_relative_to(root.resolve()) for root in roots):
+        raise InputError(
+            f"{path} lies outside of the folders that this server reads from: start it with --root FOLDER "
+            "to allow a folder"
+        )
+    return resolved
+
+
+def safe_name(name: str, fallback: str = "video") -> str:
+    """A file name made from any text: no folder in it, no control sign, not hidden, at most 80 signs."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(sign if sign.isalnum() or sign in "._- " else "_" for sign in last).strip(" ._")
+    return kept[-80:] or fallback
+
+
+def unpack_images(archive: Path, folder: Path, limits: Limits) -> Path:
+    """Unpack the images of a zip file into a folder of their own; other files are passed over.
+
+    Names inside the archive are not trusted: images are renamed to their place in natural order only if their
+    own names clash, and nothing is written outside of ``folder``.
+
+    Raises:
+        InputError: not a zip file, no image inside, or two images of one name.
+        LimitError: it unpacks to more than an upload may hold.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            images = [entry for entry in opened.infolist() if _is_image(entry)]
+            limits.check_upload(sum(entry.file_size for entry in images))
+            names = [safe_name(PurePosixPath(entry.filename).name) for entry in images]
+            if not images or len(set(names)) < len(names):
+                problem = "two images of one name" if images else "no image"
+                kinds = ", ".join(sorted(IMAGE_SUFFIXES))
+                raise InputError(f"the zip file holds {problem}: pack one folder of {kinds} files")
+            folder.mkdir(parents=True)
+            for entry, name in zip(images, names, strict=True):
+                _copy(opened, entry, contained(folder / name, [folder]))
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+        raise InputError(
+            f"the zip file cannot be unpacked ({error}): pack it again, without a password"
+        ) from error
+    return folder
+
+
+def _copy(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:
+    """Copy no more than the archive's index promises, so that a forged size cannot fill the disk."""
+    left = entry.file_size
+    with opened.open(entry) as source, path.open("wb") as target:
+        while left > 0 and (chunk := source.read(min(_CHUNK, left))):
+            target.write(chunk)
+            left -= len(chunk)
+
+
+def _is_image(entry: zipfile.ZipInfo) -> bool:
+    name = PurePosixPath(entry.filename)
+    is_hidden = name.name.startswith(".") or "__MACOSX" in name.parts
+    return not entry.is_dir() and not is_hidden and name.suffix.lower() in IMAGE_SUFFIXES

@@ -1,0 +1,76 @@
+"""What the page is told of a project, as JSON values."""
+
+from typing import Any
+
+from track_anything.report import MaskReport, report
+from track_anything.types import FrameIndex
+from track_anything.ui.changes import Change
+from track_anything.ui.lanes import lanes
+from track_anything.ui.open_project import OpenProject
+
+
+def update(project: OpenProject, models: dict[str, Any], since: int) -> dict[str, Any]:
+    """What a page has to know that last heard of a revision: the project, its job, and what changed."""
+    told: dict[str, Any] = {"job": project.describe_job(), "models": models, "project": None, "lanes": None}
+    if project.is_ready:
+        change = project.changes.since(since)
+        told["project"] = describe_project(project, change)
+        told["changed"] = {"start": change.frames.start, "stop": change.frames.stop}
+        told["lanes"] = lanes(project.session, change)
+    return told
+
+
+def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
+    """A project that is ready."""
+    session = project.session
+    info, state = session.project.description.video, session.project.state
+    chosen = state.chosen_range
+    return {
+        "id": project.entry.id,
+        "name": project.entry.name,
+        "video": {
+            "width": info.width,
+            "height": info.height,
+            "frames": info.frame_count,
+            "rate": float(info.average_rate),
+            "losses": str(info.losses) if info.losses else None,
+        },
+        "objects": [
+            {"id": object_id, "name": state.objects[object_id], "colour": session.palette[object_id].tolist()}
+            for object_id in sorted(state.objects)
+        ],
+        "range": [chosen.start, chosen.stop] if chosen else None,
+        "can_undo": session.project.can_undo,
+        "can_redo": session.project.can_redo,
+        "revision": change.revision,
+        "cuts": list(project.cuts) if project.cuts is not None else None,
+        "has_unfinished": bool(session.project.unfinished_passes()),
+        "everything": project.everything.frame if project.everything is not None else None,
+        "file": project.delivery.file.name if project.delivery and project.delivery.is_done else None,
+    }
+
+
+def describe_frame(project: OpenProject, frame: FrameIndex) -> dict[str, Any]:
+    """How each object stands on a frame, and what was said about it there."""
+    session = project.session
+    session.project.check_frame(frame)
+    objects = {}
+    for line in report(session.project, [frame]):
+        objects[line.object_id] = _standing(line) | _prompts(project, frame, line.object_id)
+    return {"frame": frame, "objects": objects}
+
+
+def _standing(line: MaskReport) -> dict[str, Any]:
+    return {
+        "status": line.status.value,
+        "confidence": line.confidence,
+        "reason": line.reason,
+        "refined": line.is_refined,
+    }
+
+
+def _prompts(project: OpenProject, frame: FrameIndex, object_id: int) -> dict[str, Any]:
+    given = project.session.project.given(frame, object_id)
+    if given is None:
+        return {"points": [], "labels": [], "box": None}
+    return {"points": given.points, "labels": given.labels, "box": given.box}

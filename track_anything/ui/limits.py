@@ -1,0 +1,60 @@
+"""How much visitors may ask of the machine that serves the editor."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from track_anything.errors import TrackAnythingError
+
+GIB = 1 << 30
+
+
+class LimitError(TrackAnythingError):
+    """A visitor asks for more than this server gives."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the server gives at most.
+
+    Attributes:
+        upload: bytes of one uploaded file, and of what a zip unpacks to.
+        disk: bytes that all projects together may take, source videos outside the workspace not counted.
+        spare_disk: bytes that are left free on the disk whatever happens.
+        open_projects: projects open at the same time; each holds some memory and one video.
+        idle: seconds without a request after which a project is closed; it is kept and opens again by itself.
+    """
+
+    upload: int = 4 * GIB
+    disk: int = 100 * GIB
+    spare_disk: int = GIB
+    open_projects: int = 8
+    idle: float = 1800.0
+
+    def check_upload(self, size: int) -> None:
+        """Raise LimitError when an upload of so many bytes is too big."""
+        if size > self.upload:
+            raise LimitError(
+                f"the file is larger than the {shown(self.upload)} that this server takes: open it by its "
+                "path on the server's machine, or start the server with a higher --upload-limit"
+            )
+
+    def check_room(self, folder: Path, wanted: int = 0) -> None:
+        """Raise LimitError when so many more bytes do not fit into the workspace."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(folder).free - wanted < self.spare_disk:
+            raise LimitError(
+                f"the disk of the server is nearly full (less than {shown(self.spare_disk)} would be left): "
+                "free some space there and try again"
+            )
+        used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        if used + wanted > self.disk:
+            raise LimitError(
+                f"all projects together take {shown(used)} of the {shown(self.disk)} that this server gives "
+                "them: delete projects that are done, or start the server with a higher --disk-limit"
+            )
+
+
+def shown(size: int) -> str:
+    """A number of bytes as people read it."""
+    return f"{size / GIB:.1f} GiB" if size >= GIB else f"{size / (1 << 20):.0f} MiB"

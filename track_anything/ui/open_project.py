@@ -1,0 +1,252 @@
+"""One project that somebody has open: its session, the job it does, and what changed."""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from track_anything.description import is_project
+from track_anything.edits import ExchangeEdit, ObjectEdit, RangeEdit, SetRange
+from track_anything.errors import InputError, TrackAnythingError
+from track_anything.jobs import Job, JobStatus
+from track_anything.plan import Direction
+from track_anything.session import Session
+from track_anything.track import Track
+from track_anything.types import FrameIndex, ObjectId
+from track_anything.ui.changes import Changes
+from track_anything.ui.everything import Everything
+from track_anything.ui.exports import Delivery
+from track_anything.ui.model_loader import ModelLoader
+from track_anything.ui.work import Count, Stage, Work, steps
+from track_anything.ui.workspace import Entry
+from track_anything.video import Progress
+
+
+class NotReadyError(TrackAnythingError):
+    """Something has to end before this can be done."""
+
+
+class OpenProject:
+    """A project in use. Requests come from many threads: edits go one at a time, a job runs beside them.
+
+    Args:
+        entry: what and where it is.
+        loader: the networks.
+
+    Attributes:
+        entry: what and where it is.
+        job: what it does, or did last.
+        work: how far that is.
+        kind: what the job is for: open, track, everything or export.
+        cuts: first frames of shots; None until they are looked for.
+        everything: the automatic masks asked for last.
+        delivery: the export asked for last.
+        editing: held while something is changed.
+    """
+
+    def __init__(self, entry: Entry, loader: ModelLoader) -> None:
+        self.entry = entry
+        self.work = Work(())
+        self.job: Job | None = None
+        self.kind = ""
+        self.cuts: tuple[FrameIndex, ...] | None = None
+        self.everything: Everything | None = None
+        self.delivery: Delivery | None = None
+        self.editing = threading.RLock()
+        self.last_asked = time.monotonic()
+        self.waiting = 0  # people's requests in hand; background work makes way for them
+        self._loader = loader
+        self._session: Session | None = None
+        self._changes: Changes | None = None
+        self._job_number = 0
+
+    @property
+    def session(self) -> Session:
+        """The live project; NotReadyError while the video is being read, and when that failed."""
+        if self._session is None:
+            if self.job is not None and self.job.error is not None:
+                raise self.job.error
+            raise NotReadyError("the video is still being read: wait for it, or cancel and open another one")
+        return self._session
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the session is there."""
+        return self._session is not None
+
+    @property
+    def changes(self) -> Changes:
+        """What changed, by revision."""
+        if self._changes is None:
+            raise NotReadyError("the video is still being read: nothing has changed yet")
+        return self._changes
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is on its way, paused ones included."""
+        return self.job is not None and not self.job.has_ended
+
+    def open(self) -> None:
+        """Begin to read the video in, or to open what was read before."""
+        self._start("open", Work(self._opening()))
+        self._loader.begin()
+
+    def track(
+        self, objects: Collection[ObjectId] | None, direction: Direction, *, anew: bool = False
+    ) -> None:
+        """Begin to carry masks through the video."""
+        with self.changing(None, None):
+            self._check_idle()
+            track = self.session.track(objects, direction=direction, anew=anew)
+            self._start("track", Work(self._tracking(track)))
+
+    def track_one_frame(
+        self, frame: FrameIndex, objects: Collection[ObjectId] | None, *, backward: bool
+    ) -> None:
+        """Begin to carry the masks of a frame to the next one."""
+        with self.changing(None, None):
+            self._check_idle()
+            track = self.session.track_one_frame(frame, objects, backward=backward)
+            self._start("track", Work(self._tracking(track)))
+
+    def resume_track(self) -> None:
+        """Go on with the newest track step, which was cancelled or cut off."""
+        with self.editing:
+            self._check_idle()
+            track = self.session.unfinished()
+            if not len(track):
+                raise InputError("there is nothing to go on with: all tracking is done")
+            self._start("track", Work(self._tracking(track)))
+
+    def find_everything(self, frame: FrameIndex) -> None:
+        """Begin to look for all that SAM finds on a frame."""
+        with self.editing:
+            self._check_idle()
+            self.session.project.check_frame(frame)
+            self.everything = Everything(frame)
+            self._start("everything", Work(self._finding(self.everything)))
+
+    def export(self, form: str) -> None:
+        """Begin to export the masks in one form."""
+        with self.editing:
+            self._check_idle()
+            self.delivery = Delivery(self.session, form, self.entry)
+            self._start("export", Work(self.delivery.stages()))
+
+    def undo(self) -> None:
+        """Take back the last step; tracking that is on its way is ended first, for it is that step."""
+        self._end_tracking()
+        with self.changing(None, None):
+            if not self.session.undo():
+                raise InputError("there is nothing to undo")
+
+    def redo(self) -> None:
+        """Apply again what was taken back last."""
+        self._end_tracking()
+        with self.changing(None, None):
+            if not self.session.redo():
+                raise InputError("there is nothing to redo")
+
+    def edit(
+        self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange, objects: Collection[ObjectId] | None
+    ) -> None:
+        """Apply an edit that is about some objects, None = all."""
+        with self.changing(None, objects):
+            self.session.edit(edit)
+
+    @contextmanager
+    def changing(self, frames: range | None, objects: Collection[ObjectId] | None) -> Iterator[None]:
+        """One change at a time, noted when it is made: on these frames and objects, None = all."""
+        self.waiting += 1
+        try:
+            with self.editing:
+                yield
+                self.changes.add(frames, objects)
+        finally:
+            self.waiting -= 1
+
+    def close(self) -> None:
+        """End the job after the item in hand and close the project; it is kept."""
+        if self.job is not None:
+            self.job.cancel()
+            self.job.wait()
+        if self._session is not None:
+            self._session.close()
+
+    def describe_job(self) -> dict[str, Any] | None:
+        """How far the job is, as JSON values; None when there never was one."""
+        if self.job is None:
+            return None
+        status = self.job.progress.status
+        return {
+            "id": self._job_number,
+            "kind": self.kind,
+            "stage": self.work.stage,
+            "status": status.value,
+            "done": self.work.done,
+            "total": self.work.total,
+            "rate": self.work.rate,
+            "eta": self.work.eta if status is JobStatus.RUNNING else None,
+            "error": str(self.job.error) if self.job.error is not None else None,
+            "notes": self._notes(),
+        }
+
+    def _start(self, kind: str, work: Work) -> None:
+        self._check_idle()
+        self.kind, self.work = kind, work
+        self._job_number += 1
+        self.job = Job(work, total=0, name=kind).start()
+
+    def _check_idle(self) -> None:
+        if self.is_busy:
+            raise NotReadyError(f"another job is running ({self.kind}): wait for it, or cancel it first")
+
+    def _end_tracking(self) -> None:
+        if self.is_busy and self.kind == "track" and self.job is not None:
+            self.job.cancel()
+            self.job.wait()
+
+    def _opening(self) -> Iterator[Stage]:
+        yield Stage("reading", steps(self._read))
+        yield Stage("cuts", steps(self._find_cuts))
+
+    def _find_cuts(self, progress: Progress) -> None:
+        self.cuts = self.session.find_cuts(progress)
+        self.changes.add(range(0), ())
+
+    def _read(self, progress: Progress) -> None:
+        source, folder, models = self.entry.source, self.entry.project, self._loader.get
+        if is_project(folder):
+            session = Session.open(folder, models, source=source, progress=progress)
+        else:
+            session = Session.create(source, folder, models, progress=progress)
+        self._changes = Changes(session.project.frame_count)
+        self._session = session
+
+    def _tracking(self, track: Track) -> Iterator[Stage]:
+        yield Stage("models", _once(self._loader.get))
+        if self.cuts is None:
+            yield Stage("cuts", steps(self._find_cuts))
+        yield Stage("tracking", self._noted(track), len(track))
+
+    def _noted(self, track: Track) -> Iterator[None]:
+        for result in track:
+            self.changes.add_frame(result.index)
+            yield
+        self.changes.add()
+
+    def _finding(self, everything: Everything) -> Iterator[Stage]:
+        yield Stage("models", _once(self._loader.get))
+        yield Stage("everything", everything.find(self.session))
+
+    def _notes(self) -> list[str]:
+        if self.kind == "export" and self.delivery is not None:
+            return list(self.delivery.notes)
+        return self.session.notes() if self.kind == "track" and self.is_ready else []
+
+
+def _once(call: Callable[[], object]) -> Iterator[Count]:
+    """A stage of one item."""
+    call()
+    yield Count(1, 1)

@@ -1,0 +1,1 @@
+"""The editor's own HTTP routes, below ``/api``."""

@@ -1,0 +1,57 @@
+"""Who may call a route, and what the errors of the product become."""
+
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse, Response
+
+from track_anything.errors import TrackAnythingError
+from track_anything.ui.desk import COOKIE_PREFIX, Desk
+from track_anything.ui.limits import LimitError
+from track_anything.ui.open_project import NotReadyError, OpenProject
+
+_YEAR = 365 * 24 * 3600  # seconds
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk of the server that a request came to."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+AnyDesk = Annotated[Desk, Depends(desk_of)]
+
+
+def project_of(project_id: str, request: Request, desk: AnyDesk) -> OpenProject:
+    """The project that a request is about, if the visitor shows its token.
+
+    Who does not learns nothing, not even whether there is such a project.
+    """
+    project = desk.find(project_id, request.cookies)
+    if project is None:
+        raise HTTPException(404, "there is no such project here, or it is not yours: open it again")
+    return project
+
+
+OwnProject = Annotated[OpenProject, Depends(project_of)]
+
+
+def give_token(response: Response, project_id: str, token: str) -> None:
+    """Hand the visitor the token of a project, where no script and no other site can read it."""
+    name = COOKIE_PREFIX + project_id
+    response.set_cookie(name, token, max_age=_YEAR, path="/", httponly=True, samesite="strict")
+
+
+def take_token(response: Response, project_id: str) -> None:
+    """Let the visitor's browser forget the token of a project."""
+    response.delete_cookie(COOKIE_PREFIX + project_id, path="/", httponly=True, samesite="strict")
+
+
+def explain_errors(app: FastAPI) -> None:
+    """Answer the product's errors with their one line; other errors are bugs and stay so."""
+
+    def explained(_: Request, error: Exception) -> JSONResponse:
+        status = 409 if isinstance(error, NotReadyError) else 507 if isinstance(error, LimitError) else 400
+        return JSONResponse({"detail": str(error)}, status)
+
+    app.add_exception_handler(TrackAnythingError, explained)

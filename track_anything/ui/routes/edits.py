@@ -1,0 +1,233 @@
+"""What a person says about objects: clicks, boxes, painted masks, and edits on objects and ranges."""
+
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from sam.errors import SamError
+from sam.prompt import Prompt
+from sam.segmenter import Candidates
+from track_anything import edits
+from track_anything.errors import InputError
+from track_anything.types import FrameIndex, ObjectId
+from track_anything.ui.describe import update
+from track_anything.ui.open_project import OpenProject
+from track_anything.ui.routes.access import AnyDesk, OwnProject
+from track_anything.ui.wire import packed, unpacked
+
+router = APIRouter(prefix="/api/projects/{project_id}")
+
+_EDITS: dict[str, TypeAdapter[Any]] = {
+    edit.kind: TypeAdapter(edit)
+    for edit in (
+        edits.RenameObject, edits.RecolourObject, edits.DeleteObject, edits.Lock, edits.Unlock, edits.Clear,
+        edits.Withdraw, edits.Merge, edits.Split, edits.Swap, edits.SetRange,
+    )
+}  # fmt: skip
+
+
+class _Body(BaseModel):
+    since: int = 0
+
+
+class _OnFrame(_Body):
+    object_id: ObjectId
+    frame: FrameIndex
+
+
+class _ClickBody(_Body):
+    object_id: ObjectId | None = None
+    frame: FrameIndex
+    x: float
+    y: float
+    positive: bool = True
+
+
+class _PromptBody(_OnFrame):
+    points: list[tuple[float, float]]
+    labels: list[int]
+    box: tuple[float, float, float, float] | None = None
+
+
+class _BoxBody(_Body):
+    object_id: ObjectId | None = None
+    frame: FrameIndex
+    box: tuple[float, float, float, float]
+
+
+class _ChoiceBody(_OnFrame):
+    candidate: int
+
+
+class _PaintBody(_OnFrame):
+    mask: str
+
+
+class _PreviewBody(BaseModel):
+    frame: FrameIndex
+    x: float
+    y: float
+
+
+class _EditBody(_Body):
+    edit: dict[str, Any]
+
+
+class _NewObjectBody(_Body):
+    name: str | None = None
+
+
+@router.post("/click")
+def click(body: _ClickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Add a click to what was said about an object on a frame; without an object, make one."""
+    with project.changing(None, None):
+        object_id = _object_or_new(project, body.object_id)
+        try:
+            found = project.session.click(object_id, body.frame, body.x, body.y, positive=body.positive)
+        except Exception:
+            _take_back_new(project, body.object_id)
+            raise
+    return update(project, desk.loader.describe(), body.since) | _answer(object_id, body.frame, found)
+
+
+@router.post("/box")
+def box(body: _BoxBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Say that an object fills a box on a frame; clicks that were made there stay."""
+    with project.changing(None, None):
+        object_id = _object_or_new(project, body.object_id)
+        given = project.session.project.given(body.frame, object_id)
+        points, labels = (given.points, given.labels) if given else ((), ())
+        try:
+            found = project.session.prompt(object_id, body.frame, _prompt(points, labels, body.box))
+        except Exception:
+            _take_back_new(project, body.object_id)
+            raise
+    return update(project, desk.loader.describe(), body.since) | _answer(object_id, body.frame, found)
+
+
+@router.post("/prompt")
+def prompt(body: _PromptBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Put other clicks in the place of those on a frame, as when one is moved or deleted; none = withdraw."""
+    with project.changing(None, {body.object_id}):
+        if body.points or body.box is not None:
+            asked = _prompt(body.points, body.labels, body.box)
+            found = project.session.prompt(body.object_id, body.frame, asked)
+            answer = _answer(body.object_id, body.frame, found)
+        else:
+            project.session.edit(edits.Withdraw(body.object_id, body.frame, body.frame + 1))
+            answer = {}
+    return update(project, desk.loader.describe(), body.since) | answer
+
+
+@router.post("/choose")
+def choose(body: _ChoiceBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Take another one of the segmenter's answers to the lone click on a frame; it stays one step to undo."""
+    with project.changing(None, {body.object_id}):
+        given = project.session.project.given(body.frame, body.object_id)
+        if given is None or len(given.points) != 1:
+            raise InputError("there is no lone click on this frame whose answers could be chosen from")
+        asked = _prompt(given.points, given.labels, given.box)
+        if not 0 <= body.candidate < len(project.session.segment(body.frame, asked).masks):
+            raise InputError(f"there is no answer {body.candidate} to this click")
+        if project.session.project.state.edits[-1][1] is given:
+            project.session.undo()
+        found = project.session.prompt(body.object_id, body.frame, asked, candidate=body.candidate)
+    answer = _answer(body.object_id, body.frame, found, chosen=body.candidate)
+    return update(project, desk.loader.describe(), body.since) | answer
+
+
+@router.post("/paint")
+def paint(body: _PaintBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Take a painted mask for an object's mask on a frame."""
+    with project.changing(None, {body.object_id}):
+        mask = unpacked(body.mask, project.session.project.size)
+        project.session.give_mask(body.object_id, body.frame, mask)
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.post("/preview", response_model=None)
+def preview(body: _PreviewBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any] | Response:
+    """What a click would give, where that is known without an encoder pass; otherwise nothing."""
+    session, models = project.session, desk.loader.ready
+    session.project.check_frame(body.frame)
+    if project.is_busy or models is None or not models.segmenter.has(session.video.frame(body.frame)):
+        return Response(status_code=204)
+    found = session.segment(body.frame, Prompt.click(body.x, body.y))
+    return {"mask": packed(found.masks[found.best]), "score": float(found.scores[found.best])}
+
+
+@router.post("/objects")
+def add_object(body: _NewObjectBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Add an object."""
+    with project.changing(range(project.session.project.frame_count), None):
+        object_id = project.session.add_object(body.name)
+    return update(project, desk.loader.describe(), body.since) | {"object_id": object_id}
+
+
+@router.post("/edits")
+def edit(body: _EditBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Apply an edit, given as JSON like in a project's journal."""
+    fields = dict(body.edit)
+    adapter = _EDITS.get(str(fields.pop("kind", None)))
+    if adapter is None:
+        raise InputError(f"there is no edit {body.edit.get('kind')!r}: choose one of {', '.join(_EDITS)}")
+    try:
+        asked = adapter.validate_python(fields)
+    except ValidationError as error:
+        raise InputError(f"the edit cannot be understood: {error.errors()[0]['msg']}") from error
+    own = {getattr(asked, name) for name in ("object_id", "other_id") if hasattr(asked, name)}
+    project.edit(asked, own or None)
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.post("/undo")
+def undo(body: _Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Take back the last step."""
+    project.undo()
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.post("/redo")
+def redo(body: _Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Apply again what was taken back last."""
+    project.redo()
+    return update(project, desk.loader.describe(), body.since)
+
+
+def _object_or_new(project: OpenProject, object_id: ObjectId | None) -> ObjectId:
+    return project.session.add_object() if object_id is None else object_id
+
+
+def _take_back_new(project: OpenProject, object_id: ObjectId | None) -> None:
+    """An object that was made for a prompt that failed leaves no trace."""
+    if object_id is None:
+        project.session.undo()
+
+
+def _prompt(points: Any, labels: Any, box: Any) -> Prompt:  # noqa: ANN401 - what JSON or an edit holds
+    try:
+        return Prompt(
+            points=np.array(points, np.float32).reshape(-1, 2),
+            labels=np.array(labels, np.int64),
+            box=None if box is None else np.array(box, np.float32),
+        )
+    except SamError as error:
+        raise InputError(str(error)) from error
+
+
+def _answer(
+    object_id: ObjectId, frame: FrameIndex, found: Candidates, chosen: int | None = None
+) -> dict[str, Any]:
+    """The object that a prompt was about, and the segmenter's answers where there are several."""
+    if len(found.scores) < 2:
+        return {"object_id": object_id, "candidates": None}
+    candidates = {
+        "object_id": object_id,
+        "frame": frame,
+        "scores": [round(float(score), 3) for score in found.scores],
+        "masks": [packed(mask) for mask in found.masks],
+        "chosen": found.best if chosen is None else chosen,
+    }
+    return {"object_id": object_id, "candidates": candidates}

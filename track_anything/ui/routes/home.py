@@ -1,0 +1,98 @@
+"""Opening projects: a sample, a path, an upload, or one of those before."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import JSONResponse, RedirectResponse
+from pydantic import BaseModel
+
+from track_anything.ui.describe import update
+from track_anything.ui.exports import SUFFIXES
+from track_anything.ui.routes.access import AnyDesk, OwnProject, give_token, take_token
+from track_anything.ui.workspace import Entry
+
+router = APIRouter()
+
+
+class _PathBody(BaseModel):
+    path: str
+
+
+@router.get("/api/home")
+def home(request: Request, desk: AnyDesk) -> dict[str, Any]:
+    """What the visitor may open."""
+    return {
+        "recent": [{"id": entry.id, "name": entry.name} for entry in desk.entries_of(request.cookies)],
+        "roots": [str(root) for root in desk.roots],
+        "upload_limit": desk.limits.upload,
+        "forms": list(SUFFIXES),
+    }
+
+
+@router.get("/open/{project_id}/{token}")
+def open_by_link(project_id: str, token: str, desk: AnyDesk) -> RedirectResponse:
+    """The link that the server prints for the video it was started with."""
+    entry = desk.workspace.find(project_id)
+    if entry is None or not entry.is_opened_by(token):
+        raise HTTPException(404, "this link is not valid: use the one that the server printed last")
+    response = RedirectResponse(f"/?project={project_id}", 303)
+    give_token(response, project_id, token)
+    return response
+
+
+@router.post("/api/sample")
+def open_sample(desk: AnyDesk) -> JSONResponse:
+    """Open the sample clip."""
+    return _opened(*desk.open_sample())
+
+
+@router.post("/api/path")
+def open_path(body: _PathBody, desk: AnyDesk) -> JSONResponse:
+    """Open a video, image folder or project that lies on the server's machine."""
+    return _opened(*desk.open_path(Path(body.path)))
+
+
+@router.post("/api/upload")
+async def upload(name: str, request: Request, desk: AnyDesk) -> JSONResponse:
+    """Open a video, or a zip file of images, that is sent as the body."""
+    promised = int(request.headers.get("content-length", 0))
+    project_id, path = await asyncio.to_thread(desk.reserve_upload, name, promised)
+    try:
+        await _receive(request.stream(), path, desk.limits.check_upload)
+    except BaseException:
+        desk.workspace.discard(project_id)
+        raise
+    return _opened(*await asyncio.to_thread(desk.open_upload, project_id, path))
+
+
+@router.get("/api/projects/{project_id}/update")
+def look(project: OwnProject, desk: AnyDesk, since: int = 0) -> dict[str, Any]:
+    """What changed since a revision; 0 = all there is."""
+    return update(project, desk.loader.describe(), since)
+
+
+@router.post("/api/projects/{project_id}/delete")
+def delete(project: OwnProject, desk: AnyDesk) -> JSONResponse:
+    """Delete a project; a video that was not uploaded stays where it is."""
+    desk.discard(project.entry.id)
+    response = JSONResponse({})
+    take_token(response, project.entry.id)
+    return response
+
+
+async def _receive(chunks: AsyncIterator[bytes], path: Path, check: Any) -> None:  # noqa: ANN401
+    received = 0
+    with path.open("wb") as file:
+        async for chunk in chunks:
+            received += len(chunk)
+            check(received)
+            await asyncio.to_thread(file.write, chunk)
+
+
+def _opened(entry: Entry, token: str) -> JSONResponse:
+    response = JSONResponse({"id": entry.id})
+    give_token(response, entry.id, token)
+    return response

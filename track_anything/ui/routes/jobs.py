@@ -1,0 +1,141 @@
+"""Long work: tracking, the pick list, exports; and looking ahead."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import FileResponse
+from pydantic import BaseModel
+
+from track_anything.errors import InputError
+from track_anything.ranking import apart
+from track_anything.types import FrameIndex, ObjectId
+from track_anything.ui.containment import contained
+from track_anything.ui.describe import update
+from track_anything.ui.routes.access import AnyDesk, OwnProject
+
+router = APIRouter(prefix="/api/projects/{project_id}")
+
+_MOST_TO_FIX = 100
+
+
+class _Body(BaseModel):
+    since: int = 0
+
+
+class _TrackBody(_Body):
+    direction: Literal["forward", "backward", "both"] = "both"
+    objects: list[ObjectId] | None = None
+    anew: bool = False
+
+
+class _StepBody(_Body):
+    frame: FrameIndex
+    objects: list[ObjectId] | None = None
+    backward: bool = False
+
+
+class _FrameBody(_Body):
+    frame: FrameIndex
+
+
+class _ExportBody(_Body):
+    form: str
+
+
+class _PickBody(_Body):
+    places: list[int]
+
+
+class _LookBody(BaseModel):
+    frames: list[FrameIndex]
+
+
+@router.post("/track")
+def track(body: _TrackBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Carry masks through the video."""
+    project.track(body.objects, body.direction, anew=body.anew)
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.post("/step")
+def step(body: _StepBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Carry the masks of a frame to the next one."""
+    project.track_one_frame(body.frame, body.objects, backward=body.backward)
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.post("/job/{action}")
+def control(
+    action: Literal["pause", "resume", "cancel", "continue"], body: _Body, project: OwnProject, desk: AnyDesk
+) -> dict[str, Any]:
+    """Pause, resume or cancel the job; ``continue`` goes on with tracking that was cancelled or cut off."""
+    if action == "continue":
+        project.resume_track()
+    elif project.job is None or not project.is_busy:
+        raise InputError("no job is running")
+    else:
+        {"pause": project.job.pause, "resume": project.job.resume, "cancel": project.job.cancel}[action]()
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.post("/everything")
+def find_everything(body: _FrameBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Look for everything on a frame."""
+    project.find_everything(body.frame)
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.get("/everything")
+def everything(project: OwnProject) -> dict[str, Any]:
+    """What was found."""
+    if project.everything is None:
+        raise HTTPException(404, "nothing was looked for on a frame yet")
+    return project.everything.describe()
+
+
+@router.post("/everything/pick")
+def pick(body: _PickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Make objects of what was found."""
+    if project.everything is None:
+        raise HTTPException(404, "nothing was looked for on a frame yet")
+    with project.changing(None, None):
+        project.everything.pick(project.session, set(body.places))
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.post("/export")
+def export(body: _ExportBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Export the masks."""
+    project.export(body.form)
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.get("/exports")
+def exports(project: OwnProject) -> list[dict[str, Any]]:
+    """What was exported, the newest first."""
+    done = [path for path in project.entry.exports.glob("*") if path.is_file() and ".part" not in path.name]
+    done.sort(key=lambda path: -path.stat().st_mtime)
+    return [{"name": path.name, "size": path.stat().st_size} for path in done]
+
+
+@router.get("/exports/{name}")
+def download(name: str, project: OwnProject) -> FileResponse:
+    """One exported file, always as a download."""
+    path = contained(project.entry.exports / name, [project.entry.exports])
+    if not path.is_file():
+        raise HTTPException(404, f"there is no export {name}: make it again")
+    return FileResponse(path, media_type="application/octet-stream", filename=path.name)
+
+
+@router.get("/next")
+def frames_to_fix(project: OwnProject) -> list[tuple[FrameIndex, ObjectId]]:
+    """Frames, with the object to look at, that a correction helps most; the best first, no neighbours."""
+    return apart(project.session.frames_to_fix())[:_MOST_TO_FIX]
+
+
+@router.post("/look")
+def look(body: _LookBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """A person looks at the first of these frames and may go to the others: get them ready to be clicked."""
+    count = project.session.project.frame_count
+    desk.prefetcher.want(project, [frame for frame in body.frames if 0 <= frame < count])
+    return {}

@@ -1,0 +1,70 @@
+"""Frames and masks for the canvas, thumbnails for the timeline."""
+
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from track_anything.types import FrameIndex, ObjectId
+from track_anything.ui.describe import describe_frame
+from track_anything.ui.routes.access import OwnProject
+from track_anything.ui.wire import jpeg, shrunk, squeezed
+from track_anything.video import FrameStore
+
+router = APIRouter(prefix="/api/projects/{project_id}")
+
+_THUMBNAIL_HEIGHT = 108  # pixels; twice what the filmstrip shows, for screens of double density
+_THUMBNAIL_QUALITY = 80
+_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}  # a frame of a project never changes
+_NEVER = {"Cache-Control": "no-store"}
+
+
+@router.get("/frames/{frame}")
+def frame_picture(project: OwnProject, frame: FrameIndex) -> Response:
+    """A frame as a JPEG of the source's size."""
+    video = project.session.video
+    project.session.project.check_frame(frame)
+    picture = video.jpeg(frame) if isinstance(video, FrameStore) else jpeg(video.frame(frame))
+    return Response(picture, media_type="image/jpeg", headers=_FOREVER)
+
+
+@router.get("/thumbs/{frame}")
+def thumbnail(project: OwnProject, frame: FrameIndex) -> Response:
+    """A frame as a small JPEG."""
+    project.session.project.check_frame(frame)
+    image = shrunk(project.session.video.frame(frame), _THUMBNAIL_HEIGHT)
+    return Response(jpeg(image, _THUMBNAIL_QUALITY), media_type="image/jpeg", headers=_FOREVER)
+
+
+@router.get("/masks/{frame}")
+def label_map(project: OwnProject, frame: FrameIndex, before: bool = False) -> Response:
+    """The object id of every pixel, one byte each; ``before`` the last step, to be compared."""
+    read = project.session.project.label_map_before if before else project.session.label_map
+    return _pixels(read(frame))
+
+
+@router.get("/soft/{frame}")
+def soft(
+    project: OwnProject, frame: FrameIndex, objects: Annotated[str, Query(pattern=r"^[\d,]*$")]
+) -> Response:
+    """How sure it is of every pixel that it belongs to one of the objects, 0 to 255, one byte each."""
+    session = project.session
+    session.project.check_frame(frame)
+    chosen: list[ObjectId] = [int(text) for text in objects.split(",") if text]
+    together = np.zeros(session.project.size, np.float32)  # (H, W)
+    for object_id in chosen:
+        session.project.check_object(object_id)
+        np.maximum(together, session.project.probability(frame, object_id), out=together)
+    return _pixels((together * 255).round().astype(np.uint8))
+
+
+@router.get("/about/{frame}")
+def about(project: OwnProject, frame: FrameIndex) -> dict[str, Any]:
+    """How each object stands on a frame, and the clicks and boxes there."""
+    return describe_frame(project, frame)
+
+
+def _pixels(array: "np.ndarray[Any, np.dtype[np.uint8]]") -> Response:
+    headers = _NEVER | {"Content-Encoding": "gzip"}
+    return Response(squeezed(array), media_type="application/octet-stream", headers=headers)

@@ -1,0 +1,112 @@
+"""The server of the editor: our routes, the page, and what starts and ends them."""
+
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from track_anything.errors import InputError
+from track_anything.ui.desk import Desk
+from track_anything.ui.guard import Guard
+from track_anything.ui.limits import Limits
+from track_anything.ui.model_loader import LoadModels, ModelLoader
+from track_anything.ui.routes import edits, home, jobs, pictures
+from track_anything.ui.routes.access import explain_errors
+from track_anything.ui.workspace import Workspace, default_workspace
+
+DEFAULT_PORT = 7860
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the server runs.
+
+    Attributes:
+        load: loads the networks.
+        video: opened at once: a video, image folder or project; None = the page asks.
+        host: the address to bind to; others than 127.0.0.1 let other machines in.
+        port: the port; 0 = any that is free.
+        workspace: the folder of the projects.
+        roots: folders from which visitors may open videos by their path.
+        limits: what visitors may ask for.
+    """
+
+    load: LoadModels
+    video: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    workspace: Path = field(default_factory=default_workspace)
+    roots: tuple[Path, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """The whole application; ``app.state.desk`` is open until the application shuts down."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+    import gradio as gr
+
+    from track_anything.ui.page import WEB_FOLDER, build_page, head, theme
+
+    desk = Desk(Workspace(settings.workspace), ModelLoader(settings.load), settings.limits, settings.roots)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        desk.close()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.desk = desk
+    app.add_middleware(Guard, host=settings.host)
+    explain_errors(app)
+    for module in (home, pictures, edits, jobs):
+        app.include_router(module.router)
+    app.mount("/web", StaticFiles(directory=WEB_FOLDER))
+    gr.mount_gradio_app(
+        app,
+        build_page(),
+        path="/",
+        footer_links=[],
+        theme=theme(),
+        head=head(),
+        ssr_mode=False,
+        show_error=False,
+    )
+    return app
+
+
+def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """Serve until interrupted.
+
+    Args:
+        settings: how.
+        say: told the address to open.
+
+    Raises:
+        InputError: the video that was named cannot be opened.
+            Likewise the address to bind to: it is taken, or not of this machine.
+    """
+    with _listening(settings.host, settings.port) as listening:
+        app = build_app(settings)
+        shown_host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = f"http://{shown_host}:{listening.getsockname()[1]}/"
+        if settings.video is not None:
+            entry, token = app.state.desk.open_path(settings.video, is_trusted=True)
+            address += f"open/{entry.id}/{token}"
+        say(address)
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run([listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise InputError(
+            f"{host} port {port} cannot be served at ({error}): choose another --port"
+        ) from error

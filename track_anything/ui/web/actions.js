@@ -1,0 +1,455 @@
+// What a person can do, each once: keys, buttons, canvas and timeline all call these.
+
+import { fromBase64, packMask, unpackMask } from "./bytes.js";
+import { Mark } from "./store.js";
+import { texts } from "./texts.js";
+
+const LOOK_DELAY = 150; // ms on a frame before embeddings around it are asked for
+const ROW_PARTS = ["status", "confidence", "marks"];
+
+export class Actions {
+  #lookTimer = null;
+  #aboutFrame = null;
+  #toFix = { revision: -1, list: [], place: -1 };
+
+  constructor(store, api, pictures) {
+    this.store = store;
+    this.api = api;
+    this.pictures = pictures;
+  }
+
+  get state() {
+    return this.store.state;
+  }
+
+  // ---- opening ----
+
+  /** Ask what can be opened. */
+  async loadHome() {
+    this.store.set({ home: await this.api.get("/api/home") });
+  }
+
+  /** Show a project; where it was left is in the address and the browser's memory. */
+  async enter(projectId) {
+    this.store.leave();
+    this.pictures.clear();
+    this.api.projectId = projectId;
+    history.replaceState(null, "", `/?project=${projectId}`);
+    try {
+      await this.refresh();
+      this.store.set({ dialog: null });
+    } catch (error) {
+      this.api.projectId = null;
+      history.replaceState(null, "", "/");
+      this.store.set({ dialog: "open", message: { kind: "error", text: error.status === 404 ? texts.open.gone : error.message } });
+    }
+  }
+
+  openSample() {
+    return this.#open(() => this.api.post("/api/sample"));
+  }
+
+  openPath(path) {
+    return this.#open(() => this.api.post("/api/path", { path }));
+  }
+
+  openUpload(file, progress, signal) {
+    return this.#open(() => this.api.upload(`/api/upload?name=${encodeURIComponent(file.name)}`, file, progress, signal));
+  }
+
+  async deleteProject(projectId) {
+    await this.attempt(() => this.api.post(`/api/projects/${projectId}/delete`));
+    if (projectId === this.api.projectId) {
+      this.api.projectId = null;
+      history.replaceState(null, "", "/");
+      this.store.leave();
+      this.store.set({ dialog: "open" });
+    }
+    await this.loadHome();
+  }
+
+  // ---- time ----
+
+  /** Show a frame. */
+  seek(frame) {
+    const { project } = this.state;
+    if (!project) return;
+    const wanted = Math.min(Math.max(Math.round(frame), 0), project.video.frames - 1);
+    if (wanted === this.state.frame) return;
+    this.store.set({ frame: wanted, pointIndex: null, candidates: null, hover: null });
+    this.loadAbout();
+  }
+
+  togglePlay() {
+    if (this.state.project) this.store.set({ playing: !this.state.playing });
+  }
+
+  /** Go to the next (1) or previous (-1) frame on which the selected object, or any, was prompted or locked. */
+  jumpToMark(direction) {
+    const { lanes, objectId, frame } = this.state;
+    if (!lanes) return;
+    const rows = lanes.rows.has(objectId) ? [lanes.rows.get(objectId)] : [...lanes.rows.values()];
+    for (let at = frame + direction; at >= 0 && at < lanes.frames; at += direction) {
+      if (rows.some((row) => row.marks[at] & (Mark.PROMPT | Mark.LOCK))) return this.seek(at);
+    }
+  }
+
+  /** Go to the frame that a correction helps most; again = the next of the ranking. */
+  async nextToFix() {
+    const { project } = this.state;
+    if (!project) return;
+    if (this.#toFix.revision !== project.revision) {
+      const list = await this.attempt(() => this.api.get(this.api.ofProject("/next")));
+      if (!list) return;
+      this.#toFix = { revision: project.revision, list, place: -1 };
+    }
+    const { list } = this.#toFix;
+    if (list.length === 0) return this.say("info", texts.tracking.nothingToFix);
+    this.#toFix.place = (this.#toFix.place + 1) % list.length;
+    const [frame, objectId] = list[this.#toFix.place];
+    this.selectObject(objectId);
+    this.seek(frame);
+  }
+
+  select(selection) {
+    this.store.set({ selection });
+  }
+
+  /** Set the in and out points; null = the whole video. */
+  setRange(start, stop) {
+    const whole = start === null || start === undefined;
+    const frames = this.state.project.video.frames;
+    return this.edit({ kind: "set_range", start: whole ? 0 : start, stop: whole ? frames : stop });
+  }
+
+  setIn() {
+    const [, stop] = this.state.project.range ?? [0, this.state.project.video.frames];
+    const { frame } = this.state;
+    return this.setRange(frame, stop > frame ? stop : this.state.project.video.frames);
+  }
+
+  setOut() {
+    const [start] = this.state.project.range ?? [0];
+    const { frame } = this.state;
+    return this.setRange(start <= frame ? start : 0, frame + 1);
+  }
+
+  // ---- prompts ----
+
+  async click(x, y, positive) {
+    const { frame, objectId } = this.state;
+    const body = { object_id: objectId, frame, x, y, positive };
+    await this.#prompted(await this.#change("/click", body));
+  }
+
+  async box(x0, y0, x1, y1) {
+    const { frame, objectId } = this.state;
+    await this.#prompted(await this.#change("/box", { object_id: objectId, frame, box: [x0, y0, x1, y1] }));
+  }
+
+  selectPoint(pointIndex) {
+    this.store.set({ pointIndex });
+  }
+
+  async movePoint(index, x, y) {
+    const given = this.#given();
+    if (!given?.points[index]) return;
+    const points = given.points.map((point, place) => (place === index ? [x, y] : point));
+    await this.#reprompt({ ...given, points });
+  }
+
+  async deletePoint() {
+    const { pointIndex } = this.state;
+    const given = this.#given();
+    if (pointIndex === null || !given?.points[pointIndex]) return;
+    const without = (list) => list.filter((_, place) => place !== pointIndex);
+    this.store.set({ pointIndex: null });
+    const rest = { ...given, points: without(given.points), labels: without(given.labels) };
+    const saysNothing = !rest.box && !rest.labels.includes(1); // negative clicks alone are about nothing
+    await this.#reprompt(saysNothing ? { points: [], labels: [], box: null } : rest);
+  }
+
+  async paint(mask) {
+    const { frame, objectId } = this.state;
+    await this.#change("/paint", { object_id: objectId, frame, mask: await packMask(mask) });
+  }
+
+  /** Take another of the segmenter's answers to the lone click. */
+  async chooseCandidate(place) {
+    const { candidates } = this.state;
+    if (!candidates || candidates.chosen === place) return;
+    this.store.set({ candidates: { ...candidates, chosen: place } });
+    await this.#change("/choose", { object_id: candidates.objectId, frame: candidates.frame, candidate: place });
+  }
+
+  nextCandidate() {
+    const { candidates } = this.state;
+    if (candidates) return this.chooseCandidate((candidates.chosen + 1) % candidates.scores.length);
+  }
+
+  // ---- objects ----
+
+  selectObject(objectId) {
+    if (!this.store.object(objectId)) return;
+    this.store.set({ objectId, pointIndex: null, candidates: null, hover: null });
+  }
+
+  async addObject() {
+    const answer = await this.#change("/objects", {});
+    if (answer) this.selectObject(answer.object_id);
+  }
+
+  toggleHidden(objectId) {
+    const hidden = new Set(this.state.hidden);
+    if (!hidden.delete(objectId)) hidden.add(objectId);
+    this.store.set({ hidden });
+  }
+
+  toggleSolo(objectId) {
+    this.store.set({ solo: this.state.solo === objectId ? null : objectId });
+  }
+
+  /** Apply an edit, as JSON like in a project's journal. */
+  edit(edit) {
+    return this.#change("/edits", { edit });
+  }
+
+  /** An edit of the selected object on the selected frames, or on the shown one. */
+  editHere(kind, more = {}) {
+    const { objectId } = this.state;
+    if (!this.store.object(objectId)) return;
+    const { start, stop } = this.rangeHere();
+    return this.edit({ kind, object_id: objectId, start, stop, ...more });
+  }
+
+  /** The selected frames, or the shown one. */
+  rangeHere() {
+    const { selection, frame } = this.state;
+    return selection ?? { start: frame, stop: frame + 1 };
+  }
+
+  toggleLock() {
+    const { lanes, objectId } = this.state;
+    const { start, stop } = this.rangeHere();
+    const status = lanes?.rows.get(objectId)?.status;
+    if (!status) return;
+    const isLocked = status.subarray(start, stop).every((code) => code === 1);
+    return this.editHere(isLocked ? "unlock" : "lock");
+  }
+
+  // ---- history ----
+
+  undo() {
+    return this.state.project?.can_undo && this.#change("/undo", {});
+  }
+
+  redo() {
+    return this.state.project?.can_redo && this.#change("/redo", {});
+  }
+
+  // ---- jobs ----
+
+  track(direction, { anew = false, objects = null } = {}) {
+    return this.#change("/track", { direction, anew, objects });
+  }
+
+  async step(backward = false) {
+    const { frame } = this.state;
+    if (await this.#change("/step", { frame, backward, objects: null })) this.seek(frame + (backward ? -1 : 1));
+  }
+
+  control(action) {
+    return this.#change(`/job/${action}`, {});
+  }
+
+  findEverything() {
+    return this.#change("/everything", { frame: this.state.frame });
+  }
+
+  async loadEverything() {
+    const found = await this.attempt(() => this.api.get(this.api.ofProject("/everything")));
+    const { width, height } = this.state.project.video;
+    const masks = await Promise.all(
+      found.masks.map(async (one) => ({ ...one, mask: await unpackMask(one.mask, width * height) })),
+    );
+    this.store.set({ everything: { frame: found.frame, masks, ticked: new Set() }, dialog: "everything" });
+    this.seek(found.frame);
+  }
+
+  tick(place) {
+    const { everything } = this.state;
+    const ticked = new Set(everything.ticked);
+    if (!ticked.delete(place)) ticked.add(place);
+    this.store.set({ everything: { ...everything, ticked } });
+  }
+
+  async pickEverything() {
+    const places = [...this.state.everything.ticked];
+    if (await this.#change("/everything/pick", { places })) this.store.set({ dialog: null, everything: null });
+  }
+
+  export(form) {
+    return this.#change("/export", { form });
+  }
+
+  exports() {
+    return this.attempt(() => this.api.get(this.api.ofProject("/exports")));
+  }
+
+  // ---- what the server says ----
+
+  say(kind, text) {
+    this.store.set({ message: { kind, text } });
+  }
+
+  /** Ask what changed since the page last heard. */
+  async refresh() {
+    const since = this.state.project?.revision ?? 0;
+    this.apply(await this.api.get(this.api.ofProject(`/update?since=${since}`)));
+  }
+
+  /** Take over what the server says. */
+  apply(update) {
+    const { state } = this;
+    const finished = justEnded(state.job, update.job);
+    const changes = { job: update.job, models: update.models };
+    if (update.project && update.project.revision >= (state.project?.revision ?? 0)) {
+      const isFirst = state.project === null;
+      changes.project = update.project;
+      changes.lanes = mergedLanes(state.lanes, update.lanes, update.project);
+      const { start, stop } = update.changed;
+      if (stop > start) {
+        const isAll = stop - start === update.project.video.frames;
+        this.pictures.forgetMasks(isAll ? null : new Set(Array.from({ length: stop - start }, (_, k) => start + k)));
+        if (state.frame >= start && state.frame < stop) changes.masksRevision = state.masksRevision + 1;
+      }
+      if (!update.project.objects.some(({ id }) => id === state.objectId)) {
+        changes.objectId = update.project.objects[0]?.id ?? null;
+      }
+      if (isFirst) Object.assign(changes, this.#remembered(update.project));
+      this.store.set(changes);
+      if (isFirst || stop > start) this.loadAbout();
+    } else {
+      this.store.set(changes);
+    }
+    if (finished) this.#jobEnded(update.job);
+  }
+
+  /** Ask how each object stands on the shown frame; the newest question wins. */
+  async loadAbout() {
+    const { frame } = this.state;
+    this.#aboutFrame = frame;
+    this.#lookAhead();
+    const about = await this.attempt(() => this.api.get(this.api.ofProject(`/about/${frame}`)));
+    if (about && this.#aboutFrame === about.frame) this.store.set({ about });
+  }
+
+  /** Do something with the server; what goes wrong is said, and undefined is the answer. */
+  async attempt(ask, { isWaitedFor = false } = {}) {
+    if (isWaitedFor) this.store.set({ busy: this.state.busy + 1 });
+    try {
+      return await ask();
+    } catch (error) {
+      if (error.name !== "AbortError") this.say("error", error.message);
+      return undefined;
+    } finally {
+      if (isWaitedFor) this.store.set({ busy: this.state.busy - 1 });
+    }
+  }
+
+  async #open(ask) {
+    const opened = await this.attempt(ask, { isWaitedFor: true });
+    if (opened) await this.enter(opened.id);
+    return opened;
+  }
+
+  async #change(path, body) {
+    const since = this.state.project?.revision ?? 0;
+    const ask = () => this.api.post(this.api.ofProject(path), { ...body, since });
+    const answer = await this.attempt(ask, { isWaitedFor: true });
+    if (answer) this.apply(answer);
+    return answer;
+  }
+
+  async #prompted(answer) {
+    if (!answer) return;
+    this.store.set({ objectId: answer.object_id, pointIndex: null, hover: null, message: null });
+    const found = answer.candidates;
+    if (!found) return this.store.set({ candidates: null });
+    const { width, height } = this.state.project.video;
+    const masks = await Promise.all(found.masks.map((mask) => unpackMask(mask, width * height)));
+    this.store.set({
+      candidates: { objectId: found.object_id, frame: found.frame, scores: found.scores, masks, chosen: found.chosen },
+    });
+  }
+
+  async #reprompt({ points, labels, box }) {
+    const { frame, objectId } = this.state;
+    await this.#prompted(await this.#change("/prompt", { object_id: objectId, frame, points, labels, box }));
+  }
+
+  #given() {
+    const { about, frame, objectId } = this.state;
+    return about?.frame === frame ? about.objects[objectId] : undefined;
+  }
+
+  #lookAhead() {
+    clearTimeout(this.#lookTimer);
+    this.#lookTimer = setTimeout(() => {
+      const { frame, playing, project } = this.state;
+      if (playing || !project) return;
+      const frames = [frame, frame + 1, frame - 1, frame + 10];
+      this.api.post(this.api.ofProject("/look"), { frames }).catch(() => {}); // a hint: nobody waits for it
+    }, LOOK_DELAY);
+  }
+
+  /** Frame and object as they were when this browser last showed the project. */
+  #remembered(project) {
+    const kept = JSON.parse(localStorage.getItem(`ta-place-${project.id}`) ?? "{}");
+    const frame = Math.min(kept.frame ?? 0, project.video.frames - 1);
+    const objectId = project.objects.some(({ id }) => id === kept.objectId) ? kept.objectId : (project.objects[0]?.id ?? null);
+    return { frame, objectId };
+  }
+
+  #jobEnded(job) {
+    if (job.status === "failed") return this.say("error", texts.job.failed(job.error));
+    if (job.status !== "done") return;
+    if (job.kind === "everything") this.loadEverything();
+    for (const note of job.notes) this.say("info", note);
+  }
+}
+
+function justEnded(before, now) {
+  const ended = ["done", "failed", "cancelled"];
+  return now && ended.includes(now.status) && before?.id === now.id && !ended.includes(before.status);
+}
+
+/** The lanes with the changed part put in; rows of objects that are gone are left out. */
+function mergedLanes(lanes, part, project) {
+  const { frames } = project.video;
+  const rows = new Map();
+  for (const { id } of project.objects) {
+    const old = lanes?.rows.get(id);
+    const sent = part.rows[id];
+    if (!sent) {
+      rows.set(id, old ?? emptyRow(frames));
+      continue;
+    }
+    const row = {};
+    for (const name of ROW_PARTS) {
+      const bytes = fromBase64(sent[name]);
+      row[name] = part.stop - part.start === frames ? bytes : (old?.[name] ?? emptyRow(frames)[name]).slice();
+      if (bytes.length !== frames) row[name].set(bytes, part.start);
+    }
+    rows.set(id, row);
+  }
+  return { frames, rows };
+}
+
+function emptyRow(frames) {
+  return {
+    status: new Uint8Array(frames),
+    confidence: new Uint8Array(frames).fill(255),
+    marks: new Uint8Array(frames),
+  };
+}

@@ -1,0 +1,78 @@
+// Exporting: a form, a job, a download.
+
+import { button, el, fill } from "./dom.js";
+import { byteSize } from "./texts.js";
+
+/** What the dialog holds. */
+export function exportDialog({ store, actions, api, texts }) {
+  const words = texts.exporting;
+  const forms = store.state.home?.forms ?? [];
+  const status = el("div", { className: "ta-export-status", role: "status" });
+  const files = el("ul", { className: "ta-files" });
+  const body = el(
+    "div",
+    {},
+    el("p", { className: "ta-lead" }, words.lead),
+    el(
+      "ul",
+      { className: "ta-forms" },
+      forms.map((form) => {
+        const [name, meaning] = words.forms[form] ?? [form, ""];
+        return el(
+          "li",
+          {},
+          el("div", {}, el("strong", {}, name), el("span", { className: "ta-dim" }, meaning)),
+          button({ label: `${words.start} ${name.toLowerCase()}`, className: "ta-export-form", onclick: () => actions.export(form), id: `ta-export-${form}` }),
+        );
+      }),
+    ),
+    status,
+    el("h3", {}, words.files),
+    files,
+  );
+  let listed = null;
+  const list = async () => {
+    const made = (await actions.exports()) ?? [];
+    fill(
+      files,
+      made.length === 0 ? el("li", { className: "ta-hint" }, words.noFiles) : null,
+      made.map(({ name, size }) =>
+        el(
+          "li",
+          {},
+          el("a", { href: api.ofProject(`/exports/${encodeURIComponent(name)}`), download: name, className: "ta-download" }, name),
+          el("span", { className: "ta-dim ta-number" }, byteSize(size)),
+        ),
+      ),
+    );
+  };
+  store.subscribe(["job", "dialog"], ({ job }) => {
+    if (!body.isConnected && listed !== null) return;
+    const isExporting = job?.kind === "export";
+    const isOnItsWay = ["ready", "running", "paused"].includes(job?.status);
+    for (const one of body.querySelectorAll(".ta-export-form")) one.disabled = isOnItsWay;
+    fill(status, isExporting ? shownExport(job, actions, texts) : null);
+    const state = isExporting ? `${job.id} ${job.status}` : "";
+    if (state !== listed) list();
+    listed = state;
+  });
+  return { title: words.title, body };
+}
+
+function shownExport(job, actions, texts) {
+  const words = texts.job;
+  if (job.status === "done") return el("p", { className: "ta-good" }, `${words.done.export}. ${job.notes.join(" ")}`);
+  if (job.status === "failed") return el("p", { className: "ta-error-line" }, words.failed(job.error));
+  if (job.status === "cancelled") return el("p", { className: "ta-dim" }, words.cancelled);
+  const bar = el("progress", { className: "ta-progress", max: 1, "aria-label": words.stages[job.stage] });
+  if (job.total) bar.value = job.done / job.total;
+  const facts = [words.count(job.done, job.total), job.eta !== null ? words.left(job.eta) : null].filter(Boolean);
+  return el(
+    "div",
+    { className: "ta-buttons" },
+    el("span", {}, words.stages[job.stage]),
+    bar,
+    el("span", { className: "ta-dim ta-number" }, facts.join(" · ")),
+    button({ label: words.cancel, className: "ta-small", onclick: () => actions.control("cancel") }),
+  );
+}

@@ -1,0 +1,97 @@
+// What presses on the picture mean: each gesture is {move(point), end(point), cancel()}, points in CSS pixels.
+//
+// `panel` is the canvas panel: its `transform`, `actions`, `pan`, the `draft` of what a gesture would give (changed by
+// `sketch`), and `stroke`, which shows labels with a stroke, or ends it.
+
+import { Stroke } from "./brush.js";
+
+const STILL_A_CLICK = 4; // CSS pixels of travel
+const LINGER = 300; // ms
+
+/** Move the picture. */
+export function panGesture(panel, start) {
+  let last = start;
+  return {
+    move(point) {
+      panel.pan(point.x - last.x, point.y - last.y);
+      last = point;
+    },
+    end() {},
+    cancel() {},
+  };
+}
+
+/** A press that hardly moves is a click; with a positive one, a longer way is a box. */
+export function clickGesture(panel, start, isPositive) {
+  const pixel = panel.transform.sourcePixel(start.x, start.y);
+  const corner = panel.transform.nearestPixel(start.x, start.y);
+  let hasTravelled = false;
+  const forget = () => panel.sketch({ box: null });
+  return {
+    move(point) {
+      hasTravelled ||= isFar(start, point);
+      if (hasTravelled && isPositive) panel.sketch({ box: boxOf(corner, panel.transform.nearestPixel(point.x, point.y)) });
+    },
+    end(point) {
+      const { box } = panel.draft;
+      forget();
+      if (hasTravelled || isFar(start, point)) {
+        const isEmpty = !box || !isPositive || box.x1 - box.x0 < 2 || box.y1 - box.y0 < 2;
+        if (!isEmpty) panel.actions.box(box.x0, box.y0, box.x1, box.y1);
+      } else if (pixel) {
+        panel.actions.click(pixel.x, pixel.y, isPositive);
+      }
+    },
+    cancel: forget,
+  };
+}
+
+/** A press on a point selects it; dragging moves it. */
+export function pointGesture(panel, start, index) {
+  panel.actions.selectPoint(index);
+  let hasTravelled = false;
+  const forget = () => panel.sketch({ point: null });
+  return {
+    move(point) {
+      hasTravelled ||= isFar(start, point);
+      if (hasTravelled) panel.sketch({ point: { index, ...panel.transform.nearestPixel(point.x, point.y) } });
+    },
+    end() {
+      const dropped = panel.draft.point;
+      if (!dropped) return;
+      const letGo = () => panel.draft.point === dropped && forget();
+      // it stays where it was dropped until the server's answer, asked for anew after the move, shows it there
+      Promise.resolve(panel.actions.movePoint(index, dropped.x, dropped.y)).finally(() => setTimeout(letGo, LINGER));
+    },
+    cancel: forget,
+  };
+}
+
+/** A stroke of the brush or the eraser on the selected object. */
+export function strokeGesture(panel, start, { objectId, erases, diameter }) {
+  const stroke = new Stroke(panel.labelsShown, panel.transform.video, objectId, erases);
+  const goOn = (point) => {
+    stroke.to(panel.transform.toSource(point.x, point.y), diameter());
+    panel.stroke({ labels: stroke.labels });
+  };
+  goOn(start);
+  return {
+    move: goOn,
+    end: () => panel.stroke({ mask: stroke.mask }),
+    cancel: () => panel.stroke({}),
+  };
+}
+
+function isFar(from, to) {
+  return Math.hypot(to.x - from.x, to.y - from.y) >= STILL_A_CLICK;
+}
+
+/** The box of two pixels and what is between them; x1 and y1 are not included, as in masks.box_of. */
+function boxOf(one, other) {
+  return {
+    x0: Math.min(one.x, other.x),
+    y0: Math.min(one.y, other.y),
+    x1: Math.max(one.x, other.x) + 1,
+    y1: Math.max(one.y, other.y) + 1,
+  };
+}

@@ -1,0 +1,37 @@
+// Icons as strokes on a 16 x 16 grid, so that they do not depend on the fonts of the machine.
+
+const PATHS = {
+  undo: "M6 3 3 6l3 3M3 6h6a4 4 0 0 1 0 8H6",
+  redo: "M10 3l3 3-3 3M13 6H7a4 4 0 0 0 0 8h3",
+  click: "M8 1v4M8 11v4M1 8h4M11 8h4M8 7.5v1M7.5 8h1",
+  brush: "M13.5 2.5 7 9M6.5 8.5c-2 0-3 1.5-3 3.2 0 1-.7 1.6-1.5 1.8 3 .9 6.3 0 6.3-3.2z",
+  eraser: "M9.5 2.5l4 4-7 7h-3l-2-2zM5.5 6.5l4 4M8 13.5h6",
+  help: "M5.5 6a2.5 2.5 0 1 1 3.7 2.2C8.4 8.7 8 9.1 8 10M8 12.8v.2",
+  theme: "M8 2a6 6 0 1 0 0 12zM8 2a6 6 0 0 1 0 12",
+  play: "M5 3l8 5-8 5z",
+  pause: "M5.5 3v10M10.5 3v10",
+  both: "M5 5 2 8l3 3M11 5l3 3-3 3M2 8h12",
+  forward: "M2 8h9M8 5l3 3-3 3M14 3v10",
+  backward: "M14 8H5M8 5 5 8l3 3M2 3v10",
+  step: "M3 3v10M6 8h7M10 5l3 3-3 3",
+  flag: "M4 14V2.5M4 3h8l-2 3 2 3H4",
+  plus: "M8 3v10M3 8h10",
+  close: "M4 4l8 8M12 4l-8 8",
+  eye: "M1.5 8C3 5.3 5.3 4 8 4s5 1.3 6.5 4C13 10.7 10.7 12 8 12s-5-1.3-6.5-4zM8 6.3a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 0 0 0-3.4z",
+  hidden: "M2 2l12 12M6 4.3C9.8 3.3 12.8 4.9 14.5 8c-.5.9-1.1 1.7-1.8 2.3M10 11.7C6.2 12.7 3.2 11.1 1.5 8 2 7.1 2.6 6.3 3.3 5.7",
+  solo: "M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM8 6.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z",
+  grid: "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
+};
+const NAMESPACE = "http://www.w3.org/2000/svg";
+
+/** An icon by its name, in the colour of the text around it. */
+export function icon(name) {
+  const svg = document.createElementNS(NAMESPACE, "svg");
+  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", class: "ta-icon", "aria-hidden": "true" })) {
+    svg.setAttribute(key, value);
+  }
+  const path = document.createElementNS(NAMESPACE, "path");
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,63 @@
+// Puts the page together: one store, one set of actions, and a module for each named part.
+
+import { Actions } from "./actions.js";
+import { Api } from "./api.js";
+import { mountCanvas } from "./canvas.js";
+import { mountDialogs } from "./dialogs.js";
+import { mountHeader } from "./header.js";
+import { mountJob } from "./job.js";
+import { listenForKeys } from "./keyboard.js";
+import { mountObjects } from "./objects.js";
+import { Pictures } from "./pictures.js";
+import { startPlayer } from "./player.js";
+import { startPolling } from "./polling.js";
+import { Store } from "./store.js";
+import { restoreTheme } from "./theme.js";
+import { texts } from "./texts.js";
+import { mountTimeline } from "./timeline.js";
+
+const MOUNTS = {
+  header: mountHeader,
+  canvas: mountCanvas,
+  objects: mountObjects,
+  job: mountJob,
+  timeline: mountTimeline,
+  dialogs: mountDialogs,
+};
+
+const store = new Store();
+const api = new Api();
+const pictures = new Pictures(api, store);
+const actions = new Actions(store, api, pictures);
+const page = { store, api, pictures, actions, texts };
+const mounted = new Set();
+
+/** Fill one part of the page; Gradio calls this for each. The last one starts the editor. */
+export function mount(element, part) {
+  const place = element.querySelector(".ta-part") ?? element;
+  if (mounted.has(part)) return;
+  mounted.add(part);
+  MOUNTS[part](place, page);
+  if (mounted.size === Object.keys(MOUNTS).length) start();
+}
+
+async function start() {
+  restoreTheme();
+  listenForKeys(page);
+  startPlayer(page);
+  startPolling(page);
+  rememberPlace();
+  const projectId = new URLSearchParams(location.search).get("project");
+  await actions.attempt(() => actions.loadHome());
+  if (projectId) await actions.enter(projectId);
+  else store.set({ dialog: "open" });
+  document.body.dataset.ready = "true"; // for tests and measurements
+  globalThis.trackAnything = page; // for the console, scripts and tests
+}
+
+/** Keep frame and object, so that a reload comes back to them. */
+function rememberPlace() {
+  store.subscribe(["frame", "objectId"], ({ project, frame, objectId }) => {
+    if (project) localStorage.setItem(`ta-place-${project.id}`, JSON.stringify({ frame, objectId }));
+  });
+}

@@ -1,0 +1,113 @@
+// Frames and masks from the server, kept for a while.
+
+import { SharedLru } from "./lru.js";
+
+const IMAGE_BYTES = 256 * 2 ** 20; // decoded
+const LABEL_BYTES = 64 * 2 ** 20;
+const AHEAD = 6; // frames fetched before they are asked for
+
+export class Pictures {
+  #images = new SharedLru(IMAGE_BYTES, { weigh: bytesOfImage, dispose: (image) => image.close() });
+  #masks = new SharedLru(LABEL_BYTES, { weigh: (bytes) => bytes.length }); // "labels/12", "before/12", "soft/12/1,2"
+  #waitedFor = 0; // requests that somebody waits for
+  #prefetch = 0; // number of the newest prefetch: the older ones end
+
+  constructor(api, store) {
+    this.api = api;
+    this.store = store;
+  }
+
+  /** Promise of the ImageBitmap of a frame, at source size. */
+  image(frame) {
+    return this.#visibly(this.#image(frame));
+  }
+
+  /** The image of a frame if it is here, else undefined. */
+  peekImage(frame) {
+    return this.#images.peek(frame);
+  }
+
+  /** Never drop the image of this frame: it is being shown. */
+  hold(frame) {
+    this.#images.held = frame;
+  }
+
+  /** Promise of the object id of every pixel of a frame, row by row; not to be written to. */
+  labels(frame) {
+    return this.#visibly(this.#labels(frame));
+  }
+
+  /** The same as of before the last step. */
+  labelsBefore(frame) {
+    return this.#visibly(this.#bytes(`before/${frame}`, `/masks/${frame}?before=1&`));
+  }
+
+  /** Promise of the probability, 0 to 255, that each pixel belongs to one of some objects. */
+  soft(frame, ids) {
+    const objects = ids.join(",");
+    return this.#visibly(this.#bytes(`soft/${frame}/${objects}`, `/soft/${frame}?objects=${objects}&`));
+  }
+
+  /** Masks changed on some frames (a Set), or everywhere (null): ask for them anew. */
+  forgetMasks(frames) {
+    this.#masks.forget((key) => {
+      const [kind, frame] = key.split("/");
+      return kind === "before" || frames === null || frames.has(Number(frame)); // any step moves "before the last step"
+    });
+  }
+
+  /** Fetch images and masks of the frames that come next, 1 = forward, -1 = backward, while nobody waits. */
+  async prefetch(frame, direction) {
+    const number = ++this.#prefetch;
+    for (let next = frame + direction; this.#isWorthwhile(frame, next); next += direction) {
+      if (number !== this.#prefetch || this.#waitedFor > 0) return;
+      try {
+        await Promise.all([this.#image(next), this.#labels(next)]);
+      } catch {
+        return; // who really wants it will hear the reason
+      }
+    }
+  }
+
+  /** Forget everything: another project is shown. */
+  clear() {
+    this.#prefetch++;
+    this.#images.held = null;
+    this.#images.forget(() => true);
+    this.#masks.forget(() => true);
+  }
+
+  #isWorthwhile(frame, next) {
+    const { project } = this.store.state;
+    if (!project || next < 0 || next >= project.video.frames) return false;
+    const { width, height } = project.video;
+    const room = Math.floor(IMAGE_BYTES / (4 * width * height)) - 2; // the rest would push out what is shown
+    return Math.abs(next - frame) <= Math.min(AHEAD, room);
+  }
+
+  #image(frame) {
+    return this.#images.get(frame, () => this.api.picture(this.api.ofProject(`/frames/${frame}`)));
+  }
+
+  #labels(frame) {
+    return this.#bytes(`labels/${frame}`, `/masks/${frame}?`);
+  }
+
+  #bytes(key, path) {
+    const address = `${path}v=${this.store.state.project.revision}`;
+    return this.#masks.get(key, () => this.api.bytes(this.api.ofProject(address)));
+  }
+
+  async #visibly(request) {
+    this.#waitedFor++;
+    try {
+      return await request;
+    } finally {
+      this.#waitedFor--;
+    }
+  }
+}
+
+function bytesOfImage({ width, height }) {
+  return 4 * width * height;
+}

@@ -1,0 +1,81 @@
+// From pointer events to gestures. What a gesture does is said in gestures.js.
+
+const WHEEL_STEP = 0.0016; // share of zoom per CSS pixel of wheel
+const PINCH_STEP = 0.01; // a trackpad's pinch comes as a wheel with Ctrl, in smaller portions
+const LINE_HEIGHT = 16; // CSS pixels, for wheels that count in lines
+
+/**
+ * Listen to mouse, pen, touch and wheel on `target`.
+ *
+ * `begin(press, point)` answers a press with a gesture {move(point), end(point), cancel()} or null, where a press is
+ * {isPan, isNegative, isTouch}; `hover(point, isPressed)` follows the pointer, and gets null when it leaves;
+ * `zoom(point, factor)` and `pan(dx, dy)` come from the wheel. Points are {x, y} in CSS pixels of the target.
+ *
+ * Returns {cancel()}, which breaks off a gesture in progress.
+ */
+export function attachPointer(target, { begin, hover, zoom, pan }) {
+  let gesture = null;
+  let pointerId = null;
+
+  const pointOf = ({ clientX, clientY }) => {
+    const { left, top } = target.getBoundingClientRect();
+    return { x: clientX - left, y: clientY - top };
+  };
+
+  const finish = (how) => {
+    const ended = gesture;
+    gesture = null;
+    if (ended) how(ended);
+  };
+
+  target.addEventListener("pointerdown", (event) => {
+    if (gesture || event.button > 2) return;
+    const press = {
+      isPan: event.button === 1 || (event.button === 0 && event.shiftKey),
+      isNegative: event.button === 2 || event.altKey || event.ctrlKey, // a Mac's right click may be Ctrl with the left
+      isTouch: event.pointerType === "touch",
+    };
+    gesture = begin(press, pointOf(event));
+    if (!gesture) return;
+    pointerId = event.pointerId;
+    target.setPointerCapture(pointerId);
+  });
+  target.addEventListener("pointermove", (event) => {
+    const point = pointOf(event);
+    if (!gesture) return event.buttons === 0 ? hover(point) : undefined;
+    if (event.pointerId !== pointerId) return;
+    // between two pictures there are several positions: a quick stroke is round, not angular
+    const passed = event.getCoalescedEvents?.() ?? [];
+    for (const one of passed.length ? passed : [event]) gesture.move(pointOf(one));
+    hover(point, true);
+  });
+  target.addEventListener("pointerup", (event) => {
+    if (event.pointerId === pointerId) finish((ended) => ended.end(pointOf(event)));
+  });
+  for (const type of ["pointercancel", "lostpointercapture"]) {
+    target.addEventListener(type, (event) => {
+      if (event.pointerId === pointerId) finish((ended) => ended.cancel());
+    });
+  }
+  target.addEventListener("pointerleave", () => {
+    if (!gesture) hover(null);
+  });
+  target.addEventListener("contextmenu", (event) => event.preventDefault());
+  target.addEventListener("mousedown", (event) => {
+    if (event.button === 1) event.preventDefault(); // no automatic scrolling
+  });
+  target.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      const unit = event.deltaMode === 0 ? 1 : LINE_HEIGHT;
+      const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
+      if (Math.abs(dx) > Math.abs(dy)) pan(-dx, -dy);
+      else zoom(pointOf(event), Math.exp(-dy * (event.ctrlKey ? PINCH_STEP : WHEEL_STEP)));
+      if (!gesture) hover(pointOf(event));
+    },
+    { passive: false },
+  );
+
+  return { cancel: () => finish((ended) => ended.cancel()) };
+}

@@ -1,0 +1,86 @@
+// What the page shows, in one object. Panels read `store.state` and are told when it changes.
+
+export const Status = Object.freeze({ UNTRACKED: 0, KNOWN: 1, TRACKED: 2, ABSENT: 3, STALE: 4 });
+export const Mark = Object.freeze({ DRIFT: 1, REFINED: 2, PROMPT: 4, LOCK: 8 });
+export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
+
+const EMPTY = Object.freeze({
+  home: null, // what can be opened: {recent, samples, roots, limits, forms}
+  project: null, // as the server describes it: {id, name, video, objects, range, can_undo, can_redo, revision, ...}
+  frame: 0, // shown frame
+  objectId: null, // selected object
+  pointIndex: null, // selected click of the selected object on the shown frame
+  tool: "click", // click | brush | eraser
+  brushSize: 24, // diameter, source pixels
+  view: "overlay", // one of VIEWS in views.js
+  hidden: new Set(), // ids of objects that are not shown
+  solo: null, // id of the only object to show, or null
+  playing: false,
+  selection: null, // {start, stop}: frames chosen on the timeline, stop not included
+  lanes: null, // {frames, rows: Map(id -> {status, confidence, marks}: Uint8Array each)}
+  about: null, // of the shown frame: {frame, objects: {id: {status, confidence, reason, refined, points, labels, box}}}
+  masksRevision: 0, // grows when masks of the shown frame may have changed
+  candidates: null, // {objectId, frame, scores, masks, chosen}: the segmenter's answers to one ambiguous click
+  hover: null, // {frame, mask}: what a click under the pointer would give
+  everything: null, // {frame, masks: [{mask, area, predicted_iou}], ticked: Set}
+  job: null, // {id, kind, stage, status, done, total, rate, eta, error, notes, result}
+  models: null, // {status: idle | loading | ready | failed, done, total, message}
+  busy: 0, // requests that a person waits for
+  message: null, // {kind: error | info, text}
+  dialog: null, // open | export | help | everything | null
+});
+
+export class Store {
+  #listeners = new Set();
+  #scheduled = false;
+  #changed = new Set();
+
+  constructor() {
+    this.state = { ...EMPTY };
+  }
+
+  /** Change some fields; listeners hear of all changes of a turn at once, before the next picture is drawn. */
+  set(changes) {
+    for (const [name, value] of Object.entries(changes)) {
+      if (Object.is(this.state[name], value)) continue;
+      this.state[name] = value;
+      this.#changed.add(name);
+    }
+    if (this.#changed.size === 0 || this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => this.#tell());
+  }
+
+  /** Forget the project and all that belongs to it. */
+  leave() {
+    const { home, brushSize, view } = this.state;
+    this.set({ ...EMPTY, home, brushSize, view, hidden: new Set() });
+  }
+
+  /** Call `listener(state, changed)` after changes of any of the named fields; `changed` is a Set of names. */
+  subscribe(names, listener) {
+    const wanted = new Set(names);
+    this.#listeners.add((state, changed) => {
+      for (const name of changed) if (wanted.has(name)) return listener(state, changed);
+    });
+    listener(this.state, wanted);
+  }
+
+  #tell() {
+    this.#scheduled = false;
+    const changed = this.#changed;
+    this.#changed = new Set();
+    for (const listener of this.#listeners) listener(this.state, changed);
+  }
+
+  /** Whether an object is to be shown. */
+  isShown(objectId) {
+    const { hidden, solo } = this.state;
+    return solo === null ? !hidden.has(objectId) : solo === objectId;
+  }
+
+  /** The object with an id, or undefined. */
+  object(objectId) {
+    return this.state.project?.objects.find((object) => object.id === objectId);
+  }
+}

@@ -1,0 +1,29 @@
+// English texts of the canvas.
+
+export const canvasTexts = {
+  label: (frame, name) => `Frame ${frame}, ${name ? `${name} is selected` : "no object is selected"}`,
+  kind: "video picture",
+  loading: "Loading",
+  zoom: "Zoom",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  actual: "Actual pixels",
+  actualShort: "1:1",
+  fit: "Fit the picture",
+  fitShort: "Fit",
+  place: (x, y) => `${x}, ${y}`,
+  percent: (scale) => `${scale < 0.1 ? (scale * 100).toFixed(1) : Math.round(scale * 100)} %`,
+  wipe: "Line between before and now, in percent of the width",
+  before: "Before",
+  now: "Now",
+  candidates: "What the click may mean",
+  candidate: (place, count, score) => `Answer ${place} of ${count}, score ${score.toFixed(2)}`,
+  candidateKey: "Tab",
+  selectFirst: "Select or add an object first: the brush paints its mask.",
+  standing: ({ status, confidence, reason, refined }) => {
+    if (status === "tracked" && reason) return `drifted: ${reason}`;
+    const sure = confidence === null || confidence === undefined ? "" : ` ${Math.round(confidence * 100)} %`;
+    if (status === "tracked") return `tracked${sure}${refined ? ", refined" : ""}`;
+    return { known: "known", absent: "absent", stale: "stale: track again", untracked: "not tracked yet" }[status] ?? "";
+  },
+};

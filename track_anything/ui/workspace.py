@@ -1,0 +1,148 @@
+"""The folder in which the server keeps the projects of its visitors."""
+
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from track_anything.errors import ProjectError
+from track_anything.files import write_durably
+
+_ENTRY_FILE = "entry.json"
+_ID_BYTES = 6  # names a project in addresses; what opens it is the token
+_TOKEN_BYTES = 16  # 128 bits
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One project of the workspace.
+
+    Attributes:
+        id: names it in addresses.
+        folder: where all that belongs to it lies.
+        name: shown to people.
+        source: the video, image folder or project that it was made from.
+        project: its project folder; outside of ``folder`` for a project that was there before.
+        token_hashes: SHA-256 of the tokens that open it.
+    """
+
+    id: str
+    folder: Path
+    name: str
+    source: Path
+    project: Path
+    token_hashes: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def exports(self) -> Path:
+        """The folder of what was exported."""
+        return self.folder / "exports"
+
+    def is_opened_by(self, token: str) -> bool:
+        """Whether a token opens it; takes the same time for every wrong token."""
+        given = _hash(token)
+        return sum(secrets.compare_digest(given, known) for known in self.token_hashes) > 0
+
+
+class Workspace:
+    """Projects by id, each in a folder of its own, and the tokens that open them.
+
+    Only hashes of tokens are kept: who reads the disk cannot pose as a visitor.
+
+    Args:
+        folder: made when it is needed first.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __iter__(self) -> Iterator[Entry]:
+        for path in sorted(self.folder.glob(f"*/{_ENTRY_FILE}"), key=lambda p: -p.stat().st_mtime):
+            entry = self.find(path.parent.name)
+            if entry is not None:
+                yield entry
+
+    def reserve(self) -> tuple[str, Path]:
+        """An id that nobody has, and its empty folder."""
+        while True:
+            project_id = secrets.token_hex(_ID_BYTES)
+            folder = self.folder / project_id
+            try:
+                folder.mkdir(parents=True)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise ProjectError(
+                    f"{self.folder} cannot be written ({error.strerror}): start the server "
+                    "with another --workspace"
+                ) from error
+            return project_id, folder
+
+    def add(self, project_id: str, name: str, source: Path, project: Path | None = None) -> tuple[Entry, str]:
+        """Keep a project under a reserved id; returns it and the token that opens it."""
+        folder = self.folder / project_id
+        entry = Entry(project_id, folder, name, source, project or folder / "project")
+        return self.admit(entry)
+
+    def admit(self, entry: Entry) -> tuple[Entry, str]:
+        """Issue one more token for a project."""
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        admitted = Entry(
+            entry.id,
+            entry.folder,
+            entry.name,
+            entry.source,
+            entry.project,
+            (*entry.token_hashes, _hash(token)),
+        )
+        record = {
+            "name": admitted.name,
+            "source": str(admitted.source),
+            "project": str(admitted.project),
+            "token_hashes": admitted.token_hashes,
+        }
+        write_durably(entry.folder / _ENTRY_FILE, json.dumps(record).encode())
+        return admitted, token
+
+    def find(self, project_id: str) -> Entry | None:
+        """The project with an id, or None."""
+        is_id = len(project_id) == 2 * _ID_BYTES and set(project_id) <= set("0123456789abcdef")
+        folder = self.folder / project_id
+        record = _read(folder / _ENTRY_FILE) if is_id else None
+        if record is None:
+            return None
+        return Entry(
+            project_id,
+            folder,
+            record["name"],
+            Path(record["source"]),
+            Path(record["project"]),
+            tuple(record["token_hashes"]),
+        )
+
+    def discard(self, project_id: str) -> None:
+        """Remove a project and all that was made for it; a project or video from elsewhere stays there."""
+        shutil.rmtree(self.folder / project_id, ignore_errors=True)
+
+
+def default_workspace() -> Path:
+    """Where projects go unless told otherwise: the user's folder for data of programs."""
+    return user_data_path("track-anything") / "projects"
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        record: dict[str, Any] = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return record if {"name", "source", "project", "token_hashes"} <= record.keys() else None
