@@ -9,13 +9,21 @@ CLICK ?= 240,135
 endif
 export VIDEO
 
-.PHONY: demo test lint format clean
+.PHONY: app demo test chromium lint format clean
 
 ## make demo: track an object in a real clip from one click (VIDEO=clip.mp4 CLICK=x,y FRAME=n OUT=folder)
 demo: .venv/.installed
 	$(BIN)/track-anything track "$${VIDEO:-$$($(BIN)/python -m track_anything.samples)}" --click "$(CLICK)" --frame "$(FRAME)" --out "$(OUT)"
 
-## make test: the whole suite
+## make app: the editor in the browser (VIDEO=clip.mp4 to open one at once)
+app: .venv/.installed
+	$(BIN)/python app.py $${VIDEO:+"$$VIDEO"}
+
+## make chromium: the browser for the tests of the editor, where it is missing (apt as root, else Playwright's own)
+chromium: .venv/.installed-dev
+	.ci/chromium
+
+## make test: the whole suite; the browser tests are skipped without Chromium (make chromium gets it)
 test: .venv/.installed-dev
 	$(BIN)/python -m pytest
 
