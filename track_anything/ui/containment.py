@@ -1,6 +1,8 @@
 """The one place that says whether a path may be touched."""
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
@@ -9,6 +11,10 @@ from track_anything.ui.limits import Limits
 from track_anything.video import IMAGE_SUFFIXES
 
 _CHUNK = 1 << 20  # bytes copied at once
+_LONGEST_NAME = 80  # signs
+_MOST_BYTES = 200  # of a name; file systems take 255, and something may be appended
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 
 
 def contained(path: Path, roots: Collection[Path]) -> Path:
@@ -17,7 +23,10 @@ def contained(path: Path, roots: Collection[Path]) -> Path:
     Raises:
         InputError: it does not, whether or not it exists.
     """
-    resolved = path.expanduser().resolve()
+    try:
+        resolved = path.expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a user without a home, a loop of links, a zero byte
+        raise InputError(f"{str(path)!r} cannot be a path here ({error}): give the full path") from error
     if not any(resolved.is_relative_to(root.resolve()) for root in roots):
         raise InputError(
             f"{path} lies outside of the folders that this server reads from: start it with --root FOLDER "
@@ -29,15 +38,15 @@ def contained(path: Path, roots: Collection[Path]) -> Path:
 def safe_name(name: str, fallback: str = "video") -> str:
     """A file name made from any text: no folder in it, no control sign, not hidden, at most 80 signs."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(sign if sign.isalnum() or sign in "._- " else "_" for sign in last).strip(" ._")
-    return kept[-80:] or fallback
+    kept = "".join(sign if sign.isalnum() or sign in "._- " else "_" for sign in last)
+    end = kept.strip(" ._")[-_LONGEST_NAME:].encode()[-_MOST_BYTES:].decode(errors="ignore")
+    return end.lstrip(" ._") or fallback
 
 
 def unpack_images(archive: Path, folder: Path, limits: Limits) -> Path:
     """Unpack the images of a zip file into a folder of their own; other files are passed over.
 
-    Names inside the archive are not trusted: images are renamed to their place in natural order only if their
-    own names clash, and nothing is written outside of ``folder``.
+    Names inside the archive are not trusted: they are made safe, and nothing is written outside of ``folder``.
 
     Raises:
         InputError: not a zip file, no image inside, or two images of one name.
@@ -55,7 +64,7 @@ def unpack_images(archive: Path, folder: Path, limits: Limits) -> Path:
             folder.mkdir(parents=True)
             for entry, name in zip(images, names, strict=True):
                 _copy(opened, entry, contained(folder / name, [folder]))
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except _DAMAGE as error:
         raise InputError(
             f"the zip file cannot be unpacked ({error}): pack it again, without a password"
         ) from error
