@@ -25,7 +25,7 @@ def contained(path: Path, roots: Collection[Path]) -> Path:
     """
     try:
         resolved = path.expanduser().resolve()
-    except (OSError, RuntimeError, ValueError) as error:  # a user without a home, a loop of links, a zero byte
+    except (OSError, RuntimeError, ValueError) as error:  # no such home, links in a circle, a zero byte
         raise InputError(f"{str(path)!r} cannot be a path here ({error}): give the full path") from error
     if not any(resolved.is_relative_to(root.resolve()) for root in roots):
         raise InputError(
@@ -46,7 +46,7 @@ def safe_name(name: str, fallback: str = "video") -> str:
 def unpack_images(archive: Path, folder: Path, limits: Limits) -> Path:
     """Unpack the images of a zip file into a folder of their own; other files are passed over.
 
-    Names inside the archive are not trusted: they are made safe, and nothing is written outside of ``folder``.
+    Names inside the archive are not trusted: they are made safe, and nothing lands outside of ``folder``.
 
     Raises:
         InputError: not a zip file, no image inside, or two images of one name.

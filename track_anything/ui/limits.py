@@ -1,6 +1,8 @@
 """How much visitors may ask of the machine that serves the editor."""
 
+import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,18 +43,28 @@ class Limits:
 
     def check_room(self, folder: Path, wanted: int = 0) -> None:
         """Raise LimitError when so many more bytes do not fit into the workspace."""
-        folder.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(folder).free - wanted < self.spare_disk:
+        place = next(path for path in (folder, *folder.parents) if path.exists())
+        if shutil.disk_usage(place).free - wanted < self.spare_disk:
             raise LimitError(
                 f"the disk of the server is nearly full (less than {shown(self.spare_disk)} would be left): "
                 "free some space there and try again"
             )
-        used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        used = _taken(folder)
         if used + wanted > self.disk:
             raise LimitError(
                 f"all projects together take {shown(used)} of the {shown(self.disk)} that this server gives "
                 "them: delete projects that are done, or start the server with a higher --disk-limit"
             )
+
+
+def _taken(folder: Path) -> int:
+    """Bytes of the files in a folder, links not followed; other threads may remove some meanwhile."""
+    taken = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                taken += Path(parent, name).lstat().st_size
+    return taken
 
 
 def shown(size: int) -> str:

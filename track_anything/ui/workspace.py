@@ -5,6 +5,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,26 +64,20 @@ class Workspace:
         self.folder = folder
 
     def __iter__(self) -> Iterator[Entry]:
-        for path in sorted(self.folder.glob(f"*/{_ENTRY_FILE}"), key=lambda p: -p.stat().st_mtime):
+        for path in sorted(self.folder.glob(f"*/{_ENTRY_FILE}"), key=_modified, reverse=True):
             entry = self.find(path.parent.name)
             if entry is not None:
                 yield entry
 
     def reserve(self) -> tuple[str, Path]:
         """An id that nobody has, and its empty folder."""
-        while True:
-            project_id = secrets.token_hex(_ID_BYTES)
-            folder = self.folder / project_id
-            try:
-                folder.mkdir(parents=True)
-            except FileExistsError:
-                continue
-            except OSError as error:
-                raise ProjectError(
-                    f"{self.folder} cannot be written ({error.strerror}): start the server "
-                    "with another --workspace"
-                ) from error
-            return project_id, folder
+        with self._explained():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            while True:
+                project_id = secrets.token_hex(_ID_BYTES)
+                with suppress(FileExistsError):
+                    (self.folder / project_id).mkdir()
+                    return project_id, self.folder / project_id
 
     def add(self, project_id: str, name: str, source: Path, project: Path | None = None) -> tuple[Entry, str]:
         """Keep a project under a reserved id; returns it and the token that opens it."""
@@ -107,7 +102,8 @@ class Workspace:
             "project": str(admitted.project),
             "token_hashes": admitted.token_hashes,
         }
-        write_durably(entry.folder / _ENTRY_FILE, json.dumps(record).encode())
+        with self._explained():
+            write_durably(entry.folder / _ENTRY_FILE, json.dumps(record).encode())
         return admitted, token
 
     def find(self, project_id: str) -> Entry | None:
@@ -130,6 +126,17 @@ class Workspace:
         """Remove a project and all that was made for it; a project or video from elsewhere stays there."""
         shutil.rmtree(self.folder / project_id, ignore_errors=True)
 
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say what to do when the folder cannot be written."""
+        try:
+            yield
+        except OSError as error:
+            raise ProjectError(
+                f"{self.folder} cannot be written ({error.strerror}): free some space there, or start the "
+                "server with another --workspace"
+            ) from error
+
 
 def default_workspace() -> Path:
     """Where projects go unless told otherwise: the user's folder for data of programs."""
@@ -142,7 +149,16 @@ def _hash(token: str) -> str:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        record: dict[str, Any] = json.loads(path.read_bytes())
+        record = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    return record if {"name", "source", "project", "token_hashes"} <= record.keys() else None
+    is_whole = isinstance(record, dict) and {"name", "source", "project", "token_hashes"} <= record.keys()
+    return record if is_whole else None
+
+
+def _modified(path: Path) -> float:
+    """When a file was written last; long ago for one that was removed meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
