@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Sequence
 
-from track_anything.errors import TrackAnythingError
 from track_anything.types import FrameIndex
 from track_anything.ui.open_project import OpenProject
 
@@ -45,8 +44,8 @@ class Prefetcher:
             try:
                 session = project.session
                 session.models.segmenter.embed(session.video.frame(frame))
-            except TrackAnythingError:
-                continue  # who clicks there is told what is wrong
+            except Exception:  # noqa: BLE001, S112 - who clicks there is told; other frames are still wanted
+                continue
 
     def _next(self) -> tuple[OpenProject, FrameIndex] | None:
         """The next wish, when there is one and time for it; None when it is time to end."""

@@ -102,8 +102,9 @@ def steps(call: Callable[[Callable[[int, int | None], None]], object]) -> Iterat
     outcome: Future[object] = Future()
 
     def report(done: int, total: int | None) -> None:
-        reports.put(Count(done, total))
-        may_go_on.acquire()
+        if not stopped.is_set():  # afterwards nobody asks any more, so cleaning up must not wait for it
+            reports.put(Count(done, total))
+            may_go_on.acquire()
         if stopped.is_set():
             raise _Stopped
 
