@@ -1,0 +1,119 @@
+import base64
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sam.canvas import LOGITS_SIZE
+from sam.prompt import Prompt
+from sam.segmenter import Candidates
+from track_anything.embeddings import CachedSegmenter
+from track_anything.errors import InputError
+from track_anything.models import Models
+from track_anything.session import Session
+from track_anything.testing import ColourSegmenter, MovingShapes, ShiftingPropagator, fake_session
+from track_anything.types import Image
+from track_anything.ui.everything import Everything
+from track_anything.ui.wire import unpacked
+from track_anything.ui.work import Count
+
+CLIP = MovingShapes(frame_count=4, height=48, width=64, shapes=2)
+FRAME = 2
+
+
+class Quick(ColourSegmenter):
+    """Answers every click with all of its colour: one mask, for hundreds of clicks."""
+
+    def predict(self, embedding: Image, prompt: Prompt) -> Candidates:
+        x, y = prompt.points[0].astype(int)
+        mask = (embedding == embedding[y, x]).all(axis=2)
+        sure = np.ones(1, np.float32)
+        return Candidates(mask[None], sure * 0.95, sure, np.zeros((1, LOGITS_SIZE, LOGITS_SIZE), np.float32))
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    models = Models(CachedSegmenter(Quick()), ShiftingPropagator, refine_policy=None)
+    return Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
+
+
+@pytest.fixture
+def found(session: Session) -> Everything:
+    everything = Everything(FRAME)
+    for _ in everything.find(session):
+        continue
+    return everything
+
+
+def place_of(found: Everything, object_id: int) -> int:
+    truth = CLIP.label_map(FRAME) == object_id
+    (place,) = (n for n, mask in enumerate(found.masks) if np.array_equal(mask.mask, truth))
+    return place
+
+
+def test_what_is_on_the_frame_is_found_the_largest_first(session: Session, found: Everything) -> None:
+    assert {place_of(found, 1), place_of(found, 2)} <= set(range(len(found.masks)))
+    areas = [mask.area for mask in found.masks]
+    assert areas == sorted(areas, reverse=True)
+    assert session.project.state.objects == {}
+
+
+def test_looking_shows_how_far_it_is_and_finds_nothing_before_its_end(session: Session) -> None:
+    everything = Everything(FRAME)
+    counts: list[Count] = []
+    for count in everything.find(session):
+        assert everything.masks == []
+        counts.append(count)
+    total = counts[0].total
+    assert counts == [Count(done, total) for done in range(1, len(counts) + 1)]
+    assert total == len(counts)
+    assert everything.masks
+
+
+def test_who_stops_looking_has_found_nothing(session: Session) -> None:
+    everything = Everything(FRAME)
+    next(everything.find(session))
+    assert everything.masks == []
+    assert everything.describe() == {"frame": FRAME, "masks": []}
+    with pytest.raises(InputError, match="tick at least one"):
+        everything.pick(session, [0])
+
+
+def test_a_frame_that_is_not_there_is_named(session: Session) -> None:
+    with pytest.raises(InputError, match="frame 4 does not exist"):
+        next(Everything(4).find(session))
+
+
+def test_what_is_picked_becomes_objects_with_known_masks(session: Session, found: Everything) -> None:
+    places = sorted([place_of(found, 1), place_of(found, 2)])
+    found.pick(session, places[::-1])
+    assert list(session.project.state.objects) == [1, 2]
+    for object_id, place in zip((1, 2), places, strict=True):
+        np.testing.assert_array_equal(session.project.mask(FRAME, object_id), found.masks[place].mask)
+        assert session.project.state.frames_known(object_id) == {FRAME}
+    found.pick(session, places[:1])
+    assert list(session.project.state.objects) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("places", [[], [-1], [0, 999], [0, -1]])
+def test_a_place_that_is_not_in_the_list_changes_nothing(
+    session: Session, found: Everything, places: list[int]
+) -> None:
+    with pytest.raises(InputError, match="tick at least one of the masks that were found on this frame"):
+        found.pick(session, places)
+    assert session.project.state.objects == {}
+
+
+def test_the_list_is_described_in_json(found: Everything) -> None:
+    described = json.loads(json.dumps(found.describe()))
+    assert described["frame"] == FRAME
+    assert len(described["masks"]) == len(found.masks)
+    for told, mask in zip(described["masks"], found.masks, strict=True):
+        np.testing.assert_array_equal(unpacked(told["mask"], (48, 64)), mask.mask)
+        assert told["area"] == mask.mask.sum() == mask.area
+        x0, y0, x1, y1 = told["box"]
+        assert mask.mask[y0:y1, x0:x1].sum() == mask.area
+        assert told["predicted_iou"] == pytest.approx(mask.predicted_iou, abs=5e-4)
+        assert len(zlib.decompress(base64.b64decode(told["mask"]))) == 48 * 64 // 8
