@@ -1,21 +1,27 @@
 // What a person can do, each once: keys, buttons, canvas and timeline all call these.
 
-import { fromBase64, packMask, unpackMask } from "./bytes.js";
-import { Mark } from "./store.js";
+import { packMask, unpackMask } from "./bytes.js";
+import { download } from "./dom.js";
+import { Everything } from "./everything.js";
+import { FixList } from "./fix_list.js";
+import { mergedLanes } from "./lane_rows.js";
+import { keptPlace } from "./place.js";
+import { justEnded, Mark } from "./store.js";
 import { texts } from "./texts.js";
 
 const LOOK_DELAY = 150; // ms on a frame before embeddings around it are asked for
-const ROW_PARTS = ["status", "confidence", "marks"];
 
 export class Actions {
   #lookTimer = null;
   #aboutFrame = null;
-  #toFix = { revision: -1, list: [], place: -1 };
+  #wantedFile = null; // job whose file is to be downloaded when it is made
+  #toFix = new FixList();
 
   constructor(store, api, pictures) {
     this.store = store;
     this.api = api;
     this.pictures = pictures;
+    this.everything = new Everything(store, api, (path, body) => this.#change(path, body));
   }
 
   get state() {
@@ -74,7 +80,7 @@ export class Actions {
   seek(frame) {
     const { project } = this.state;
     if (!project) return;
-    const wanted = Math.min(Math.max(Math.round(frame), 0), project.video.frames - 1);
+    const wanted = clamp(Math.round(frame), 0, project.video.frames - 1);
     if (wanted === this.state.frame) return;
     this.store.set({ frame: wanted, pointIndex: null, candidates: null, hover: null });
     this.loadAbout();
@@ -98,15 +104,11 @@ export class Actions {
   async nextToFix() {
     const { project } = this.state;
     if (!project) return;
-    if (this.#toFix.revision !== project.revision) {
-      const list = await this.attempt(() => this.api.get(this.api.ofProject("/next")));
-      if (!list) return;
-      this.#toFix = { revision: project.revision, list, place: -1 };
-    }
-    const { list } = this.#toFix;
-    if (list.length === 0) return this.say("info", texts.tracking.nothingToFix);
-    this.#toFix.place = (this.#toFix.place + 1) % list.length;
-    const [frame, objectId] = list[this.#toFix.place];
+    const ask = () => this.api.get(this.api.ofProject("/next"));
+    const next = await this.attempt(() => this.#toFix.next(project.revision, ask));
+    if (next === null) return this.say("info", texts.tracking.nothingToFix);
+    if (next === undefined) return;
+    const [frame, objectId] = next;
     this.selectObject(objectId);
     this.seek(frame);
   }
@@ -152,7 +154,7 @@ export class Actions {
   }
 
   async movePoint(index, x, y) {
-    const given = this.#given();
+    const given = this.#given;
     if (!given?.points[index]) return;
     const points = given.points.map((point, place) => (place === index ? [x, y] : point));
     await this.#reprompt({ ...given, points });
@@ -160,7 +162,7 @@ export class Actions {
 
   async deletePoint() {
     const { pointIndex } = this.state;
-    const given = this.#given();
+    const given = this.#given;
     if (pointIndex === null || !given?.points[pointIndex]) return;
     const without = (list) => list.filter((_, place) => place !== pointIndex);
     this.store.set({ pointIndex: null });
@@ -262,36 +264,14 @@ export class Actions {
     return this.#change(`/job/${action}`, {});
   }
 
-  findEverything() {
-    return this.#change("/everything", { frame: this.state.frame });
+  /** Export in a form, or in the one of the last time; the file goes to the downloads when it is made. */
+  async export(form = this.state.exportForm) {
+    this.store.set({ exportForm: form });
+    const answer = await this.#change("/export", { form });
+    if (answer) this.#wantedFile = answer.job.id;
   }
 
-  async loadEverything() {
-    const found = await this.attempt(() => this.api.get(this.api.ofProject("/everything")));
-    const { width, height } = this.state.project.video;
-    const masks = await Promise.all(
-      found.masks.map(async (one) => ({ ...one, mask: await unpackMask(one.mask, width * height) })),
-    );
-    this.store.set({ everything: { frame: found.frame, masks, ticked: new Set() }, dialog: "everything" });
-    this.seek(found.frame);
-  }
-
-  tick(place) {
-    const { everything } = this.state;
-    const ticked = new Set(everything.ticked);
-    if (!ticked.delete(place)) ticked.add(place);
-    this.store.set({ everything: { ...everything, ticked } });
-  }
-
-  async pickEverything() {
-    const places = [...this.state.everything.ticked];
-    if (await this.#change("/everything/pick", { places })) this.store.set({ dialog: null, everything: null });
-  }
-
-  export(form) {
-    return this.#change("/export", { form });
-  }
-
+  /** What was exported before, the newest first. */
   exports() {
     return this.attempt(() => this.api.get(this.api.ofProject("/exports")));
   }
@@ -326,7 +306,7 @@ export class Actions {
       if (!update.project.objects.some(({ id }) => id === state.objectId)) {
         changes.objectId = update.project.objects[0]?.id ?? null;
       }
-      if (isFirst) Object.assign(changes, this.#remembered(update.project));
+      if (isFirst) Object.assign(changes, keptPlace(update.project));
       this.store.set(changes);
       if (isFirst || stop > start) this.loadAbout();
     } else {
@@ -388,7 +368,7 @@ export class Actions {
     await this.#prompted(await this.#change("/prompt", { object_id: objectId, frame, points, labels, box }));
   }
 
-  #given() {
+  get #given() {
     const { about, frame, objectId } = this.state;
     return about?.frame === frame ? about.objects[objectId] : undefined;
   }
@@ -403,53 +383,18 @@ export class Actions {
     }, LOOK_DELAY);
   }
 
-  /** Frame and object as they were when this browser last showed the project. */
-  #remembered(project) {
-    const kept = JSON.parse(localStorage.getItem(`ta-place-${project.id}`) ?? "{}");
-    const frame = Math.min(kept.frame ?? 0, project.video.frames - 1);
-    const objectId = project.objects.some(({ id }) => id === kept.objectId) ? kept.objectId : (project.objects[0]?.id ?? null);
-    return { frame, objectId };
+  #download(name) {
+    download(this.api.ofProject(`/exports/${encodeURIComponent(name)}`), name);
+    this.say("info", texts.exporting.downloaded(name));
   }
 
   #jobEnded(job) {
     if (job.status === "failed") return this.say("error", texts.job.failed(job.error));
     if (job.status !== "done") return;
-    if (job.kind === "everything") this.loadEverything();
+    if (job.kind === "everything") this.attempt(async () => this.seek(await this.everything.load()));
+    if (job.kind === "export" && job.id === this.#wantedFile) this.#download(this.state.project.file);
     for (const note of job.notes) this.say("info", note);
   }
 }
 
-function justEnded(before, now) {
-  const ended = ["done", "failed", "cancelled"];
-  return now && ended.includes(now.status) && before?.id === now.id && !ended.includes(before.status);
-}
-
-/** The lanes with the changed part put in; rows of objects that are gone are left out. */
-function mergedLanes(lanes, part, project) {
-  const { frames } = project.video;
-  const rows = new Map();
-  for (const { id } of project.objects) {
-    const old = lanes?.rows.get(id);
-    const sent = part.rows[id];
-    if (!sent) {
-      rows.set(id, old ?? emptyRow(frames));
-      continue;
-    }
-    const row = {};
-    for (const name of ROW_PARTS) {
-      const bytes = fromBase64(sent[name]);
-      row[name] = part.stop - part.start === frames ? bytes : (old?.[name] ?? emptyRow(frames)[name]).slice();
-      if (bytes.length !== frames) row[name].set(bytes, part.start);
-    }
-    rows.set(id, row);
-  }
-  return { frames, rows };
-}
-
-function emptyRow(frames) {
-  return {
-    status: new Uint8Array(frames),
-    confidence: new Uint8Array(frames).fill(255),
-    marks: new Uint8Array(frames),
-  };
-}
+const clamp = (value, least, most) => Math.min(Math.max(value, least), most);

@@ -5,16 +5,16 @@ import { button, el, fill } from "./dom.js";
 const THUMB_WIDTH = 148; // CSS pixels
 
 /** What the dialog holds. */
-export function everythingDialog({ store, actions, pictures, texts }) {
+export function everythingDialog({ store, actions, pictures, texts }, signal) {
   const words = texts.everything;
   const { frame, masks } = store.state.everything;
-  const add = button({ label: words.add(0), className: "ta-primary", onclick: () => actions.pickEverything(), id: "ta-pick" });
+  const add = button({ label: words.add(0), className: "ta-primary", onclick: () => actions.everything.pick(), id: "ta-pick" });
   const grid = el("div", { className: "ta-pick-list", role: "group", "aria-label": words.title });
   const { width, height } = store.state.project.video;
   const tiles = masks.map((found, place) => {
     const share = ((100 * found.area) / (width * height)).toFixed(1);
     const canvas = el("canvas", { width: THUMB_WIDTH, height: Math.round((THUMB_WIDTH * height) / width), "aria-hidden": "true" });
-    const tick = el("input", { type: "checkbox", "aria-label": words.item(place + 1, share), onchange: () => actions.tick(place) });
+    const tick = el("input", { type: "checkbox", "aria-label": words.item(place + 1, share), onchange: () => actions.everything.tick(place) });
     const tile = el("label", { className: "ta-tile", title: words.item(place + 1, share) }, canvas, el("span", { className: "ta-tile-foot" }, tick, `${share} %`));
     return { tile, tick, canvas, found };
   });
@@ -29,7 +29,7 @@ export function everythingDialog({ store, actions, pictures, texts }) {
     add.disabled = everything.ticked.size === 0;
     add.textContent = words.add(everything.ticked.size);
     add.setAttribute("aria-label", add.textContent);
-  });
+  }, signal);
   const lead = masks.length ? words.lead(frame, masks.length) : words.nothing(frame);
   return { title: words.title, body: el("div", {}, el("p", { className: "ta-lead" }, lead), grid, el("div", { className: "ta-buttons ta-end" }, add)) };
 }

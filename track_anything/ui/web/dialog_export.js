@@ -1,10 +1,11 @@
 // Exporting: a form, a job, a download.
 
 import { button, el, fill } from "./dom.js";
+import { isOnItsWay } from "./store.js";
 import { byteSize } from "./texts.js";
 
 /** What the dialog holds. */
-export function exportDialog({ store, actions, api, texts }) {
+export function exportDialog({ store, actions, api, texts }, signal) {
   const words = texts.exporting;
   const forms = store.state.home?.forms ?? [];
   const status = el("div", { className: "ta-export-status", role: "status" });
@@ -46,16 +47,14 @@ export function exportDialog({ store, actions, api, texts }) {
       ),
     );
   };
-  store.subscribe(["job", "dialog"], ({ job }) => {
-    if (!body.isConnected && listed !== null) return;
+  store.subscribe(["job"], ({ job }) => {
     const isExporting = job?.kind === "export";
-    const isOnItsWay = ["ready", "running", "paused"].includes(job?.status);
-    for (const one of body.querySelectorAll(".ta-export-form")) one.disabled = isOnItsWay;
+    for (const one of body.querySelectorAll(".ta-export-form")) one.disabled = isOnItsWay(job);
     fill(status, isExporting ? shownExport(job, actions, texts) : null);
     const state = isExporting ? `${job.id} ${job.status}` : "";
     if (state !== listed) list();
     listed = state;
-  });
+  }, signal);
   return { title: words.title, body };
 }
 

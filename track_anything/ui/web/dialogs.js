@@ -22,11 +22,14 @@ export function mountDialogs(element, page) {
     if (event.target === sheet && canClose()) store.set({ dialog: null });
   });
   let shown = null;
+  let left = new AbortController(); // aborted when the shown dialog is left
   store.subscribe(["dialog"], ({ dialog }) => {
     if (dialog === shown) return;
     shown = dialog;
+    left.abort();
+    left = new AbortController();
     if (dialog === null) return sheet.close();
-    const { title, body } = MAKERS[dialog](page);
+    const { title, body } = MAKERS[dialog](page, left.signal);
     const close = button({ label: texts.close, icon: "close", text: false, className: "ta-bare", onclick: () => store.set({ dialog: null }) });
     close.hidden = !canClose();
     sheet.setAttribute("aria-label", title);

@@ -11,7 +11,7 @@ export function el(tag, properties = {}, ...children) {
     else if (name.includes("-")) element.setAttribute(name, value);
     else element[name] = value;
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
 
@@ -27,7 +27,12 @@ export function button({ label, icon, key, onclick, className = "", pressed, dis
 
 /** Replace what is inside an element. */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+}
+
+/** Have the browser save what is at an address of the server. */
+export function download(href, name) {
+  el("a", { href, download: name }).click();
 }
 
 /** CSS colour of an [r, g, b] triple. */

@@ -1,6 +1,7 @@
 // The bar at the top: the project, undo and redo, tools, views, and the dialogs.
 
 import { button, el, fill } from "./dom.js";
+import { isOnItsWay } from "./store.js";
 import { toggleTheme } from "./theme.js";
 import { VIEWS } from "./views.js";
 
@@ -28,7 +29,8 @@ export function mountHeader(element, { store, actions, texts }) {
     { className: "ta-select", "aria-label": words.view, title: `${words.view} (V)`, id: "ta-view", onchange: () => store.set({ view: view.value }) },
     VIEWS.map((one) => el("option", { value: one }, texts.views[one])),
   );
-  const exporting = button({ label: words.exportMasks, className: "ta-primary", onclick: () => store.set({ dialog: "export" }), id: "ta-export" });
+  const exporting = button({ label: words.exportNow, className: "ta-primary", onclick: () => actions.export(), id: "ta-export" });
+  const exportAs = button({ label: words.exportAs, icon: "down", text: false, className: "ta-primary ta-more", onclick: () => store.set({ dialog: "export" }), id: "ta-export-as" });
   const help = button({ label: words.help, icon: "help", text: false, key: "?", onclick: () => store.set({ dialog: "help" }), id: "ta-help" });
   const theme = button({ label: words.theme, icon: "theme", text: false, onclick: toggleTheme, id: "ta-theme" });
   fill(
@@ -46,7 +48,7 @@ export function mountHeader(element, { store, actions, texts }) {
       el("label", { className: "ta-brush" }, size, sizeShown),
       el("label", { className: "ta-field" }, el("span", { className: "ta-dim" }, words.view), view),
       el("span", { className: "ta-spring" }),
-      exporting,
+      el("div", { className: "ta-split" }, exporting, exportAs),
       help,
       theme,
     ),
@@ -57,7 +59,11 @@ export function mountHeader(element, { store, actions, texts }) {
     name.title = video ? `${project.name}, ${video.width} × ${video.height}, ${video.frames} frames, ${video.rate.toFixed(2)} fps` : "";
     undo.disabled = !project?.can_undo;
     redo.disabled = !project?.can_redo;
-    exporting.disabled = !project || project.objects.length === 0;
+    exportAs.disabled = !project || project.objects.length === 0;
+  });
+  store.subscribe(["project", "job", "exportForm"], ({ project, job, exportForm }) => {
+    exporting.disabled = !project || project.objects.length === 0 || isOnItsWay(job);
+    exporting.title = words.exportTip(texts.exporting.forms[exportForm][0]);
   });
   store.subscribe(["tool"], ({ tool }) => {
     fill(

@@ -2,6 +2,7 @@
 
 import { button, el, fill } from "./dom.js";
 import { icon } from "./icons.js";
+import { isOnItsWay } from "./store.js";
 
 /** Build the bar. */
 export function mountJob(element, { store, actions, texts }) {
@@ -54,10 +55,6 @@ export function mountJob(element, { store, actions, texts }) {
     const dismiss = () => store.set({ message: null });
     fill(message, el("span", {}, state.message.text), button({ label: texts.dismiss, icon: "close", text: false, className: "ta-bare", onclick: dismiss }));
   });
-}
-
-function isOnItsWay(job) {
-  return ["ready", "running", "paused"].includes(job?.status);
 }
 
 function shownJob({ job, models, busy, project }, actions, texts) {

@@ -17,6 +17,7 @@ function resizeBrush({ store }, factor) {
 
 function escape({ store, actions }) {
   const { dialog, project, pointIndex } = store.state;
+  document.querySelector("[data-part=canvas]").canvas.cancel();
   if (dialog) return project && store.set({ dialog: null });
   if (pointIndex !== null) return actions.selectPoint(null);
   store.set({ selection: null, candidates: null, message: null });

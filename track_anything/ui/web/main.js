@@ -9,6 +9,7 @@ import { mountJob } from "./job.js";
 import { listenForKeys } from "./keyboard.js";
 import { mountObjects } from "./objects.js";
 import { Pictures } from "./pictures.js";
+import { keepPlace } from "./place.js";
 import { startPlayer } from "./player.js";
 import { startPolling } from "./polling.js";
 import { Store } from "./store.js";
@@ -46,18 +47,11 @@ async function start() {
   listenForKeys(page);
   startPlayer(page);
   startPolling(page);
-  rememberPlace();
+  keepPlace(store);
   const projectId = new URLSearchParams(location.search).get("project");
   await actions.attempt(() => actions.loadHome());
   if (projectId) await actions.enter(projectId);
   else store.set({ dialog: "open" });
   document.body.dataset.ready = "true"; // for tests and measurements
   globalThis.trackAnything = page; // for the console, scripts and tests
-}
-
-/** Keep frame and object, so that a reload comes back to them. */
-function rememberPlace() {
-  store.subscribe(["frame", "objectId"], ({ project, frame, objectId }) => {
-    if (project) localStorage.setItem(`ta-place-${project.id}`, JSON.stringify({ frame, objectId }));
-  });
 }

@@ -23,7 +23,7 @@ export function mountObjects(element, page) {
       here,
       button({
         label: words.everything, icon: "grid", className: "ta-wide", id: "ta-everything",
-        onclick: () => actions.findEverything(),
+        onclick: () => actions.everything.find(),
       }),
     ),
   );
@@ -90,10 +90,15 @@ function actionsHere(page) {
     button({ label: words[kind], key, className: "ta-small", onclick: () => actions.editHere(kind), id: `ta-${kind}` });
   const made = [simple("lock", "L"), simple("unlock"), simple("clear"), simple("withdraw")];
   for (const [place, kind] of ["lock", "unlock", "clear", "withdraw"].entries()) made[place].title = words.tips[kind];
+  const retrack = button({
+    label: words.retrack, className: "ta-small", id: "ta-retrack",
+    onclick: () => actions.track("both", { anew: true, objects: [object.id] }),
+  });
+  retrack.title = words.tips.retrack;
   const heading = stop - start === 1 ? words.onFrame(start) : words.onRange(start, stop - 1);
   const parts = [
     el("h3", {}, el("span", { className: "ta-chip", style: { background: rgb(object.colour) } }), object.name, " · ", heading),
-    el("div", { className: "ta-buttons" }, made),
+    el("div", { className: "ta-buttons" }, made, retrack),
   ];
   if (others.length > 0) {
     const other = el(

@@ -23,12 +23,19 @@ const EMPTY = Object.freeze({
   candidates: null, // {objectId, frame, scores, masks, chosen}: the segmenter's answers to one ambiguous click
   hover: null, // {frame, mask}: what a click under the pointer would give
   everything: null, // {frame, masks: [{mask, area, predicted_iou}], ticked: Set}
-  job: null, // {id, kind, stage, status, done, total, rate, eta, error, notes, result}
+  job: null, // {id, kind, stage, status, done, total, rate, eta, error, notes}
   models: null, // {status: idle | loading | ready | failed, done, total, message}
   busy: 0, // requests that a person waits for
   message: null, // {kind: error | info, text}
+  exportForm: "masks", // form of the last export
   dialog: null, // open | export | help | everything | null
 });
+
+/** Whether a job is being done, paused ones included. */
+export const isOnItsWay = (job) => ["ready", "running", "paused"].includes(job?.status);
+
+/** Whether the job that a page knew as `before` came to its end since. */
+export const justEnded = (before, now) => isOnItsWay(before) && before.id === now?.id && !isOnItsWay(now);
 
 export class Store {
   #listeners = new Set();
@@ -53,16 +60,21 @@ export class Store {
 
   /** Forget the project and all that belongs to it. */
   leave() {
-    const { home, brushSize, view } = this.state;
-    this.set({ ...EMPTY, home, brushSize, view, hidden: new Set() });
+    const { home, brushSize, view, exportForm } = this.state;
+    this.set({ ...EMPTY, home, brushSize, view, exportForm, hidden: new Set() });
   }
 
-  /** Call `listener(state, changed)` after changes of any of the named fields; `changed` is a Set of names. */
-  subscribe(names, listener) {
+  /**
+   * Call `listener(state, changed)` after changes of any of the named fields, until `signal`, if any, is aborted;
+   * `changed` is a Set of names.
+   */
+  subscribe(names, listener, signal) {
     const wanted = new Set(names);
-    this.#listeners.add((state, changed) => {
+    const told = (state, changed) => {
       for (const name of changed) if (wanted.has(name)) return listener(state, changed);
-    });
+    };
+    this.#listeners.add(told);
+    signal?.addEventListener("abort", () => this.#listeners.delete(told));
     listener(this.state, wanted);
   }
 

@@ -1,0 +1,18 @@
+// The frames that a correction helps most, gone through one by one; asked for anew when the project changed.
+
+export class FixList {
+  #revision = -1;
+  #list = [];
+  #place = -1;
+
+  /** The next [frame, objectId] at a revision of the project, the first again after the last; null without any. */
+  async next(revision, ask) {
+    if (this.#revision !== revision) {
+      this.#list = await ask();
+      this.#revision = revision;
+      this.#place = -1;
+    }
+    this.#place = (this.#place + 1) % this.#list.length;
+    return this.#list[this.#place] ?? null;
+  }
+}

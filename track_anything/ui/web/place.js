@@ -1,0 +1,18 @@
+// Where each project was left, in this browser's memory.
+
+/** Keep frame and object, so that a reload comes back to them. */
+export function keepPlace(store) {
+  store.subscribe(["frame", "objectId"], ({ project, frame, objectId }) => {
+    if (project) localStorage.setItem(keyOf(project), JSON.stringify({ frame, objectId }));
+  });
+}
+
+/** Frame and object as they were when this browser last showed the project, as far as they are still there. */
+export function keptPlace(project) {
+  const kept = JSON.parse(localStorage.getItem(keyOf(project)) ?? "{}");
+  const frame = Math.min(kept.frame ?? 0, project.video.frames - 1);
+  const isThere = project.objects.some(({ id }) => id === kept.objectId);
+  return { frame, objectId: isThere ? kept.objectId : (project.objects[0]?.id ?? null) };
+}
+
+const keyOf = ({ id }) => `ta-place-${id}`;
