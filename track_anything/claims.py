@@ -16,6 +16,7 @@ from track_anything.edits import (
     Swap,
     Unlock,
     Withdraw,
+    without_given,
 )
 from track_anything.types import FrameIndex, ObjectId
 
@@ -70,17 +71,13 @@ def replay(
             case Lock() | Unlock() | Clear() if frame in edit.frames:
                 claims[edit.object_id] = _on_range(edit, claims.get(edit.object_id, NO_CLAIM))
             case Withdraw() if frame in edit.frames:
-                others = [entry for entry in replayed if not _gives(entry[1], edit.object_id)]
+                others = without_given(replayed, edit.object_id)
                 claims[edit.object_id] = replay(others, frame, written).get(edit.object_id, NO_CLAIM)
             case Merge() | Split() | Swap() if frame in edit.frames:
                 own, other = (claims.get(o, NO_CLAIM) for o in (edit.object_id, edit.other_id))
                 claims[edit.object_id], claims[edit.other_id] = _exchanged(edit, own, other)
         replayed.append((number, edit))
     return claims
-
-
-def _gives(edit: Edit, object_id: ObjectId) -> bool:
-    return isinstance(edit, GiveMask) and edit.object_id == object_id
 
 
 def _on_range(edit: Lock | Unlock | Clear, claim: Claim) -> Claim:

@@ -1,5 +1,6 @@
 """The edits of a project: each is one step that can be undone."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -219,6 +220,15 @@ def frames_touched(edit: Edit) -> range:
             return edit.frames
         case _:
             return range(0)
+
+
+def without_given(edits: Iterable[tuple[int, Edit]], object_id: ObjectId) -> list[tuple[int, Edit]]:
+    """Numbered edits as if nobody had given masks of an object, nor withdrawn any."""
+    return [
+        (number, edit)
+        for number, edit in edits
+        if not (isinstance(edit, GiveMask | Withdraw) and edit.object_id == object_id)
+    ]
 
 
 def edit_to_json(edit: Edit) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """On which frames each object is known, and which frames lost their footing when that changed."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from track_anything.claims import NO_CLAIM, Claim, replay
 from track_anything.edits import (
     Clear,
     DeleteObject,
@@ -15,6 +16,7 @@ from track_anything.edits import (
     Swap,
     Unlock,
     Withdraw,
+    without_given,
 )
 from track_anything.types import FrameIndex, ObjectId
 
@@ -73,6 +75,13 @@ class KnownFrames:
         if is_source_lost:
             self._undermine(number, frames)
 
+    def withdraw(self, number: int, frames: range, rest: Mapping[FrameIndex, Claim]) -> None:
+        """Masks that a person made were a mistake; ``rest`` = the claims on their frames without them."""
+        if rest:
+            self.frames -= {frame for frame, claim in rest.items() if not claim.is_known}
+            self.given -= {frame for frame, claim in rest.items() if not (claim.is_known and claim.parts)}
+            self._undermine(number, frames)
+
     def clear(self, frames: Iterable[FrameIndex]) -> None:
         """The object is known to be absent from some frames, which says nothing about others."""
         self.frames |= set(frames)
@@ -104,14 +113,20 @@ def known_frames(edits: Iterable[tuple[int, Edit]]) -> dict[ObjectId, KnownFrame
     def of(object_id: ObjectId) -> KnownFrames:
         return known.setdefault(object_id, KnownFrames())
 
+    folded: list[tuple[int, Edit]] = []
     for number, edit in edits:
         match edit:
             case GiveMask():
                 of(edit.object_id).give(number, edit.frame)
             case Lock():
                 of(edit.object_id).frames |= set(edit.frames)
-            case Unlock() | Withdraw():
+            case Unlock():
                 of(edit.object_id).unlock(number, edit.frames)
+            case Withdraw():
+                others = without_given(folded, edit.object_id)
+                given = of(edit.object_id).given.intersection(edit.frames)
+                rest = {frame: replay(others, frame, ()).get(edit.object_id, NO_CLAIM) for frame in given}
+                of(edit.object_id).withdraw(number, edit.frames, rest)
             case Clear():
                 of(edit.object_id).clear(edit.frames)
             case DeleteObject():
@@ -127,4 +142,5 @@ def known_frames(edits: Iterable[tuple[int, Edit]]) -> dict[ObjectId, KnownFrame
                 of(edit.object_id).clear(edit.frames)
             case Swap():
                 of(edit.object_id).exchange(of(edit.other_id), edit.frames)
+        folded.append((number, edit))
     return known
