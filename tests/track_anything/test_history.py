@@ -48,6 +48,9 @@ def test_undo_and_redo_behave_like_a_list_with_a_cursor(
     model: list[Edit] = []
     cursor = 0
     for step, action in enumerate(actions):
+        assert history.can_undo == (cursor > 0)
+        assert history.can_redo == (cursor < len(model))
+        assert [edit for _, edit in history.before_last_step()] == model[: max(0, cursor - 1)]
         if action == "edit":
             edit = AddObject(step + 1, f"object {step}")
             history.append(edit)
@@ -62,6 +65,30 @@ def test_undo_and_redo_behave_like_a_list_with_a_cursor(
         else:
             history = History(Journal(path))
         assert [edit for _, edit in history.applied()] == model[:cursor]
+
+
+def test_before_the_last_step_is_before_all_passes_that_are_joined(tmp_path: Path) -> None:
+    history = History(Journal(tmp_path / "log"))
+    assert list(history.before_last_step()) == []
+    for edit in EDITS:
+        history.append(edit)
+    assert [edit for _, edit in history.before_last_step()] == EDITS[:2]
+    assert [edit for _, edit in history.applied()] == EDITS
+    history.undo()
+    assert [number for number, _ in history.before_last_step()] == [1]
+
+
+def test_what_can_be_undone_and_redone_is_known_before(tmp_path: Path) -> None:
+    history = History(Journal(tmp_path / "log"))
+    assert (history.can_undo, history.can_redo) == (False, False)
+    for edit in EDITS[:2]:
+        history.append(edit)
+    history.undo()
+    assert (history.can_undo, history.can_redo) == (True, True)
+    history.undo()
+    assert (history.can_undo, history.can_redo) == (False, True)
+    history.append(EDITS[0])
+    assert (history.can_undo, history.can_redo) == (True, False)
 
 
 def test_numbers_are_never_used_twice(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,62 @@ def test_undo_and_redo_bring_masks_back(project: Project) -> None:
     assert not project.redo()
     assert [project.undo() for _ in range(4)] == [True, True, True, False]
     assert project.state.objects == {}
+
+
+def test_the_masks_before_the_last_step_can_be_looked_at(project: Project) -> None:
+    assert not project.label_map_before(1).any()
+    ball = project.add_object()
+    project.give_mask(GiveMask(1, ball), rectangle(0, 0, 4, 4))
+    assert not project.label_map_before(1).any()
+    project.give_mask(GiveMask(1, ball), rectangle(0, 0, 9, 9))
+    assert project.label_map_before(1).sum() == 16
+    assert project.label_map(1).sum() == 81
+    project.begin_pass(Propagate(2, 6, 1, (ball,)))
+    number = project.begin_pass(Propagate(2, -1, -1, (ball,), joined=True))
+    project.write_pass(number, 0, labelled(rectangle(0, 0, 20, 30), ball), {})
+    assert project.label_map(0).all()
+    assert not project.label_map_before(0).any()
+    assert project.label_map_before(1).sum() == 81
+    project.undo()
+    assert project.label_map_before(1).sum() == 16
+    with pytest.raises(InputError, match="frame 6 does not exist"):
+        project.label_map_before(6)
+
+
+def test_a_step_can_be_taken_back_or_applied_again_only_where_there_is_one(project: Project) -> None:
+    assert (project.can_undo, project.can_redo) == (False, False)
+    project.add_object()
+    assert (project.can_undo, project.can_redo) == (True, False)
+    project.undo()
+    assert (project.can_undo, project.can_redo) == (False, True)
+    project.close()
+    with Project(project.folder) as reopened:
+        assert (reopened.can_undo, reopened.can_redo) == (False, True)
+
+
+def test_threads_may_edit_while_another_one_writes(project: Project) -> None:
+    ball = project.add_object()
+    number = project.begin_pass(Propagate(0, 6, 1, (ball,)))
+
+    def write() -> None:
+        for frame in range(6):
+            project.write_pass(number, frame, labelled(rectangle(0, 0, 9, 9), ball), {})
+
+    def click() -> None:
+        own = project.add_object()
+        for frame in range(6):
+            project.give_mask(GiveMask(frame, own), rectangle(10, 10, 12, 12))
+            project.label_map(frame)
+
+    with ThreadPoolExecutor(5) as threads:
+        for done in [threads.submit(work) for work in (write, click, click, click, click)]:
+            done.result()
+    assert list(project.state.objects) == [1, 2, 3, 4, 5]
+    assert [number for number, _ in project.state.edits] == list(range(1, 31))
+    for reader in (project, Project(project.folder, read_only=True)):
+        for frame in range(6):
+            assert reader.mask(frame, ball).sum() == 81
+            assert all(reader.mask(frame, own).sum() == 4 for own in (2, 3, 4, 5))
 
 
 def test_what_a_crash_left_behind_does_not_count_as_done(project: Project) -> None:

@@ -46,6 +46,15 @@ def test_every_object_on_every_frame_is_reported(session: Session) -> None:
             assert line.confidence == (1 if line.status is MaskStatus.KNOWN else None)
 
 
+def test_some_objects_on_some_frames_are_reported_as_they_are_among_all(session: Session) -> None:
+    everything = {(line.frame, line.object_id): line for line in session.report()}
+    assert list(session.report(range(1, 4), [2])) == [everything[frame, 2] for frame in (1, 2, 3)]
+    assert list(session.report([5, 3], {2, 1})) == [everything[f, o] for f in (5, 3) for o in (1, 2)]
+    assert list(session.report(objects=[1])) == [everything[frame, 1] for frame in range(12)]
+    assert list(session.report(objects=[])) == []
+    assert list(session.report([])) == []
+
+
 def test_confidence_goes_along_with_a_swapped_mask(session: Session) -> None:
     before = {line.frame: line.confidence for line in session.report() if line.object_id == 1}
     session.edit(Swap(1, 5, 8, 2))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sam.automatic import AutomaticMasks
 from sam.prompt import Prompt
 from track_anything.checkpoints import Checkpoints
 from track_anything.embeddings import CachedSegmenter
@@ -14,6 +15,7 @@ from track_anything.errors import DeviceError, InputError, ProjectError, VideoEr
 from track_anything.jobs import Job
 from track_anything.masks import read_label_map
 from track_anything.models import Models
+from track_anything.report import MaskStatus
 from track_anything.session import Session
 from track_anything.testing import (
     ColourSegmenter,
@@ -306,3 +308,53 @@ def test_a_click_that_the_mask_shown_leads_astray_begins_anew(
     with pytest.raises(InputError, match="nothing was found on frame 1"):
         session.click(disc, 1, *CLIP.centre(1, 2), positive=False)
     np.testing.assert_array_equal(session.project.mask(1, disc), CLIP.label_map(1) == 1)
+
+
+def test_everything_on_a_frame_is_found_step_by_step_and_changes_nothing(tmp_path: Path) -> None:
+    segmenter = ColourSegmenter()
+    models = Models(CachedSegmenter(segmenter), ShiftingPropagator)
+    session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
+    few = AutomaticMasks(points_per_side=8, points_per_batch=16)
+    steps = session.everything(3, few)
+    told = []
+    while True:
+        try:
+            told.append(next(steps))
+        except StopIteration as end:
+            masks = end.value
+            break
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    for object_id in (1, 2):
+        truth = CLIP.label_map(3) == object_id
+        assert any(np.array_equal(found.mask, truth) for found in masks)
+    assert [found.area for found in masks] == sorted((found.area for found in masks), reverse=True)
+    session.click(session.add_object(), 3, *CLIP.centre(3))
+    assert segmenter.encoder_passes == 1
+
+
+def test_to_find_everything_is_refused_where_there_is_no_frame_and_explained_without_memory(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError, match="frame 30 does not exist"):
+        next(session.everything(30))
+
+    def refuse(self: ColourSegmenter, embedding: np.ndarray, prompt: Prompt) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr(ColourSegmenter, "predict", refuse)
+    with pytest.raises(DeviceError, match="out of memory: close other programs"):
+        next(session.everything(0))
+
+
+def test_some_frames_and_objects_are_reported_without_a_model(tmp_path: Path) -> None:
+    session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, no_models)
+    first, second = session.add_object(), session.add_object()
+    session.give_mask(second, 4, CLIP.label_map(4) == 2)
+    lines = [(line.frame, line.object_id, line.status) for line in session.report(range(4, 6), [second])]
+    assert lines == [(4, second, MaskStatus.KNOWN), (5, second, MaskStatus.UNTRACKED)]
+    assert len(list(session.report(range(4, 6)))) == 4
+    assert [line.object_id for line in session.report([0], {second, first})] == [first, second]
+
+
+def no_models() -> Models:
+    pytest.fail("models were loaded")

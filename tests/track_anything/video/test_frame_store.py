@@ -2,6 +2,7 @@ import errno
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -139,6 +140,22 @@ def test_a_damaged_frame_file_is_named(source, tmp_path, damage):
     damage(tmp_path / "000007.jpg")
     with pytest.raises(VideoError, match=r"000007\.jpg is missing or damaged: delete .* to have it remade"):
         store.frame(7)
+
+
+def test_a_frame_can_be_had_as_the_file_it_is_kept_as(store):
+    for index in (0, 23):
+        bgr = cv2.imdecode(np.frombuffer(store.jpeg(index), np.uint8), cv2.IMREAD_COLOR)
+        assert np.array_equal(bgr[..., ::-1], store.frame(index))
+
+
+def test_a_file_of_a_frame_that_is_not_there_is_an_error_that_says_why(source, tmp_path, store):
+    for index in (-1, 24):
+        with pytest.raises(InputError, match=f"frame {index} does not exist: the video has frames 0 to 23"):
+            store.jpeg(index)
+    gone = FrameStore.of(source, tmp_path)
+    (tmp_path / "000007.jpg").unlink()
+    with pytest.raises(VideoError, match=r"000007\.jpg is missing or damaged: delete .* to have it remade"):
+        gone.jpeg(7)
 
 
 def test_a_full_disk_leaves_no_store_that_looks_complete(source, tmp_path, monkeypatch):
