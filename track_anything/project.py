@@ -356,17 +356,19 @@ class Project(Closing):
             )
 
     def _pass_journal(self, number: int) -> Journal:
-        if number not in self._pass_journals:
-            path = self.folder / "passes" / f"{number:04d}.log"
-            if not self._read_only:
-                path.parent.mkdir(exist_ok=True)
-            self._pass_journals[number] = Journal(path, read_only=self._read_only)
-        return self._pass_journals[number]
+        with self._changing:
+            if number not in self._pass_journals:
+                path = self.folder / "passes" / f"{number:04d}.log"
+                if not self._read_only:
+                    path.parent.mkdir(exist_ok=True)
+                self._pass_journals[number] = Journal(path, read_only=self._read_only)
+            return self._pass_journals[number]
 
     def _pass_records(self, number: int) -> dict[FrameIndex, Record]:
-        if number not in self._records:
-            self._records[number] = {r["frame"]: r for r in self._pass_journal(number).records}
-        return self._records[number]
+        with self._changing:
+            if number not in self._records:
+                self._records[number] = {r["frame"]: r for r in self._pass_journal(number).records}
+            return self._records[number]
 
     def _acquire_lock(self) -> None:
         try:

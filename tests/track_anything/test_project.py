@@ -1,4 +1,5 @@
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -150,6 +151,27 @@ def test_threads_may_edit_while_another_one_writes(project: Project) -> None:
         for frame in range(6):
             assert reader.mask(frame, ball).sum() == 81
             assert all(reader.mask(frame, own).sum() == 4 for own in (2, 3, 4, 5))
+
+
+def test_threads_that_ask_for_the_records_of_a_pass_share_one_journal(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    class SlowJournal(Journal):
+        def __init__(self, path: Path, *, read_only: bool = False) -> None:
+            opened.append(path)
+            time.sleep(0.02)  # for the others to come, too
+            super().__init__(path, read_only=read_only)
+
+    ball = project.add_object()
+    number = project.begin_pass(Propagate(0, 6, 1, (ball,)))
+    monkeypatch.setattr("track_anything.project.Journal", SlowJournal)
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(project.pass_records, number) for _ in range(3)]
+        threads.submit(project.write_pass, number, 0, np.zeros(SIZE, np.uint8), {}).result()
+    assert all(0 in answer.result() for answer in asked)
+    assert len(opened) == 1
 
 
 def test_what_a_crash_left_behind_does_not_count_as_done(project: Project) -> None:

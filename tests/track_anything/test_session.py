@@ -356,5 +356,20 @@ def test_some_frames_and_objects_are_reported_without_a_model(tmp_path: Path) ->
     assert [line.object_id for line in session.report([0], {second, first})] == [first, second]
 
 
+def test_notes_may_be_asked_for_while_frames_are_written(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class WrittenMeanwhile(dict[str, list[str]]):
+        def __getitem__(self, key: str) -> list[str]:
+            records[len(records)] = {"notes": []}
+            return super().__getitem__(key)
+
+    records: dict[int, dict[str, list[str]]] = {0: WrittenMeanwhile(notes=["no room"])}
+    session.click(session.add_object(), 0, *CLIP.centre(0))
+    session.track()
+    monkeypatch.setattr(session.project, "pass_records", lambda number: records)
+    assert session.notes() == ["no room"]
+
+
 def no_models() -> Models:
     pytest.fail("models were loaded")

@@ -6,7 +6,7 @@ from typing import Any
 from sam.automatic_mask import AutomaticMask
 from track_anything.errors import InputError
 from track_anything.session import Session
-from track_anything.types import FrameIndex
+from track_anything.types import MAX_OBJECT_ID, FrameIndex
 from track_anything.ui.wire import packed
 from track_anything.ui.work import Count
 
@@ -40,10 +40,12 @@ class Everything:
         """Make objects of the masks at some places of the list.
 
         Raises:
-            InputError: there is no such place.
+            InputError: there is no such place, or there would be too many objects; nothing is changed.
         """
         if not places or not all(0 <= place < len(self.masks) for place in places):
             raise InputError("tick at least one of the masks that were found on this frame")
+        if len(session.project.state.objects) + len(places) > MAX_OBJECT_ID:
+            raise InputError(f"a project holds at most {MAX_OBJECT_ID} objects: tick fewer masks")
         for place in sorted(places):
             session.give_mask(session.add_object(), self.frame, self.masks[place].mask)
 

@@ -106,6 +106,16 @@ def test_a_place_that_is_not_in_the_list_changes_nothing(
     assert session.project.state.objects == {}
 
 
+def test_more_masks_than_there_is_room_for_change_nothing(session: Session, found: Everything) -> None:
+    for _ in range(254):
+        session.add_object()
+    with pytest.raises(InputError, match="at most 255 objects: tick fewer masks"):
+        found.pick(session, [0, 1])
+    assert len(session.project.state.objects) == 254
+    found.pick(session, [1])
+    assert len(session.project.state.objects) == 255
+
+
 def test_the_list_is_described_in_json(found: Everything) -> None:
     described = json.loads(json.dumps(found.describe()))
     assert described["frame"] == FRAME
