@@ -32,6 +32,7 @@ class Watched(ColourSegmenter):
     def __init__(self) -> None:
         super().__init__()
         self.frames: list[int] = []
+        self._waited_for = 0
         self.begun = threading.Semaphore(0)
         self.may_go_on = threading.Semaphore(0)
         self.errors: dict[int, Exception] = {}
@@ -46,8 +47,10 @@ class Watched(ColourSegmenter):
         return super().embed(image)
 
     def wait_for(self, frame: int) -> None:
+        """Wait for the next image that has not been waited for, which is this frame."""
         assert self.begun.acquire(timeout=PATIENCE)
-        assert self.frames[-1] == frame
+        assert self.frames[self._waited_for] == frame
+        self._waited_for += 1
 
 
 class Ready(OpenProject):
@@ -107,7 +110,7 @@ def test_what_is_there_is_not_encoded_again(
 ) -> None:
     segmenter.may_go_on.release(9)
     project.session.models.segmenter.embed(CLIP.frame(4))
-    assert segmenter.begun.acquire(timeout=PATIENCE)
+    segmenter.wait_for(4)
     prefetcher.want(project, [4, 5])
     segmenter.wait_for(5)
     assert segmenter.frames == [4, 5]
