@@ -110,7 +110,8 @@ class Editor:
         """Open a video by its path and wait until it was read."""
         self.page.fill("#ta-path", str(path))
         self.page.click("#ta-open-path")
-        self.wait_until("state.project !== null && state.job.status !== 'running'")
+        self.wait_until("state.project !== null")
+        self.wait_for_job()
 
     def wait_until(self, condition: str) -> None:
         """Wait until a JavaScript condition on ``state`` holds."""
@@ -137,6 +138,14 @@ class Editor:
         """Wait until no job is on its way and nothing is asked for."""
         self.wait_until("state.busy === 0 && !['ready', 'running', 'paused'].includes(state.job?.status)")
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Do something that changes the project, and wait until the page knows what came of it."""
+        revision = self.state("state.project.revision")
+        yield
+        self.wait_until(f"state.project.revision > {revision} && state.busy === 0")
+        self.wait_until("state.about?.frame === state.frame")
+
     def place_of(self, x: float, y: float) -> tuple[float, float]:
         """Where on the page the middle of a source pixel is."""
         place = self.page.evaluate(
@@ -149,9 +158,8 @@ class Editor:
     def click_pixel(self, x: float, y: float, button: Literal["left", "middle", "right"] = "left") -> None:
         """Click a source pixel and wait for the answer to be drawn."""
         drawn = self.drawn
-        revision = self.state("state.project.revision")
-        self.page.mouse.click(*self.place_of(x, y), button=button)
-        self.wait_until(f"state.project.revision > {revision} && state.busy === 0")
+        with self.changing():
+            self.page.mouse.click(*self.place_of(x, y), button=button)
         self.wait_for_draw(drawn)
 
     def drag_pixels(self, start: tuple[float, float], end: tuple[float, float]) -> None:

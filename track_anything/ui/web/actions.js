@@ -13,7 +13,7 @@ const LOOK_DELAY = 150; // ms on a frame before embeddings around it are asked f
 
 export class Actions {
   #lookTimer = null;
-  #aboutFrame = null;
+  #aboutAsked = 0; // number of the newest question about a frame
   #wantedFile = null; // job whose file is to be downloaded when it is made
   #toFix = new FixList();
 
@@ -318,10 +318,10 @@ export class Actions {
   /** Ask how each object stands on the shown frame; the newest question wins. */
   async loadAbout() {
     const { frame } = this.state;
-    this.#aboutFrame = frame;
+    const number = ++this.#aboutAsked;
     this.#lookAhead();
     const about = await this.attempt(() => this.api.get(this.api.ofProject(`/about/${frame}`)));
-    if (about && this.#aboutFrame === about.frame) this.store.set({ about });
+    if (about && number === this.#aboutAsked) this.store.set({ about });
   }
 
   /** Do something with the server; what goes wrong is said, and undefined is the answer. */

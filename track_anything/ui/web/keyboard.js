@@ -88,7 +88,7 @@ export function listenForKeys(page) {
 
 function key(name, meaning, group, action, options = {}) {
   const { shift = false, control = false, when = () => true, inDialogs = false } = options;
-  const shown = options.shown === undefined ? name.toUpperCase() : options.shown;
+  const shown = options.shown === undefined ? upperCased(name) : options.shown;
   const matches = (event, state) => {
     const pressesCommand = event.ctrlKey || event.metaKey;
     const fits = (wanted, pressed) => wanted === "either" || wanted === pressed;
@@ -96,6 +96,11 @@ function key(name, meaning, group, action, options = {}) {
     return isName && !event.altKey && fits(shift, event.shiftKey) && fits(control, pressesCommand) && when(state);
   };
   return { shown, meaning, group, action, matches, inDialogs };
+}
+
+/** Letters as they stand on the keys; names as they are. */
+function upperCased(name) {
+  return name.length === 1 ? name.toUpperCase() : name;
 }
 
 function selectNth(place) {

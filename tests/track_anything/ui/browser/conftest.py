@@ -1,0 +1,141 @@
+"""The real page in Chromium, on a real server with the real networks.
+
+A machine without Chromium or weights skips these tests and says how to get them; where
+TRACK_ANYTHING_REQUIRE_BROWSER is set, as in ``.ci/run``, it fails instead.
+"""
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, BrowserContext
+
+from benchmarks.chromium import find_chromium
+from benchmarks.editor_page import Editor, Served, Watch, chromium_browser, served
+from sam import Candidates, Prompt
+from sam.segmenter import Segmenter
+from track_anything.errors import WeightsError
+from track_anything.models import load_models
+from track_anything.samples import sample_clip
+from track_anything.ui import Limits, Settings
+from track_anything.ui.open_project import OpenProject
+from track_anything.weights import fetch
+
+
+class CountingSegmenter:
+    """A segmenter that counts how often each image was encoded."""
+
+    def __init__(self, inner: Segmenter[Any]) -> None:
+        self.inner = inner
+        self.embedded: Counter[int] = Counter()
+        self._lock = threading.Lock()
+
+    def embed(self, image: NDArray[np.uint8]) -> object:
+        with self._lock:
+            self.embedded[hash(image.tobytes())] += 1
+        return self.inner.embed(image)
+
+    def predict(self, embedding: object, prompt: Prompt) -> Candidates:
+        return self.inner.predict(embedding, prompt)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = find_chromium()
+    if executable is None:
+        _cannot("no Chromium on this machine: make chromium gets it")
+    with chromium_browser(executable) as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def segmenters() -> list[CountingSegmenter]:
+    """Every segmenter that the server loaded."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, segmenters: list[CountingSegmenter]) -> Iterator[Served]:
+    try:
+        fetch("mobile-sam")
+    except WeightsError as error:
+        _cannot(f"MobileSAM weights cannot be had here: {error}")
+
+    def counted(segmenter: Segmenter[Any]) -> CountingSegmenter:
+        segmenters.append(CountingSegmenter(segmenter))
+        return segmenters[-1]
+
+    settings = Settings(
+        load=lambda progress: load_models(progress=progress, wrap=counted),
+        workspace=tmp_path_factory.mktemp("workspace"),
+        roots=(sample_clip().parent,),
+        limits=Limits(open_projects=100),  # the tests leave their projects open
+    )
+    with served(settings) as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(browser: Browser, server: Served) -> Iterator[Callable[..., Editor]]:
+    """Makes visitors, each in a browser of their own; in the end none may have seen a fault."""
+    seen: list[tuple[BrowserContext, Watch]] = []
+
+    def make(*, scale: float = 1, dark: bool = False) -> Editor:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 800},
+            device_scale_factor=scale,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        seen.append((context, Watch(context, server.address)))
+        editor = Editor(context.new_page(), server.address)
+        editor.visit()
+        return editor
+
+    yield make
+    for context, _ in seen:
+        context.close()
+    assert [fault for _, watch in seen for fault in watch.faults] == []
+
+
+@pytest.fixture
+def editor(visitor: Callable[..., Editor]) -> Editor:
+    """A visitor who has opened the sample clip."""
+    made = visitor()
+    made.open_path(sample_clip())
+    made.wait_for_frame(0)
+    return made
+
+
+@pytest.fixture
+def project_of(server: Served) -> Callable[[Editor], OpenProject]:
+    """What the server holds of the project that an editor shows."""
+
+    def find(editor: Editor) -> OpenProject:
+        tokens = {cookie["name"]: cookie["value"] for cookie in editor.page.context.cookies()}
+        project = server.desk.find(editor.project_id, tokens)
+        assert project is not None
+        return project
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def clip() -> Path:
+    """A real clip: a globe of about 230 pixels, turning in the middle of 150 frames of 480 x 270."""
+    return sample_clip()
+
+
+def _cannot(reason: str) -> NoReturn:
+    if os.environ.get("TRACK_ANYTHING_REQUIRE_BROWSER"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
