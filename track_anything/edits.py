@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, TypeAlias
 
-from track_anything.errors import ProjectError
+from track_anything.errors import InputError, ProjectError
 from track_anything.types import FrameIndex, ObjectId
 
 
@@ -222,6 +222,15 @@ def frames_touched(edit: Edit) -> range:
             return range(0)
 
 
+def check_values(edit: Edit) -> None:
+    """Raise InputError when an edit names or colours an object in a way that cannot be kept."""
+    match edit:
+        case AddObject(name=name) | RenameObject(name=name) if not name.strip() or not _is_text(name):
+            raise InputError(f"{name!r} is no name for an object: give one of letters or other signs")
+        case RecolourObject(colour=colour) if not all(0 <= part <= 255 for part in colour):
+            raise InputError(f"{colour} is no colour: give red, green and blue, each from 0 to 255")
+
+
 def without_given(edits: Iterable[tuple[int, Edit]], object_id: ObjectId) -> list[tuple[int, Edit]]:
     """Numbered edits as if nobody had given masks of an object, nor withdrawn any."""
     return [
@@ -246,6 +255,14 @@ def edit_from_json(record: dict[str, Any]) -> Edit:
             f"the project holds an edit that this version cannot read ({record.get('kind')!r}): "
             "open it with the version that wrote it"
         ) from error
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # half a sign, as in file names of another encoding
+        return False
+    return True
 
 
 def _frozen(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -21,6 +21,7 @@ from track_anything.edits import (
     Propagate,
     RangeEdit,
     SetRange,
+    check_values,
     frames_touched,
 )
 from track_anything.errors import InputError, ProjectError
@@ -155,7 +156,8 @@ class Project(Closing):
         """Apply an edit that writes no mask.
 
         Raises:
-            InputError: it is about an object or frames that the project does not have.
+            InputError: it is about an object or frames that the project does not have, or a name or colour
+                that cannot be.
         """
         if isinstance(edit, RangeEdit | ExchangeEdit | SetRange):
             self.check_range(edit.start, edit.stop)
@@ -334,6 +336,7 @@ class Project(Closing):
         return {number: self._layers.read(frame, number) for number in numbers}
 
     def _apply(self, edit: Edit) -> int:
+        check_values(edit)
         with self._changing:
             number = self._history.append(edit)
             self._read_history()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from track_anything.description import Description
-from track_anything.edits import GiveMask, Propagate
+from track_anything.edits import GiveMask, Propagate, RecolourObject, RenameObject
 from track_anything.errors import InputError, ProjectError
 from track_anything.journal import Journal
 from track_anything.layers import Layers
@@ -241,6 +241,22 @@ def test_bad_masks_and_objects_are_refused(project: Project) -> None:
         project.check_object(2)
     with pytest.raises(InputError, match=r"\(3, 3\).*\(20, 30\)"):
         project.give_mask(GiveMask(0, ball), np.zeros((3, 3), np.bool_))
+
+
+@pytest.mark.parametrize("name", ["", "  ", "half a sign: \udce4"])
+def test_a_name_that_cannot_be_kept_is_refused(project: Project, name: str) -> None:
+    project.add_object("cat")
+    with pytest.raises(InputError, match="is no name for an object"):
+        project.edit(RenameObject(1, name))
+    assert project.state.objects == {1: "cat"}
+
+
+@pytest.mark.parametrize("colour", [(256, 0, 0), (0, -1, 0)])
+def test_a_colour_that_is_none_is_refused(project: Project, colour: tuple[int, int, int]) -> None:
+    project.add_object()
+    with pytest.raises(InputError, match="is no colour: give red, green and blue, each from 0 to 255"):
+        project.edit(RecolourObject(1, colour))
+    assert project.state.colours == {}
 
 
 def test_object_ids_end_at_255(project: Project) -> None:
