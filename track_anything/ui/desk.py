@@ -13,6 +13,7 @@ from track_anything.ui.limits import LimitError, Limits
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.prefetch import Prefetcher
+from track_anything.ui.wire import sendable
 from track_anything.ui.workspace import Entry, Workspace
 
 COOKIE_PREFIX = "track-anything-"
@@ -75,7 +76,7 @@ class Desk:
         """
         allowed = path.expanduser().resolve() if is_trusted else contained(path, self.roots)
         is_private = allowed.is_relative_to(self.workspace.folder.resolve()) and not is_trusted
-        if is_private or not allowed.exists():
+        if is_private or not _is_there(allowed):
             raise InputError(f"there is no file or folder {path}: give the full path on the server's machine")
         earlier = next((e for e in self.workspace if allowed in (e.source, e.project)), None)
         if earlier is not None and is_trusted:
@@ -84,7 +85,7 @@ class Desk:
         project = allowed if is_project(allowed) else None
         source = Description.read(allowed).source if project else allowed
         project_id, _ = self.workspace.reserve()
-        return self._add(project_id, allowed.stem, source, project)
+        return self._add(project_id, sendable(allowed.stem), source, project)
 
     def open_sample(self) -> tuple[Entry, str]:
         """A project for the sample clip."""
@@ -101,7 +102,9 @@ class Desk:
         self.limits.check_upload(size)
         self._check_room(size)
         project_id, folder = self.workspace.reserve()
-        return project_id, folder / safe_name(name)
+        place = folder / "upload"  # of its own: the file may be called like one of the workspace's
+        place.mkdir()
+        return project_id, place / safe_name(name)
 
     def open_upload(self, project_id: str, path: Path) -> tuple[Entry, str]:
         """A project for an uploaded video, or zip file of images.
@@ -189,5 +192,14 @@ class Desk:
         while not self._closed.wait(_SWEEP_INTERVAL):
             with self._lock:
                 for project_id, project in list(self._open.items()):
-                    if not project.is_busy and self._seconds_unused(project) > self.limits.idle:
+                    # What could not be read is tried again when somebody comes back to it.
+                    patience = self.limits.idle if project.is_ready else _SWEEP_INTERVAL
+                    if not project.is_busy and self._seconds_unused(project) > patience:
                         self._close(project_id)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than the file system takes, a folder that may not be entered
+        return False

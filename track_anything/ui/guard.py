@@ -1,7 +1,7 @@
 """What every request passes first: is it meant for this server, and does the page stay with us?"""
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -59,8 +59,8 @@ class Guard:
     def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")
         origin = headers.get("origin")
-        is_stranger = self._names is not None and _name(f"//{host}") not in self._names
-        is_foreign = origin is not None and urlsplit(origin).netloc != host
+        is_stranger = self._names is not None and _parts(f"//{host}").hostname not in self._names
+        is_foreign = origin is not None and _parts(origin).netloc != host
         if is_stranger:
             return PlainTextResponse("This server answers to 127.0.0.1 and localhost only.\n", 421)
         if is_foreign and method not in _READING:
@@ -70,8 +70,9 @@ class Guard:
         return None
 
 
-def _name(address: str) -> str | None:
+def _parts(address: str) -> SplitResult:
+    """The parts of an address; all empty when it is none."""
     try:
-        return urlsplit(address).hostname
+        return urlsplit(address)
     except ValueError:
-        return None
+        return urlsplit("")

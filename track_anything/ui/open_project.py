@@ -18,6 +18,7 @@ from track_anything.ui.changes import Changes
 from track_anything.ui.everything import Everything
 from track_anything.ui.exports import Delivery
 from track_anything.ui.model_loader import ModelLoader
+from track_anything.ui.wire import sendable
 from track_anything.ui.work import Count, Stage, Work, steps
 from track_anything.ui.workspace import Entry
 from track_anything.video import Progress
@@ -63,10 +64,12 @@ class OpenProject:
 
     @property
     def session(self) -> Session:
-        """The live project; NotReadyError while the video is being read, and when that failed."""
+        """The live project; NotReadyError while the video is being read, its error when that failed."""
         if self._session is None:
             if self.job is not None and self.job.error is not None:
                 raise self.job.error
+            if self.job is not None and self.job.has_ended:
+                raise NotReadyError("the video was not read to its end: go back and open it again")
             raise NotReadyError("the video is still being read: wait for it, or cancel and open another one")
         return self._session
 
@@ -178,7 +181,7 @@ class OpenProject:
         """How far the job is, as JSON values; None when there never was one."""
         if self.job is None:
             return None
-        status = self.job.progress.status
+        status, error = self.job.progress.status, self.job.error
         return {
             "id": self._job_number,
             "kind": self.kind,
@@ -188,7 +191,7 @@ class OpenProject:
             "total": self.work.total,
             "rate": self.work.rate,
             "eta": self.work.eta if status is JobStatus.RUNNING else None,
-            "error": str(self.job.error) if self.job.error is not None else None,
+            "error": sendable(str(error) or repr(error)) if error is not None else None,
             "notes": self._notes(),
         }
 

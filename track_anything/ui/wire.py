@@ -41,6 +41,11 @@ def squeezed(pixels: NDArray[np.uint8]) -> bytes:
     return gzip.compress(pixels.tobytes(), _FASTEST)
 
 
+def sendable(text: str) -> str:
+    """A text without half signs, which file names of another encoding have and JSON cannot."""
+    return text.encode(errors="replace").decode()
+
+
 def jpeg(image: Image, quality: int = _JPEG_QUALITY) -> bytes:
     """An (H, W, 3) RGB image as a JPEG file."""
     options = (cv2.IMWRITE_JPEG_QUALITY, quality)

@@ -3,12 +3,14 @@
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 
 from track_anything.errors import TrackAnythingError
 from track_anything.ui.desk import COOKIE_PREFIX, Desk
 from track_anything.ui.limits import LimitError
 from track_anything.ui.open_project import NotReadyError, OpenProject
+from track_anything.ui.wire import sendable
 
 _YEAR = 365 * 24 * 3600  # seconds
 
@@ -52,6 +54,13 @@ def explain_errors(app: FastAPI) -> None:
 
     def explained(_: Request, error: Exception) -> JSONResponse:
         status = 409 if isinstance(error, NotReadyError) else 507 if isinstance(error, LimitError) else 400
-        return JSONResponse({"detail": str(error)}, status)
+        return JSONResponse({"detail": sendable(str(error))}, status)
+
+    def misunderstood(_: Request, error: Exception) -> JSONResponse:
+        first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": ""}
+        place = ".".join(str(step) for step in first["loc"])
+        text = f"the request cannot be understood ({place}: {first['msg']}): reload the page and try again"
+        return JSONResponse({"detail": sendable(text)}, 422)
 
     app.add_exception_handler(TrackAnythingError, explained)
+    app.add_exception_handler(RequestValidationError, misunderstood)

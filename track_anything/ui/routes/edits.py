@@ -1,6 +1,6 @@
 """What a person says about objects: clicks, boxes, painted masks, and edits on objects and ranges."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from fastapi import APIRouter, Response
@@ -47,7 +47,7 @@ class _ClickBody(_Body):
 
 class _PromptBody(_OnFrame):
     points: list[tuple[float, float]]
-    labels: list[int]
+    labels: list[Literal[0, 1]]
     box: tuple[float, float, float, float] | None = None
 
 
@@ -83,12 +83,9 @@ class _NewObjectBody(_Body):
 def click(body: _ClickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Add a click to what was said about an object on a frame; without an object, make one."""
     with project.changing(None, None):
-        object_id = _object_or_new(project, body.object_id)
-        try:
-            found = project.session.click(object_id, body.frame, body.x, body.y, positive=body.positive)
-        except Exception:
-            _take_back_new(project, body.object_id)
-            raise
+        asked = _prompt([(body.x, body.y)], [int(body.positive)], None)
+        object_id = _object_or_new(project, body.object_id, body.frame, asked)
+        found = project.session.click(object_id, body.frame, body.x, body.y, positive=body.positive)
     return update(project, desk.loader.describe(), body.since) | _answer(object_id, body.frame, found)
 
 
@@ -96,14 +93,11 @@ def click(body: _ClickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any
 def box(body: _BoxBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Say that an object fills a box on a frame; clicks that were made there stay."""
     with project.changing(None, None):
-        object_id = _object_or_new(project, body.object_id)
-        given = project.session.project.given(body.frame, object_id)
-        points, labels = (given.points, given.labels) if given else ((), ())
-        try:
-            found = project.session.prompt(object_id, body.frame, _prompt(points, labels, body.box))
-        except Exception:
-            _take_back_new(project, body.object_id)
-            raise
+        known = body.object_id
+        given = project.session.project.given(body.frame, known) if known is not None else None
+        asked = _prompt(*((given.points, given.labels) if given else ((), ())), body.box)
+        object_id = _object_or_new(project, known, body.frame, asked)
+        found = project.session.prompt(object_id, body.frame, asked)
     return update(project, desk.loader.describe(), body.since) | _answer(object_id, body.frame, found)
 
 
@@ -129,8 +123,9 @@ def choose(body: _ChoiceBody, project: OwnProject, desk: AnyDesk) -> dict[str, A
         if given is None or len(given.points) != 1:
             raise InputError("there is no lone click on this frame whose answers could be chosen from")
         asked = _prompt(given.points, given.labels, given.box)
-        if not 0 <= body.candidate < len(project.session.segment(body.frame, asked).masks):
-            raise InputError(f"there is no answer {body.candidate} to this click")
+        masks = project.session.segment(body.frame, asked).masks
+        if not 0 <= body.candidate < len(masks) or not masks[body.candidate].any():
+            raise InputError(f"there is no answer {body.candidate} to this click: choose another one")
         if project.session.project.state.edits[-1][1] is given:
             project.session.undo()
         found = project.session.prompt(body.object_id, body.frame, asked, candidate=body.candidate)
@@ -196,23 +191,26 @@ def redo(body: _Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     return update(project, desk.loader.describe(), body.since)
 
 
-def _object_or_new(project: OpenProject, object_id: ObjectId | None) -> ObjectId:
-    return project.session.add_object() if object_id is None else object_id
-
-
-def _take_back_new(project: OpenProject, object_id: ObjectId | None) -> None:
-    """An object that was made for a prompt that failed leaves no trace."""
-    if object_id is None:
-        project.session.undo()
+def _object_or_new(
+    project: OpenProject, object_id: ObjectId | None, frame: FrameIndex, asked: Prompt
+) -> ObjectId:
+    """The object, or a new one once the prompt for it has an answer: one that fails makes no object."""
+    if object_id is not None:
+        return object_id
+    found = project.session.segment(frame, asked)
+    if not found.masks[found.best].any():
+        raise InputError(f"nothing was found on frame {frame}: click inside the object or draw a box")
+    return project.session.add_object()
 
 
 def _prompt(points: Any, labels: Any, box: Any) -> Prompt:  # noqa: ANN401 - what JSON or an edit holds
     try:
-        return Prompt(
-            points=np.array(points, np.float32).reshape(-1, 2),
-            labels=np.array(labels, np.int64),
-            box=None if box is None else np.array(box, np.float32),
-        )
+        with np.errstate(over="ignore"):  # numbers too large become infinite, which is refused
+            return Prompt(
+                points=np.array(points, np.float32).reshape(-1, 2),
+                labels=np.array(labels, np.int64),
+                box=None if box is None else np.array(box, np.float32),
+            )
     except SamError as error:
         raise InputError(str(error)) from error
 

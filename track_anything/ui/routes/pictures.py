@@ -6,7 +6,7 @@ import numpy as np
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from track_anything.types import FrameIndex, ObjectId
+from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 from track_anything.ui.describe import describe_frame
 from track_anything.ui.routes.access import OwnProject
 from track_anything.ui.wire import jpeg, shrunk, squeezed
@@ -17,6 +17,7 @@ router = APIRouter(prefix="/api/projects/{project_id}")
 _THUMBNAIL_HEIGHT = 108  # pixels; twice what the filmstrip shows, for screens of double density
 _THUMBNAIL_QUALITY = 80
 _FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}  # a frame of a project never changes
+_LONGEST_LIST = 4 * MAX_OBJECT_ID  # signs that name every object there can be
 _NEVER = {"Cache-Control": "no-store"}
 
 
@@ -46,7 +47,9 @@ def label_map(project: OwnProject, frame: FrameIndex, before: bool = False) -> R
 
 @router.get("/soft/{frame}")
 def soft(
-    project: OwnProject, frame: FrameIndex, objects: Annotated[str, Query(pattern=r"^[\d,]*$")]
+    project: OwnProject,
+    frame: FrameIndex,
+    objects: Annotated[str, Query(pattern=r"^[\d,]*$", max_length=_LONGEST_LIST)],
 ) -> Response:
     """How sure it is of every pixel that it belongs to one of the objects, 0 to 255, one byte each."""
     session = project.session
