@@ -1,0 +1,121 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.track_anything.ui.desk_fixtures import CLIP, Answer, Page, Visitor, draw
+from track_anything.testing import MovingShapes
+from track_anything.types import Image
+
+
+def picture(answer: Answer) -> Image:
+    assert answer.headers["content-type"] == "image/jpeg"
+    decoded = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert decoded is not None
+    return np.asarray(decoded, np.uint8)
+
+
+def pixels(answer: Answer) -> np.ndarray:
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    return np.frombuffer(answer.content, np.uint8).reshape(CLIP.height, CLIP.width)
+
+
+@pytest.mark.parametrize("frame", [0, 7, 11])
+def test_a_frame_comes_as_it_is_and_may_be_kept_by_this_browser_alone(page: Page, frame: int) -> None:
+    answer = page.get(f"/frames/{frame}")
+    shown = picture(answer).astype(int)
+    assert np.abs(shown - CLIP.frame(frame)).mean() < 8
+    others = [other for other in range(12) if other != frame]
+    assert all(
+        np.abs(shown - CLIP.frame(other)).mean() > np.abs(shown - CLIP.frame(frame)).mean()
+        for other in others
+    )
+    assert answer.headers["cache-control"].startswith("private")
+
+
+def test_a_thumbnail_is_small_and_of_the_frames_shape(visitor: Visitor, root: Path) -> None:
+    large = MovingShapes(frame_count=2, height=300, width=500)
+    page = visitor.open(draw(root / "large", large))
+    assert picture(page.get("/thumbs/1")).shape == (108, 180, 3)
+    assert len(page.get("/thumbs/1").content) < len(page.get("/frames/1").content)
+
+
+def test_masks_come_as_one_byte_per_pixel(page: Page) -> None:
+    assert not pixels(page.get("/masks/3")).any()
+    for shape in (1, 2):
+        page.click(3, shape)
+    np.testing.assert_array_equal(pixels(page.get("/masks/3")), CLIP.label_map(3))
+    assert not pixels(page.get("/masks/4")).any()
+
+
+def test_masks_before_the_last_step_can_be_looked_at(page: Page) -> None:
+    page.click(3, 1)
+    page.click(3, 2, object_id=1)
+    together = (CLIP.label_map(3) > 0).astype(np.uint8)
+    np.testing.assert_array_equal(pixels(page.get("/masks/3")), together)
+    np.testing.assert_array_equal(pixels(page.get("/masks/3?before=true")), CLIP.label_map(3) == 1)
+
+
+def test_soft_masks_are_those_of_the_objects_that_are_named(page: Page) -> None:
+    for shape in (1, 2):
+        page.click(0, shape)
+    page.tell("/track")
+    page.wait()
+    for frame in (0, 5):
+        truth = CLIP.label_map(frame)
+        named = {"1": truth == 1, "2": truth == 2, "1,2": truth > 0, "": np.zeros_like(truth)}
+        for objects, expected in named.items():
+            soft = pixels(page.get(f"/soft/{frame}?objects={objects}"))
+            np.testing.assert_array_equal(soft, np.where(expected, 255, 0))
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "cause"),
+    [
+        ("/frames/12", 400, "frame 12 does not exist: the video has frames 0 to 11"),
+        ("/frames/-1", 400, "frame -1 does not exist"),
+        ("/frames/" + "9" * 5000, 422, "path.frame: Unable to parse"),
+        ("/frames/first", 422, "path.frame: Input should be a valid integer"),
+        ("/thumbs/12", 400, "frame 12 does not exist"),
+        ("/masks/12", 400, "frame 12 does not exist"),
+        ("/masks/12?before=true", 400, "frame 12 does not exist"),
+        ("/masks/0?before=perhaps", 422, "query.before: Input should be a valid boolean"),
+        ("/about/12", 400, "frame 12 does not exist"),
+        ("/soft/12?objects=", 400, "frame 12 does not exist"),
+        ("/soft/0?objects=5", 400, "there is no object 5; the project has none yet: add one"),
+        ("/soft/0?objects=" + "9" * 5000, 422, "query.objects: String should have at most"),
+        ("/soft/0?objects=1;2", 422, "query.objects: String should match"),
+        ("/soft/0", 422, "query.objects: Field required"),
+    ],
+)
+def test_what_is_not_there_cannot_be_seen(page: Page, path: str, status: int, cause: str) -> None:
+    answer = page.get(path)
+    assert (answer.status_code, cause in answer.json()["detail"]) == (status, True), answer.text
+
+
+def test_a_frame_is_told_with_what_was_said_there(page: Page) -> None:
+    page.click(2)
+    page.tell("/box", frame=2, box=[1, 2, 20, 20])
+    stands = {"status": "known", "confidence": 1.0, "reason": "", "refined": False}
+    assert page.get("/about/2").json() == {
+        "frame": 2,
+        "objects": {
+            "1": stands | {"points": [list(CLIP.centre(2))], "labels": [1], "box": None},
+            "2": stands | {"points": [], "labels": [], "box": [1, 2, 20, 20]},
+        },
+    }
+    untracked = page.get("/about/3").json()["objects"]["1"]
+    assert untracked["status"] == "untracked"
+    assert (untracked["points"], untracked["box"]) == ([], None)
+
+
+def test_pictures_of_two_visitors_are_kept_apart(
+    page: Page, new_visitor: Callable[[], Visitor], frames: Path
+) -> None:
+    other = new_visitor().open(frames)
+    page.click(0)
+    assert page.label_map(0).any()
+    assert not other.label_map(0).any()
