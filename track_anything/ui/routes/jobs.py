@@ -1,5 +1,6 @@
 """Long work: tracking, the pick list, exports; and looking ahead."""
 
+from pathlib import Path
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException
@@ -11,6 +12,7 @@ from track_anything.ranking import apart
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.containment import contained
 from track_anything.ui.describe import update
+from track_anything.ui.open_project import OpenProject
 from track_anything.ui.routes.access import AnyDesk, OwnProject
 
 router = APIRouter(prefix="/api/projects/{project_id}")
@@ -113,17 +115,16 @@ def export(body: _ExportBody, project: OwnProject, desk: AnyDesk) -> dict[str, A
 @router.get("/exports")
 def exports(project: OwnProject) -> list[dict[str, Any]]:
     """What was exported, the newest first."""
-    done = [path for path in project.entry.exports.glob("*") if path.is_file() and ".part" not in path.name]
-    done.sort(key=lambda path: -path.stat().st_mtime)
-    return [{"name": path.name, "size": path.stat().st_size} for path in done]
+    return [{"name": path.name, "size": path.stat().st_size} for path in _done(project)]
 
 
 @router.get("/exports/{name}")
 def download(name: str, project: OwnProject) -> FileResponse:
-    """One exported file, always as a download."""
-    path = contained(project.entry.exports / name, [project.entry.exports])
-    if not path.is_file():
+    """One of the listed files, always as a download."""
+    path = next((path for path in _done(project) if path.name == name), None)
+    if path is None:
         raise HTTPException(404, f"there is no export {name}: make it again")
+    path = contained(path, [project.entry.exports])
     return FileResponse(path, media_type="application/octet-stream", filename=path.name)
 
 
@@ -139,3 +140,9 @@ def look(body: _LookBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     count = project.session.project.frame_count
     desk.prefetcher.want(project, [frame for frame in body.frames if 0 <= frame < count])
     return {}
+
+
+def _done(project: OpenProject) -> list[Path]:
+    """The files that were exported as a whole, the newest first."""
+    files = [path for path in project.entry.exports.glob("*") if path.is_file() and ".part" not in path.name]
+    return sorted(files, key=lambda path: -path.stat().st_mtime)

@@ -1,0 +1,396 @@
+import base64
+from collections.abc import Callable
+from functools import partialmethod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sam.automatic import AutomaticMasks
+from tests.track_anything.ui.desk_fixtures import CLIP, Gate, Page, Visitor, eventually
+from track_anything.errors import DeviceError
+from track_anything.session import Session
+from track_anything.ui.desk import Desk
+from track_anything.ui.exports import SUFFIXES
+from track_anything.ui.wire import packed, unpacked
+
+ALL_TRACKED = [1, *[2] * 11]  # known on frame 0, tracked from there on
+
+
+def lane(page: Page, object_id: int = 1) -> list[int]:
+    """How an object's masks stand."""
+    return list(base64.b64decode(page.update()["lanes"]["rows"][str(object_id)]["status"]))
+
+
+@pytest.fixture
+def clicked(page: Page) -> Page:
+    """Both objects are clicked on frame 0."""
+    for shape in (1, 2):
+        page.click(0, shape)
+    return page
+
+
+@pytest.fixture
+def held(clicked: Page, gate: Gate) -> Page:
+    """Tracking has begun and waits before its first frame."""
+    gate.close()
+    assert clicked.tell("/track")["job"]["kind"] == "track"
+    gate.wait_for_arrival()
+    return clicked
+
+
+# ---- tracking ----
+
+
+def test_tracking_gives_every_object_its_mask_on_every_frame(clicked: Page) -> None:
+    assert clicked.tell("/track")["job"]["kind"] == "track"
+    job = clicked.wait()
+    assert (job["status"], job["stage"], job["done"], job["total"]) == ("done", "tracking", 12, 12)
+    assert (job["error"], job["eta"], job["notes"]) == (None, None, [])
+    for frame in range(12):
+        np.testing.assert_array_equal(clicked.label_map(frame), CLIP.label_map(frame))
+    assert lane(clicked, 1) == lane(clicked, 2) == ALL_TRACKED
+    assert clicked.refused("/track").startswith("there is nothing to track that way")
+
+
+def test_only_some_objects_are_tracked_in_one_direction(page: Page) -> None:
+    for shape in (1, 2):
+        page.click(5, shape)
+    page.tell("/track", objects=[2], direction="backward")
+    page.wait()
+    assert lane(page, 2) == [2] * 5 + [1] + [0] * 6
+    assert lane(page, 1) == [0] * 5 + [1] + [0] * 6
+    page.tell("/track", direction="forward")
+    page.wait()
+    assert lane(page, 1) == [0] * 5 + [1] + [2] * 6
+    page.tell("/track", objects=[2], direction="backward", anew=True)
+    assert page.wait()["total"] == 6  # the known frame is gone through, too
+
+
+def test_masks_are_carried_one_frame_further(clicked: Page) -> None:
+    clicked.tell("/step", frame=0)
+    assert clicked.wait()["status"] == "done"
+    assert lane(clicked) == lane(clicked, 2) == [1, 2] + [0] * 10
+    clicked.tell("/step", frame=1, objects=[2])
+    clicked.wait()
+    assert lane(clicked) == [1, 2] + [0] * 10
+    assert lane(clicked, 2) == [1, 2, 2] + [0] * 9
+    clicked.tell("/paint", object_id=1, frame=9, mask=packed(np.asarray(CLIP.label_map(9) == 1)))
+    clicked.tell("/step", frame=9, objects=[1], backward=True)
+    clicked.wait()
+    assert lane(clicked)[8:10] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "cause"),
+    [
+        ("/track", {"objects": []}, "there is nothing to track: add an object and click it"),
+        ("/track", {"objects": [9]}, "there is no object 9; the project has 1 ("),
+        ("/track", {"objects": [2]}, "is known on no frame: click it on a frame first"),
+        ("/step", {"frame": 12}, "frame 12 does not exist"),
+        ("/step", {"frame": 11}, "frame 12 does not exist"),
+        ("/step", {"frame": 0, "backward": True}, "frame -1 does not exist"),
+        ("/step", {"frame": 5}, "there is no mask on frame 5 to begin with: click an object there first"),
+        ("/step", {"frame": 0, "objects": [9]}, "there is no mask on frame 0 to begin with"),
+        ("/everything", {"frame": 12}, "frame 12 does not exist"),
+        ("/export", {"form": "gif"}, "there is no export form 'gif': choose one of masks, overlay"),
+        ("/export", {"form": "../masks"}, "there is no export form"),
+        ("/job/pause", {}, "no job is running"),
+        ("/job/resume", {}, "no job is running"),
+        ("/job/cancel", {}, "no job is running"),
+        ("/job/continue", {}, "there is nothing to go on with: all tracking is done"),
+    ],
+)
+def test_work_that_cannot_be_done_is_refused(page: Page, path: str, body: dict[str, Any], cause: str) -> None:
+    page.click(0)
+    page.tell("/objects")
+    assert cause in page.refused(path, **body)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "cause"),
+    [
+        ("/track", {"direction": "up"}, "body.direction: Input should be 'forward', 'backward' or 'both'"),
+        ("/track", {"objects": "all"}, "body.objects: Input should be a valid list"),
+        ("/step", {}, "body.frame: Field required"),
+        ("/job/explode", {}, "path.action: Input should be 'pause', 'resume', 'cancel' or 'continue'"),
+        ("/everything/pick", {"places": None}, "body.places"),
+        ("/export", {}, "body.form: Field required"),
+        ("/look", {"frames": 1}, "body.frames"),
+    ],
+)
+def test_work_that_cannot_be_understood_is_refused(
+    page: Page, path: str, body: dict[str, Any], cause: str
+) -> None:
+    assert cause in page.refused(path, 422, **body)
+
+
+def test_tracking_shows_how_far_it_is_and_which_frames_changed(held: Page, gate: Gate) -> None:
+    job = held.update()["job"]
+    assert (job["status"], job["stage"], job["done"], job["total"]) == ("running", "tracking", 1, 12)
+    since = held.revision
+    gate.let_through(2)
+    eventually(lambda: held.update()["job"]["done"] == 3)
+    told = held.update(since)
+    assert told["changed"] == {"start": 1, "stop": 3}
+    assert {len(base64.b64decode(row["status"])) for row in told["lanes"]["rows"].values()} == {2}
+    assert told["job"]["rate"] > 0
+    assert told["job"]["eta"] > 0
+    assert told["project"]["has_unfinished"] is True
+
+
+def test_tracking_holds_after_the_frame_in_hand_and_goes_on(held: Page, gate: Gate) -> None:
+    held.tell("/job/pause")
+    gate.let_through(1)
+    eventually(lambda: held.update()["job"]["status"] == "paused")
+    gate.open()
+    job = held.update()["job"]
+    assert (job["status"], job["done"], job["eta"]) == ("paused", 2, None)
+    np.testing.assert_array_equal(held.label_map(1), CLIP.label_map(1))
+    assert not held.label_map(2).any()
+    held.tell("/job/resume")
+    assert held.wait()["status"] == "done"
+    assert lane(held) == ALL_TRACKED
+
+
+def test_tracking_that_was_cancelled_keeps_what_is_done_and_can_be_continued(held: Page, gate: Gate) -> None:
+    held.tell("/job/cancel")
+    gate.let_through(1)
+    assert held.wait()["status"] == "cancelled"
+    np.testing.assert_array_equal(held.label_map(1), CLIP.label_map(1))
+    assert not held.label_map(2).any()
+    assert held.update()["project"]["has_unfinished"] is True
+    gate.open()
+    assert held.tell("/job/continue")["job"]["kind"] == "track"
+    assert held.wait()["status"] == "done"
+    assert lane(held) == ALL_TRACKED
+    assert held.update()["project"]["has_unfinished"] is False
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/track", {}),
+        ("/step", {"frame": 0}),
+        ("/everything", {"frame": 0}),
+        ("/export", {"form": "sheet"}),
+        ("/job/continue", {}),
+    ],
+)
+def test_one_job_at_a_time(held: Page, path: str, body: dict[str, Any]) -> None:
+    since = held.update()["job"]["id"]
+    cause = held.refused(path, 409, **body)
+    assert cause == "another job is running (track): wait for it, or cancel it first"
+    assert held.update()["job"]["id"] == since
+
+
+def test_two_projects_are_tracked_at_once(
+    held: Page, gate: Gate, new_visitor: Callable[[], Visitor], frames: Path
+) -> None:
+    other = new_visitor().open(frames)
+    other.click(0)
+    other.tell("/track")
+    gate.wait_for_arrival()
+    gate.open()
+    assert held.wait()["status"] == other.wait()["status"] == "done"
+
+
+def test_a_person_goes_on_clicking_while_tracking_is_on_its_way(held: Page, gate: Gate) -> None:
+    told = held.click(11)
+    assert told["object_id"] == 3
+    held.edit("rename_object", object_id=1, name="cat")
+    held.edit("delete_object", object_id=2)
+    gate.open()
+    assert held.wait()["status"] == "done"
+    assert held.objects == {1: "cat", 3: "object 3"}
+    assert lane(held) == ALL_TRACKED
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (RuntimeError("the tracker broke"), "the tracker broke"),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "out of memory: close other"),
+        (DeviceError("the device is gone: plug it in"), "the device is gone: plug it in"),
+        (RuntimeError(), "RuntimeError()"),
+        (RuntimeError("half a sign: \udce4"), "half a sign: ?"),
+    ],
+)
+def test_tracking_that_fails_tells_the_cause_and_can_be_continued(
+    held: Page, gate: Gate, error: Exception, cause: str
+) -> None:
+    gate.error = error
+    gate.open()
+    job = held.wait()
+    assert job["status"] == "failed"
+    assert cause in job["error"]
+    gate.error = None
+    held.tell("/job/continue")
+    assert held.wait()["status"] == "done"
+    assert lane(held) == ALL_TRACKED
+
+
+def test_nobody_has_to_watch_a_job(
+    visitor: Visitor, held: Page, gate: Gate, new_visitor: Callable[[], Visitor]
+) -> None:
+    project = held.project
+    visitor.http.close()
+    gate.open()
+    assert project.job is not None
+    assert project.job.wait(20)
+    later = new_visitor()
+    later.http.cookies = visitor.http.cookies
+    assert lane(Page(later, held.project_id)) == ALL_TRACKED
+
+
+# ---- what to correct next ----
+
+
+def test_frames_to_fix_are_those_that_were_tracked_and_no_neighbours(clicked: Page) -> None:
+    assert clicked.get("/next").json() == []
+    clicked.tell("/track")
+    clicked.wait()
+    ranked = clicked.get("/next").json()
+    assert {object_id for _, object_id in ranked} == {1, 2}
+    assert all(1 <= frame <= 11 for frame, _ in ranked)
+    assert len(ranked) == 2  # a correction mends more frames than the clip has
+
+
+def test_frames_that_are_looked_at_are_got_ready(page: Page, desk: Desk) -> None:
+    assert page.tell("/look", frames=[3, 4, 99, -1]) == {}
+    models = desk.loader.get()
+    video = page.project.session.video
+    eventually(lambda: all(models.segmenter.has(video.frame(frame)) for frame in (3, 4)))
+    assert not models.segmenter.has(video.frame(5))
+    assert page.tell("/look", frames=[]) == {}
+
+
+# ---- the pick list ----
+
+
+@pytest.fixture
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = AutomaticMasks(points_per_side=4, points_per_batch=8)
+    monkeypatch.setattr(Session, "everything", partialmethod(Session.everything, settings=settings))
+
+
+def test_nothing_can_be_picked_before_it_was_looked_for(page: Page) -> None:
+    assert page.get("/everything").status_code == 404
+    assert "nothing was looked for on a frame yet" in page.refused("/everything/pick", 404, places=[0])
+
+
+def test_what_is_on_a_frame_is_found_and_picked(page: Page, few_points: None) -> None:
+    assert page.tell("/everything", frame=6)["job"]["kind"] == "everything"
+    job = page.wait()
+    assert (job["status"], job["stage"], job["done"], job["total"]) == ("done", "everything", 2, 2)
+    assert page.update()["project"]["everything"] == 6
+    assert page.objects == {}
+    found = page.get("/everything").json()
+    assert found["frame"] == 6
+    masks = [unpacked(each["mask"], (48, 64)) for each in found["masks"]]
+    assert [each["area"] for each in found["masks"]] == [int(mask.sum()) for mask in masks]
+    places = [
+        next(place for place, mask in enumerate(masks) if np.array_equal(mask, CLIP.label_map(6) == shape))
+        for shape in (2, 1)
+    ]
+    for wrong in ([], [len(masks)], [-1], [*places, 99]):
+        cause = page.refused("/everything/pick", places=wrong)
+        assert cause == "tick at least one of the masks that were found on this frame"
+    since = page.revision
+    told = page.tell("/everything/pick", places=[*places, *places], since=since)
+    assert told["lanes"]["rows"].keys() == {"1", "2"}
+    np.testing.assert_array_equal(page.label_map(6) > 0, CLIP.label_map(6) > 0)
+
+
+def test_nothing_can_be_picked_from_a_list_that_could_not_be_made(
+    page: Page, few_points: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr("track_anything.testing.ColourSegmenter.predict", fail)
+    page.tell("/everything", frame=6)
+    job = page.wait()
+    assert job["status"] == "failed"
+    assert "out of memory: close other programs" in job["error"]
+    assert page.get("/everything").json() == {"frame": 6, "masks": []}
+    assert "tick at least one" in page.refused("/everything/pick", places=[0])
+
+
+# ---- exports ----
+
+
+@pytest.mark.parametrize("form", list(SUFFIXES))
+def test_an_export_is_listed_and_comes_as_it_lies_on_the_disk(clicked: Page, form: str) -> None:
+    clicked.tell("/track")
+    clicked.wait()
+    assert clicked.get("/exports").json() == []
+    assert clicked.tell("/export", form=form)["job"]["kind"] == "export"
+    job = clicked.wait()
+    assert (job["status"], job["error"]) == ("done", None)
+    name = clicked.update()["project"]["file"]
+    assert name == f"discs-{form}{SUFFIXES[form] or '.zip'}"
+    path = clicked.project.entry.exports / name
+    assert clicked.get("/exports").json() == [{"name": name, "size": path.stat().st_size}]
+    answer = clicked.get(f"/exports/{name}")
+    assert answer.content == path.read_bytes()
+    assert len(answer.content) > 0
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+
+
+def test_what_is_not_whole_is_not_listed(clicked: Page) -> None:
+    clicked.tell("/export", form="sheet")
+    clicked.wait()
+    exports = clicked.project.entry.exports
+    (exports / "discs-overlay.part.mp4").touch()
+    assert clicked.get("/exports/discs-overlay.part.mp4").status_code == 404
+    (exports / "discs-masks").mkdir()
+    assert [each["name"] for each in clicked.get("/exports").json()] == ["discs-sheet.png"]
+    assert clicked.get("/exports/discs-masks").status_code == 404
+
+
+def test_an_export_that_fails_tells_the_cause_and_is_not_offered(clicked: Page, frames: Path) -> None:
+    (frames / "00005.png").write_bytes(b"damaged")
+    clicked.tell("/export", form="overlay")
+    job = clicked.wait()
+    assert job["status"] == "failed"
+    assert "00005.png" in job["error"]
+    assert clicked.update()["project"]["file"] is None
+    assert clicked.get("/exports").json() == []
+
+
+def test_without_an_object_there_is_nothing_to_export(page: Page) -> None:
+    cause = page.refused("/export", form="masks")
+    assert cause == "there is nothing to export: add an object, click it and track it first"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "..",
+        "%2e%2e",
+        "..%2Fentry.json",
+        "%2e%2e%2fentry.json",
+        "..%5Centry.json",
+        "%2Fetc%2Fpasswd",
+        "~root",
+        "%00",
+        "link.png",
+        "folder",
+        "missing.png",
+        "a" * 300,
+    ],
+)
+def test_nothing_but_exports_can_be_downloaded(clicked: Page, tmp_path: Path, name: str) -> None:
+    clicked.tell("/export", form="sheet")
+    clicked.wait()
+    exports = clicked.project.entry.exports
+    assert clicked.get("/exports/discs-sheet.png").status_code == 200
+    (tmp_path / "secret").write_text("token_hashes")
+    (exports / "link.png").symlink_to(tmp_path / "secret")
+    (exports / "folder").mkdir()
+    answer = clicked.get(f"/exports/{name}")
+    assert answer.status_code in (400, 404)
+    assert "token_hashes" not in answer.text
