@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
 from tests.track_anything.ui.desk_fixtures import Gate, Page, Visitor, draw, gated_models
@@ -68,9 +69,15 @@ def frames(root: Path) -> Path:
     return draw(root / "discs")
 
 
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    with start_blocking_portal() as portal:
+        yield portal
+
+
 @pytest.fixture
-def new_visitor(app: FastAPI, desk: Desk) -> Callable[[], Visitor]:
-    return lambda: Visitor(app, desk)
+def new_visitor(app: FastAPI, desk: Desk, portal: BlockingPortal) -> Callable[[], Visitor]:
+    return lambda: Visitor(app, desk, portal)
 
 
 @pytest.fixture

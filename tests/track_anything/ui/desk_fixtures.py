@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import PIL.Image
+from anyio.from_thread import BlockingPortal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -107,10 +108,12 @@ class Visitor:
     Args:
         app: the server.
         desk: its desk.
+        portal: the loop that the server runs on.
     """
 
-    def __init__(self, app: FastAPI, desk: Desk) -> None:
+    def __init__(self, app: FastAPI, desk: Desk, portal: BlockingPortal) -> None:
         self.http = TestClient(app, base_url=ADDRESS)
+        self.http.portal = portal  # otherwise every request starts a thread and a loop
         self.desk = desk
 
     def open(self, path: Path) -> "Page":

@@ -50,15 +50,16 @@ def test_without_its_token_a_project_is_not_there(page: Page, new_visitor: Calla
             assert "not yours" not in answer_to(page.visitor, method, page.path(path))[1]
 
 
-def test_the_token_of_one_project_opens_no_other(page: Page, visitor: Visitor, frames: Path) -> None:
+def test_the_token_of_one_project_opens_no_other(
+    page: Page, visitor: Visitor, new_visitor: Callable[[], Visitor], frames: Path
+) -> None:
     token = visitor.http.cookies[COOKIE_PREFIX + page.project_id]
     other = visitor.open(frames)
     other_token = visitor.http.cookies[COOKIE_PREFIX + other.project_id]
 
     def status(shown: str) -> int:
         cookie = {b"cookie": f"{COOKIE_PREFIX}{page.project_id}={shown}".encode("latin-1")}
-        stranger = Visitor(visitor.http.app, visitor.desk)  # type: ignore[arg-type]  # httpx knows ASGI alone
-        return stranger.http.get(page.path("/update"), headers=cookie).status_code
+        return new_visitor().http.get(page.path("/update"), headers=cookie).status_code
 
     assert status(token) == 200
     for wrong in (other_token, token[:-1], token + "x", token.swapcase(), "", "\u00e9"):
