@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,7 +23,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_PATIENCE = 120_000  # ms; a slow machine is no failure
+_PATIENCE = 60_000  # ms; a slow machine is no failure
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,20 @@ def chromium_browser(executable: str) -> Iterator[Browser]:
 
 
 class Watch:
-    """What must not happen on a page: errors on its console, and requests that leave the machine."""
+    """What must not happen on a page: errors on its console, and requests that leave the machine.
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
+    Args:
+        context: whose pages are watched.
+        address: of the server.
+        refusals: statuses that the server may answer with; the browser reports each as an error.
+    """
+
+    def __init__(
+        self, context: BrowserContext, address: str, refusals: Collection[int] = frozenset()
+    ) -> None:
         self.faults: list[str] = []
         self._address = address
+        self._refusals = tuple(f"the server responded with a status of {status} " for status in refusals)
         context.on("page", self._follow)
 
     def _follow(self, page: Page) -> None:
@@ -80,7 +89,8 @@ class Watch:
         page.on("request", lambda request: self._request(request.url))
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        is_refusal = any(refusal in message.text for refusal in self._refusals)
+        if message.type == "error" and not is_refusal:
             self.faults.append(f"console: {message.text} ({message.location.get('url')})")
 
     def _request(self, url: str) -> None:

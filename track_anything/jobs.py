@@ -90,6 +90,8 @@ class Job:
 
     def resume(self) -> None:
         """Go on after a pause."""
+        if self._status is JobStatus.PAUSED:
+            self._status = JobStatus.RUNNING  # at once: who asks next is not to hear that it still rests
         self._may_run.set()
 
     def cancel(self) -> None:

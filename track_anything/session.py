@@ -304,10 +304,7 @@ class Session(Closing):
         return report(self.project, frames, objects)
 
     def frames_to_fix(self) -> list[tuple[FrameIndex, ObjectId]]:
-        """Frames, with the object to look at, that a correction should help most, the best first.
-
-        Low confidence counts, and distance from the frames that are known already.
-        """
+        """Frames and objects that a correction should help most: doubtful, and far from known frames."""
         return frames_to_fix(self.project)
 
     def notes(self) -> list[str]:

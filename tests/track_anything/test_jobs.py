@@ -1,5 +1,6 @@
 import signal
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -71,6 +72,19 @@ def test_a_paused_job_holds_until_it_is_resumed() -> None:
     job.resume()
     assert job.wait(timeout=10)
     assert job.progress.done == 3
+
+
+def test_a_resumed_job_says_at_once_that_it_runs() -> None:
+    gate = Gate(3)
+    job = Job(gate, total=3).start()
+    job.pause()
+    gate.let_through(2)
+    while job.progress.status is not JobStatus.PAUSED:
+        time.sleep(0.001)
+    job.resume()
+    assert job.progress.status is JobStatus.RUNNING
+    gate.let_through()
+    assert job.wait(timeout=10)
 
 
 def test_a_paused_job_can_be_cancelled() -> None:

@@ -1,6 +1,6 @@
 // Opening: a file sent to the server, a path on it, the sample, or a project from before.
 
-import { button, el, fill } from "./dom.js";
+import { button, el, fill, onEnter } from "./dom.js";
 import { byteSize } from "./texts.js";
 
 /** What the dialog holds. */
@@ -50,7 +50,7 @@ export function openDialog({ store, actions, api, texts }) {
     status,
   );
   const openPath = () => path.value.trim() && report(() => actions.openPath(path.value.trim()));
-  path.onkeydown = (event) => event.key === "Enter" && openPath();
+  path.onkeydown = onEnter(openPath);
   const recent = el("ul", { className: "ta-recent" });
   const enter = (id) => (id === api.projectId ? store.set({ dialog: null }) : actions.enter(id));
   const showRecent = (entries) =>

@@ -35,6 +35,11 @@ export function download(href, name) {
   el("a", { href, download: name }).click();
 }
 
+/** A key handler for Enter alone; it returns nothing, for `false` would swallow every other key. */
+export const onEnter = (action) => (event) => {
+  if (event.key === "Enter") action();
+};
+
 /** CSS colour of an [r, g, b] triple. */
 export const rgb = ([red, green, blue], alpha = 1) => `rgb(${red} ${green} ${blue} / ${alpha})`;
 

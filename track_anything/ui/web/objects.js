@@ -1,6 +1,6 @@
 // The panel at the right: the objects, and what can be done with the selected one on some frames.
 
-import { button, el, fill, rgb } from "./dom.js";
+import { button, el, fill, onEnter, rgb } from "./dom.js";
 
 /** Build the panel. */
 export function mountObjects(element, page) {
@@ -44,7 +44,7 @@ function row({ store, actions, texts }, object, place) {
   const name = el("input", {
     className: "ta-name", value: object.name, "aria-label": words.rename(object.name), maxLength: 60, spellcheck: false,
     onchange: () => name.value.trim() && actions.edit({ kind: "rename_object", object_id: object.id, name: name.value.trim() }),
-    onkeydown: (event) => event.key === "Enter" && name.blur(),
+    onkeydown: onEnter(() => name.blur()),
     onfocus: () => actions.selectObject(object.id),
   });
   const colour = el("input", {

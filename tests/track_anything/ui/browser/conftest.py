@@ -7,7 +7,7 @@ TRACK_ANYTHING_REQUIRE_BROWSER is set, as in ``.ci/run``, it fails instead.
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -89,14 +89,14 @@ def visitor(browser: Browser, server: Served) -> Iterator[Callable[..., Editor]]
     """Makes visitors, each in a browser of their own; in the end none may have seen a fault."""
     seen: list[tuple[BrowserContext, Watch]] = []
 
-    def make(*, scale: float = 1, dark: bool = False) -> Editor:
+    def make(*, scale: float = 1, dark: bool = False, refusals: Collection[int] = ()) -> Editor:
         context = browser.new_context(
             viewport={"width": 1280, "height": 800},
             device_scale_factor=scale,
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
-        seen.append((context, Watch(context, server.address)))
+        seen.append((context, Watch(context, server.address, refusals)))
         editor = Editor(context.new_page(), server.address)
         editor.visit()
         return editor

@@ -1,0 +1,146 @@
+"""The objects panel, the pick list and the views on the real page."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.editor_page import Editor
+from track_anything.ui.open_project import OpenProject
+
+ProjectOf = Callable[[Editor], OpenProject]
+
+GLOBE = (240, 135)
+SKY = (40, 40)
+
+
+def two_objects(editor: Editor) -> None:
+    """The globe, and a painted stroke in the sky."""
+    editor.click_pixel(*GLOBE)
+    with editor.changing():
+        editor.page.keyboard.press("a")
+    editor.page.keyboard.press("r")
+    with editor.changing():
+        editor.drag_pixels((30, 40), (60, 40))
+    editor.page.keyboard.press("c")
+
+
+def look(editor: Editor, view: str) -> None:
+    drawn = editor.drawn
+    editor.page.select_option("#ta-view", view)
+    editor.wait_until(f"state.view === '{view}'")
+    editor.wait_for_draw(drawn)
+
+
+def test_objects_are_named_coloured_and_deleted(editor: Editor, project_of: ProjectOf) -> None:
+    two_objects(editor)
+    assert editor.page.locator(".ta-object").count() == 2
+    with editor.changing():
+        editor.page.locator(".ta-name").first.fill("earth")
+        editor.page.keyboard.press("Enter")
+    with editor.changing():
+        editor.page.locator(".ta-colour").first.fill("#12cdef")
+    project = project_of(editor).session.project
+    assert project.state.objects[1] == "earth"
+    assert editor.state("state.project.objects[0].colour") == [0x12, 0xCD, 0xEF]
+    drawn = editor.drawn
+    with editor.changing():
+        editor.page.get_by_role("button", name="Delete earth").click()
+    editor.wait_for_draw(drawn)
+    assert list(project.state.objects) == [2]
+    assert editor.label_at(*GLOBE) == 0
+    with editor.changing():
+        editor.page.keyboard.press("z")
+    assert list(project.state.objects) == [1, 2]
+    assert project.mask(0, 1).any()
+
+
+def test_hidden_and_solo_objects_change_what_is_drawn_and_nothing_else(
+    editor: Editor, project_of: ProjectOf
+) -> None:
+    bare = editor.colour_at(*SKY)
+    two_objects(editor)
+    revision = editor.state("state.project.revision")
+    painted = editor.colour_at(*SKY)
+    assert painted != bare
+    drawn = editor.drawn
+    editor.page.keyboard.press("h")  # the painted one is selected
+    editor.wait_for_draw(drawn)
+    assert editor.colour_at(*SKY) == bare
+    drawn = editor.drawn
+    editor.page.get_by_role("button", name="Show object 2", exact=True).click()
+    editor.wait_for_draw(drawn)
+    assert editor.colour_at(*SKY) == painted
+    drawn = editor.drawn
+    editor.page.get_by_role("button", name="Show object 1 alone").click()
+    editor.wait_for_draw(drawn)
+    assert editor.colour_at(*SKY) == bare
+    assert editor.state("state.project.revision") == revision
+    assert project_of(editor).session.project.mask(0, 2).any()
+
+
+def test_number_keys_select_objects(editor: Editor) -> None:
+    two_objects(editor)
+    editor.page.keyboard.press("1")
+    editor.wait_until("state.objectId === 1")
+    editor.page.keyboard.press("2")
+    editor.wait_until("state.objectId === 2")
+    editor.page.keyboard.press("9")  # there is none
+    assert editor.state("state.objectId") == 2
+
+
+def test_merging_adds_the_other_mask_and_undo_takes_it_back(editor: Editor, project_of: ProjectOf) -> None:
+    two_objects(editor)
+    project = project_of(editor).session.project
+    stroke, globe = project.mask(0, 2), project.mask(0, 1)
+    with editor.changing():
+        editor.page.click("#ta-merge")
+    assert np.array_equal(project.mask(0, 2), stroke | globe)
+    with editor.changing():
+        editor.page.keyboard.press("z")
+    assert np.array_equal(project.mask(0, 2), stroke)
+
+
+def test_everything_on_a_frame_becomes_objects_when_ticked(editor: Editor, project_of: ProjectOf) -> None:
+    editor.page.click("#ta-everything")
+    editor.page.wait_for_selector(".ta-tile")
+    tiles = editor.page.locator(".ta-tile")
+    assert tiles.count() >= 2
+    areas = editor.state("state.everything.masks.map((one) => one.area)")
+    globe = min(range(len(areas)), key=lambda place: abs(areas[place] - 40_500))
+    tiles.nth(globe).click()
+    assert editor.page.locator("#ta-pick").inner_text() == "Add 1 object"
+    with editor.changing():
+        editor.page.click("#ta-pick")
+    editor.wait_until("state.dialog === null")
+    assert int(project_of(editor).session.project.mask(0, 1).sum()) == areas[globe]
+
+
+def test_views_draw_what_they_promise(editor: Editor) -> None:
+    raw_globe, raw_sky = editor.colour_at(200, 100), editor.colour_at(*SKY)
+    editor.click_pixel(*GLOBE)
+    look(editor, "raw")
+    editor.page.mouse.move(*editor.place_of(*SKY))
+    assert editor.colour_at(200, 100) == raw_globe
+    look(editor, "matte")
+    assert editor.colour_at(200, 100)[:3] == [255, 255, 255]
+    assert editor.colour_at(*SKY)[:3] == [0, 0, 0]
+    look(editor, "cutout")
+    assert editor.colour_at(200, 100) == raw_globe
+    assert editor.colour_at(*SKY)[0] > 120  # the squares behind it
+    look(editor, "dimmed")
+    assert editor.colour_at(200, 100) == raw_globe
+    look(editor, "outline")
+    assert editor.colour_at(200, 100) == raw_globe
+    assert editor.colour_at(*SKY) == raw_sky
+    look(editor, "overlay")
+    assert editor.colour_at(200, 100)[0] > raw_globe[0] + 20
+
+
+def test_the_wipe_shows_the_masks_of_before_at_the_left_and_now_at_the_right(editor: Editor) -> None:
+    editor.click_pixel(*GLOBE)
+    look(editor, "raw")
+    raw = {x: editor.colour_at(x, 135) for x in (180, 320)}
+    look(editor, "wipe")
+    assert editor.page.locator(".ta-wipe").is_visible()
+    assert editor.colour_at(180, 135) == raw[180]  # there was no mask before the click
+    assert editor.colour_at(320, 135)[0] > raw[320][0] + 20
