@@ -57,7 +57,7 @@ class Project(Closing):
         self.description = Description.read(folder)
         self._read_only = read_only
         self._changing = RLock()
-        self._lock = FileLock(folder / "lock")
+        self._lock = FileLock(folder / "lock", thread_local=False)  # any thread may close what one opened
         if not read_only:
             self._acquire_lock()
         try:

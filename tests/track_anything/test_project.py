@@ -265,6 +265,14 @@ def test_object_ids_end_at_255(project: Project) -> None:
         project.add_object()
 
 
+def test_another_thread_may_close_what_one_opened(project: Project) -> None:
+    project.close()
+    with ThreadPoolExecutor(1) as thread:
+        opened = thread.submit(Project, project.folder).result()
+    opened.close()
+    Project(project.folder).close()
+
+
 def test_only_one_process_edits(project: Project) -> None:
     with pytest.raises(ProjectError, match="open in another process"):
         Project(project.folder)
