@@ -38,7 +38,8 @@ class Description:
         }
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            write_durably(folder / _FILE, json.dumps(content, ensure_ascii=False).encode())
+            text = json.dumps(content, ensure_ascii=False)
+            write_durably(folder / _FILE, text.encode(errors="surrogatepass"))  # a path of another encoding
         except OSError as error:
             raise ProjectError(f"cannot write {folder} ({error.strerror}): choose another folder") from error
 

@@ -42,3 +42,10 @@ def test_another_video_is_refused(folder: Path, description: Description) -> Non
     with pytest.raises(VideoError, match=f"{folder} is not the video this project was made with: give that"):
         description.check_source(folder)
     dataclasses.replace(description, fingerprint=fingerprint(folder)).check_source(folder)
+
+
+def test_a_path_in_another_encoding_is_kept(folder: Path, description: Description) -> None:
+    moved = folder.rename(folder.with_name("caf\udce9"))
+    dataclasses.replace(description, source=moved).write(folder.with_name("project"))
+    Description.read(folder.with_name("project")).check_source(moved)
+    assert Description.read(folder.with_name("project")).source == moved

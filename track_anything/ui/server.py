@@ -21,6 +21,7 @@ from track_anything.ui.routes.access import explain_errors
 from track_anything.ui.workspace import Workspace, default_workspace
 
 DEFAULT_PORT = 7860
+_LAST_PORT = 65535
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,14 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 def _listening(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= _LAST_PORT:
+        raise InputError(
+            f"there is no port {port}: choose one from 1 to {_LAST_PORT}, or 0 for any that is free"
+        )
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise InputError(
             f"{host} port {port} cannot be served at ({error}): choose another --port"
         ) from error

@@ -1,0 +1,100 @@
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from tests.track_anything.ui.desk_fixtures import ADDRESS, Visitor
+from track_anything.ui.page import PARTS, WEB_FOLDER, head
+
+_NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"}
+_LOADING = ("src", "href", "srcset", "data", "poster", "action")
+
+
+class Loaded(HTMLParser):
+    """Addresses that a browser loads by itself, or goes to; those of meta tags it only shows to others."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.addresses += [value for name, value in attributes if name in _LOADING and value]
+
+
+@pytest.fixture(scope="module")
+def web_files() -> dict[str, str]:
+    return {path.name: path.read_text() for path in WEB_FOLDER.iterdir() if path.suffix in (".js", ".css")}
+
+
+def config_of(page: str) -> dict[str, Any]:
+    """What Gradio builds the page from."""
+    config: dict[str, Any]
+    config, _ = json.JSONDecoder().raw_decode(page.partition("window.gradio_config = ")[2])
+    return config
+
+
+def addresses_in(text: str) -> set[str]:
+    return set(re.findall(r"""(?:https?:)?//[\w.-]+\.\w{2,}[^\s"'`)<>]*""", text))
+
+
+def test_the_page_has_all_its_parts(visitor: Visitor) -> None:
+    answer = visitor.http.get("/")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    config = config_of(answer.text)
+    assert config["title"] == "Track Anything"
+    assert [made["props"]["elem_id"] for made in config["components"]] == [f"ta-{part}" for part in PARTS]
+    for part, made in zip(PARTS, config["components"], strict=True):
+        assert f'data-part="{part}"' in made["props"]["html_template"]
+
+
+def test_the_page_loads_nothing_from_elsewhere(visitor: Visitor) -> None:
+    page = visitor.http.get("/").text
+    loaded = Loaded(page).addresses + Loaded(config_of(page)["head"]).addresses
+    assert any(address.startswith("/web/") for address in loaded)
+    for address in loaded:
+        is_own = not re.match(r"[a-z]+:|//", address) or address.startswith((f"{ADDRESS}/", "data:"))
+        assert is_own, address
+    without_meta = re.sub(r"<meta\b[^>]*>", "", page)
+    assert {address for address in addresses_in(without_meta) if not address.startswith(ADDRESS)} == set()
+
+
+def test_what_the_page_loads_first_is_there(visitor: Visitor) -> None:
+    for address in re.findall(r'href="([^"]+)"', head()):
+        answer = visitor.http.get(address)
+        assert (address, answer.status_code) == (address, 200)
+        assert answer.headers["content-type"].startswith("text/css")
+    answer = visitor.http.get("/web/main.js")
+    assert answer.status_code == 200
+    assert "javascript" in answer.headers["content-type"]
+
+
+def test_our_scripts_and_styles_name_no_other_place(web_files: dict[str, str]) -> None:
+    assert "main.js" in web_files
+    for name, text in web_files.items():
+        assert addresses_in(text) <= _NAMESPACES, name
+        assert not re.search(r"@import|url\(\s*['\"]?https?:", text), name
+
+
+def test_every_module_that_is_imported_is_there(web_files: dict[str, str]) -> None:
+    for name, text in web_files.items():
+        for module in re.findall(r"""(?:from|import)\s*\(?\s*["']\./([\w.]+)["']""", text):
+            assert module in web_files, f"{name} imports {module}"
+
+
+def test_gradios_styles_load_nothing_from_elsewhere(visitor: Visitor) -> None:
+    answer = visitor.http.get("/theme.css")
+    assert answer.status_code == 200
+    assert addresses_in(answer.text) <= _NAMESPACES
+
+
+@pytest.mark.parametrize(
+    "path", ["/web/../page.py", "/web/%2e%2e/page.py", "/web/..%2fpage.py", "/web//etc/passwd"]
+)
+def test_nothing_else_is_served_beside_the_pages_files(visitor: Visitor, path: str) -> None:
+    answer = visitor.http.get(path)
+    assert answer.status_code == 404
+    assert "import gradio" not in answer.text
