@@ -2,6 +2,7 @@
 
 const WHEEL_STEP = 0.0016; // share of zoom per CSS pixel of wheel
 const PINCH_STEP = 0.01; // a trackpad's pinch comes as a wheel with Ctrl, in smaller portions
+const ROUNDING = 1e-3; // pixels; a division may fall just short of a corner
 const LINE_HEIGHT = 16; // CSS pixels, for wheels that count in lines
 
 /**
@@ -9,7 +10,8 @@ const LINE_HEIGHT = 16; // CSS pixels, for wheels that count in lines
  *
  * `begin(press, point)` answers a press with a gesture {move(point), end(point), cancel()} or null, where a press is
  * {isPan, isNegative, isTouch}; `hover(point, isPressed)` follows the pointer, and gets null when it leaves;
- * `zoom(point, factor)` and `pan(dx, dy)` come from the wheel. Points are {x, y} in CSS pixels of the target.
+ * `zoom(point, factor)` and `pan(dx, dy)` come from the wheel. Points are {x, y} in CSS pixels of the target, a canvas: the
+ * middles of its own pixels, for it is there that the picture was looked up, while positions come as corners of pixels.
  *
  * Returns {cancel()}, which breaks off a gesture in progress.
  */
@@ -18,8 +20,11 @@ export function attachPointer(target, { begin, hover, zoom, pan }) {
   let pointerId = null;
 
   const pointOf = ({ clientX, clientY }) => {
-    const { left, top } = target.getBoundingClientRect();
-    return { x: clientX - left, y: clientY - top };
+    const { left, top, width, height } = target.getBoundingClientRect();
+    return {
+      x: middleOfPixel(clientX, left, target.width / width),
+      y: middleOfPixel(clientY, top, target.height / height),
+    };
   };
 
   const finish = (how) => {
@@ -78,4 +83,14 @@ export function attachPointer(target, { begin, hover, zoom, pan }) {
   );
 
   return { cancel: () => finish((ended) => ended.cancel()) };
+}
+
+/**
+ * Where the middle of the pixel under a client coordinate is, from the start of a canvas of `ratio` pixels per CSS
+ * pixel. The screen shows the canvas from a whole pixel on, wherever the layout has it.
+ */
+function middleOfPixel(client, start, ratio) {
+  const density = window.devicePixelRatio;
+  const pixel = Math.floor(client * density + ROUNDING) - Math.round(start * density);
+  return (pixel + 0.5) / ratio;
 }

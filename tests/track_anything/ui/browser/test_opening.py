@@ -1,0 +1,174 @@
+"""Clip in, object out: opening, exporting and downloading on the real page, and who may see what."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from benchmarks.editor_page import Editor
+from track_anything.ui.open_project import OpenProject
+
+ProjectOf = Callable[[Editor], OpenProject]
+Visitor = Callable[..., Editor]
+
+GLOBE = (240, 135)
+
+
+class Gestures:
+    """Counts what a person does."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def do(self, name: str, gesture: Callable[[], Any]) -> Any:
+        self.done.append(name)
+        return gesture()
+
+
+def download(editor: Editor, press: Callable[[], object], path: Path) -> str:
+    with editor.page.expect_download() as waiting:
+        press()
+    waiting.value.save_as(path)
+    return waiting.value.suggested_filename
+
+
+def short_clip(path: Path, clip: Path) -> Path:
+    """The first five frames of the clip."""
+    source = cv2.VideoCapture(str(clip))
+    frames = [source.read()[1] for _ in range(5)]
+    height, width = frames[0].shape[:2]
+    target = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 30, (width, height))
+    for frame in frames:
+        target.write(frame)
+    target.release()
+    return path
+
+
+def test_clip_in_object_out_takes_open_one_click_track_export(
+    visitor: Visitor, project_of: ProjectOf, clip: Path, tmp_path: Path
+) -> None:
+    video, archive = short_clip(tmp_path / "earth.mp4", clip), tmp_path / "got.zip"
+    editor, person = visitor(), Gestures()
+    page = editor.page
+
+    person.do("open", lambda: page.set_input_files("#ta-file", video))
+    editor.wait_until("state.project !== null")
+    editor.wait_for_frame(0)
+    place = editor.place_of(*GLOBE)
+    person.do("click", lambda: page.mouse.click(*place))
+    editor.wait_until("state.project.objects.length === 1 && state.busy === 0")
+    editor.wait_for_job()
+    person.do("Track", lambda: page.click("#ta-track"))
+    editor.wait_until("state.job.kind === 'track'")
+    editor.wait_for_job()
+    name = person.do("Export", lambda: download(editor, lambda: page.click("#ta-export"), archive))
+
+    assert person.done == ["open", "click", "Track", "Export"]
+    assert name == "earth-masks.zip"
+    session = project_of(editor).session
+    with zipfile.ZipFile(archive) as opened:
+        names = sorted(one for one in opened.namelist() if one.endswith(".png"))
+        assert len(names) == 5
+        for frame, one in enumerate(names):
+            exported = cv2.imdecode(np.frombuffer(opened.read(one), np.uint8), cv2.IMREAD_UNCHANGED)
+            palette = exported[exported.any(axis=2)] if exported.ndim == 3 else exported[exported > 0]
+            assert len(palette) == (session.label_map(frame) > 0).sum() > 30_000
+    assert archive.read_bytes() == project_of(editor).entry.exports.joinpath(name).read_bytes()
+
+
+def test_every_form_can_be_exported_from_the_dialog_and_fetched_again(
+    visitor: Visitor, clip: Path, tmp_path: Path
+) -> None:
+    editor = visitor()
+    editor.page.set_input_files("#ta-file", short_clip(tmp_path / "earth.mp4", clip))
+    editor.wait_until("state.project !== null")
+    editor.wait_for_frame(0)
+    editor.wait_for_job()
+    editor.click_pixel(*GLOBE)
+    editor.page.click("#ta-export-as")
+    for form, suffix in [("overlay", ".mp4"), ("sheet", ".png"), ("confidence", ".csv")]:
+        button = f"#ta-export-{form}"
+        name = download(editor, lambda button=button: editor.page.click(button), tmp_path / form)  # type: ignore[misc]
+        assert name.endswith(suffix)
+        assert (tmp_path / form).stat().st_size > 100
+        editor.wait_for_job()
+    link = editor.page.locator(".ta-download", has_text=".mp4")
+    download(editor, link.click, tmp_path / "again.mp4")
+    assert (tmp_path / "again.mp4").read_bytes() == (tmp_path / "overlay").read_bytes()
+    assert editor.page.locator(".ta-download").count() == 3
+
+
+def test_a_path_is_typed_and_a_wrong_one_says_what_to_do(visitor: Visitor, clip: Path) -> None:
+    editor = visitor(refusals={400})
+    editor.page.click("#ta-path")
+    editor.page.keyboard.type("/etc/hostname")
+    editor.page.keyboard.press("Enter")
+    error = editor.page.locator(".ta-open .ta-error-line")
+    error.wait_for(state="visible")
+    assert "--root" in error.inner_text()
+    editor.page.fill("#ta-path", "")
+    editor.page.keyboard.type(str(clip))
+    editor.page.keyboard.press("Enter")
+    editor.wait_until("state.project?.video.frames === 150")
+    editor.wait_for_frame(0)
+
+
+def test_a_file_that_is_no_video_is_refused_with_a_reason(visitor: Visitor, tmp_path: Path) -> None:
+    wrong = tmp_path / "holiday.mp4"
+    wrong.write_bytes(b"not a video" * 100)
+    editor = visitor(refusals={400, 409})
+    editor.page.set_input_files("#ta-file", wrong)
+    editor.page.wait_for_selector("text=/holiday|video/i >> visible=true")
+    editor.wait_until("state.job?.status === 'failed' || state.message !== null")
+    told = editor.state("state.message?.text ?? state.job.error")
+    assert "holiday.mp4" in told
+
+
+def test_a_project_is_come_back_to_from_the_list_of_recent_ones(visitor: Visitor, clip: Path) -> None:
+    editor = visitor()
+    editor.open_path(clip)
+    editor.wait_for_frame(0)
+    editor.click_pixel(*GLOBE)
+    first = editor.project_id
+    editor.page.click("#ta-open")
+    editor.page.click("#ta-sample")
+    editor.wait_until(f"state.project !== null && state.project.id !== '{first}'")
+    editor.wait_for_job()
+    editor.page.click("#ta-open")
+    editor.page.locator(".ta-recent .ta-link", has_text="b").first.click()
+    editor.wait_until(f"state.project?.id === '{first}'")
+    editor.wait_for_frame(0)
+    assert editor.label_at(*GLOBE) == 1
+
+
+def test_two_visitors_do_not_see_each_other(visitor: Visitor, clip: Path) -> None:
+    one, other = visitor(), visitor(refusals={404})
+    for editor in (one, other):
+        editor.open_path(clip)
+        editor.wait_for_frame(0)
+    one.click_pixel(*GLOBE)
+    assert one.project_id != other.project_id
+    assert other.state("state.project.objects.length") == 0
+    assert other.label_at(*GLOBE) == 0
+    other.page.click("#ta-open")
+    other.wait_until("state.home !== null")
+    ids = other.state("state.home.recent.map((one) => one.id)")
+    assert ids == [other.project_id]
+    answers = other.page.evaluate(
+        """async (id) => {
+          const ask = async (path, options) => (await fetch(`/api/projects/${id}${path}`, options)).status;
+          const post = { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" };
+          return [await ask("/update?since=0"), await ask("/frames/0"), await ask("/masks/0?v=1"),
+                  await ask("/exports"), await ask("/undo", post), await ask("/delete", post)];
+        }""",
+        one.project_id,
+    )
+    assert answers == [404] * 6
+    other.page.goto(f"{other.address}/?project={one.project_id}")
+    other.page.wait_for_selector("body[data-ready=true]")
+    other.wait_until("state.dialog === 'open' && state.message !== null")
+    assert "another visitor" in other.state("state.message.text")
+    assert one.state("state.project.objects.length") == 1
