@@ -1,8 +1,10 @@
 """The editor's real server on a thread of this process, and its page in real Chromium."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Collection, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,8 +13,10 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from track_anything.errors import InputError
 from track_anything.ui import Settings, build_app
 from track_anything.ui.desk import Desk
+from track_anything.ui.open_project import OpenProject
 
 _FLAGS = (
     "--no-sandbox",
@@ -43,10 +47,12 @@ class Served:
 @contextmanager
 def served(settings: Settings) -> Iterator[Served]:
     """Serve the editor on a free port of this machine until the block is left."""
-    app = build_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, name="server", daemon=True)
+    started: Future[tuple[FastAPI, uvicorn.Server]] = Future()
+    thread = threading.Thread(
+        target=lambda: asyncio.run(_serve(settings, started)), name="server", daemon=True
+    )
     thread.start()
+    app, server = started.result()
     while not server.started:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
@@ -55,6 +61,27 @@ def served(settings: Settings) -> Iterator[Served]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+async def _serve(settings: Settings, started: "Future[tuple[FastAPI, uvicorn.Server]]") -> None:
+    """Build the application where a loop runs: Gradio leaves one behind where none does."""
+    try:
+        app = build_app(settings)
+    except BaseException as error:
+        started.set_exception(error)
+        raise
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    started.set_result((app, server))
+    await server.serve()
+
+
+def project_of(editor: "Editor", server: Served) -> OpenProject:
+    """What the server holds of the project that an editor shows."""
+    tokens = {str(cookie["name"]): str(cookie["value"]) for cookie in editor.page.context.cookies()}
+    project = server.desk.find(editor.project_id, tokens)
+    if project is None:
+        raise InputError("the editor shows a project that the server does not know: open one first")
+    return project
 
 
 @contextmanager
@@ -123,10 +150,10 @@ class Editor:
         self.wait_until("state.project !== null")
         self.wait_for_job()
 
-    def wait_until(self, condition: str) -> None:
-        """Wait until a JavaScript condition on ``state`` holds."""
+    def wait_until(self, condition: str, patience: float = _PATIENCE) -> None:
+        """Wait until a JavaScript condition on ``state`` holds; ``patience`` in milliseconds."""
         self.page.wait_for_function(
-            f"() => {{ const state = trackAnything.store.state; return {condition}; }}"
+            f"() => {{ const state = trackAnything.store.state; return {condition}; }}", timeout=patience
         )
 
     def state(self, expression: str) -> Any:  # noqa: ANN401 - what JSON can hold
@@ -144,9 +171,11 @@ class Editor:
         """Wait until a frame is drawn."""
         self.page.wait_for_selector(f'[data-part=canvas][data-shown="{frame}"]:not([data-loading=true])')
 
-    def wait_for_job(self) -> None:
-        """Wait until no job is on its way and nothing is asked for."""
-        self.wait_until("state.busy === 0 && !['ready', 'running', 'paused'].includes(state.job?.status)")
+    def wait_for_job(self, patience: float = _PATIENCE) -> None:
+        """Wait until no job is on its way and nothing is asked for; ``patience`` in milliseconds."""
+        self.wait_until(
+            "state.busy === 0 && !['ready', 'running', 'paused'].includes(state.job?.status)", patience
+        )
 
     @contextmanager
     def changing(self) -> Iterator[None]:

@@ -39,7 +39,7 @@ class Claim:
     @property
     def newest_edit(self) -> int:
         """Number of the last edit that wrote a part, 0 for none."""
-        return max((number for number, _ in self.parts), default=0)
+        return max(self.parts)[0] if self.parts else 0
 
 
 NO_CLAIM = Claim()

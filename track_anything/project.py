@@ -208,14 +208,6 @@ class Project(Closing):
         """What a pass recorded per frame; the last record counts where a frame was done again."""
         return self._pass_records(number)
 
-    def record(self, frame: FrameIndex, object_id: ObjectId) -> Record | None:
-        """What was recorded on a frame by the pass that an object's mask is from; None if it is from no pass.
-
-        The record speaks of the object under the id that the pass knew it by: ``claim`` tells which.
-        """
-        number = self.claim(frame, object_id).newest_edit
-        return self._pass_records(number).get(frame) if number in self._state.passes else None
-
     def pass_mask(self, number: int, frame: FrameIndex, object_id: ObjectId) -> Mask:
         """The (H, W) mask of an object, under the id it had then, that a pass wrote for a frame."""
         return np.asarray(self._layers.read(frame, number) == object_id)
@@ -254,10 +246,17 @@ class Project(Closing):
         """Where the mask of an object on a frame comes from, and whether a person vouches for it."""
         return self._claims(frame).get(object_id, NO_CLAIM)
 
+    def claims(self, frame: FrameIndex) -> Mapping[ObjectId, Claim]:
+        """``claim`` of every object that has one on a frame."""
+        return self._claims(frame)
+
+    def written(self, frame: FrameIndex) -> frozenset[int]:
+        """Numbers of the edits that wrote masks for a frame, as far as passes have come."""
+        return self._layers.edits_of(frame)
+
     def is_stale(self, frame: FrameIndex, object_id: ObjectId) -> bool:
         """Whether the mask of an object on a frame should be propagated anew, or was never propagated."""
-        written = self._layers.edits_of(frame)
-        return self._state.is_stale(frame, object_id, self.claim(frame, object_id), written)
+        return self._state.is_stale(frame, object_id, self.claim(frame, object_id), self.written(frame))
 
     def label_map(self, frame: FrameIndex) -> LabelMap:
         """All masks of a frame in one (H, W) label map.

@@ -1,9 +1,11 @@
 """How each mask of a project stands: given, tracked, absent, stale, and how far it can be trusted."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
+from track_anything.claims import NO_CLAIM
+from track_anything.journal import Record
 from track_anything.project import Project
 from track_anything.types import FrameIndex, ObjectId
 
@@ -18,8 +20,7 @@ class MaskStatus(Enum):
     UNTRACKED = "untracked"
 
 
-@dataclass(frozen=True)
-class MaskReport:
+class MaskReport(NamedTuple):
     """One object on one frame.
 
     Attributes:
@@ -50,27 +51,33 @@ def report(
         objects: which; None = all.
     """
     object_ids = sorted(project.state.objects if objects is None else objects)
+    records = {number: project.pass_records(number) for number in project.state.passes}
     for frame in range(project.frame_count) if frames is None else frames:
+        claims, written = project.claims(frame), project.written(frame)
         for object_id in object_ids:
-            yield _report(project, frame, object_id)
+            claim = claims.get(object_id, NO_CLAIM)
+            if claim.is_known:
+                yield MaskReport(frame, object_id, MaskStatus.KNOWN, 1.0)
+            elif not claim.parts:
+                yield MaskReport(frame, object_id, MaskStatus.UNTRACKED, None)
+            else:
+                number, id_in_pass = max(claim.parts)
+                record = records.get(number, {}).get(frame, {})
+                is_stale = project.state.is_stale(frame, object_id, claim, written)
+                yield _propagated(frame, object_id, record, id_in_pass, is_stale=is_stale)
 
 
-def _report(project: Project, frame: FrameIndex, object_id: ObjectId) -> MaskReport:
-    claim = project.claim(frame, object_id)
-    if claim.is_known:
-        return MaskReport(frame, object_id, MaskStatus.KNOWN, 1.0)
-    if not claim.parts:
-        return MaskReport(frame, object_id, MaskStatus.UNTRACKED, None)
-    record = project.record(frame, object_id) or {}
-    id_in_pass = max(claim.parts)[1]
-    is_stale = project.is_stale(frame, object_id)
+def _propagated(
+    frame: FrameIndex, object_id: ObjectId, record: Record, id_in_pass: ObjectId, *, is_stale: bool
+) -> MaskReport:
     is_absent = id_in_pass in record.get("absent", ())
     fresh = MaskStatus.ABSENT if is_absent else MaskStatus.TRACKED
+    firings = record.get("firings", ())
     return MaskReport(
         frame,
         object_id,
         MaskStatus.STALE if is_stale else fresh,
         record.get("confidence", {}).get(str(id_in_pass)),
         record.get("reasons", {}).get(str(id_in_pass), ""),
-        any(f["object_id"] == id_in_pass and f["accepted"] for f in record.get("firings", ())),
+        bool(firings) and any(f["object_id"] == id_in_pass and f["accepted"] for f in firings),
     )

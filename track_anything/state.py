@@ -88,12 +88,11 @@ class State:
         """
         if claim.is_known:
             return False
+        newest = claim.newest_edit
         known = self.known.get(object_id)
-        is_undermined = known is not None and known.stale_since(frame) > claim.newest_edit
-        is_awaited = any(
-            number > claim.newest_edit and number not in written and object_id in edit.followed_on(frame)
-            for number, edit in self.passes.items()
-        )
+        is_undermined = known is not None and known.stale_since(frame) > newest
+        on_their_way = [number for number in self.passes if number > newest and number not in written]
+        is_awaited = any(object_id in self.passes[number].followed_on(frame) for number in on_their_way)
         return not claim.parts or is_undermined or is_awaited
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from track_anything.report import MaskReport, report
 from track_anything.types import FrameIndex
 from track_anything.ui.changes import Change
-from track_anything.ui.lanes import lanes
 from track_anything.ui.open_project import OpenProject
 
 
@@ -16,7 +15,7 @@ def update(project: OpenProject, models: dict[str, Any], since: int) -> dict[str
         change = project.changes.since(since)
         told["project"] = describe_project(project, change)
         told["changed"] = {"start": change.frames.start, "stop": change.frames.stop}
-        told["lanes"] = lanes(project.session, change)
+        told["lanes"] = project.lanes.part(change)
     return told
 
 

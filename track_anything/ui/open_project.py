@@ -17,6 +17,7 @@ from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.changes import Changes
 from track_anything.ui.everything import Everything
 from track_anything.ui.exports import Delivery
+from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.wire import sendable
 from track_anything.ui.work import Count, Stage, Work, steps
@@ -60,6 +61,7 @@ class OpenProject:
         self._loader = loader
         self._session: Session | None = None
         self._changes: Changes | None = None
+        self._lanes: Lanes | None = None
         self._job_number = 0
 
     @property
@@ -84,6 +86,13 @@ class OpenProject:
         if self._changes is None:
             raise NotReadyError("the video is still being read: nothing has changed yet")
         return self._changes
+
+    @property
+    def lanes(self) -> Lanes:
+        """How every mask stands, for the timeline."""
+        if self._lanes is None:
+            self._lanes = Lanes(self.session, self.changes)
+        return self._lanes
 
     @property
     def is_busy(self) -> bool:
@@ -160,7 +169,10 @@ class OpenProject:
 
     @contextmanager
     def changing(self, frames: range | None, objects: Collection[ObjectId] | None) -> Iterator[None]:
-        """One change at a time, noted when it is made: on these frames and objects, None = all."""
+        """One change at a time, noted when it is made: on these frames and objects, None = all.
+
+        A set of objects may grow while the change is made.
+        """
         self.waiting += 1
         try:
             with self.editing:

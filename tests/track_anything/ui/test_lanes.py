@@ -1,19 +1,20 @@
 import base64
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from track_anything.edits import Clear, GiveMask, Lock, Propagate, Swap
+from track_anything.edits import Clear, DeleteObject, GiveMask, Lock, Propagate, Swap
 from track_anything.report import MaskReport, MaskStatus
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_session
 from track_anything.types import ObjectId
-from track_anything.ui.changes import Change
+from track_anything.ui.changes import Change, Changes
 from track_anything.ui.lanes import (
     DRIFT,
     LOCK,
@@ -21,7 +22,7 @@ from track_anything.ui.lanes import (
     PROMPT,
     REFINED,
     STATUS_CODES,
-    lanes,
+    Lanes,
 )
 
 CLIP = MovingShapes(frame_count=10, height=20, width=30, shapes=2)
@@ -37,6 +38,11 @@ def session(tmp_path: Path) -> Session:
     session.click(first, 2, *CLIP.centre(2))
     session.track([first]).run()
     return session
+
+
+def lanes(session: Session, change: Change) -> dict[str, Any]:
+    """A part of lanes that nobody asked for before."""
+    return Lanes(session, Changes(session.project.frame_count)).part(change)
 
 
 def row(answer: dict[str, Any], object_id: ObjectId, part: str) -> list[int]:
@@ -132,10 +138,62 @@ def test_every_status_has_a_code_of_its_own() -> None:
     assert len(set(STATUS_CODES.values())) == len(MaskStatus)
 
 
+def test_only_what_changed_is_asked_for_again(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = Changes(session.project.frame_count)
+    kept = Lanes(session, changes)
+    kept.part(EVERYTHING)
+    asked: list[tuple[list[int], list[ObjectId]]] = []
+    report = session.report
+
+    def noted(frames: range, objects: list[ObjectId]) -> Any:
+        asked.append((list(frames), list(objects)))
+        return report(frames, objects)
+
+    monkeypatch.setattr(session, "report", noted)
+    kept.part(EVERYTHING)
+    assert asked == []
+    session.edit(Lock(1, 3, 5))
+    changes.add(range(3, 5), {1})
+    third = session.add_object()
+    changes.add(range(0), {third})
+    answer = kept.part(EVERYTHING)
+    assert asked == [([3, 4], [1]), (list(range(10)), [third])]
+    assert row(answer, 1, "marks")[3:5] == [LOCK, LOCK]
+    assert row(answer, third, "status") == [0] * 10
+
+
+@given(
+    steps=st.lists(st.tuples(st.sampled_from(["lock", "clear", "give", "undo", "drop"]), st.integers(0, 9)))
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_kept_lanes_are_the_lanes_whatever_happens(tmp_path: Path, steps: list[tuple[str, int]]) -> None:
+    folder = tmp_path / uuid.uuid4().hex
+    with fake_session(CLIP, folder) as session:
+        changes = Changes(session.project.frame_count)
+        kept = Lanes(session, changes)
+        session.add_object()
+        for kind, frame in steps:
+            object_ids = list(session.project.state.objects) or [session.add_object()]
+            object_id = object_ids[frame % len(object_ids)]
+            if kind == "lock":
+                session.edit(Lock(object_id, frame, 10))
+            elif kind == "clear":
+                session.edit(Clear(object_id, 0, frame + 1))
+            elif kind == "give":
+                session.give_mask(session.add_object(), frame, CLIP.label_map(frame) == 1)
+            elif kind == "undo":
+                session.undo()
+            else:
+                session.edit(DeleteObject(object_id))
+            changes.add()
+            assert kept.part(EVERYTHING) == lanes(session, EVERYTHING)
+
+
 class _Reporting:
     """A session that reports what it is told to, of objects that nobody gave masks."""
 
-    def __init__(self, lines: Callable[[int, ObjectId], MaskReport]) -> None:
+    def __init__(self, frame_count: int, lines: Callable[[int, ObjectId], MaskReport]) -> None:
+        self.frame_count = frame_count
         self._lines = lines
         self.project = self
         self.state = self
@@ -157,9 +215,9 @@ def test_any_confidence_survives_the_way_to_the_browser(
     start: int, confidences: list[float | None], status: MaskStatus
 ) -> None:
     def line(frame: int, object_id: ObjectId) -> MaskReport:
-        return MaskReport(frame, object_id, status, confidences[frame - start])
+        return MaskReport(frame, object_id, status, confidences[max(frame - start, 0)])
 
-    session: Any = _Reporting(line)
+    session: Any = _Reporting(start + len(confidences), line)
     answer = lanes(session, Change(1, range(start, start + len(confidences)), frozenset({2})))
     assert row(answer, 2, "status") == [STATUS_CODES[status]] * len(confidences)
     for byte, confidence in zip(row(answer, 2, "confidence"), confidences, strict=True):

@@ -82,9 +82,10 @@ class _NewObjectBody(_Body):
 @router.post("/click")
 def click(body: _ClickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Add a click to what was said about an object on a frame; without an object, make one."""
-    with project.changing(None, None):
+    with project.changing(None, about := set[ObjectId]()):
         asked = _prompt([(body.x, body.y)], [int(body.positive)], None)
         object_id = _object_or_new(project, body.object_id, body.frame, asked)
+        about.add(object_id)
         found = project.session.click(object_id, body.frame, body.x, body.y, positive=body.positive)
     return update(project, desk.loader.describe(), body.since) | _answer(object_id, body.frame, found)
 
@@ -92,11 +93,12 @@ def click(body: _ClickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any
 @router.post("/box")
 def box(body: _BoxBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Say that an object fills a box on a frame; clicks that were made there stay."""
-    with project.changing(None, None):
+    with project.changing(None, about := set[ObjectId]()):
         known = body.object_id
         given = project.session.project.given(body.frame, known) if known is not None else None
         asked = _prompt(*((given.points, given.labels) if given else ((), ())), body.box)
         object_id = _object_or_new(project, known, body.frame, asked)
+        about.add(object_id)
         found = project.session.prompt(object_id, body.frame, asked)
     return update(project, desk.loader.describe(), body.since) | _answer(object_id, body.frame, found)
 
@@ -156,8 +158,9 @@ def preview(body: _PreviewBody, project: OwnProject, desk: AnyDesk) -> dict[str,
 @router.post("/objects")
 def add_object(body: _NewObjectBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Add an object."""
-    with project.changing(range(project.session.project.frame_count), None):
+    with project.changing(None, about := set[ObjectId]()):
         object_id = project.session.add_object(body.name)
+        about.add(object_id)
     return update(project, desk.loader.describe(), body.since) | {"object_id": object_id}
 
 

@@ -1,5 +1,21 @@
 // English texts of the canvas.
 
+/** What each signal of the drift monitor says when it speaks loudest. */
+const reasons = {
+  doubt: "the mask is unsure",
+  blur: "its edge could belong to another object",
+  entropy: "its edge is unsure",
+  thinness: "it is hardly more than an edge",
+  fragments: "it fell into pieces",
+  area_jump: "its size jumped",
+  motion: "it jumped",
+  shape_change: "its shape jumped",
+  colour_jump: "its colours are new",
+  colour_drift: "its colours are not those you marked",
+  unfamiliar: "it looks like nothing seen before",
+  familiarity_drop: "it looks unlike just before",
+};
+
 export const canvasTexts = {
   label: (frame, name) => `Frame ${frame}, ${name ? `${name} is selected` : "no object is selected"}`,
   kind: "video picture",
@@ -21,7 +37,7 @@ export const canvasTexts = {
   candidateKey: "Tab",
   selectFirst: "Select or add an object first: the brush paints its mask.",
   standing: ({ status, confidence, reason, refined }) => {
-    if (status === "tracked" && reason) return `drifted: ${reason}`;
+    if (status === "tracked" && reason) return `drifted: ${reasons[reason] ?? reason}`;
     const sure = confidence === null || confidence === undefined ? "" : ` ${Math.round(confidence * 100)} %`;
     if (status === "tracked") return `tracked${sure}${refined ? ", refined" : ""}`;
     return { known: "known", absent: "absent", stale: "stale: track again", untracked: "not tracked yet" }[status] ?? "";

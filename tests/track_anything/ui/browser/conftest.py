@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from benchmarks.chromium import find_chromium
 from benchmarks.editor_page import Editor, Served, Watch, chromium_browser, served
+from benchmarks.editor_page import project_of as project_of_editor
 from sam import Candidates, Prompt
 from sam.segmenter import Segmenter
 from track_anything.errors import WeightsError
@@ -119,14 +120,7 @@ def editor(visitor: Callable[..., Editor]) -> Editor:
 @pytest.fixture
 def project_of(server: Served) -> Callable[[Editor], OpenProject]:
     """What the server holds of the project that an editor shows."""
-
-    def find(editor: Editor) -> OpenProject:
-        tokens = {cookie["name"]: cookie["value"] for cookie in editor.page.context.cookies()}
-        project = server.desk.find(editor.project_id, tokens)
-        assert project is not None
-        return project
-
-    return find
+    return lambda editor: project_of_editor(editor, server)
 
 
 @pytest.fixture(scope="session")
