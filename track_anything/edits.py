@@ -222,6 +222,19 @@ def frames_touched(edit: Edit) -> range:
             return range(0)
 
 
+def objects_touched(edit: Edit) -> frozenset[ObjectId]:
+    """The objects that an edit is about; none for the range to work on."""
+    match edit:
+        case Propagate():
+            return frozenset(edit.object_ids)
+        case Merge() | Split() | Swap():
+            return frozenset({edit.object_id, edit.other_id})
+        case SetRange():
+            return frozenset()
+        case _:
+            return frozenset({edit.object_id})
+
+
 def check_values(edit: Edit) -> None:
     """Raise InputError when an edit names or colours an object in a way that cannot be kept."""
     match edit:

@@ -20,6 +20,7 @@ from track_anything.edits import (
     Lock,
     Merge,
     Propagate,
+    SetRange,
     Split,
     Swap,
     Unlock,
@@ -27,6 +28,7 @@ from track_anything.edits import (
     edit_from_json,
     edit_to_json,
     frames_touched,
+    objects_touched,
 )
 from track_anything.errors import InputError
 from track_anything.project import Project
@@ -182,8 +184,24 @@ def test_a_withdrawal_survives_json_and_reopening(project: Project) -> None:
         (DeleteObject(1), []),
     ],
 )
-def test_an_edit_tells_whose_masks_it_can_change(edit: Edit, frames: list[int]) -> None:
+def test_an_edit_tells_on_which_frames_it_can_change_masks(edit: Edit, frames: list[int]) -> None:
     assert list(frames_touched(edit)) == frames
+
+
+@pytest.mark.parametrize(
+    ("edit", "object_ids"),
+    [
+        (GiveMask(3, 1), {1}),
+        (Clear(2, 2, 4), {2}),
+        (Merge(1, 2, 4, 2), {1, 2}),
+        (Propagate(2, 4, 1, (1, 3)), {1, 3}),
+        (AddObject(4, "ball"), {4}),
+        (DeleteObject(1), {1}),
+        (SetRange(0, 3), set()),
+    ],
+)
+def test_an_edit_tells_which_objects_it_is_about(edit: Edit, object_ids: set[int]) -> None:
+    assert objects_touched(edit) == object_ids
 
 
 # Claims that are kept until an edit touches them

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from track_anything.description import is_project
-from track_anything.edits import ExchangeEdit, ObjectEdit, RangeEdit, SetRange
+from track_anything.edits import ExchangeEdit, ObjectEdit, RangeEdit, SetRange, objects_touched
 from track_anything.errors import InputError, TrackAnythingError
 from track_anything.jobs import Job, JobStatus
 from track_anything.plan import Direction
@@ -148,17 +148,11 @@ class OpenProject:
 
     def undo(self) -> None:
         """Take back the last step; tracking that is on its way is ended first, for it is that step."""
-        self._end_tracking()
-        with self.changing(None, None):
-            if not self.session.undo():
-                raise InputError("there is nothing to undo")
+        self._step(self.session.undo, "undo")
 
     def redo(self) -> None:
         """Apply again what was taken back last."""
-        self._end_tracking()
-        with self.changing(None, None):
-            if not self.session.redo():
-                raise InputError("there is nothing to redo")
+        self._step(self.session.redo, "redo")
 
     def edit(
         self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange, objects: Collection[ObjectId] | None
@@ -216,6 +210,16 @@ class OpenProject:
     def _check_idle(self) -> None:
         if self.is_busy:
             raise NotReadyError(f"another job is running ({self.kind}): wait for it, or cancel it first")
+
+    def _step(self, move: Callable[[], bool], name: str) -> None:
+        """Go one step through the history, and note what it is about."""
+        self._end_tracking()
+        with self.changing(None, touched := set[ObjectId]()):
+            before = {*self.session.project.state.edits}
+            if not move():
+                raise InputError(f"there is nothing to {name}")
+            moved = before ^ {*self.session.project.state.edits}
+            touched.update(*(objects_touched(edit) for _, edit in moved))
 
     def _end_tracking(self) -> None:
         if self.is_busy and self.kind == "track" and self.job is not None:

@@ -173,6 +173,17 @@ def test_there_is_nothing_to_undo_in_an_empty_project(project: OpenProject) -> N
             step()
 
 
+def test_a_step_back_is_noted_for_the_objects_that_it_is_about(ready: OpenProject) -> None:
+    with ready.changing(None, about := set[int]()):
+        about.add(ready.session.add_object())
+    for step in (ready.undo, ready.redo):
+        revision = ready.changes.revision
+        step()
+        change = ready.changes.since(revision)
+        assert change.objects == {2}
+        assert len(change.frames) == len(CLIP)
+
+
 def test_tracking_loads_the_models_and_finds_the_cuts_where_that_was_not_done(ready: OpenProject) -> None:
     ready.cuts = None
     ready.track(None, "both")
