@@ -24,7 +24,7 @@ from track_anything.ui import Settings
 
 _SIZE: ViewportSize = {"width": 1280, "height": 800}
 _TRACKING = 1_200_000  # ms
-_COLOURS = 255  # of a picture; enough for what is mostly interface
+_BESIDE = (1150, 300)  # CSS pixels; away from the picture, where the pointer shows a preview
 
 
 class Album:
@@ -38,9 +38,7 @@ class Album:
         """Write what is seen to ``editor-NAME.png``."""
         self.editor.page.wait_for_timeout(500)  # let hints and bars settle
         picture = Image.open(io.BytesIO(self.editor.page.screenshot())).convert("RGB")
-        picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(
-            self.folder / f"editor-{name}.png", optimize=True
-        )
+        picture.save(self.folder / f"editor-{name}.png", optimize=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,8 +72,7 @@ def _walk(album: Album) -> None:
     editor.wait_for_frame(0)
     editor.click_pixel(200, 150)
     _name(editor, 0, "earth")
-    page.mouse.move(*editor.place_of(285, 205))
-    editor.wait_until("state.hover !== null")
+    page.mouse.move(*_BESIDE)
     album.take("clicking")
 
     with editor.changing():
@@ -89,11 +86,12 @@ def _walk(album: Album) -> None:
     page.keyboard.press("n")
     editor.wait_until("state.about?.frame === state.frame && state.frame > 0")
     editor.wait_for_frame(editor.state("state.frame"))
-    page.mouse.move(*editor.place_of(420, 40))
+    page.mouse.move(*_BESIDE)
     album.take("tracked")
 
     with editor.changing():
-        editor.drag_pixels((284, 184), (318, 222))
+        editor.drag_pixels((238, 100), (290, 160))
+    page.mouse.move(*_BESIDE)
     album.take("correcting")
 
     _track(editor)

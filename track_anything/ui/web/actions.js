@@ -192,7 +192,7 @@ export class Actions {
   // ---- objects ----
 
   selectObject(objectId) {
-    if (!this.store.object(objectId)) return;
+    if (!this.store.object(objectId) || objectId === this.state.objectId) return;
     this.store.set({ objectId, pointIndex: null, candidates: null, hover: null });
   }
 

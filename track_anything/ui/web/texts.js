@@ -98,7 +98,7 @@ export const texts = {
     continueTrack: "Go on tracking",
     paused: "paused",
     idle: "Ready",
-    rate: (rate) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)} per second`,
+    rate: (rate) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`,
     fps: (rate) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)} fps`,
     left: (seconds) => `${duration(seconds)} left`,
     count: (done, total) => (total ? `${number(done)} of ${number(total)}` : number(done)),
@@ -208,7 +208,7 @@ export const texts = {
 
 /** Seconds as people say them. */
 export function duration(seconds) {
-  if (seconds < 1) return "less than 1 s";
+  if (seconds < 1) return "< 1 s";
   if (seconds < 100) return `${Math.round(seconds)} s`;
   if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;
