@@ -3,11 +3,10 @@
 import lzma
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 
 from track_anything.errors import InputError
-from track_anything.ui.limits import Limits
 from track_anything.video import IMAGE_SUFFIXES
 
 _CHUNK = 1 << 20  # bytes copied at once
@@ -43,19 +42,23 @@ def safe_name(name: str, fallback: str = "video") -> str:
     return end.lstrip(" ._") or fallback
 
 
-def unpack_images(archive: Path, folder: Path, limits: Limits) -> Path:
+def unpack_images(archive: Path, folder: Path, check_size: Callable[[int], None]) -> Path:
     """Unpack the images of a zip file into a folder of their own; other files are passed over.
 
     Names inside the archive are not trusted: they are made safe, and nothing lands outside of ``folder``.
 
+    Args:
+        archive: the zip file.
+        folder: is made, and gets the images.
+        check_size: told how many bytes the images are before any is unpacked; raises when they are too many.
+
     Raises:
         InputError: not a zip file, no image inside, or two images of one name.
-        LimitError: it unpacks to more than an upload may hold.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
             images = [entry for entry in opened.infolist() if _is_image(entry)]
-            limits.check_upload(sum(entry.file_size for entry in images))
+            check_size(sum(entry.file_size for entry in images))
             names = [safe_name(PurePosixPath(entry.filename).name) for entry in images]
             if not images or len(set(names)) < len(names):
                 problem = "two images of one name" if images else "no image"

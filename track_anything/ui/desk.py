@@ -81,7 +81,7 @@ class Desk:
         earlier = next((e for e in self.workspace if allowed in (e.source, e.project)), None)
         if earlier is not None and is_trusted:
             return self._admit(earlier)
-        self._check_room(0)
+        self._check_room()
         project = allowed if is_project(allowed) else None
         source = Description.read(allowed).source if project else allowed
         project_id, _ = self.workspace.reserve()
@@ -89,7 +89,7 @@ class Desk:
 
     def open_sample(self) -> tuple[Entry, str]:
         """A project for the sample clip."""
-        self._check_room(0)
+        self._check_room()
         project_id, _ = self.workspace.reserve()
         return self._add(project_id, "sample", sample_clip())
 
@@ -99,8 +99,8 @@ class Desk:
         Raises:
             LimitError: it is too big, too many projects are open, or the disk is full.
         """
-        self.limits.check_upload(size)
-        self._check_room(size)
+        self._check_size(size)
+        self._check_seats()
         project_id, folder = self.workspace.reserve()
         place = folder / "upload"  # of its own: the file may be called like one of the workspace's
         place.mkdir()
@@ -114,7 +114,7 @@ class Desk:
         """
         try:
             is_zip = path.suffix.lower() == ".zip"
-            source = unpack_images(path, path.with_suffix(".images"), self.limits) if is_zip else path
+            source = unpack_images(path, path.with_suffix(".images"), self._check_size) if is_zip else path
             return self._add(project_id, path.stem, source)
         except BaseException:
             self.workspace.discard(project_id)
@@ -159,8 +159,12 @@ class Desk:
         project.open()
         return project
 
-    def _check_room(self, size: int) -> None:
+    def _check_room(self) -> None:
         self._check_seats()
+        self.limits.check_room(self.workspace.folder)
+
+    def _check_size(self, size: int) -> None:
+        self.limits.check_upload(size)
         self.limits.check_room(self.workspace.folder, size)
 
     def _check_seats(self) -> None:

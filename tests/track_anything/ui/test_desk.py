@@ -1,5 +1,6 @@
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -201,6 +202,16 @@ def test_an_upload_that_cannot_be_unpacked_leaves_nothing(desk: Desk) -> None:
     with pytest.raises(InputError, match="the zip file cannot be unpacked"):
         desk.open_upload(project_id, path)
     assert list(desk.workspace.folder.iterdir()) == []
+
+
+def test_a_zip_that_unpacks_to_more_than_there_is_room_for_is_refused_and_gone(desk: Desk) -> None:
+    project_id, path = desk.reserve_upload("clip.zip", 3)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0.png", bytes(1 << 20))
+    desk.limits = Limits(spare_disk=0, disk=1 << 19)
+    with pytest.raises(LimitError, match="all projects together"):
+        desk.open_upload(project_id, path)
+    assert not path.exists()
 
 
 def test_an_upload_lies_where_nothing_of_ours_does(desk: Desk) -> None:
