@@ -3,37 +3,37 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.error import ArgumentError, InvalidDataError
 from av.packet import Packet
 
+from track_anything.export.video_container import VideoContainer
 from track_anything.video.decoder import open_container, packets_of
-
-_COPIED_CODECS = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp2", "mp3", "opus"})
-"""What MP4 holds and players play; FFmpeg would also write PCM and Vorbis, which most players refuse."""
-
-_AAC_RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000})
 
 
 class Sound:
     """Copies every sound track of ``source`` into ``container``, packet by packet, in step with the pictures.
 
-    Tracks that MP4 cannot hold, or that players would not play, are encoded as AAC; ``notes`` says so.
+    Tracks that the format cannot hold, or that players would not play, are encoded anew; ``notes`` says so.
 
     Args:
         source: the file whose sound is wanted.
         container: where it goes; nothing may have been written to it yet.
         shift: seconds taken off every timestamp, the same as for the pictures.
+        form: the format of ``container``, which tells what is copied and how the rest is encoded.
 
     Raises:
         VideoError: the source cannot be opened.
     """
 
-    def __init__(self, source: Path, container: OutputContainer, shift: Fraction) -> None:
+    def __init__(
+        self, source: Path, container: OutputContainer, shift: Fraction, form: VideoContainer
+    ) -> None:
         self._source = source
+        self._form = form
         self._input = open_container(source)
         self._shift = shift
         self._tracks = {stream.index: self._track(stream, container) for stream in self._input.streams.audio}
@@ -84,9 +84,9 @@ class Sound:
 
     def _track(self, stream: AudioStream, container: OutputContainer) -> "_Track":
         ticks = round(self._shift / (stream.time_base or 1))
-        if _codec_of(stream) in _COPIED_CODECS:
+        if _codec_of(stream) in self._form.copied_sound:
             return _CopiedTrack(stream, container, ticks)
-        return _EncodedTrack(stream, container, ticks)
+        return _EncodedTrack(stream, container, ticks, self._form)
 
 
 class _Track(Protocol):
@@ -116,13 +116,20 @@ class _CopiedTrack:
 
 
 class _EncodedTrack:
-    def __init__(self, stream: AudioStream, container: OutputContainer, shift: int) -> None:
+    def __init__(
+        self, stream: AudioStream, container: OutputContainer, shift: int, form: VideoContainer
+    ) -> None:
         self._container = container
-        rate = stream.rate if stream.rate in _AAC_RATES else 48_000
+        takes_rate = form.sound_rates is None or stream.rate in form.sound_rates
+        rate = stream.rate if takes_rate else 48_000
         layout = "mono" if stream.channels == 1 else "stereo"
-        self._output = container.add_stream("aac", rate=rate, layout=layout)
+        output = container.add_stream(form.sound_encoder, rate=rate, layout=layout)
+        self._output = cast(AudioStream, output)
         self._shift = shift
-        self.note = f"sound coded as {_codec_of(stream)} does not play in MP4: it was encoded as AAC"
+        self.note = (
+            f"sound coded as {_codec_of(stream)} does not play in {form.name}: "
+            f"it was encoded as {form.sound_coding}"
+        )
 
     def take(self, packet: "Packet[AudioStream]") -> None:
         for frame in packet.decode():
