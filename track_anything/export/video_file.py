@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self, TypeVar, cast
 
 import av
 import cv2
@@ -15,6 +15,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from track_anything.errors import InputError, OutputError
 from track_anything.export.encoding import Encoding
@@ -24,6 +25,8 @@ from track_anything.types import FrameIndex, Image, LabelMap
 from track_anything.video.converter import ColourTags
 from track_anything.video.decoder import Decoder
 from track_anything.video.info import VideoInfo
+
+SampleT = TypeVar("SampleT", np.uint8, np.float32)
 
 _BT_709 = ColourTags(matrix=1, primaries=1, transfer=1)
 _MATRICES = {1: Colorspace.ITU709, 5: Colorspace.ITU601, 6: Colorspace.ITU601, 9: Colorspace.BT2020}
@@ -71,7 +74,7 @@ class VideoFile(ABC):
         container, info = self._encoding.container, self._info
         if not container.rounds(info.timestamps, info.time_base):
             return sound
-        return (f"{container.name} keeps times by the 1/{container.ticks} s: they were rounded to it", *sound)
+        return (f"{container.name} keeps times in steps of 1/{container.ticks} s: they were rounded", *sound)
 
     def __enter__(self) -> Self:
         """See ``Exporter``; a source that cannot be opened is a ``VideoError``."""
@@ -95,6 +98,7 @@ class VideoFile(ABC):
         timestamp = self._info.timestamps[index]
         frame.pts = timestamp - self._first_timestamp
         frame.time_base = self._info.time_base
+        self._tag(frame)
         with self._writing():
             if self._sound is not None:
                 self._sound.advance(timestamp * self._info.time_base)
@@ -122,13 +126,25 @@ class VideoFile(ABC):
     def _picture(self, index: FrameIndex, image: Image, label_map: LabelMap) -> VideoFrame:
         """What is encoded for frame ``index``: in the pixel format and at the size of the stream."""
 
-    def _padded(self, image: Image) -> Image:
+    def _padded(self, picture: NDArray[SampleT]) -> NDArray[SampleT]:
         """(H, W, 3) or (H, W) at the size of the stream, by repeating the last row and column."""
-        missing = self._stream.height - image.shape[0], self._stream.width - image.shape[1]
-        if missing == (0, 0):
-            return image
-        padded = cv2.copyMakeBorder(image, 0, missing[0], 0, missing[1], cv2.BORDER_REPLICATE)
-        return np.asarray(padded, image.dtype)
+        height, width = self._coded_size()
+        bottom, right = height - picture.shape[0], width - picture.shape[1]
+        padded = cv2.copyMakeBorder(picture, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
+        return np.asarray(padded, picture.dtype)
+
+    def _coded_size(self) -> tuple[int, int]:
+        """(height, width) of the stream."""
+        height, width = self._info.height, self._info.width
+        if not self._encoding.needs_even_sizes:
+            return height, width
+        return height + height % 2, width + width % 2
+
+    def _tag(self, frame: VideoFrame) -> None:
+        """Some encoders write the colour tags of the frame, others those of the stream."""
+        codec = self._stream.codec_context
+        frame.colorspace, frame.color_range = codec.colorspace, codec.color_range
+        frame.color_primaries, frame.color_trc = codec.color_primaries, codec.color_trc
 
     def _open_streams(self) -> None:
         info, encoding = self._info, self._encoding
@@ -146,8 +162,7 @@ class VideoFile(ABC):
         rate = info.average_rate.limit_denominator(_MAX_RATE_DENOMINATOR)
         stream = self._container.add_stream(encoding.encoder, rate=rate, options=dict(encoding.options))
         self._stream = cast(VideoStream, stream)
-        self._stream.height = info.height + info.height % 2 * encoding.needs_even_sizes
-        self._stream.width = info.width + info.width % 2 * encoding.needs_even_sizes
+        self._stream.height, self._stream.width = self._coded_size()
         self._stream.pix_fmt = encoding.pixel_format
         codec = self._stream.codec_context
         codec.time_base = info.time_base
