@@ -1,0 +1,201 @@
+"""How good mattes are and how long they take, beside a hard mask and PyMatting where it is installed.
+
+    python benchmarks/matting.py --data FOLDER
+
+FOLDER holds images/, trimaps/ and alphas/, as alphamatting.com hands out its training set. Of the two tables
+one is with the trimaps of the data set, one with those that ``make_trimap`` draws round the true one.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import fmean
+from time import perf_counter
+from typing import TypeAlias
+
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+
+if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+
+from benchmarks.matte_errors import MatteErrors, matte_errors
+from track_anything.errors import InputError, TrackAnythingError
+from track_anything.matting import (
+    BACKGROUND,
+    FOREGROUND,
+    UNKNOWN,
+    Matte,
+    Trimap,
+    closed_form_matte,
+    make_trimap,
+)
+from track_anything.matting.trimap import nearest_known
+from track_anything.types import Image
+
+Matter: TypeAlias = Callable[[Image, Trimap], Matte]
+
+_HEADER = f"{'method':<24}{'SAD/1000':>10}{'MSE*1000':>10}{'grad/1000':>11}{'conn/1000':>11}{'s/image':>9}"
+_NO_PEER = "PyMatting is not installed, so that its row is left out (pip install pymatting)"
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One picture of the data set.
+
+    Attributes:
+        name: of its files, without the ending.
+        image: (H, W, 3) RGB.
+        trimap: (H, W).
+        alpha: (H, W), the true matte.
+    """
+
+    name: str
+    image: Image
+    trimap: Trimap
+    alpha: Matte
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method over all pictures: the means of its errors, and seconds per picture."""
+
+    method: str
+    errors: MatteErrors
+    seconds: float
+
+    def __str__(self) -> str:
+        errors = self.errors
+        return (
+            f"{self.method:<24}{errors.sad:10.3f}{errors.mse:10.2f}{errors.gradient:11.3f}"
+            f"{errors.connectivity:11.3f}{self.seconds:9.3f}"
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; returns the exit code, 2 for what a user can mend."""
+    options = _parse(arguments)
+    try:
+        samples = list(read_samples(options.data))
+    except TrackAnythingError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    matters = _matters()
+    drawn = [_with_own_trimap(sample, options.width) for sample in samples]
+    tables = {
+        "trimaps of the data set": samples,
+        f"own trimaps, {options.width:g} pixels round the thresholded alpha": drawn,
+    }
+    numbers: dict[str, list[dict[str, object]]] = {}
+    for title, pictures in tables.items():
+        print(f"\n{title} ({len(pictures)} pictures)\n{_HEADER}", flush=True)
+        numbers[title] = []
+        for method, matter in matters.items():
+            row = measure(method, matter, pictures)
+            numbers[title].append(asdict(row))
+            print(row, flush=True)
+    if "PyMatting closed form" not in matters:
+        print(_NO_PEER)
+    if options.json is not None:
+        options.json.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
+    return 0
+
+
+def measure(method: str, matter: Matter, samples: Sequence[Sample]) -> Row:
+    """Run one method over at least one picture."""
+    errors: list[MatteErrors] = []
+    seconds: list[float] = []
+    for sample in samples:
+        start = perf_counter()
+        matte = matter(sample.image, sample.trimap)
+        seconds.append(perf_counter() - start)
+        errors.append(matte_errors(matte, sample.alpha, sample.trimap == UNKNOWN))
+    return Row(method, _mean(errors), fmean(seconds))
+
+
+def read_samples(folder: Path) -> Iterator[Sample]:
+    """The pictures of a data set, in the order of their names.
+
+    Raises:
+        InputError: there are none, or one lacks its trimap or its alpha.
+    """
+    paths = sorted((folder / "images").glob("*.png"))
+    if not paths:
+        raise InputError(f"{folder} has no images/*.png: give the folder of alphamatting.com's training set")
+    for path in paths:
+        trimap = _grey(folder / "trimaps" / path.name)
+        alpha = _grey(folder / "alphas" / path.name).astype(np.float32) / np.float32(255)
+        with PIL.Image.open(path) as image:
+            pixels = np.array(image.convert("RGB"))
+        # Some trimaps of the set come with other greys than 128.
+        three = np.where(
+            trimap == FOREGROUND, FOREGROUND, np.where(trimap == BACKGROUND, BACKGROUND, UNKNOWN)
+        )
+        yield Sample(path.stem, pixels, three.astype(np.uint8), alpha)
+
+
+def thresholded(_image: Image, trimap: Trimap) -> Matte:
+    """(H, W), 0 and 1: the whole band taken for object, as a trimap thresholded at one half has it."""
+    return (trimap >= UNKNOWN).astype(np.float32)
+
+
+def hard_mask(_image: Image, trimap: Trimap) -> Matte:
+    """(H, W), 0 and 1: the band cut along its middle; for our own trimaps the mask they were made from."""
+    return nearest_known(trimap).astype(np.float32)
+
+
+def _matters() -> Mapping[str, Matter]:
+    matters: dict[str, Matter] = {
+        "closed form": closed_form_matte,
+        "hard mask": hard_mask,
+        "trimap thresholded": thresholded,
+    }
+    if find_spec("pymatting") is not None:
+        estimate = import_module("pymatting").estimate_alpha_cf
+
+        def peer(image: Image, trimap: Trimap) -> Matte:
+            return np.asarray(estimate(image / 255.0, trimap / 255.0), np.float32)
+
+        peer(np.zeros((8, 8, 3), np.uint8), np.eye(8, dtype=np.uint8) * UNKNOWN)  # compiles what it needs
+        matters["PyMatting closed form"] = peer
+    return matters
+
+
+def _with_own_trimap(sample: Sample, width: float) -> Sample:
+    return Sample(sample.name, sample.image, make_trimap(sample.alpha >= 0.5, width=width), sample.alpha)
+
+
+def _grey(path: Path) -> NDArray[np.uint8]:
+    """(H, W): an image whose channels are all the same."""
+    if not path.is_file():
+        raise InputError(f"{path} does not exist: give the folder of alphamatting.com's training set")
+    with PIL.Image.open(path) as image:
+        return np.array(image.convert("RGB"))[..., 0]
+
+
+def _mean(errors: Sequence[MatteErrors]) -> MatteErrors:
+    return MatteErrors(
+        sad=fmean(each.sad for each in errors),
+        mse=fmean(each.mse for each in errors),
+        gradient=fmean(each.gradient for each in errors),
+        connectivity=fmean(each.connectivity for each in errors),
+    )
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="matting.py", description="Errors and seconds of mattes.")
+    parser.add_argument("--data", type=Path, required=True, help="folder with images/, trimaps/ and alphas/")
+    parser.add_argument("--width", type=float, default=20.0, help="pixels of the band in our own trimaps")
+    parser.add_argument("--json", type=Path, help="file for the numbers")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

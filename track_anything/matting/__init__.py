@@ -1,0 +1,32 @@
+"""From masks to mattes: how much of each pixel along an outline is the object, and in what colour."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from track_anything.matting.matte import Matte, share
+from track_anything.matting.trimap import BACKGROUND, FOREGROUND, UNKNOWN, Trimap, make_trimap
+
+if TYPE_CHECKING:
+    from track_anything.matting.closed_form import closed_form_matte
+
+__all__ = [
+    "BACKGROUND",
+    "FOREGROUND",
+    "UNKNOWN",
+    "Matte",
+    "Trimap",
+    "closed_form_matte",
+    "make_trimap",
+    "share",
+]
+
+_HOMES = {
+    "closed_form_matte": "track_anything.matting.closed_form",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import the solvers only when they are asked for (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

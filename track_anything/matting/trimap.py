@@ -1,0 +1,144 @@
+"""The trimap: what is surely object, what is surely not, and the unknown band between them."""
+
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from track_anything.errors import InputError
+from track_anything.types import Image, Mask
+
+Trimap: TypeAlias = NDArray[np.uint8]
+"""(H, W) of ``BACKGROUND``, ``UNKNOWN`` and ``FOREGROUND``, the values of the alphamatting.com benchmark."""
+
+BACKGROUND = 0
+UNKNOWN = 128
+FOREGROUND = 255
+
+_SOFT = (0.05, 0.95)  # a probability strictly between these is no answer
+_SOFT_REACH = 3.0  # how far soft values may widen the band, as a multiple of it
+_CORE = 0.5  # the share of its depth that a region smaller than the band gives up to it
+_THIN = (
+    1.0  # px; a region nowhere deeper is one or two pixels wide, and all of it mixes with what surrounds it
+)
+
+
+def make_trimap(
+    mask: Mask, *, width: float, probability: NDArray[np.float32] | None = None, motion: float = 0.0
+) -> Trimap:
+    """Lay an unknown band along the outline of a mask.
+
+    The band reaches ``(width + motion) / 2`` to either side, but never deeper than half way into a region of
+    the object or of the background: a speck and a hole that are smaller than the band keep their core. Only
+    what is one or two pixels wide throughout has none and is unknown as a whole, unless nothing else of its
+    kind would be left. Where the picture ends there is no outline: an object that leaves it is known there.
+
+    Args:
+        mask: (H, W).
+        width: of the band, in pixels, at least 1.
+        probability: (H, W), 0 to 1: that a pixel is object. Pixels strictly between 0.05 and 0.95 that hang
+            together with the band join it, up to three times its reach.
+        motion: how far the object moves during an exposure, in pixels: the length of its blur.
+
+    Returns:
+        (H, W). All background or all foreground for a mask without an outline.
+
+    Raises:
+        InputError: the band is thinner than a pixel, the motion negative, or the probability of another size.
+    """
+    if not width >= 1:
+        raise InputError(f"the unknown band cannot be {width} pixels wide: give a width of at least 1")
+    if not motion >= 0:
+        raise InputError(f"an object cannot move by {motion} pixels: give a motion of 0 or more")
+    if probability is not None and probability.shape != mask.shape:
+        raise InputError(
+            f"the probability has shape {probability.shape} and the mask {mask.shape}: give both at one size"
+        )
+    reach = (width + motion) / 2
+    inner, outer = _Side(mask), _Side(~mask)
+    is_unknown = inner.within(reach) | outer.within(reach)
+    if probability is not None:
+        is_soft = (probability > _SOFT[0]) & (probability < _SOFT[1])
+        may_widen = inner.within(_SOFT_REACH * reach) | outer.within(_SOFT_REACH * reach)
+        is_unknown = _touching(is_unknown | (is_soft & may_widen), is_unknown)
+    return np.where(is_unknown, UNKNOWN, np.where(mask, FOREGROUND, BACKGROUND)).astype(np.uint8)
+
+
+def check_trimap(image: Image, trimap: Trimap) -> None:
+    """Refuse what no matte can be made of.
+
+    Args:
+        image: (H, W, 3) RGB.
+        trimap: (H, W).
+
+    Raises:
+        InputError: the two differ in size, the trimap has other values than the three, or it knows nothing.
+    """
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        raise InputError(
+            f"an image of shape {image.shape} and {image.dtype} is not RGB: give (H, W, 3) uint8"
+        )
+    if trimap.shape != image.shape[:2]:
+        raise InputError(
+            f"the trimap has shape {trimap.shape} and the image {image.shape[:2]}: give both at one size"
+        )
+    is_known = (trimap == BACKGROUND) | (trimap == FOREGROUND)
+    if not (is_known | (trimap == UNKNOWN)).all():
+        raise InputError(
+            f"the trimap holds more than {BACKGROUND}, {UNKNOWN} and {FOREGROUND}: make it with make_trimap"
+        )
+    if not is_known.any():
+        raise InputError("every pixel of the trimap is unknown: mark some object and some background in it")
+
+
+def nearest_known(trimap: Trimap) -> Mask:
+    """The (H, W) mask that ends in the middle of the band: unknown pixels go to the nearer side.
+
+    Without any foreground it is empty, and without any background full.
+    """
+    if not (trimap == FOREGROUND).any():
+        return np.zeros(trimap.shape, np.bool_)
+    if not (trimap == BACKGROUND).any():
+        return np.ones(trimap.shape, np.bool_)
+    to_object, to_background = (
+        cv2.distanceTransform((trimap != known).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        for known in (FOREGROUND, BACKGROUND)
+    )
+    return np.asarray(to_object < to_background, np.bool_)
+
+
+class _Side:
+    """The regions of one kind, object or background, and how deep each pixel lies in them."""
+
+    def __init__(self, region: Mask) -> None:
+        self._region = region
+        if region.all() or not region.any():  # no outline: nothing is near one
+            self._depth = self._most = np.full(region.shape, np.inf, np.float32)
+            return
+        # From the centre of a pixel to the outline, half a pixel before the nearest centre beyond it.
+        depth = cv2.distanceTransform(region.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) - 0.5
+        count, labels = cv2.connectedComponents(region.astype(np.uint8), connectivity=8)
+        deepest = np.asarray(
+            ndimage.maximum(depth, np.asarray(labels), np.arange(count)), np.float32
+        )  # (regions,)
+        deepest[0] = 0.0  # label 0 is what is not of this kind
+        is_thin = deepest <= _THIN
+        most = _CORE * deepest
+        if not is_thin.all():
+            most[is_thin] = np.inf
+        self._depth, self._most = np.asarray(depth, np.float32), most[labels]  # (H, W) both
+
+    def within(self, reach: float) -> Mask:
+        """The (H, W) pixels of this kind at most ``reach`` pixels from the outline, cores left out."""
+        return np.asarray(self._region & (self._depth <= np.minimum(reach, self._most)), np.bool_)
+
+
+def _touching(region: Mask, seed: Mask) -> Mask:
+    """The connected parts of a (H, W) region that hold a pixel of the seed."""
+    _, labels = cv2.connectedComponents(region.astype(np.uint8), connectivity=8)
+    is_held = np.zeros(int(labels.max()) + 1, np.bool_)
+    is_held[np.unique(labels[seed])] = True
+    is_held[0] = False
+    return np.asarray(is_held[labels], np.bool_)
