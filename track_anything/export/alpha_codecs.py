@@ -50,7 +50,7 @@ ALPHA_CODECS: Mapping[str, AlphaCodec] = {
             WEBM,
             "libvpx-vp9",
             "yuva420p",
-            {"crf": "12", "b": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1", "auto-alt-ref": "0"},
+            {"crf": "8", "b": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1"},
         ),
         YuvaFrame("yuva420p", bits=8),
     ),
@@ -60,7 +60,7 @@ ALPHA_CODECS: Mapping[str, AlphaCodec] = {
             MP4,
             "libx264",
             "yuv420p",
-            {"crf": "6", "preset": "veryfast"},
+            {"crf": "1", "preset": "veryfast", "tune": "psnr"},  # true values, not pleasing ones
             needs_even_sizes=True,
         ),
         MatteFrame(),

@@ -6,6 +6,9 @@ from fractions import Fraction
 
 _MIN_TICKS = 10_000  # per second; the muxer refines coarser clocks of tracks in the same way
 
+_EARLY_SOUND = {"avoid_negative_ts": "disabled"}
+"""Sound that begins a little before 0, as AAC does, stays there, instead of moving the pictures later."""
+
 
 @dataclass(frozen=True)
 class VideoContainer:
@@ -18,6 +21,8 @@ class VideoContainer:
         sound_encoder: for all other sound, by FFmpeg's name.
         sound_coding: what that encoder writes, for messages.
         sound_rates: samples per second that the encoder takes; None when it takes any.
+        keeps_pixel_shape: whether pixels that are not square can be told in it: PyAV hands their shape to the
+            coding only, and not to the muxers that would write it.
         ticks: per second, by which it keeps times; None when it takes the clock of the source.
         options: of FFmpeg's muxer.
     """
@@ -28,6 +33,7 @@ class VideoContainer:
     sound_encoder: str
     sound_coding: str
     sound_rates: frozenset[int] | None = None
+    keeps_pixel_shape: bool = True
     ticks: int | None = None
     options: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,7 +87,9 @@ WEBM = VideoContainer(
     sound_encoder="libopus",
     sound_coding="Opus",
     sound_rates=frozenset({8000, 12000, 16000, 24000, 48000}),
+    keeps_pixel_shape=False,
     ticks=1000,
+    options=_EARLY_SOUND,
 )
 
 MATROSKA = VideoContainer(
@@ -93,5 +101,7 @@ MATROSKA = VideoContainer(
     ),
     sound_encoder="flac",
     sound_coding="FLAC",
+    keeps_pixel_shape=False,
     ticks=1000,
+    options=_EARLY_SOUND,
 )

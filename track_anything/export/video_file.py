@@ -65,16 +65,22 @@ class VideoFile(ABC):
         self._staging = Staging(path, overwrite=overwrite)
         self._last_index = -1
         self._first_timestamp = 0
+        self._pixel_aspect = Fraction(1)
         self._sound: Sound | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was not carried over as it was, one line each; complete after the export."""
-        sound = self._sound.notes if self._sound is not None else ()
         container, info = self._encoding.container, self._info
-        if not container.rounds(info.timestamps, info.time_base):
-            return sound
-        return (f"{container.name} keeps times in steps of 1/{container.ticks} s: they were rounded", *sound)
+        notes = []
+        if container.rounds(info.timestamps, info.time_base):
+            notes.append(f"{container.name} keeps times in steps of 1/{container.ticks} s: they were rounded")
+        if self._pixel_aspect != 1 and not container.keeps_pixel_shape:
+            notes.append(
+                f"pixels are {self._pixel_aspect} as wide as high, which this {container.name} file does not "
+                "say: tell it to the program that reads it"
+            )
+        return (*notes, *(self._sound.notes if self._sound is not None else ()))
 
     def __enter__(self) -> Self:
         """See ``Exporter``; a source that cannot be opened is a ``VideoError``."""
@@ -148,11 +154,12 @@ class VideoFile(ABC):
 
     def _open_streams(self) -> None:
         info, encoding = self._info, self._encoding
-        tags, aspect, shift = _BT_709, Fraction(1), Fraction(0)
+        tags, shift = _BT_709, Fraction(0)
         if self._source is not None:
             with Decoder(self._source) as decoder:
                 tags = decoder.colour_tags if decoder.colour_tags.matrix in _MATRICES else _BT_709
-                aspect = decoder.pixel_aspect
+                is_turned = info.rotation % 180 != 0
+                self._pixel_aspect = 1 / decoder.pixel_aspect if is_turned else decoder.pixel_aspect
         starts_late = info.timestamps[0] * info.time_base > _LATEST_START
         if starts_late:
             self._first_timestamp = info.timestamps[0]
@@ -169,8 +176,7 @@ class VideoFile(ABC):
         codec.colorspace = _RGB if encoding.keeps_rgb else tags.matrix
         codec.color_primaries, codec.color_trc = tags.primaries, tags.transfer
         codec.color_range = ColorRange.JPEG if encoding.keeps_rgb else ColorRange.MPEG
-        is_turned = info.rotation % 180 != 0
-        codec.sample_aspect_ratio = 1 / aspect if is_turned else aspect
+        codec.sample_aspect_ratio = self._pixel_aspect
         if self._source is not None:
             self._sound = Sound(self._source, self._container, shift, encoding.container)
 
