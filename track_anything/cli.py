@@ -15,6 +15,11 @@ from tracker.errors import TrackerError
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
+FORMS = (
+    "masks", "binary", "soft", "soft-8", "rgba", "rgba-premultiplied", "davis", "youtube-vos", "coco",
+    "boxes", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "sheet", "confidence",
+)  # fmt: skip
+"""The forms of export, named here too so that ``--help`` loads none of them."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -100,10 +105,12 @@ def _parser() -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="write the masks of a project in a form other tools read")
     export.add_argument("project", type=Path)
-    export.add_argument("--format", choices=("masks", "overlay", "sheet", "confidence"), required=True)
+    export.add_argument("--format", required=True, metavar="FORM", help=f"one of {', '.join(FORMS)}")
     export.add_argument(
-        "--output", type=Path, required=True, help="folder of PNG files, an .mp4, .png or .csv file"
+        "--output", type=Path, required=True, help="folder, or file with the suffix of the form"
     )
+    export.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these objects alone")
+    export.add_argument("--frames", type=parse_range, metavar="FIRST-LAST", help="these frames alone")
     export.add_argument("--overwrite", action="store_true", help="replace what is there")
 
     weights = commands.add_parser("weights", help="list, fetch or locate the networks' weights")

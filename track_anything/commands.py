@@ -17,6 +17,8 @@ from track_anything.console import byte_progress, errors, frame_progress, output
 from track_anything.description import is_project
 from track_anything.edits import SetRange
 from track_anything.errors import InputError, OutputError
+from track_anything.export import manifest_path
+from track_anything.exporting import Extract
 from track_anything.jobs import Job
 from track_anything.masks import read_mask, write_label_map
 from track_anything.models import FetchProgress, Models, load_models, resolve_device
@@ -128,8 +130,10 @@ def segment(options: argparse.Namespace) -> None:
 def export(options: argparse.Namespace) -> None:
     """Write the masks of a project in one format."""
     with Session.open(_project_in(options.project)) as session:
-        _write(session, options.format, options.output, overwrite=options.overwrite)
-    output.print(f"wrote {options.output}")
+        frames = (options.frames.start, options.frames.stop) if options.frames is not None else None
+        extract = Extract(options.objects, frames)
+        _write(session, options.format, options.output, overwrite=options.overwrite, extract=extract)
+    output.print(f"wrote {options.output} (and what it is made of: {manifest_path(options.output).name})")
 
 
 def weights(options: argparse.Namespace) -> None:
@@ -258,8 +262,10 @@ def _write_candidates(out: Path, image: Image, candidates: Candidates) -> None:
     output.print(f"side by side: {out / 'candidates.png'}")
 
 
-def _write(session: Session, form: str, path: Path, *, overwrite: bool) -> None:
-    export = session.export(form, path, overwrite=overwrite)
+def _write(
+    session: Session, form: str, path: Path, *, overwrite: bool, extract: Extract | None = None
+) -> None:
+    export = session.export(form, path, overwrite=overwrite, extract=extract)
     run_job(Job(export, len(export), f"writing {form}"))
     for note in export.notes:
         errors.print(f"note: {note}")

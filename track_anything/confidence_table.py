@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from track_anything.export.manifest import write_manifest
 from track_anything.export.staging import Staging, unwritable
 from track_anything.project import Project
 from track_anything.report import MaskReport, report
@@ -46,6 +47,7 @@ class ConfidenceTable:
                     table.writerows(self._row(line) for line in report(self._project, [frame]))
                     yield frame
             self._staging.commit()
+            write_manifest(self._path, {"form": "confidence"})
         except OSError as error:
             raise unwritable(self._path, error) from error
         finally:

@@ -1,12 +1,31 @@
-"""Running an export: every frame of a project through an exporter."""
+"""Running an export: frames of a project through an exporter."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from track_anything.export import Exporter
+import numpy as np
+from numpy.typing import NDArray
+
+from track_anything.errors import InputError
+from track_anything.export import MaskSource, Order, build_exporter, write_manifest
 from track_anything.project import Project
-from track_anything.types import FrameIndex
+from track_anything.report import report
+from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
 from track_anything.video import open_video
+
+
+@dataclass(frozen=True)
+class Extract:
+    """The part of a project to hand out.
+
+    Attributes:
+        objects: which; None = all.
+        frames: from the first up to, not including, the second; None = the whole video.
+    """
+
+    objects: Collection[ObjectId] | None = None
+    frames: tuple[FrameIndex, FrameIndex] | None = None
 
 
 class Export:
@@ -17,13 +36,42 @@ class Export:
     Args:
         project: where the masks are.
         source: the video file or image folder.
-        exporter: the form to write.
+        form: a name in ``EXPORTERS``.
+        path: the file or folder to be made.
+        palette: (256, 3) uint8 RGB colour of every object id.
+        overwrite: replace an earlier export.
+        extract: objects and frames; None = all.
+
+    Raises:
+        InputError: there is no such form, object or range, or nothing to export.
     """
 
-    def __init__(self, project: Project, source: Path, exporter: Exporter) -> None:
+    def __init__(
+        self,
+        project: Project,
+        source: Path,
+        form: str,
+        path: Path,
+        palette: NDArray[np.uint8],
+        *,
+        overwrite: bool = False,
+        extract: Extract | None = None,
+    ) -> None:
+        extract = extract or Extract()
+        names = project.state.objects
+        chosen = sorted(names if extract.objects is None else set(extract.objects))
+        for object_id in chosen:
+            project.check_object(object_id)
+        if not chosen:
+            raise InputError("there is nothing to export: add an object, click it and track it first")
+        start, stop = extract.frames or (0, project.frame_count)
+        project.check_range(start, stop)
         self._project = project
-        self._source = source
-        self._exporter = exporter
+        self._form = form
+        info, objects = project.description.video, {o: names[o] for o in chosen}
+        self._order = Order(path, info, source, objects, _ProjectMasks(project), palette, overwrite)
+        self._frames = range(start, stop)
+        self._exporter = build_exporter(form, self._order)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -32,16 +80,50 @@ class Export:
 
     def __len__(self) -> int:
         """Frames to write."""
-        return self._project.frame_count
+        return len(self._frames)
 
     def __iter__(self) -> Iterator[FrameIndex]:
         info = self._project.description.video
-        with self._exporter, open_video(self._source, info=info) as video:
-            for frame, image in enumerate(video.frames()):
-                self._exporter.write(frame, image, self._project.label_map(frame))
+        with self._exporter, open_video(self._order.source, info=info) as video:
+            images = video.frames(self._frames.start, self._frames.stop)
+            for frame, image in zip(self._frames, images, strict=True):
+                self._exporter.write(frame, image, self._label_map(frame))
                 yield frame
+        write_manifest(self._order.path, self._settings())
 
     def run(self) -> None:
         """Make the export to its end."""
         for _ in self:
             continue
+
+    def _label_map(self, frame: FrameIndex) -> LabelMap:
+        label_map = self._project.label_map(frame)
+        chosen = np.isin(label_map, list(self._order.objects))
+        return np.where(chosen, label_map, 0).astype(np.uint8)
+
+    def _settings(self) -> dict[str, object]:
+        source = self._project.description
+        return {
+            "form": self._form,
+            "objects": {str(object_id): name for object_id, name in self._order.objects.items()},
+            "frames": [self._frames.start, self._frames.stop],
+            "size": [source.video.width, source.video.height],
+            "source": {"name": self._order.source.name, "fingerprint": source.fingerprint},
+            "notes": list(self.notes),
+        }
+
+
+class _ProjectMasks(MaskSource):
+    """The masks of single objects of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def mask(self, frame: FrameIndex, object_id: ObjectId) -> Mask:
+        return self._project.mask(frame, object_id)
+
+    def probability(self, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
+        return self._project.probability(frame, object_id)
+
+    def confidence(self, frame: FrameIndex, object_id: ObjectId) -> float | None:
+        return next(report(self._project, [frame], [object_id])).confidence

@@ -21,8 +21,7 @@ from track_anything.cuts import cuts_of
 from track_anything.description import Description, check_free
 from track_anything.edits import ExchangeEdit, GiveMask, ObjectEdit, Propagate, RangeEdit, SetRange
 from track_anything.errors import InputError
-from track_anything.export import Order, build_exporter
-from track_anything.exporting import Export
+from track_anything.exporting import Export, Extract
 from track_anything.masks import DAVIS_PALETTE
 from track_anything.models import Models, explained_shortage, load_models
 from track_anything.plan import Direction, Span, plan, spans
@@ -324,25 +323,25 @@ class Session(Closing):
         """Apply the step that was taken back last; False when there is none."""
         return self.project.redo()
 
-    def export(self, form: str, path: Path | str, *, overwrite: bool = False) -> Export | ConfidenceTable:
-        """Hand out the masks. Iterate over the result, or ``run`` it, to make it.
+    def export(
+        self, form: str, path: Path | str, *, overwrite: bool = False, extract: Extract | None = None
+    ) -> Export | ConfidenceTable:
+        """Hand out the masks, with a manifest beside them: iterate over the result, or ``run`` it.
 
         Args:
-            form: ``masks`` for a folder of indexed PNG files, ``overlay`` for an mp4 to look at, ``sheet``
-                for a PNG with frames side by side, ``confidence`` for a CSV table of how every mask stands.
+            form: a name in ``export.EXPORTERS``, or ``confidence`` for a CSV of how every mask stands.
             path: the folder or file to be made.
             overwrite: replace an earlier export.
+            extract: the objects and frames to hand out; None = all.
 
         Raises:
-            InputError: there is no such form, or the project has no object yet.
+            InputError: there is no such form, object or range, or the project has no object yet.
         """
-        if not self.project.state.objects:
-            raise InputError("there is nothing to export: add an object, click it and track it first")
-        if form == "confidence":
+        if form == "confidence" and self.project.state.objects:
             return ConfidenceTable(self.project, Path(path), overwrite=overwrite)
-        info = self.project.description.video
-        order = Order(Path(path), info, self.source, overwrite, self.palette)
-        return Export(self.project, self.source, build_exporter(form, order))
+        return Export(
+            self.project, self.source, form, Path(path), self.palette, overwrite=overwrite, extract=extract
+        )
 
     def _earlier_logits(self, object_id: ObjectId, frame: FrameIndex) -> NDArray[np.float32] | None:
         """The logits behind the mask of an object on a frame, or some made from it; None without one."""

@@ -229,7 +229,7 @@ def test_a_project_on_real_files_exports_and_reopens(image_folder: Path, tmp_pat
         assert len(overlay) == 4
         overlay.run()
         assert overlay.notes == ()
-        with pytest.raises(InputError, match="no export form 'gif': choose one of masks, overlay, sheet"):
+        with pytest.raises(InputError, match="no export form 'gif': choose one of masks, binary"):
             session.export("gif", tmp_path / "overlay.gif")
     np.testing.assert_array_equal(read_label_map(tmp_path / "masks" / "00003.png"), CLIP.label_map(3) == 1)
     assert (tmp_path / "overlay.mp4").stat().st_size > 0

@@ -1,50 +1,84 @@
 """From the name of a form to its exporter."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from track_anything.errors import InputError
+from track_anything.export.alpha_codecs import ALPHA_CODECS
+from track_anything.export.alpha_video import AlphaVideo
+from track_anything.export.coco_json import CocoJson
 from track_anything.export.contact_sheet import ContactSheet
+from track_anything.export.dataset_layout import DavisLayout, YouTubeVosLayout
 from track_anything.export.exporter import Exporter
 from track_anything.export.indexed_png import IndexedPng
+from track_anything.export.object_png import ObjectPng
+from track_anything.export.object_table import ObjectTable
+from track_anything.export.order import Order
 from track_anything.export.overlay_video import OverlayVideo
-from track_anything.masks import DAVIS_PALETTE
-from track_anything.video import VideoInfo
-
-
-@dataclass(frozen=True, eq=False)
-class Order:
-    """What an exporter is told.
-
-    Attributes:
-        path: the file or folder to be made.
-        info: facts about the source.
-        source: the file or folder that sound and colour tags come from.
-        overwrite: replace an earlier export.
-        palette: (256, 3) uint8 RGB colour of every object id, for forms that paint.
-    """
-
-    path: Path
-    info: VideoInfo
-    source: Path
-    overwrite: bool = False
-    palette: NDArray[np.uint8] = field(default_factory=lambda: DAVIS_PALETTE)
-
+from track_anything.export.rgba_png import RgbaPng
 
 Builder: TypeAlias = Callable[[Order], Exporter]
 
-EXPORTERS: Mapping[str, Builder] = {
-    "masks": lambda order: IndexedPng(order.path, overwrite=order.overwrite),
-    "overlay": lambda order: OverlayVideo(
-        order.path, order.info, source=order.source, palette=order.palette, overwrite=order.overwrite
+
+@dataclass(frozen=True)
+class Form:
+    """A form of export.
+
+    Attributes:
+        build: makes the exporter.
+        meaning: what it is, in a few words.
+        suffix: of the file; empty = a folder.
+    """
+
+    build: Builder
+    meaning: str
+    suffix: str = ""
+
+
+def _alpha_video(codec: str, meaning: str) -> Form:
+    def build(order: Order) -> Exporter:
+        return AlphaVideo(
+            order.path,
+            order.info,
+            source=order.source,
+            codec=codec,
+            alpha=order.alpha,
+            overwrite=order.overwrite,
+        )
+
+    return Form(build, meaning, ALPHA_CODECS[codec].encoding.container.suffix)
+
+
+EXPORTERS: Mapping[str, Form] = {
+    "masks": Form(lambda order: IndexedPng(order.path, overwrite=order.overwrite), "indexed PNG per frame"),
+    "binary": Form(lambda order: ObjectPng(order, "binary"), "black and white PNG per object and frame"),
+    "soft": Form(
+        lambda order: ObjectPng(order, "16-bit"), "16-bit grey PNG per object and frame, probabilities"
     ),
-    "sheet": lambda order: ContactSheet(
-        order.path, order.info, palette=order.palette, overwrite=order.overwrite
+    "soft-8": Form(lambda order: ObjectPng(order, "8-bit"), "the same in 8 bits"),
+    "rgba": Form(lambda order: RgbaPng(order, premultiplied=False), "PNG with straight alpha per frame"),
+    "rgba-premultiplied": Form(lambda order: RgbaPng(order, premultiplied=True), "the same, premultiplied"),
+    "davis": Form(DavisLayout, "folders of the DAVIS data set"),
+    "youtube-vos": Form(YouTubeVosLayout, "folders of the YouTube-VOS data set"),
+    "coco": Form(CocoJson, "COCO JSON with run lengths and scores", ".json"),
+    "boxes": Form(ObjectTable, "CSV of areas, boxes, centroids and confidence", ".csv"),
+    "prores": _alpha_video("prores", "ProRes 4444 with alpha"),
+    "vp9": _alpha_video("vp9", "VP9 WebM with alpha, for browsers"),
+    "png-mov": _alpha_video("png-mov", "16-bit PNG with alpha in QuickTime"),
+    "ffv1": _alpha_video("ffv1", "FFV1 with 16-bit alpha, lossless"),
+    "matte": _alpha_video("matte", "MP4 of the alpha alone"),
+    "overlay": Form(
+        lambda order: OverlayVideo(
+            order.path, order.info, source=order.source, palette=order.palette, overwrite=order.overwrite
+        ),
+        "MP4 to look at",
+        ".mp4",
+    ),
+    "sheet": Form(
+        lambda order: ContactSheet(order.path, order.info, palette=order.palette, overwrite=order.overwrite),
+        "PNG with frames side by side",
+        ".png",
     ),
 }
 """The forms by name; a new one is one line."""
@@ -54,4 +88,4 @@ def build_exporter(form: str, order: Order) -> Exporter:
     """The exporter of one form: a name in ``EXPORTERS``; InputError when there is no such form."""
     if form not in EXPORTERS:
         raise InputError(f"there is no export form {form!r}: choose one of {', '.join(EXPORTERS)}")
-    return EXPORTERS[form](order)
+    return EXPORTERS[form].build(order)

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 _MIN_TICKS = 10_000  # per second; the muxer refines coarser clocks of tracks in the same way
 
-_EARLY_SOUND = {"avoid_negative_ts": "disabled"}
-"""Sound that begins a little before 0, as AAC does, stays there, instead of moving the pictures later."""
+_MATROSKA_OPTIONS = {"avoid_negative_ts": "disabled", "fflags": "+bitexact"}
+"""Sound that begins a little before 0, as AAC does, stays there, instead of moving the pictures later; and no
+random number goes into the file: the same export gives the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ WEBM = VideoContainer(
     sound_rates=frozenset({8000, 12000, 16000, 24000, 48000}),
     keeps_pixel_shape=False,
     ticks=1000,
-    options=_EARLY_SOUND,
+    options=_MATROSKA_OPTIONS,
 )
 
 MATROSKA = VideoContainer(
@@ -103,5 +104,5 @@ MATROSKA = VideoContainer(
     sound_coding="FLAC",
     keeps_pixel_shape=False,
     ticks=1000,
-    options=_EARLY_SOUND,
+    options=_MATROSKA_OPTIONS,
 )

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from track_anything.errors import InputError
+from track_anything.export import EXPORTERS, manifest_path
 from track_anything.session import Session
 from track_anything.ui.containment import safe_name
 from track_anything.ui.work import Stage
 from track_anything.ui.workspace import Entry
 
-SUFFIXES = {"masks": "", "overlay": ".mp4", "sheet": ".png", "confidence": ".csv"}
+SUFFIXES = {name: form.suffix for name, form in EXPORTERS.items()} | {"confidence": ".csv"}
 """The forms that the editor offers; the empty suffix is a folder, which is packed into a zip file."""
 
 
@@ -49,6 +50,7 @@ class Delivery:
         yield Stage("exporting", self._export, len(self._export))
         if self._made != self.file:
             files = sorted(path for path in self._made.rglob("*") if path.is_file())
+            files.append(manifest_path(self._made))
             yield Stage("packing", self._packed(files), len(files))
         self.is_done = True
 
@@ -63,6 +65,7 @@ class Delivery:
             partial.replace(self.file)
         finally:
             partial.unlink(missing_ok=True)
+            manifest_path(self._made).unlink(missing_ok=True)
             shutil.rmtree(self._made)
 
 

@@ -9,6 +9,7 @@ import PIL.Image
 import pytest
 
 from track_anything.errors import InputError
+from track_anything.export import MANIFEST_SUFFIX, manifest_path
 from track_anything.jobs import Job, JobStatus
 from track_anything.masks import read_label_map
 from track_anything.session import Session
@@ -45,7 +46,8 @@ def deliver(session: Session, form: str, entry: Entry) -> Delivery:
 
 
 def exported(entry: Entry) -> list[str]:
-    return sorted(path.name for path in entry.exports.iterdir())
+    """What was made, manifests left out."""
+    return sorted(path.name for path in entry.exports.iterdir() if not path.name.endswith(MANIFEST_SUFFIX))
 
 
 def test_masks_come_as_one_zip_file_of_label_maps(session: Session, entry: Entry, tmp_path: Path) -> None:
@@ -54,20 +56,22 @@ def test_masks_come_as_one_zip_file_of_label_maps(session: Session, entry: Entry
     assert exported(entry) == ["my.cat v2-masks.zip"]
     with zipfile.ZipFile(delivery.file) as archive:
         assert archive.testzip() is None
-        assert archive.namelist() == [f"my.cat v2-masks/{frame:05}.png" for frame in range(4)]
+        frames = [f"my.cat v2-masks/{frame:05}.png" for frame in range(4)]
+        assert archive.namelist() == [*frames, "my.cat v2-masks.manifest.json"]
         archive.extractall(tmp_path / "out")
     for frame in range(4):
         label_map = read_label_map(tmp_path / "out" / "my.cat v2-masks" / f"{frame:05}.png")
         np.testing.assert_array_equal(label_map, CLIP.label_map(frame))
 
 
-@pytest.mark.parametrize("form", ["overlay", "sheet", "confidence"])
+@pytest.mark.parametrize("form", [form for form, suffix in SUFFIXES.items() if suffix])
 def test_other_forms_come_as_one_file(session: Session, entry: Entry, form: str) -> None:
     delivery = deliver(session, form, entry)
     assert delivery.is_done
     assert exported(entry) == [f"my.cat v2-{form}{SUFFIXES[form]}"]
     assert delivery.file.stat().st_size > 0
     assert delivery.notes == ()
+    assert manifest_path(delivery.file).is_file()
 
 
 def test_the_table_tells_how_every_mask_stands(session: Session, entry: Entry) -> None:
@@ -78,7 +82,8 @@ def test_the_table_tells_how_every_mask_stands(session: Session, entry: Entry) -
 def test_an_export_shows_how_far_it_is(session: Session, entry: Entry) -> None:
     work = Work(Delivery(session, "masks", entry).stages())
     seen = [(work.stage, work.done, work.total) for _ in work]
-    assert seen == [(stage, done, 4) for stage in ("exporting", "packing") for done in (1, 2, 3, 4)]
+    exporting = [("exporting", done, 4) for done in range(1, 5)]
+    assert seen == exporting + [("packing", done, 5) for done in range(1, 6)]  # the manifest, too
 
 
 def test_earlier_exports_stay(session: Session, entry: Entry) -> None:
@@ -102,7 +107,7 @@ def test_earlier_exports_stay(session: Session, entry: Entry) -> None:
 def test_an_unknown_form_is_refused_and_the_known_ones_named(
     session: Session, entry: Entry, form: str
 ) -> None:
-    with pytest.raises(InputError, match="no export form '.*': choose one of masks, overlay, sheet, confid"):
+    with pytest.raises(InputError, match="no export form '.*': choose one of masks, binary, .*confidence"):
         Delivery(session, form, entry)
     assert not entry.exports.exists()
 
@@ -165,7 +170,7 @@ def test_what_a_killed_export_left_behind_is_no_hindrance(session: Session, entr
     delivery = deliver(session, "masks", entry)
     assert exported(entry) == ["my.cat v2-masks.zip"]
     with zipfile.ZipFile(delivery.file) as archive:
-        assert len(archive.namelist()) == 4
+        assert len(archive.namelist()) == 5
 
 
 def test_the_name_of_a_project_leads_nowhere_else(session: Session, entry: Entry) -> None:

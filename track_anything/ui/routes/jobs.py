@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
 from track_anything.errors import InputError
+from track_anything.export import MANIFEST_SUFFIX, manifest_path
 from track_anything.ranking import apart
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.containment import contained
@@ -115,7 +116,11 @@ def export(body: _ExportBody, project: OwnProject, desk: AnyDesk) -> dict[str, A
 @router.get("/exports")
 def exports(project: OwnProject) -> list[dict[str, Any]]:
     """What was exported, the newest first."""
-    return [{"name": path.name, "size": path.stat().st_size} for path in _done(project)]
+    return [
+        {"name": path.name, "size": path.stat().st_size, "manifest": _manifest_of(path)}
+        for path in _done(project)
+        if not path.name.endswith(MANIFEST_SUFFIX)
+    ]
 
 
 @router.get("/exports/{name}")
@@ -140,6 +145,12 @@ def look(body: _LookBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     count = project.session.project.frame_count
     desk.prefetcher.want(project, [frame for frame in body.frames if 0 <= frame < count])
     return {}
+
+
+def _manifest_of(path: Path) -> str | None:
+    """The name of the manifest beside a file; those of folders are packed with them."""
+    manifest = manifest_path(path)
+    return manifest.name if manifest.is_file() else None
 
 
 def _done(project: OpenProject) -> list[Path]:

@@ -23,7 +23,7 @@ export function exportDialog({ store, actions, api, texts }, signal) {
           "li",
           {},
           el("div", {}, el("strong", {}, name), el("span", { className: "ta-dim" }, meaning)),
-          button({ label: `${words.start} ${name.toLowerCase()}`, className: "ta-export-form", onclick: () => actions.export(form), id: `ta-export-${form}` }),
+          button({ label: `${words.start} ${name}`, face: words.start, className: "ta-export-form ta-small", onclick: () => actions.export(form), id: `ta-export-${form}` }),
         );
       }),
     ),
@@ -31,17 +31,21 @@ export function exportDialog({ store, actions, api, texts }, signal) {
     el("h3", {}, words.files),
     files,
   );
+  const link = (name, shown, className) =>
+    el("a", { href: api.ofProject(`/exports/${encodeURIComponent(name)}`), download: name, className }, shown);
   let listed = null;
   const list = async () => {
     const made = (await actions.exports()) ?? [];
     fill(
       files,
       made.length === 0 ? el("li", { className: "ta-hint" }, words.noFiles) : null,
-      made.map(({ name, size }) =>
+      made.map(({ name, size, manifest }) =>
         el(
           "li",
           {},
-          el("a", { href: api.ofProject(`/exports/${encodeURIComponent(name)}`), download: name, className: "ta-download" }, name),
+          link(name, name, "ta-download"),
+          el("span", { className: "ta-spring" }),
+          manifest ? link(manifest, words.manifest, "ta-manifest") : null,
           el("span", { className: "ta-dim ta-number" }, byteSize(size)),
         ),
       ),

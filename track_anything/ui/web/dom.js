@@ -15,10 +15,10 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
-/** A button with a name for screen readers, an optional icon and a key shown in its tooltip. */
-export function button({ label, icon, key, onclick, className = "", pressed, disabled = false, id, text = true }) {
+/** A button with a name for screen readers, shown as `face`, with an optional icon and a key in its tooltip. */
+export function button({ label, face: shown = label, icon, key, onclick, className = "", pressed, disabled = false, id, text = true }) {
   const title = key ? `${label} (${key})` : label;
-  const face = [icon ? drawn(icon) : null, text ? el("span", {}, label) : null];
+  const face = [icon ? drawn(icon) : null, text ? el("span", {}, shown) : null];
   const made = el("button", { type: "button", className: `ta-button ${className}`, title, onclick, disabled, id }, face);
   made.setAttribute("aria-label", label);
   if (pressed !== undefined) made.setAttribute("aria-pressed", String(pressed));

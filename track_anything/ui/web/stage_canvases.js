@@ -10,20 +10,27 @@ export class StageCanvases {
   constructor(kind, onResize) {
     this.picture = el("canvas", { className: "ta-stage-picture" });
     this.marks = el("canvas", { className: "ta-stage-marks", tabIndex: 0, role: "application", "aria-roledescription": kind });
-    const observer = new ResizeObserver(([entry]) => {
+    let told = null; // device pixels, as the browser rounds them
+    const measure = () => {
       const { width, height } = this.picture.getBoundingClientRect();
       if (width === 0 || height === 0) return; // not on the page, or hidden
-      const columns = devicePixels(width, entry.devicePixelContentBoxSize?.[0].inlineSize);
-      const rows = devicePixels(height, entry.devicePixelContentBoxSize?.[0].blockSize);
+      const columns = devicePixels(width, told?.inlineSize);
+      const rows = devicePixels(height, told?.blockSize);
       for (const canvas of [this.picture, this.marks]) Object.assign(canvas, { width: columns, height: rows });
       this.size = { width, height };
       this.ratio = { x: columns / width, y: rows / height };
       onResize();
+    };
+    // Both are needed: a size in CSS pixels may change by so little that the number of device pixels stays.
+    new ResizeObserver(measure).observe(this.picture);
+    const observer = new ResizeObserver(([entry]) => {
+      told = entry.devicePixelContentBoxSize?.[0];
+      measure();
     });
     try {
       observer.observe(this.picture, { box: "device-pixel-content-box" });
     } catch {
-      observer.observe(this.picture); // Safari does not tell device pixels
+      // Safari does not tell device pixels: they are computed
     }
   }
 

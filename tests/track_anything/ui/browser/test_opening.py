@@ -1,5 +1,7 @@
 """Clip in, object out: opening, exporting and downloading on the real page, and who may see what."""
 
+import hashlib
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,7 @@ import cv2
 import numpy as np
 
 from benchmarks.editor_page import Editor
+from track_anything.ui.exports import SUFFIXES
 from track_anything.ui.open_project import OpenProject
 
 ProjectOf = Callable[[Editor], OpenProject]
@@ -89,16 +92,21 @@ def test_every_form_can_be_exported_from_the_dialog_and_fetched_again(
     editor.wait_for_job()
     editor.click_pixel(*GLOBE)
     editor.page.click("#ta-export-as")
-    for form, suffix in [("overlay", ".mp4"), ("sheet", ".png"), ("confidence", ".csv")]:
+    for form, suffix in SUFFIXES.items():
         button = f"#ta-export-{form}"
         name = download(editor, lambda button=button: editor.page.click(button), tmp_path / form)  # type: ignore[misc]
-        assert name.endswith(suffix)
+        assert name == f"earth-{form}{suffix or '.zip'}"
         assert (tmp_path / form).stat().st_size > 100
         editor.wait_for_job()
-    link = editor.page.locator(".ta-download", has_text=".mp4")
+    link = editor.page.locator(".ta-download", has_text="earth-overlay.mp4")
     download(editor, link.click, tmp_path / "again.mp4")
     assert (tmp_path / "again.mp4").read_bytes() == (tmp_path / "overlay").read_bytes()
-    assert editor.page.locator(".ta-download").count() == 3
+    assert editor.page.locator(".ta-download").count() == len(SUFFIXES)
+    link = editor.page.locator("li", has=link).locator(".ta-manifest")
+    download(editor, link.click, tmp_path / "manifest.json")
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    digest = hashlib.sha256((tmp_path / "overlay").read_bytes()).hexdigest()
+    assert manifest["files"]["earth-overlay.mp4"]["sha256"] == digest
 
 
 def test_a_path_is_typed_and_a_wrong_one_says_what_to_do(visitor: Visitor, clip: Path) -> None:

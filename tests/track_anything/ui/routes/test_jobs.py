@@ -94,7 +94,7 @@ def test_masks_are_carried_one_frame_further(clicked: Page) -> None:
         ("/step", {"frame": 5}, "there is no mask on frame 5 to begin with: click an object there first"),
         ("/step", {"frame": 0, "objects": [9]}, "there is no mask on frame 0 to begin with"),
         ("/everything", {"frame": 12}, "frame 12 does not exist"),
-        ("/export", {"form": "gif"}, "there is no export form 'gif': choose one of masks, overlay"),
+        ("/export", {"form": "gif"}, "there is no export form 'gif': choose one of masks, binary"),
         ("/export", {"form": "../masks"}, "there is no export form"),
         ("/job/pause", {}, "no job is running"),
         ("/job/resume", {}, "no job is running"),
@@ -332,7 +332,10 @@ def test_an_export_is_listed_and_comes_as_it_lies_on_the_disk(clicked: Page, for
     name = clicked.update()["project"]["file"]
     assert name == f"discs-{form}{SUFFIXES[form] or '.zip'}"
     path = clicked.project.entry.exports / name
-    assert clicked.get("/exports").json() == [{"name": name, "size": path.stat().st_size}]
+    manifest = f"{name}.manifest.json" if SUFFIXES[form] else None
+    listed = {"name": name, "size": path.stat().st_size, "manifest": manifest}
+    assert clicked.get("/exports").json() == [listed]
+    assert manifest is None or clicked.get(f"/exports/{manifest}").json()["form"] == form
     answer = clicked.get(f"/exports/{name}")
     assert answer.content == path.read_bytes()
     assert len(answer.content) > 0
