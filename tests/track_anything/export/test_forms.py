@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,15 @@ import pytest
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
-from track_anything.cli import FORMS
+from track_anything.cli import FORMS, main
 from track_anything.errors import InputError, OutputError
 from track_anything.export import EXPORTERS, manifest_path
 from track_anything.exporting import Extract
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
+from track_anything.ui.exports import SUFFIXES, Delivery
+from track_anything.ui.work import Work
+from track_anything.ui.workspace import Entry
 
 CLIP = MovingShapes(frame_count=4, height=33, width=47, shapes=2)  # odd sizes
 NAMES = {1: "röte Kugel", 2: "a/b"}
@@ -219,3 +223,30 @@ def test_a_wrong_suffix_is_refused_with_the_right_one(session: Session, tmp_path
     with pytest.raises(OutputError, match=f"is not a file named {EXPORTERS[form].suffix}"):
         made(session, form, tmp_path / "out.txt")
     assert not (tmp_path / "out.txt").exists()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_editor_command_line_and_python_write_the_same_bytes(
+    session: Session, tmp_path: Path, form: str
+) -> None:
+    entry = Entry("0" * 12, tmp_path, "clip", session.source, session.project.folder)
+    delivery = Delivery(session, form, entry)
+    for _ in Work(delivery.stages()):
+        continue
+    suffix = SUFFIXES[form]
+    by_python = made(session, form, tmp_path / f"python{suffix}")
+    session.close()
+    by_command = tmp_path / f"command{suffix}"
+    assert main(["export", str(session.project.folder), "--format", form, "--output", str(by_command)]) == 0
+    by_editor = delivery.file
+    if not suffix:
+        with zipfile.ZipFile(by_editor) as archive:
+            archive.extractall(tmp_path / "unpacked")
+        by_editor = tmp_path / "unpacked" / f"clip-{form}"
+    assert contents(by_python) == contents(by_command) == contents(by_editor)
+
+
+def contents(export: Path) -> list[tuple[str, bytes]]:
+    """The files of an export, relative to it."""
+    files = [export] if export.is_file() else sorted(path for path in export.rglob("*") if path.is_file())
+    return [(str(path.relative_to(export)), path.read_bytes()) for path in files]
