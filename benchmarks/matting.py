@@ -35,6 +35,7 @@ from track_anything.matting import (
     Matte,
     Trimap,
     closed_form_matte,
+    guided_matte,
     make_trimap,
 )
 from track_anything.matting.trimap import nearest_known
@@ -154,6 +155,7 @@ def hard_mask(_image: Image, trimap: Trimap) -> Matte:
 def _matters() -> Mapping[str, Matter]:
     matters: dict[str, Matter] = {
         "closed form": closed_form_matte,
+        "guided filter": guided_matte,
         "hard mask": hard_mask,
         "trimap thresholded": thresholded,
     }
@@ -163,7 +165,8 @@ def _matters() -> Mapping[str, Matter]:
         def peer(image: Image, trimap: Trimap) -> Matte:
             return np.asarray(estimate(image / 255.0, trimap / 255.0), np.float32)
 
-        peer(np.zeros((8, 8, 3), np.uint8), np.eye(8, dtype=np.uint8) * UNKNOWN)  # compiles what it needs
+        columns = np.array([FOREGROUND] * 3 + [UNKNOWN] * 3 + [BACKGROUND] * 3, np.uint8)
+        peer(np.zeros((9, 9, 3), np.uint8), np.tile(columns, (9, 1)))  # compiles what it needs, untimed
         matters["PyMatting closed form"] = peer
     return matters
 

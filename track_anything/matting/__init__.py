@@ -8,6 +8,8 @@ from track_anything.matting.trimap import BACKGROUND, FOREGROUND, UNKNOWN, Trima
 
 if TYPE_CHECKING:
     from track_anything.matting.closed_form import closed_form_matte
+    from track_anything.matting.foreground import estimate_foreground
+    from track_anything.matting.guided_filter import guided_matte
 
 __all__ = [
     "BACKGROUND",
@@ -16,12 +18,16 @@ __all__ = [
     "Matte",
     "Trimap",
     "closed_form_matte",
+    "estimate_foreground",
+    "guided_matte",
     "make_trimap",
     "share",
 ]
 
 _HOMES = {
     "closed_form_matte": "track_anything.matting.closed_form",
+    "estimate_foreground": "track_anything.matting.foreground",
+    "guided_matte": "track_anything.matting.guided_filter",
 }
 
 

@@ -1,0 +1,25 @@
+import subprocess
+import sys
+
+import pytest
+
+import track_anything.matting as matting
+
+
+@pytest.mark.parametrize("name", matting.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(matting, name) is not None
+
+
+def test_another_name_is_not() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = matting.nothing
+
+
+def test_drawing_trimaps_loads_no_solver() -> None:
+    code = (
+        "import sys, track_anything.matting as matting; matting.make_trimap; "
+        "print([name for name in sys.modules if name.startswith('track_anything.matting.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['track_anything.matting.matte', 'track_anything.matting.trimap']"
