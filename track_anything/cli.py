@@ -10,7 +10,7 @@ from sam.errors import SamError
 from track_anything.errors import TrackAnythingError
 from track_anything.models import DEVICES, SEGMENTERS, TRACKERS
 from track_anything.presets import DEFAULT_PRESET, PRESETS
-from track_anything.request import ObjectRequest, parse_box, parse_point, parse_range
+from track_anything.request import ObjectRequest, parse_box, parse_pair, parse_point, parse_range
 from tracker.errors import TrackerError
 
 EXIT_BAD_INPUT = 2
@@ -112,6 +112,14 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these objects alone")
     export.add_argument("--frames", type=parse_range, metavar="FIRST-LAST", help="these frames alone")
     export.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+    importing = commands.add_parser("import", help="make masks of other programs known in a project")
+    importing.set_defaults(command="import_masks")
+    importing.add_argument("project", type=Path)
+    importing.add_argument("masks", type=Path, help="folder of label maps, .npy array, or COCO .json")
+    importing.add_argument(
+        "--remap", type=parse_pair, nargs="+", default=[], metavar="THEIRS:OURS", help="which object is which"
+    )
 
     weights = commands.add_parser("weights", help="list, fetch or locate the networks' weights")
     weights.add_argument("action", choices=("list", "fetch", "path"), nargs="?", default="list")

@@ -19,6 +19,7 @@ from track_anything.edits import SetRange
 from track_anything.errors import InputError, OutputError
 from track_anything.export import manifest_path
 from track_anything.exporting import Extract
+from track_anything.importing import Import
 from track_anything.jobs import Job
 from track_anything.masks import read_mask, write_label_map
 from track_anything.models import FetchProgress, Models, load_models, resolve_device
@@ -134,6 +135,15 @@ def export(options: argparse.Namespace) -> None:
         extract = Extract(options.objects, frames)
         _write(session, options.format, options.output, overwrite=options.overwrite, extract=extract)
     output.print(f"wrote {options.output} (and what it is made of: {manifest_path(options.output).name})")
+
+
+def import_masks(options: argparse.Namespace) -> None:
+    """Make masks of other programs known in a project, as one step to undo."""
+    with Project(_project_in(options.project)) as project:
+        masks = Import(project, options.masks, dict(options.remap))
+        run_job(Job(masks, len(masks), "importing"))
+        names = ", ".join(f"{object_id} ({name})" for object_id, name in project.state.objects.items())
+        output.print(f"{len(masks)} frames are known now; the objects are {names}")
 
 
 def weights(options: argparse.Namespace) -> None:

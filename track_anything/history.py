@@ -1,6 +1,7 @@
 """What was done to a project, in order, with undo and redo as one moving integer."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from track_anything.edits import Edit, Propagate, edit_from_json, edit_to_json
@@ -13,6 +14,7 @@ NOTHING = 0  # the head of a history before its first edit
 class _Entry:
     parent: int
     edit: Edit
+    joined: bool
 
 
 class History:
@@ -29,11 +31,15 @@ class History:
         self._entries: dict[int, _Entry] = {}
         self._tip = NOTHING  # the end of the branch that redo walks along
         self.head = NOTHING
+        self._begun: bool | None = (
+            None  # whether the step in progress has an edit; None outside of ``one_step``
+        )
         for record in journal.records:
             if "head" in record:
                 self.head = record["head"]
             else:
-                self._grow(record["number"], record["parent"], edit_from_json(record["edit"]))
+                edit, joined = edit_from_json(record["edit"]), record.get("joined", False)
+                self._grow(record["number"], _Entry(record["parent"], edit, joined))
 
     def __getitem__(self, number: int) -> Edit:
         return self._entries[number].edit
@@ -61,11 +67,24 @@ class History:
         """Whether a step was taken back and can be applied again."""
         return self._tip != self.head and bool(self._branch(self._tip, down_to=self.head))
 
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """What is appended in the block is undone and redone together."""
+        self._begun, outer = False, self._begun
+        try:
+            yield
+        finally:
+            self._begun = outer
+
     def append(self, edit: Edit) -> int:
         """Apply an edit: acknowledged on disk first, then in memory. Returns its number."""
         number, parent = self.next_number, self.head
-        self._journal.append({"number": number, "parent": parent, "edit": edit_to_json(edit)})
-        self._grow(number, parent, edit)
+        joined = bool(self._begun)
+        if self._begun is not None:
+            self._begun = True
+        record = {"number": number, "parent": parent, "edit": edit_to_json(edit)}
+        self._journal.append(record | ({"joined": True} if joined else {}))
+        self._grow(number, _Entry(parent, edit, joined))
         return number
 
     def undo(self) -> bool:
@@ -81,7 +100,7 @@ class History:
         if not undone:
             return False
         target = undone.pop()
-        while undone and _is_joined(self[undone[-1]]):
+        while undone and self._is_joined(undone[-1]):
             target = undone.pop()
         self._move_head(target)
         return True
@@ -89,12 +108,16 @@ class History:
     def _before_step(self) -> int:
         """Where the head was before the last step; a step of several edits goes as one."""
         first_of_step = self.head
-        while first_of_step != NOTHING and _is_joined(self[first_of_step]):
+        while first_of_step != NOTHING and self._is_joined(first_of_step):
             first_of_step = self._entries[first_of_step].parent
         return self._entries[first_of_step].parent if first_of_step != NOTHING else NOTHING
 
-    def _grow(self, number: int, parent: int, edit: Edit) -> None:
-        self._entries[number] = _Entry(parent, edit)
+    def _is_joined(self, number: int) -> bool:
+        entry = self._entries[number]
+        return entry.joined or (isinstance(entry.edit, Propagate) and entry.edit.joined)
+
+    def _grow(self, number: int, entry: _Entry) -> None:
+        self._entries[number] = entry
         self.head = self._tip = number
 
     def _move_head(self, number: int) -> None:
@@ -108,7 +131,3 @@ class History:
             branch.append(number)
             number = self._entries[number].parent
         return branch
-
-
-def _is_joined(edit: Edit) -> bool:
-    return isinstance(edit, Propagate) and edit.joined

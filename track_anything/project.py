@@ -1,6 +1,7 @@
 """A project: a folder with the video's description, the journal of edits and the masks they wrote."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
@@ -122,6 +123,12 @@ class Project(Closing):
                 raise InputError(f"a project holds at most {MAX_OBJECT_ID} objects: use a second project")
             self._apply(AddObject(object_id, name or f"object {object_id}"))
         return object_id
+
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """What is edited in the block is undone and redone together."""
+        with self._changing, self._history.one_step():
+            yield
 
     def give_mask(self, edit: GiveMask, mask: Mask) -> int:
         """Make a mask known: written first, acknowledged in the journal after it. Returns the edit's number.

@@ -89,6 +89,14 @@ def parse_range(text: str) -> range:
     return range(int(first), int(last) + 1)
 
 
+def parse_pair(text: str) -> tuple[int, int]:
+    """``"3:1"`` as two ids; an argparse type."""
+    theirs, colon, ours = text.partition(":")
+    if not (colon and theirs.strip().isdecimal() and ours.strip().isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be used: ids are THEIRS:OURS, for example 3:1")
+    return int(theirs), int(ours)
+
+
 def _numbers(text: str, count: int, remedy: str) -> list[float]:
     try:
         numbers = [float(part) for part in text.split(",")]

@@ -28,6 +28,25 @@ def test_an_edit_of_another_version_is_an_error(record: dict[str, object]) -> No
         edit_from_json(record)
 
 
+def test_what_is_appended_as_one_step_goes_as_one(tmp_path: Path) -> None:
+    history = History(Journal(tmp_path / "log"))
+    history.append(EDITS[0])
+    with history.one_step():
+        history.append(EDITS[1])
+        history.append(GiveMask(4, 1))
+        history.append(GiveMask(5, 1))
+    history.append(GiveMask(6, 1))
+    for kept in (history, History(Journal(tmp_path / "log"))):
+        assert kept.undo()
+        assert len(list(kept.applied())) == 4
+        assert kept.undo()
+        assert [edit for _, edit in kept.applied()] == EDITS[:1]
+        assert kept.redo()
+        assert len(list(kept.applied())) == 4
+        assert kept.redo()
+        assert not kept.redo()
+
+
 def test_joined_passes_are_one_step(tmp_path: Path) -> None:
     history = History(Journal(tmp_path / "log"))
     for edit in EDITS:

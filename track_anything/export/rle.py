@@ -36,3 +36,34 @@ def _signs_of(number: int) -> str:
         is_complete = number == (-1 if low & 0x10 else 0)  # the highest bit written is the sign
         signs.append(chr(low + (0 if is_complete else _MORE) + _ZERO))
     return "".join(signs)
+
+
+def decode_rle(counts: str | list[int], size: tuple[int, int]) -> Mask:
+    """The (H, W) mask behind the ``counts`` of a COCO segmentation, text or list of runs.
+
+    Raises:
+        ValueError: the runs do not fill the size, or the text is damaged.
+    """
+    runs = np.array(_numbers_of(counts) if isinstance(counts, str) else counts, np.int64)
+    if isinstance(counts, str):
+        for place in range(3, len(runs)):
+            runs[place] += runs[place - 2]
+    if (runs < 0).any() or runs.sum() != size[0] * size[1]:
+        raise ValueError(f"the runs hold {runs.sum()} pixels, not {size[0]} x {size[1]}")
+    pixels = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
+    return pixels.reshape(size, order="F")
+
+
+def _numbers_of(text: str) -> list[int]:
+    numbers, number, shift = [], 0, 0
+    for sign in text:
+        bits = ord(sign) - _ZERO
+        number |= (bits & 0x1F) << shift
+        shift += _BITS
+        if bits & _MORE:
+            continue
+        numbers.append(number - (1 << shift) if bits & 0x10 else number)
+        number, shift = 0, 0
+    if shift:
+        raise ValueError("the text of the run lengths ends within a number")
+    return numbers

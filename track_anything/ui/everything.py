@@ -46,8 +46,9 @@ class Everything:
             raise InputError("tick at least one of the masks that were found on this frame")
         if len(session.project.state.objects) + len(places) > MAX_OBJECT_ID:
             raise InputError(f"a project holds at most {MAX_OBJECT_ID} objects: tick fewer masks")
-        for place in sorted(places):
-            session.give_mask(session.add_object(), self.frame, self.masks[place].mask)
+        with session.project.one_step():
+            for place in sorted(places):
+                session.give_mask(session.add_object(), self.frame, self.masks[place].mask)
 
     def describe(self) -> dict[str, Any]:
         """The list as JSON values."""
