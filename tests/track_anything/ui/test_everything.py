@@ -97,6 +97,12 @@ def test_what_is_picked_becomes_objects_with_known_masks(session: Session, found
     assert list(session.project.state.objects) == [1, 2, 3]
 
 
+def test_a_pick_is_one_step_to_undo(session: Session, found: Everything) -> None:
+    found.pick(session, [place_of(found, 1), place_of(found, 2)])
+    assert session.undo()
+    assert not session.project.state.objects
+
+
 @pytest.mark.parametrize("places", [[], [-1], [0, 999], [0, -1]])
 def test_a_place_that_is_not_in_the_list_changes_nothing(
     session: Session, found: Everything, places: list[int]
