@@ -19,7 +19,7 @@ from track_anything.types import Image, Mask
 _EPSILON = 1e-5  # what the slope of a line of colours costs, colours as 0 to 1
 _RADIUS = 1.5  # of a window, as a multiple of the band's reach: from the band's middle it sees both sides
 _GUESSED = 0.1  # the weight of pixels in the band, whose alpha is a guess, beside 1 of the known ones
-_CELLS = 6  # a window's radius in cells of the coarse grid: fewer blur the lines, more take time
+_CELLS = 4  # a window's radius in cells of the coarse grid: fewer blur the lines, more take time
 
 
 def guided_matte(image: Image, trimap: Trimap) -> Matte:

@@ -5,7 +5,6 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from track_anything.errors import InputError
 from track_anything.types import Image, Mask
@@ -120,10 +119,8 @@ class _Side:
         # From the centre of a pixel to the outline, half a pixel before the nearest centre beyond it.
         depth = cv2.distanceTransform(region.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) - 0.5
         count, labels = cv2.connectedComponents(region.astype(np.uint8), connectivity=8)
-        deepest = np.asarray(
-            ndimage.maximum(depth, np.asarray(labels), np.arange(count)), np.float32
-        )  # (regions,)
-        deepest[0] = 0.0  # label 0 is what is not of this kind
+        deepest = np.zeros(count, np.float32)  # per region; label 0 is what is not of this kind
+        np.maximum.at(deepest, labels[region], depth[region])
         is_thin = deepest <= _THIN
         most = _CORE * deepest
         if not is_thin.all():
