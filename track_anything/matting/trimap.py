@@ -118,7 +118,8 @@ class _Side:
             return
         # From the centre of a pixel to the outline, half a pixel before the nearest centre beyond it.
         depth = cv2.distanceTransform(region.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) - 0.5
-        count, labels = cv2.connectedComponents(region.astype(np.uint8), connectivity=8)
+        count, found = cv2.connectedComponents(region.astype(np.uint8), connectivity=8)
+        labels = np.asarray(found, np.int32)  # (H, W)
         deepest = np.zeros(count, np.float32)  # per region; label 0 is what is not of this kind
         np.maximum.at(deepest, labels[region], depth[region])
         is_thin = deepest <= _THIN
