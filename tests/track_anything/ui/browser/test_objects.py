@@ -31,6 +31,11 @@ def point_elsewhere(editor: Editor) -> None:
     editor.wait_until("state.hover === null")
 
 
+def is_like(colour: list[int], other: list[int]) -> bool:
+    """Equal but for the rounding of a picture that is shown at another size since a lane was added."""
+    return max(abs(one - another) for one, another in zip(colour, other, strict=True)) <= 6
+
+
 def look(editor: Editor, view: str) -> None:
     point_elsewhere(editor)
     drawn = editor.drawn
@@ -69,19 +74,19 @@ def test_hidden_and_solo_objects_change_what_is_drawn_and_nothing_else(
     two_objects(editor)
     revision = editor.state("state.project.revision")
     painted = editor.colour_at(*SKY)
-    assert painted != bare
+    assert not is_like(painted, bare)
     drawn = editor.drawn
     editor.page.keyboard.press("h")  # the painted one is selected
     editor.wait_for_draw(drawn)
-    assert editor.colour_at(*SKY) == bare
+    assert is_like(editor.colour_at(*SKY), bare)
     drawn = editor.drawn
     editor.page.get_by_role("button", name="Show object 2", exact=True).click()
     editor.wait_for_draw(drawn)
-    assert editor.colour_at(*SKY) == painted
+    assert is_like(editor.colour_at(*SKY), painted)
     drawn = editor.drawn
     editor.page.get_by_role("button", name="Show object 1 alone").click()
     editor.wait_for_draw(drawn)
-    assert editor.colour_at(*SKY) == bare
+    assert is_like(editor.colour_at(*SKY), bare)
     assert editor.state("state.project.revision") == revision
     assert project_of(editor).session.project.mask(0, 2).any()
 
@@ -127,18 +132,18 @@ def test_views_draw_what_they_promise(editor: Editor) -> None:
     raw_globe, raw_sky = editor.colour_at(200, 100), editor.colour_at(*SKY)
     editor.click_pixel(*GLOBE)
     look(editor, "raw")
-    assert editor.colour_at(200, 100) == raw_globe
+    assert is_like(editor.colour_at(200, 100), raw_globe)
     look(editor, "matte")
     assert editor.colour_at(200, 100)[:3] == [255, 255, 255]
     assert editor.colour_at(*SKY)[:3] == [0, 0, 0]
     look(editor, "cutout")
-    assert editor.colour_at(200, 100) == raw_globe
+    assert is_like(editor.colour_at(200, 100), raw_globe)
     assert editor.colour_at(*SKY)[0] > 120  # the squares behind it
     look(editor, "dimmed")
-    assert editor.colour_at(200, 100) == raw_globe
+    assert is_like(editor.colour_at(200, 100), raw_globe)
     look(editor, "outline")
-    assert editor.colour_at(200, 100) == raw_globe
-    assert editor.colour_at(*SKY) == raw_sky
+    assert is_like(editor.colour_at(200, 100), raw_globe)
+    assert is_like(editor.colour_at(*SKY), raw_sky)
     look(editor, "overlay")
     assert editor.colour_at(200, 100)[0] > raw_globe[0] + 20
 
@@ -149,5 +154,5 @@ def test_the_wipe_shows_the_masks_of_before_at_the_left_and_now_at_the_right(edi
     raw = {x: editor.colour_at(x, 135) for x in (180, 320)}
     look(editor, "wipe")
     assert editor.page.locator(".ta-wipe").is_visible()
-    assert editor.colour_at(180, 135) == raw[180]  # there was no mask before the click
+    assert is_like(editor.colour_at(180, 135), raw[180])  # there was no mask before the click
     assert editor.colour_at(320, 135)[0] > raw[320][0] + 20
