@@ -27,6 +27,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_SECONDS_TO_END = 2  # for requests in hand; a page that is open holds one of Gradio's for ever
 _PATIENCE = 60_000  # ms; a slow machine is no failure
 
 
@@ -70,7 +71,10 @@ async def _serve(settings: Settings, started: "Future[tuple[FastAPI, uvicorn.Ser
     except BaseException as error:
         started.set_exception(error)
         raise
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=_SECONDS_TO_END
+    )
+    server = uvicorn.Server(config)
     started.set_result((app, server))
     await server.serve()
 

@@ -21,6 +21,7 @@ from track_anything.ui.routes.access import explain_errors
 from track_anything.ui.workspace import Workspace, default_workspace
 
 DEFAULT_PORT = 7860
+_SECONDS_TO_END = 2  # for requests in hand; a page that is open holds one of Gradio's for ever
 _LAST_PORT = 65535
 
 
@@ -100,7 +101,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             entry, token = app.state.desk.open_path(settings.video, is_trusted=True)
             address += f"open/{entry.id}/{token}"
         say(address)
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run([listening])
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_END)
+        uvicorn.Server(config).run([listening])
 
 
 def _listening(host: str, port: int) -> socket.socket:

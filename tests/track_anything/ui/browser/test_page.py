@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.editor_page import Editor
+import pytest
+from playwright.sync_api import Browser, Error
+
+from benchmarks.editor_page import Editor, served
+from track_anything.testing import fake_models
+from track_anything.ui import Settings
 
 Visitor = Callable[..., Editor]
 
@@ -115,3 +120,13 @@ def test_the_window_is_left_alone_by_the_editor_when_the_server_says_no(visitor:
     assert editor.label_at(240, 135) == 1
     message.get_by_role("button").click()
     message.wait_for(state="hidden")
+
+
+def test_the_server_ends_while_a_page_is_open(browser: Browser, tmp_path: Path) -> None:
+    with served(Settings(load=lambda _: fake_models(), workspace=tmp_path)) as running:
+        page = browser.new_page()
+        Editor(page, running.address).visit()
+        page.wait_for_timeout(500)  # Gradio's page opens a request that never ends
+    with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
+        page.goto(running.address)
+    page.close()
