@@ -105,7 +105,8 @@ def test_the_table_has_a_line_per_mask_and_is_there_complete_or_not_at_all(
     next(iterator)
     iterator.close()  # type: ignore[attr-defined]  # a generator
     assert path.read_bytes() == content
-    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["confidence.csv"]
+    files = sorted(p.name for p in tmp_path.iterdir() if p.is_file())
+    assert files == ["confidence.csv", "confidence.csv.manifest.json"]
 
 
 def test_the_status_names_the_frames_to_look_at(session: Session) -> None:
