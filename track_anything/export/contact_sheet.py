@@ -1,7 +1,6 @@
 """A picture of the whole video at a glance: frames with their masks, side by side."""
 
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import cv2
@@ -10,7 +9,7 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.export.staging import Staging, unwritable
+from track_anything.export.staged_exporter import StagedExporter
 from track_anything.masks import DAVIS_PALETTE
 from track_anything.overlay import paint
 from track_anything.types import FrameIndex, Image, LabelMap
@@ -21,7 +20,7 @@ _INK = (255, 255, 255)
 _SHADOW = (0, 0, 0)
 
 
-class ContactSheet:
+class ContactSheet(StagedExporter):
     """An ``Exporter`` of one PNG: evenly spaced frames, painted and numbered, read like a text.
 
     Args:
@@ -32,6 +31,8 @@ class ContactSheet:
         palette: (256, 3) uint8 RGB colour of every object id.
         overwrite: replace a file that is there already.
     """
+
+    _use_of_frames = "show in"
 
     def __init__(
         self,
@@ -45,19 +46,13 @@ class ContactSheet:
     ) -> None:
         if path.suffix.lower() != ".png":
             raise InputError(f"a contact sheet is a PNG file: name it {path.with_suffix('.png').name}")
+        super().__init__(path, overwrite=overwrite)
         count = min(columns * rows, info.frame_count)
         self._shown = frozenset(np.linspace(0, info.frame_count - 1, count).round().astype(int).tolist())
         self._tile_size = (_TILE_WIDTH, max(1, round(_TILE_WIDTH * info.height / info.width)))
         self._columns = columns
-        self._path = path
         self._palette = palette
-        self._staging = Staging(path, overwrite=overwrite)
         self._tiles: list[Image] = []
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Nothing to say."""
-        return ()
 
     def __enter__(self) -> Self:
         """See ``Exporter``."""
@@ -75,25 +70,10 @@ class ContactSheet:
                 tile, str(index), (8, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.6, colour, thickness, cv2.LINE_AA
             )
         self._tiles.append(np.asarray(tile, np.uint8))
+        self._has_frames = True
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """See ``Exporter``."""
-        try:
-            if kind is not None:
-                return
-            if not self._tiles:
-                raise InputError(f"no frame was given to show in {self._path}: track an object first")
-            PIL.Image.fromarray(self._sheet()).save(self._staging.path)
-            self._staging.commit()
-        except OSError as failure:
-            raise unwritable(self._path, failure) from failure
-        finally:
-            self._staging.discard()
+    def _finish(self) -> None:
+        PIL.Image.fromarray(self._sheet()).save(self._staging.path)
 
     def _sheet(self) -> Image:
         columns = min(self._columns, len(self._tiles))

@@ -50,8 +50,8 @@ class DavisLayout(DatasetLayout):
     def __init__(self, order: Order) -> None:
         super().__init__(order, "JPEGImages/Full-Resolution", "Annotations/Full-Resolution")
 
-    def _finish(self, folder: Path) -> None:
-        sets = folder / "ImageSets" / "2017"
+    def _finish(self) -> None:
+        sets = self._staging.path / "ImageSets" / "2017"
         sets.mkdir(parents=True)
         (sets / "val.txt").write_text(f"{self._video}\n", "utf-8")
 
@@ -62,10 +62,12 @@ class YouTubeVosLayout(DatasetLayout):
     def __init__(self, order: Order) -> None:
         super().__init__(order, "JPEGImages", "Annotations")
 
-    def _finish(self, folder: Path) -> None:
+    def _finish(self) -> None:
         objects = {}
         for object_id, name in self._order.objects.items():
             seen = [f for f in self._frames if self._order.masks.mask(f, object_id).any()]
             objects[str(object_id)] = {"category": name, "frames": [f"{frame:05d}" for frame in seen]}
         meta = {"videos": {self._video: {"objects": objects}}}
-        (folder / "meta.json").write_text(json.dumps(meta, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        (self._staging.path / "meta.json").write_text(
+            json.dumps(meta, indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )

@@ -1,11 +1,9 @@
 """What every export into one video file does alike."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from abc import abstractmethod
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 from typing import Self, TypeVar, cast
 
 import av
@@ -20,7 +18,7 @@ from numpy.typing import NDArray
 from track_anything.errors import InputError, OutputError
 from track_anything.export.encoding import Encoding
 from track_anything.export.sound import Sound
-from track_anything.export.staging import Staging, unwritable
+from track_anything.export.staged_exporter import StagedExporter
 from track_anything.types import FrameIndex, Image, LabelMap
 from track_anything.video.converter import ColourTags
 from track_anything.video.decoder import Decoder
@@ -41,7 +39,7 @@ camcorder may by hours: then the first frame is shown at 0, since players would 
 _MAX_RATE_DENOMINATOR = 100_000  # x264 takes 32-bit fractions
 
 
-class VideoFile(ABC):
+class VideoFile(StagedExporter):
     """An ``Exporter`` of one video file, with the source's times, colour tags, pixel shape and sound.
 
     A subclass makes the pictures. Where ``encoding`` wants even sizes they are made so by repeating the last
@@ -55,14 +53,15 @@ class VideoFile(ABC):
         overwrite: replace a file that is there already.
     """
 
+    _failures = (FFmpegError, OSError)
+
     def __init__(
         self, path: Path, info: VideoInfo, *, source: Path | None, encoding: Encoding, overwrite: bool
     ) -> None:
-        self._path = path
+        super().__init__(path, overwrite=overwrite)
         self._info = info
         self._source = None if source is not None and source.is_dir() else source
         self._encoding = encoding
-        self._staging = Staging(path, overwrite=overwrite)
         self._last_index = -1
         self._first_timestamp = 0
         self._pixel_aspect = Fraction(1)
@@ -100,7 +99,7 @@ class VideoFile(ABC):
         """Add frame ``index``; see ``Exporter``."""
         self._check_frame(index, image)
         frame = self._picture(index, image, label_map)
-        self._last_index = index
+        self._last_index, self._has_frames = index, True
         timestamp = self._info.timestamps[index]
         frame.pts = timestamp - self._first_timestamp
         frame.time_base = self._info.time_base
@@ -109,24 +108,6 @@ class VideoFile(ABC):
             if self._sound is not None:
                 self._sound.advance(timestamp * self._info.time_base)
             self._container.mux(self._stream.encode(frame))
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """See ``Exporter``."""
-        try:
-            if kind is not None:
-                return
-            if self._last_index < 0:
-                raise InputError(f"no frame was given to export into {self._path}: track an object first")
-            with self._writing():
-                self._finish()
-            self._staging.commit()
-        finally:
-            self._abandon()
 
     @abstractmethod
     def _picture(self, index: FrameIndex, image: Image, label_map: LabelMap) -> VideoFrame:
@@ -195,7 +176,7 @@ class VideoFile(ABC):
             self._sound.close()
         with suppress(FFmpegError, OSError):  # a full disk fails again here, and has been told already
             self._container.close()
-        self._staging.discard()
+        super()._abandon()
 
     def _check_path(self) -> None:
         title, container = self._encoding.title, self._encoding.container
@@ -221,10 +202,3 @@ class VideoFile(ABC):
                 f"frame {index} has shape {image.shape}: export frames of the source's size, "
                 f"{self._info.width} x {self._info.height}"
             )
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except (FFmpegError, OSError) as error:
-            raise unwritable(self._path, error) from error

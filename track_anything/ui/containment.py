@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 
 from track_anything.errors import InputError
+from track_anything.names import plain
 from track_anything.video import IMAGE_SUFFIXES
 
 _CHUNK = 1 << 20  # bytes copied at once
@@ -37,8 +38,7 @@ def contained(path: Path, roots: Collection[Path]) -> Path:
 def safe_name(name: str, fallback: str = "video") -> str:
     """A file name made from any text: no folder in it, no control sign, not hidden, at most 80 signs."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(sign if sign.isalnum() or sign in "._- " else "_" for sign in last)
-    end = kept.strip(" ._")[-_LONGEST_NAME:].encode()[-_MOST_BYTES:].decode(errors="ignore")
+    end = plain(last).strip(" ._")[-_LONGEST_NAME:].encode()[-_MOST_BYTES:].decode(errors="ignore")
     return end.lstrip(" ._") or fallback
 
 
