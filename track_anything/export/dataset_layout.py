@@ -9,7 +9,7 @@ import cv2
 from track_anything.export.frame_folder import FRAME_PNG, Frame, FrameFolder
 from track_anything.export.order import Order
 from track_anything.masks import write_label_map
-from track_anything.types import FrameIndex
+from track_anything.types import FrameIndex, ObjectId
 
 _JPEG_QUALITY = 95
 _FRAME_JPEG = r"\d{5,}\.jpg"
@@ -32,7 +32,6 @@ class DatasetLayout(FrameFolder):
         self._video = re.sub(r"[^\w.-]+", "_", order.source.stem) or "video"
         self._images = Path(images, self._video)
         self._annotations = Path(annotations, self._video)
-        self._frames: list[FrameIndex] = []
 
     def _write_frame(self, folder: Path, frame: Frame) -> None:
         for place in (self._images, self._annotations):
@@ -41,7 +40,6 @@ class DatasetLayout(FrameFolder):
         _, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
         (folder / self._images / f"{frame.index:05d}.jpg").write_bytes(encoded.tobytes())
         write_label_map(folder / self._annotations / f"{frame.index:05d}.png", frame.label_map)
-        self._frames.append(frame.index)
 
 
 class DavisLayout(DatasetLayout):
@@ -61,12 +59,19 @@ class YouTubeVosLayout(DatasetLayout):
 
     def __init__(self, order: Order) -> None:
         super().__init__(order, "JPEGImages", "Annotations")
+        self._seen: dict[ObjectId, list[FrameIndex]] = {object_id: [] for object_id in order.objects}
+
+    def _write_frame(self, folder: Path, frame: Frame) -> None:
+        super()._write_frame(folder, frame)
+        for object_id, frames in self._seen.items():
+            if self._order.masks.mask(frame.index, object_id).any():
+                frames.append(frame.index)
 
     def _finish(self) -> None:
-        objects = {}
-        for object_id, name in self._order.objects.items():
-            seen = [f for f in self._frames if self._order.masks.mask(f, object_id).any()]
-            objects[str(object_id)] = {"category": name, "frames": [f"{frame:05d}" for frame in seen]}
+        objects = {
+            str(object_id): {"category": name, "frames": [f"{frame:05d}" for frame in self._seen[object_id]]}
+            for object_id, name in self._order.objects.items()
+        }
         meta = {"videos": {self._video: {"objects": objects}}}
         (self._staging.path / "meta.json").write_text(
             json.dumps(meta, indent=1, ensure_ascii=False) + "\n", "utf-8"
