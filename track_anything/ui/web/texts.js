@@ -65,8 +65,6 @@ export const texts = {
       split: "The masks become the other object's",
       swap: "The two objects exchange their masks",
     },
-    newObject: "New object",
-    noOther: "Add a second object first: this is about two.",
   },
   tracking: {
     title: "Tracking",
@@ -151,7 +149,6 @@ export const texts = {
       confidence: ["Confidence table", "A CSV with status and confidence of every mask"],
     },
     start: "Export",
-    ready: "Ready",
     downloaded: (name) => `${name} is made and goes to your downloads.`,
     files: "Exported",
     manifest: "manifest",
@@ -163,8 +160,6 @@ export const texts = {
     nothing: (frame) => `SAM found nothing of its own on frame ${frame}: click an object instead.`,
     add: (count) => (count === 1 ? "Add 1 object" : `Add ${count} objects`),
     item: (place, share) => `Thing ${place}, ${share} % of the picture`,
-    all: "Tick all",
-    none: "Tick none",
   },
   help: {
     title: "Keys and mouse",
