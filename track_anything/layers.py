@@ -2,12 +2,14 @@
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from pathlib import Path
 
 from track_anything.files import unwritable, write_durably
 from track_anything.masks import encode_label_map, read_label_map
 from track_anything.types import FrameIndex, LabelMap
 
+_KEPT = 4  # layers; more than the edits that most frames have masks of
 _NAME = re.compile(r"(\d+)\.(\d+)\.png")
 
 
@@ -20,6 +22,7 @@ class Layers:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._kept = lru_cache(_KEPT)(self._load)
         self._edits: dict[FrameIndex, set[int]] = defaultdict(set)
         self._frames: dict[int, set[FrameIndex]] = defaultdict(set)
         for path in folder.glob("*.png"):
@@ -35,8 +38,11 @@ class Layers:
         return frozenset(self._frames.get(edit, ()))
 
     def read(self, frame: FrameIndex, edit: int) -> LabelMap:
-        """The (H, W) layer that an edit wrote for a frame."""
-        return read_label_map(self._path(frame, edit))
+        """The (H, W) layer that an edit wrote for a frame; not to be written to.
+
+        The last few are kept: an export asks for the label map of a frame and for the mask of every object.
+        """
+        return self._kept(frame, edit)
 
     def write(self, frame: FrameIndex, edit: int, layer: LabelMap) -> None:
         """Write a layer and wait until it is on disk.
@@ -50,10 +56,12 @@ class Layers:
             write_durably(path, encode_label_map(layer))
         except OSError as error:
             raise unwritable(path, error) from error
+        self._kept.cache_clear()
         self._index(frame, edit)
 
     def remove(self, edit: int) -> None:
         """Delete what an edit wrote that was never acknowledged in the journal."""
+        self._kept.cache_clear()  # the number may be given again
         for frame in self._frames.pop(edit, set()):
             self._edits[frame].discard(edit)
             self._path(frame, edit).unlink(missing_ok=True)
@@ -62,6 +70,11 @@ class Layers:
         """Delete the layers of edits that a crash kept from being acknowledged: their numbers are free."""
         for edit in [edit for edit in self._frames if edit > last_edit]:
             self.remove(edit)
+
+    def _load(self, frame: FrameIndex, edit: int) -> LabelMap:
+        layer = read_label_map(self._path(frame, edit))
+        layer.flags.writeable = False
+        return layer
 
     def _index(self, frame: FrameIndex, edit: int) -> None:
         self._edits[frame].add(edit)
