@@ -154,11 +154,9 @@ class OpenProject:
         """Apply again what was taken back last."""
         self._step(self.session.redo, "redo")
 
-    def edit(
-        self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange, objects: Collection[ObjectId] | None
-    ) -> None:
-        """Apply an edit that is about some objects, None = all."""
-        with self.changing(None, objects):
+    def edit(self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange) -> None:
+        """Apply an edit."""
+        with self.changing(None, objects_touched(edit)):
             self.session.edit(edit)
 
     @contextmanager

@@ -102,10 +102,10 @@ def test_jobs_are_numbered_and_named(ready: OpenProject) -> None:
 def test_a_change_is_told_once_it_is_made_and_one_that_fails_is_not(ready: OpenProject) -> None:
     revision = ready.changes.revision
     with pytest.raises(InputError, match="no object 9"):
-        ready.edit(RenameObject(9, "cat"), {9})
+        ready.edit(RenameObject(9, "cat"))
     assert ready.changes.revision == revision
     assert ready.waiting == 0
-    ready.edit(RenameObject(1, "cat"), {1})
+    ready.edit(RenameObject(1, "cat"))
     assert ready.changes.revision == revision + 1
     assert ready.changes.since(revision).objects == frozenset({1})
     assert ready.waiting == 0

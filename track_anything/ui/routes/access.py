@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 
 from track_anything.errors import TrackAnythingError
 from track_anything.ui.desk import COOKIE_PREFIX, Desk
@@ -13,6 +14,12 @@ from track_anything.ui.open_project import NotReadyError, OpenProject
 from track_anything.ui.wire import sendable
 
 _YEAR = 365 * 24 * 3600  # seconds
+
+
+class Body(BaseModel):
+    """What a page says with every change: the revision that it last heard of."""
+
+    since: int = 0
 
 
 def desk_of(request: Request) -> Desk:

@@ -14,7 +14,7 @@ from track_anything.errors import InputError
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.describe import update
 from track_anything.ui.open_project import OpenProject
-from track_anything.ui.routes.access import AnyDesk, OwnProject
+from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
 from track_anything.ui.wire import packed, unpacked
 
 router = APIRouter(prefix="/api/projects/{project_id}")
@@ -28,16 +28,12 @@ _EDITS: dict[str, TypeAdapter[Any]] = {
 }  # fmt: skip
 
 
-class _Body(BaseModel):
-    since: int = 0
-
-
-class _OnFrame(_Body):
+class _OnFrame(Body):
     object_id: ObjectId
     frame: FrameIndex
 
 
-class _ClickBody(_Body):
+class _ClickBody(Body):
     object_id: ObjectId | None = None
     frame: FrameIndex
     x: float
@@ -51,7 +47,7 @@ class _PromptBody(_OnFrame):
     box: tuple[float, float, float, float] | None = None
 
 
-class _BoxBody(_Body):
+class _BoxBody(Body):
     object_id: ObjectId | None = None
     frame: FrameIndex
     box: tuple[float, float, float, float]
@@ -71,11 +67,11 @@ class _PreviewBody(BaseModel):
     y: float
 
 
-class _EditBody(_Body):
+class _EditBody(Body):
     edit: dict[str, Any]
 
 
-class _NewObjectBody(_Body):
+class _NewObjectBody(Body):
     name: str | None = None
 
 
@@ -175,20 +171,19 @@ def edit(body: _EditBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
         asked = adapter.validate_python(fields)
     except ValidationError as error:
         raise InputError(f"the edit cannot be understood: {error.errors()[0]['msg']}") from error
-    own = {getattr(asked, name) for name in ("object_id", "other_id") if hasattr(asked, name)}
-    project.edit(asked, own or None)
+    project.edit(asked)
     return update(project, desk.loader.describe(), body.since)
 
 
 @router.post("/undo")
-def undo(body: _Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def undo(body: Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Take back the last step."""
     project.undo()
     return update(project, desk.loader.describe(), body.since)
 
 
 @router.post("/redo")
-def redo(body: _Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def redo(body: Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Apply again what was taken back last."""
     project.redo()
     return update(project, desk.loader.describe(), body.since)

@@ -14,38 +14,34 @@ from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.containment import contained
 from track_anything.ui.describe import update
 from track_anything.ui.open_project import OpenProject
-from track_anything.ui.routes.access import AnyDesk, OwnProject
+from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
 
 router = APIRouter(prefix="/api/projects/{project_id}")
 
 _MOST_TO_FIX = 100
 
 
-class _Body(BaseModel):
-    since: int = 0
-
-
-class _TrackBody(_Body):
+class _TrackBody(Body):
     direction: Literal["forward", "backward", "both"] = "both"
     objects: list[ObjectId] | None = None
     anew: bool = False
 
 
-class _StepBody(_Body):
+class _StepBody(Body):
     frame: FrameIndex
     objects: list[ObjectId] | None = None
     backward: bool = False
 
 
-class _FrameBody(_Body):
+class _FrameBody(Body):
     frame: FrameIndex
 
 
-class _ExportBody(_Body):
+class _ExportBody(Body):
     form: str
 
 
-class _PickBody(_Body):
+class _PickBody(Body):
     places: list[int]
 
 
@@ -69,7 +65,7 @@ def step(body: _StepBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
 
 @router.post("/job/{action}")
 def control(
-    action: Literal["pause", "resume", "cancel", "continue"], body: _Body, project: OwnProject, desk: AnyDesk
+    action: Literal["pause", "resume", "cancel", "continue"], body: Body, project: OwnProject, desk: AnyDesk
 ) -> dict[str, Any]:
     """Pause, resume or cancel the job; ``continue`` goes on with tracking that was cancelled or cut off."""
     if action == "continue":
