@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, TypeAlias
 
+from sam.prompt import Prompt
 from track_anything.errors import InputError, ProjectError
 from track_anything.types import FrameIndex, ObjectId
 
@@ -209,6 +210,18 @@ _CLASSES: tuple[type[Edit], ...] = (
     Split, Swap, SetRange, Propagate,
 )  # fmt: skip
 _KINDS: dict[str, type[Edit]] = {kind.kind: kind for kind in _CLASSES}
+
+
+def answered(object_id: ObjectId, frame: FrameIndex, prompt: Prompt) -> GiveMask:
+    """The edit that a prompt with an answer becomes."""
+    x0, y0, x1, y1 = prompt.box if prompt.box is not None else (0, 0, 0, 0)
+    return GiveMask(
+        frame,
+        object_id,
+        points=tuple((float(x), float(y)) for x, y in prompt.points),
+        labels=tuple(int(label) for label in prompt.labels),
+        box=(float(x0), float(y0), float(x1), float(y1)) if prompt.box is not None else None,
+    )
 
 
 def frames_touched(edit: Edit) -> range:

@@ -19,7 +19,7 @@ from track_anything.closing import Closing
 from track_anything.confidence_table import ConfidenceTable
 from track_anything.cuts import cuts_of
 from track_anything.description import Description, check_free
-from track_anything.edits import ExchangeEdit, GiveMask, ObjectEdit, Propagate, RangeEdit, SetRange
+from track_anything.edits import ExchangeEdit, GiveMask, ObjectEdit, Propagate, RangeEdit, SetRange, answered
 from track_anything.errors import InputError
 from track_anything.exporting import Export, Extract
 from track_anything.masks import DAVIS_PALETTE
@@ -191,15 +191,20 @@ class Session(Closing):
         """
         self.project.check_object(object_id)
         candidates = self.segment(frame, prompt)
-        chosen = candidates.best if candidate is None else candidate
+        self.take(object_id, frame, prompt, candidates, candidates.best if candidate is None else candidate)
+        return candidates
+
+    def take(
+        self, object_id: ObjectId, frame: FrameIndex, prompt: Prompt, candidates: Candidates, chosen: int
+    ) -> None:
+        """What ``prompt`` does with an answer; for who has asked ``segment`` already."""
         mask = candidates.masks[chosen]
         if not mask.any():
             raise InputError(
                 f"nothing was found on frame {frame} for this prompt: click inside the object or draw a box"
             )
-        number = self.project.give_mask(_edit_from(object_id, frame, prompt), mask)
+        number = self.project.give_mask(answered(object_id, frame, prompt), mask)
         self._logits[number] = candidates.logits[chosen]
-        return candidates
 
     def click(
         self, object_id: ObjectId, frame: FrameIndex, x: float, y: float, *, positive: bool = True
@@ -385,14 +390,3 @@ def _explained() -> Iterator[None]:
         yield
     except SamError as error:
         raise InputError(str(error)) from error
-
-
-def _edit_from(object_id: ObjectId, frame: FrameIndex, prompt: Prompt) -> GiveMask:
-    x0, y0, x1, y1 = prompt.box if prompt.box is not None else (0, 0, 0, 0)
-    return GiveMask(
-        frame,
-        object_id,
-        points=tuple((float(x), float(y)) for x, y in prompt.points),
-        labels=tuple(int(label) for label in prompt.labels),
-        box=(float(x0), float(y0), float(x1), float(y1)) if prompt.box is not None else None,
-    )

@@ -80,9 +80,12 @@ def click(body: _ClickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any
     """Add a click to what was said about an object on a frame; without an object, make one."""
     with project.changing(None, about := set[ObjectId]()):
         asked = _prompt([(body.x, body.y)], [int(body.positive)], None)
-        object_id = _object_or_new(project, body.object_id, body.frame, asked)
+        if body.object_id is None:
+            object_id, found = _new_object(project, body.frame, asked)
+        else:
+            object_id = body.object_id
+            found = project.session.click(object_id, body.frame, body.x, body.y, positive=body.positive)
         about.add(object_id)
-        found = project.session.click(object_id, body.frame, body.x, body.y, positive=body.positive)
     return update(project, desk.loader.describe(), body.since) | _answer(object_id, body.frame, found)
 
 
@@ -93,9 +96,11 @@ def box(body: _BoxBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
         known = body.object_id
         given = project.session.project.given(body.frame, known) if known is not None else None
         asked = _prompt(*((given.points, given.labels) if given else ((), ())), body.box)
-        object_id = _object_or_new(project, known, body.frame, asked)
+        if known is None:
+            object_id, found = _new_object(project, body.frame, asked)
+        else:
+            object_id, found = known, project.session.prompt(known, body.frame, asked)
         about.add(object_id)
-        found = project.session.prompt(object_id, body.frame, asked)
     return update(project, desk.loader.describe(), body.since) | _answer(object_id, body.frame, found)
 
 
@@ -121,12 +126,12 @@ def choose(body: _ChoiceBody, project: OwnProject, desk: AnyDesk) -> dict[str, A
         if given is None or len(given.points) != 1:
             raise InputError("there is no lone click on this frame whose answers could be chosen from")
         asked = _prompt(given.points, given.labels, given.box)
-        masks = project.session.segment(body.frame, asked).masks
-        if not 0 <= body.candidate < len(masks) or not masks[body.candidate].any():
+        found = project.session.segment(body.frame, asked)
+        if not 0 <= body.candidate < len(found.masks) or not found.masks[body.candidate].any():
             raise InputError(f"there is no answer {body.candidate} to this click: choose another one")
         if project.session.project.state.edits[-1][1] is given:
             project.session.undo()
-        found = project.session.prompt(body.object_id, body.frame, asked, candidate=body.candidate)
+        project.session.take(body.object_id, body.frame, asked, found, body.candidate)
     answer = _answer(body.object_id, body.frame, found, chosen=body.candidate)
     return update(project, desk.loader.describe(), body.since) | answer
 
@@ -189,16 +194,14 @@ def redo(body: Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     return update(project, desk.loader.describe(), body.since)
 
 
-def _object_or_new(
-    project: OpenProject, object_id: ObjectId | None, frame: FrameIndex, asked: Prompt
-) -> ObjectId:
-    """The object, or a new one once the prompt for it has an answer: one that fails makes no object."""
-    if object_id is not None:
-        return object_id
+def _new_object(project: OpenProject, frame: FrameIndex, asked: Prompt) -> tuple[ObjectId, Candidates]:
+    """A new object, once the prompt for it has an answer: one that fails makes no object."""
     found = project.session.segment(frame, asked)
     if not found.masks[found.best].any():
         raise InputError(f"nothing was found on frame {frame}: click inside the object or draw a box")
-    return project.session.add_object()
+    object_id = project.session.add_object()
+    project.session.take(object_id, frame, asked, found, found.best)
+    return object_id, found
 
 
 def _prompt(points: Any, labels: Any, box: Any) -> Prompt:  # noqa: ANN401 - what JSON or an edit holds
