@@ -62,7 +62,8 @@ _LISTEN = """() => {
     const { revision } = store.state.project;
     while (store.state.project.revision === revision) await new Promise(requestAnimationFrame);
     const drawn = stage.dataset.drawn;
-    while (stage.dataset.drawn === drawn || stage.dataset.loading) await new Promise(requestAnimationFrame);
+    const isOnItsWay = () => stage.dataset.drawn === drawn || stage.dataset.loading || stage.dataset.dirty;
+    while (isOnItsWay()) await new Promise(requestAnimationFrame);
     resolve(performance.now() - began);
   }, { once: true, capture: true }));
 }"""

@@ -28,7 +28,7 @@ _FLAGS = (
     "--disable-sync",
 )
 _SECONDS_TO_END = 2  # for requests in hand; a page that is open holds one of Gradio's for ever
-_PATIENCE = 60_000  # ms; a slow machine is no failure
+_PATIENCE = 240_000  # ms; a slow machine is no failure
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,9 @@ class Editor:
 
     def wait_for_frame(self, frame: int) -> None:
         """Wait until a frame is drawn."""
-        self.page.wait_for_selector(f'[data-part=canvas][data-shown="{frame}"]:not([data-loading=true])')
+        self.page.wait_for_selector(
+            f'[data-part=canvas][data-shown="{frame}"]:not([data-loading]):not([data-dirty])'
+        )
 
     def wait_for_job(self, patience: float = _PATIENCE) -> None:
         """Wait until no job is on its way and nothing is asked for; ``patience`` in milliseconds."""
@@ -218,10 +220,10 @@ class Editor:
         return int(self.page.get_attribute("[data-part=canvas]", "data-drawn") or 0)
 
     def wait_for_draw(self, than: int) -> None:
-        """Wait until the canvas was drawn again and loads nothing."""
+        """Wait until the canvas was drawn again and nothing is on its way to it."""
         self.page.wait_for_function(
-            "(than) => { const { drawn, loading } = document.querySelector('[data-part=canvas]').dataset;"
-            " return Number(drawn) > than && loading !== 'true'; }",
+            "(than) => { const { dataset } = document.querySelector('[data-part=canvas]');"
+            " return Number(dataset.drawn) > than && !('loading' in dataset || 'dirty' in dataset); }",
             arg=than,
         )
 

@@ -1,5 +1,6 @@
 """Fixtures that reach outside the repository; everything else in the suite runs without them."""
 
+import faulthandler
 import os
 from pathlib import Path
 
@@ -15,7 +16,15 @@ if os.environ.get("CI"):
 # and label maps do not depend on the machine's number of cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+_SECONDS_TO_END = 300
+
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    """Let a run whose tests are done but which does not end fail too, and show where every thread is."""
+    faulthandler.dump_traceback_later(_SECONDS_TO_END, exit=True)
 
 
 def _folder_or_skip(path: Path, what: str, variable: str) -> Path:

@@ -19,7 +19,8 @@ FORMS = (
     "masks", "binary", "soft", "soft-8", "rgba", "rgba-premultiplied", "davis", "youtube-vos", "coco",
     "boxes", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "sheet", "confidence",
 )  # fmt: skip
-"""The forms of export, named here too so that ``--help`` loads none of them."""
+METHODS = ("closed-form", "guided")
+"""The forms of export and the ways to make mattes, named here too so that ``--help`` loads none of them."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -111,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these objects alone")
     export.add_argument("--frames", type=parse_range, metavar="FIRST-LAST", help="these frames alone")
+    export.add_argument(
+        "--matte", metavar="METHOD", help=f"seek alpha along outlines: one of {', '.join(METHODS)}"
+    )
+    export.add_argument(
+        "--band", type=float, metavar="PIXELS", help="how wide along outlines (default: as the project says)"
+    )
     export.add_argument("--overwrite", action="store_true", help="replace what is there")
 
     importing = commands.add_parser("import", help="make masks of other programs known in a project")

@@ -22,6 +22,7 @@ from track_anything.exporting import Extract
 from track_anything.importing import Import
 from track_anything.jobs import Job
 from track_anything.masks import read_mask, write_label_map
+from track_anything.mattes import Matting
 from track_anything.models import FetchProgress, Models, load_models, resolve_device
 from track_anything.overlay import paint
 from track_anything.project import Project
@@ -132,7 +133,9 @@ def export(options: argparse.Namespace) -> None:
     """Write the masks of a project in one format."""
     with Session.open(_project_in(options.project)) as session:
         frames = (options.frames.start, options.frames.stop) if options.frames is not None else None
-        extract = Extract(options.objects, frames)
+        is_matte = options.matte is not None or options.band is not None
+        matting = Matting(options.matte or Matting.method, options.band) if is_matte else None
+        extract = Extract(options.objects, frames, matting)
         _write(session, options.format, options.output, overwrite=options.overwrite, extract=extract)
     output.print(f"wrote {options.output} (and what it is made of: {manifest_path(options.output).name})")
 

@@ -8,6 +8,9 @@ from sam.prompt import Prompt
 from track_anything.errors import InputError, ProjectError
 from track_anything.types import FrameIndex, ObjectId
 
+WIDEST_BAND = 1000
+"""Pixels of the unknown band of a matte; what would take more is not an outline."""
+
 
 @dataclass(frozen=True)
 class AddObject:
@@ -34,6 +37,15 @@ class RecolourObject:
     kind: ClassVar[str] = "recolour_object"
     object_id: ObjectId
     colour: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class SetBand:
+    """Another width, in source pixels, for the unknown band that an object's mattes are sought in."""
+
+    kind: ClassVar[str] = "set_band"
+    object_id: ObjectId
+    width: float
 
 
 @dataclass(frozen=True)
@@ -202,12 +214,12 @@ class Propagate:
 
 RangeEdit: TypeAlias = Lock | Unlock | Clear | Withdraw
 ExchangeEdit: TypeAlias = Merge | Split | Swap
-ObjectEdit: TypeAlias = AddObject | RenameObject | RecolourObject | DeleteObject
+ObjectEdit: TypeAlias = AddObject | RenameObject | RecolourObject | SetBand | DeleteObject
 Edit: TypeAlias = ObjectEdit | GiveMask | RangeEdit | ExchangeEdit | SetRange | Propagate
 
 _CLASSES: tuple[type[Edit], ...] = (
-    AddObject, RenameObject, RecolourObject, DeleteObject, GiveMask, Lock, Unlock, Clear, Withdraw, Merge,
-    Split, Swap, SetRange, Propagate,
+    AddObject, RenameObject, RecolourObject, SetBand, DeleteObject, GiveMask, Lock, Unlock, Clear, Withdraw,
+    Merge, Split, Swap, SetRange, Propagate,
 )  # fmt: skip
 _KINDS: dict[str, type[Edit]] = {kind.kind: kind for kind in _CLASSES}
 
@@ -249,12 +261,14 @@ def objects_touched(edit: Edit) -> frozenset[ObjectId]:
 
 
 def check_values(edit: Edit) -> None:
-    """Raise InputError when an edit names or colours an object in a way that cannot be kept."""
+    """Raise InputError when an edit describes an object in a way that cannot be kept."""
     match edit:
         case AddObject(name=name) | RenameObject(name=name) if not name.strip() or not _is_text(name):
             raise InputError(f"{name!r} is no name for an object: give one of letters or other signs")
         case RecolourObject(colour=colour) if not all(0 <= part <= 255 for part in colour):
             raise InputError(f"{colour} is no colour: give red, green and blue, each from 0 to 255")
+        case SetBand(width=width) if not 1 <= width <= WIDEST_BAND:
+            raise InputError(f"a band cannot be {width} pixels wide: give a width from 1 to {WIDEST_BAND}")
 
 
 def without_given(edits: Iterable[tuple[int, Edit]], object_id: ObjectId) -> list[tuple[int, Edit]]:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.export import MaskSource, Order, build_exporter, write_manifest
+from track_anything.export import EXPORTERS, MaskSource, Order, SoftAlpha, build_exporter, write_manifest
+from track_anything.mattes import Mattes, Matting, band_of
 from track_anything.project import Project
 from track_anything.report import report
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
@@ -17,15 +18,17 @@ from track_anything.video import open_video
 
 @dataclass(frozen=True)
 class Extract:
-    """The part of a project to hand out.
+    """What of a project to hand out.
 
     Attributes:
         objects: which; None = all.
         frames: from the first up to, not including, the second; None = the whole video.
+        matting: how alpha is sought along outlines; None = it is how sure the tracker was.
     """
 
     objects: Collection[ObjectId] | None = None
     frames: tuple[FrameIndex, FrameIndex] | None = None
+    matting: Matting | None = None
 
 
 class Export:
@@ -40,10 +43,10 @@ class Export:
         path: the file or folder to be made.
         palette: (256, 3) uint8 RGB colour of every object id.
         overwrite: replace an earlier export.
-        extract: objects and frames; None = all.
+        extract: objects, frames and alpha; None = all, as it was tracked.
 
     Raises:
-        InputError: there is no such form, object or range, or nothing to export.
+        InputError: there is no such form, object or range, nothing to export, or no alpha in that form.
     """
 
     def __init__(
@@ -58,6 +61,12 @@ class Export:
         extract: Extract | None = None,
     ) -> None:
         extract = extract or Extract()
+        matting = extract.matting
+        if matting is not None and form in EXPORTERS and not EXPORTERS[form].has_alpha:
+            with_alpha = ", ".join(name for name, each in EXPORTERS.items() if each.has_alpha)
+            raise InputError(
+                f"the form {form!r} has no alpha that mattes could be put into: choose one of {with_alpha}"
+            )
         names = project.state.objects
         chosen = sorted(names if extract.objects is None else set(extract.objects))
         for object_id in chosen:
@@ -68,8 +77,11 @@ class Export:
         project.check_range(start, stop)
         self._project = project
         self._form = form
+        self._matting = matting
         info, objects = project.description.video, {o: names[o] for o in chosen}
-        self._order = Order(path, info, source, objects, _ProjectMasks(project), palette, overwrite)
+        masks = _ProjectMasks(project)
+        alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
+        self._order = Order(path, info, source, objects, masks, alphas, palette, overwrite)
         self._frames = range(start, stop)
         self._exporter = build_exporter(form, self._order)
 
@@ -107,9 +119,20 @@ class Export:
             "form": self._form,
             "objects": {str(object_id): name for object_id, name in self._order.objects.items()},
             "frames": [self._frames.start, self._frames.stop],
+            "alpha": self._alpha_settings(),
             "size": [source.video.width, source.video.height],
             "source": {"name": self._order.source.name, "fingerprint": source.fingerprint},
             "notes": list(self.notes),
+        }
+
+    def _alpha_settings(self) -> object:
+        if self._matting is None:
+            return "probability" if EXPORTERS[self._form].has_alpha else None
+        bands = {str(o): self._matting.band or band_of(self._project, o) for o in self._order.objects}
+        return {
+            "matte": self._matting.method,
+            "stabilised": self._matting.is_stabilised,
+            "bands": bands,
         }
 
 

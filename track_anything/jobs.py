@@ -18,9 +18,6 @@ class JobStatus(Enum):
     FAILED = "failed"
 
 
-_ENDED = (JobStatus.DONE, JobStatus.CANCELLED, JobStatus.FAILED)
-
-
 @dataclass(frozen=True)
 class Progress:
     """How far a job is.
@@ -61,7 +58,8 @@ class Job:
         self._total = total
         self._done = 0
         self._running_time = 0.0
-        self._status = JobStatus.READY
+        self._outcome: JobStatus | None = None  # how it ended
+        self._is_holding = False  # it has come to a pause
         self._may_run = threading.Event()
         self._may_run.set()
         self._cancelled = threading.Event()
@@ -75,9 +73,18 @@ class Job:
         return Progress(self._done, self._total, rate, self._status)
 
     @property
+    def _status(self) -> JobStatus:
+        if self._outcome is not None:
+            return self._outcome
+        if self._thread.ident is None:
+            return JobStatus.READY
+        # Resumed, it runs at once, though its thread may not have woken yet.
+        return JobStatus.PAUSED if self._is_holding and not self._may_run.is_set() else JobStatus.RUNNING
+
+    @property
     def has_ended(self) -> bool:
         """Whether the job is done, cancelled or failed."""
-        return self._status in _ENDED
+        return self._outcome is not None
 
     def start(self) -> "Job":
         """Begin; returns the job itself."""
@@ -85,13 +92,13 @@ class Job:
         return self
 
     def pause(self) -> None:
-        """Hold after the item in hand."""
+        """Hold after the item in hand, unless that is the last one."""
         self._may_run.clear()
+        if self._cancelled.is_set():
+            self._may_run.set()
 
     def resume(self) -> None:
         """Go on after a pause."""
-        if self._status is JobStatus.PAUSED:
-            self._status = JobStatus.RUNNING  # at once: who asks next is not to hear that it still rests
         self._may_run.set()
 
     def cancel(self) -> None:
@@ -112,24 +119,23 @@ class Job:
 
     def _run(self) -> None:
         try:
-            self._status = self._work_through()
+            self._outcome = self._work_through()
         except BaseException as error:  # noqa: BLE001 - kept for the watcher, who raises it in his own thread
             self.error = error
-            self._status = JobStatus.FAILED
+            self._outcome = JobStatus.FAILED
         finally:
             self._ended.set()
 
     def _work_through(self) -> JobStatus:
         iterator = iter(self._work)
         while True:
-            if not self._may_run.is_set():
-                self._status = JobStatus.PAUSED
-                self._may_run.wait()
+            self._is_holding = True
+            self._may_run.wait()
+            self._is_holding = False
             if self._cancelled.is_set():
                 if isinstance(iterator, Generator):
                     iterator.close()
                 return JobStatus.CANCELLED
-            self._status = JobStatus.RUNNING
             began = time.monotonic()
             try:
                 next(iterator)

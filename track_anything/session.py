@@ -337,10 +337,10 @@ class Session(Closing):
             form: a name in ``export.EXPORTERS``, or ``confidence`` for a CSV of how every mask stands.
             path: the folder or file to be made.
             overwrite: replace an earlier export.
-            extract: the objects and frames to hand out; None = all.
+            extract: the objects and frames to hand out, and whether as mattes; None = all, as it was tracked.
 
         Raises:
-            InputError: there is no such form, object or range, or the project has no object yet.
+            InputError: there is no such form, object, range or alpha, or the project has no object yet.
         """
         if form == "confidence" and self.project.state.objects:
             return ConfidenceTable(self.project, Path(path), overwrite=overwrite)

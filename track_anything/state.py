@@ -11,6 +11,7 @@ from track_anything.edits import (
     Propagate,
     RecolourObject,
     RenameObject,
+    SetBand,
     SetRange,
 )
 from track_anything.known_frames import KnownFrames, known_frames
@@ -25,6 +26,7 @@ class State:
         edits: the applied edits with their numbers, oldest first.
         objects: name per object id.
         colours: (red, green, blue) of those objects whose colour was chosen.
+        bands: width in pixels of the unknown band of those objects for which one was chosen.
         known: per object the frames on which it is known.
         passes: the propagation passes by edit number, oldest first.
         chosen_range: in point and the frame after the out point, or None for the whole video.
@@ -33,6 +35,7 @@ class State:
     edits: tuple[tuple[int, Edit], ...]
     objects: Mapping[ObjectId, str]
     colours: Mapping[ObjectId, tuple[int, int, int]]
+    bands: Mapping[ObjectId, float]
     known: Mapping[ObjectId, KnownFrames]
     passes: Mapping[int, Propagate]
     chosen_range: range | None
@@ -43,6 +46,7 @@ class State:
         edits = tuple(applied)
         objects: dict[ObjectId, str] = {}
         colours: dict[ObjectId, tuple[int, int, int]] = {}
+        bands: dict[ObjectId, float] = {}
         passes: dict[int, Propagate] = {}
         chosen_range: range | None = None
         for number, edit in edits:
@@ -51,14 +55,17 @@ class State:
                     objects[edit.object_id] = edit.name
                 case RecolourObject():
                     colours[edit.object_id] = edit.colour
+                case SetBand():
+                    bands[edit.object_id] = edit.width
                 case DeleteObject():
                     objects.pop(edit.object_id, None)
                     colours.pop(edit.object_id, None)
+                    bands.pop(edit.object_id, None)
                 case SetRange():
                     chosen_range = range(edit.start, edit.stop)
                 case Propagate():
                     passes[number] = edit
-        return cls(edits, objects, colours, known_frames(edits), passes, chosen_range)
+        return cls(edits, objects, colours, bands, known_frames(edits), passes, chosen_range)
 
     @property
     def last_step(self) -> dict[int, Propagate]:

@@ -96,6 +96,16 @@ def test_a_paused_job_can_be_cancelled() -> None:
     assert job.progress.status is JobStatus.CANCELLED
 
 
+def test_a_cancelled_job_ends_though_it_is_paused_before_it_looks() -> None:
+    gate = Gate(100)
+    job = Job(gate, total=100).start()
+    job.cancel()
+    job.pause()
+    gate.let_through()
+    assert job.wait(timeout=10)
+    assert job.progress.status is JobStatus.CANCELLED
+
+
 def test_a_failure_reaches_who_asks_for_the_result() -> None:
     def work() -> Iterator[int]:
         yield 1

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
-from numpy.typing import NDArray
 
 from track_anything.errors import InputError
 from track_anything.export.alpha_codecs import ALPHA_CODECS
+from track_anything.export.alpha_source import Cutout
 from track_anything.export.video_file import VideoFile
 from track_anything.types import FrameIndex, Image, LabelMap
 from track_anything.video.info import VideoInfo
@@ -20,7 +20,7 @@ _SLACK = 1e-3  # how far rounding in whatever computes alpha may carry it out of
 class AlphaVideo(VideoFile):
     """An ``Exporter`` of the frames with alpha, or of alpha alone, with the source's times and sound.
 
-    Colours are those of the source, also where alpha is 0, unless ``premultiplied``. They carry the source's
+    Colours are given everywhere, also where alpha is 0, unless ``premultiplied``. They carry the source's
     colour tags, or BT.709 where it states none. ``notes`` says after the export what could not be kept.
 
     Args:
@@ -28,7 +28,8 @@ class AlphaVideo(VideoFile):
         info: facts about the source, whose timestamps the frames take.
         source: the file that sound and colour tags come from; image folders and arrays (None) have neither.
         codec: a name in ``ALPHA_CODECS``.
-        alpha: gives (H, W) float32 in [0, 1] for a frame; None means 1 in every object and 0 outside.
+        cut: gives the ``Cutout`` of a frame and its image; None means the image, with alpha 1 in every object
+            and 0 outside.
         premultiplied: whether colours are multiplied by alpha, in their coded values.
         overwrite: replace a file that is there already.
 
@@ -43,7 +44,7 @@ class AlphaVideo(VideoFile):
         *,
         source: Path | None = None,
         codec: str,
-        alpha: Callable[[FrameIndex], NDArray[np.float32]] | None = None,
+        cut: Callable[[FrameIndex, Image], Cutout] | None = None,
         premultiplied: bool = False,
         overwrite: bool = False,
     ) -> None:
@@ -53,7 +54,7 @@ class AlphaVideo(VideoFile):
         if premultiplied and not self._codec.has_colours:
             raise InputError(f"a {self._codec.encoding.title} has no colours: leave them straight")
         super().__init__(path, info, source=source, encoding=self._codec.encoding, overwrite=overwrite)
-        self._alpha = alpha
+        self._cut = cut
         self._premultiplied = premultiplied
         self._reformatter = VideoReformatter()
 
@@ -80,25 +81,26 @@ class AlphaVideo(VideoFile):
 
     def _picture(self, index: FrameIndex, image: Image, label_map: LabelMap) -> VideoFrame:
         """The image with its alpha, in the form that the codec takes."""
+        cutout = self._cutout(index, image, label_map)
         return self._codec.frame(
-            self._padded(image),
-            self._padded(self._alpha_of(index, label_map)),
+            self._padded(cutout.colours),
+            self._padded(cutout.alpha),
             premultiplied=self._premultiplied,
             matrix=self._matrix,
             reformatter=self._reformatter,
         )
 
-    def _alpha_of(self, index: FrameIndex, label_map: LabelMap) -> NDArray[np.float32]:
-        """(H, W) in [0, 1]; InputError when what was given is not that."""
+    def _cutout(self, index: FrameIndex, image: Image, label_map: LabelMap) -> Cutout:
+        """Alpha in [0, 1]; InputError when what was given is not that."""
         size = (self._info.height, self._info.width)
         if label_map.shape != size:
             raise InputError(
                 f"the label map of frame {index} has shape {label_map.shape} but the frame {size}: give them "
                 "in one size"
             )
-        if self._alpha is None:
-            return (label_map > 0).astype(np.float32)
-        alpha = self._alpha(index)
+        if self._cut is None:
+            return Cutout(image, (label_map > 0).astype(np.float32))
+        colours, alpha = self._cut(index, image)
         if alpha.shape != size:
             raise InputError(
                 f"the alpha of frame {index} has shape {alpha.shape} but the frame {size}: give them in one "
@@ -107,4 +109,4 @@ class AlphaVideo(VideoFile):
         is_within = alpha.min() >= -_SLACK and alpha.max() <= 1 + _SLACK  # false for NaN
         if not is_within:
             raise InputError(f"the alpha of frame {index} is not within 0 to 1 everywhere: scale it so")
-        return np.clip(alpha, 0, 1).astype(np.float32)
+        return Cutout(colours, np.clip(alpha, 0, 1).astype(np.float32))

@@ -29,11 +29,13 @@ class Form:
         build: makes the exporter.
         meaning: what it is, in a few words.
         suffix: of the file; empty = a folder.
+        has_alpha: whether it shows more than which pixel is whose, so that mattes make a difference.
     """
 
     build: Builder
     meaning: str
     suffix: str = ""
+    has_alpha: bool = False
 
 
 def _alpha_video(codec: str, meaning: str) -> Form:
@@ -43,22 +45,26 @@ def _alpha_video(codec: str, meaning: str) -> Form:
             order.info,
             source=order.source,
             codec=codec,
-            alpha=order.alpha,
+            cut=order.alphas.cutout,
             overwrite=order.overwrite,
         )
 
-    return Form(build, meaning, ALPHA_CODECS[codec].encoding.container.suffix)
+    return Form(build, meaning, ALPHA_CODECS[codec].encoding.container.suffix, has_alpha=True)
 
 
 EXPORTERS: Mapping[str, Form] = {
     "masks": Form(lambda order: IndexedPng(order.path, overwrite=order.overwrite), "indexed PNG per frame"),
     "binary": Form(lambda order: ObjectPng(order, "binary"), "black and white PNG per object and frame"),
     "soft": Form(
-        lambda order: ObjectPng(order, "16-bit"), "16-bit grey PNG per object and frame, probabilities"
+        lambda order: ObjectPng(order, "16-bit"), "16-bit grey PNG of alpha per object", has_alpha=True
     ),
-    "soft-8": Form(lambda order: ObjectPng(order, "8-bit"), "the same in 8 bits"),
-    "rgba": Form(lambda order: RgbaPng(order, premultiplied=False), "PNG with straight alpha per frame"),
-    "rgba-premultiplied": Form(lambda order: RgbaPng(order, premultiplied=True), "the same, premultiplied"),
+    "soft-8": Form(lambda order: ObjectPng(order, "8-bit"), "the same in 8 bits", has_alpha=True),
+    "rgba": Form(
+        lambda order: RgbaPng(order, premultiplied=False), "PNG with straight alpha per frame", has_alpha=True
+    ),
+    "rgba-premultiplied": Form(
+        lambda order: RgbaPng(order, premultiplied=True), "the same, premultiplied", has_alpha=True
+    ),
     "davis": Form(DavisLayout, "folders of the DAVIS data set"),
     "youtube-vos": Form(YouTubeVosLayout, "folders of the YouTube-VOS data set"),
     "coco": Form(CocoJson, "COCO JSON with run lengths and scores", ".json"),

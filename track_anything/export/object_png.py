@@ -1,5 +1,6 @@
 """A folder of grey PNG files for every object, named after it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -15,7 +16,7 @@ from track_anything.export.frame_folder import (
     write_png,
 )
 from track_anything.export.order import Order
-from track_anything.types import FrameIndex, ObjectId
+from track_anything.types import ObjectId
 
 Depth: TypeAlias = Literal["binary", "8-bit", "16-bit"]
 
@@ -27,7 +28,7 @@ class ObjectPng(FrameFolder):
 
     Args:
         order: what is exported.
-        depth: ``binary`` for masks, 0 or 255; else how sure the tracker was of each pixel, 0 to 255 or 65535.
+        depth: ``binary`` for masks, 0 or 255; else alpha, 0 to 255 or 65535.
     """
 
     own_files = f"{OBJECT_FOLDER}/{FRAME_PNG}"
@@ -38,14 +39,17 @@ class ObjectPng(FrameFolder):
         self._depth = depth
 
     def _write_frame(self, folder: Path, frame: Frame) -> None:
-        for object_id, name in self._order.objects.items():
-            place = folder / object_folder(object_id, name)
+        for object_id, pixels in self._pixels(frame):
+            place = folder / object_folder(object_id, self._order.objects[object_id])
             place.mkdir(exist_ok=True)
-            write_png(place / f"{frame.index:05d}.png", self._pixels(frame.index, object_id))
+            write_png(place / f"{frame.index:05d}.png", pixels)
 
-    def _pixels(self, index: FrameIndex, object_id: ObjectId) -> NDArray[Any]:
+    def _pixels(self, frame: Frame) -> Iterator[tuple[ObjectId, NDArray[Any]]]:
         if self._depth == "binary":
-            return np.where(self._order.masks.mask(index, object_id), np.uint8(255), np.uint8(0))
-        probability = self._order.masks.probability(index, object_id)
+            for object_id in self._order.objects:
+                mask = self._order.masks.mask(frame.index, object_id)
+                yield object_id, np.where(mask, np.uint8(255), np.uint8(0))
+            return
         most, dtype = (255, np.uint8) if self._depth == "8-bit" else (65535, np.uint16)
-        return np.asarray(np.rint(probability * float(most)), dtype)
+        for object_id, alpha in self._order.alphas.alphas(frame.index, frame.image):
+            yield object_id, np.asarray(np.rint(alpha * float(most)), dtype)

@@ -13,7 +13,7 @@ class RgbaPng(FrameFolder):
 
     Args:
         order: what is exported; alpha is that of all its objects together.
-        premultiplied: colours are multiplied by alpha; else they are those of the source everywhere.
+        premultiplied: colours are multiplied by alpha; else they are straight, and defined everywhere.
     """
 
     own_files = FRAME_PNG
@@ -24,7 +24,8 @@ class RgbaPng(FrameFolder):
         self._premultiplied = premultiplied
 
     def _write_frame(self, folder: Path, frame: Frame) -> None:
-        alpha = np.rint(self._order.alpha(frame.index) * 255)[:, :, None]  # (H, W, 1)
-        colours = np.rint(frame.image * (alpha / 255)) if self._premultiplied else frame.image
+        cutout = self._order.alphas.cutout(frame.index, frame.image)
+        alpha = np.rint(cutout.alpha * 255)[:, :, None]  # (H, W, 1)
+        colours = np.rint(cutout.colours * (alpha / 255)) if self._premultiplied else cutout.colours
         pixels = np.concatenate([colours, alpha], axis=2).astype(np.uint8)  # (H, W, 4)
         write_png(folder / f"{frame.index:05d}.png", pixels)

@@ -9,6 +9,7 @@ from tests.track_anything.export.alpha_reading import read
 from tests.track_anything.video.clips import VARIABLE, Clip, index_in, picture, write
 from track_anything.errors import InputError, OutputError, VideoError
 from track_anything.export.alpha_codecs import ALPHA_CODECS
+from track_anything.export.alpha_source import Cutout
 from track_anything.export.alpha_video import AlphaVideo
 from track_anything.video import VideoInfo, open_video
 
@@ -48,6 +49,10 @@ def _soft(index, size=SIZE):
     return np.clip(0.5 + 0.6 * wave, 0, 1).astype(np.float32)
 
 
+def _cut(index, image):
+    return Cutout(image, _soft(index))
+
+
 def _label_map(index, size=SIZE):
     label_map = np.zeros(size, np.uint8)
     label_map[8:30, 8 + index : 30 + index] = 3
@@ -79,7 +84,7 @@ def _check(frames, codec, alpha_of, image_of=picture, size=SIZE):
 def test_soft_alpha_and_colours_read_back(tmp_path, codec, size):
     info = VideoInfo.of_constant_rate(12, *size, Fraction(25))
     path = _path(tmp_path, codec)
-    notes = _export(path, info, codec, alpha=lambda index: _soft(index, size))
+    notes = _export(path, info, codec, cut=lambda index, image: Cutout(image, _soft(index, size)))
     frames = read(path)
     assert [frame.time for frame in frames] == [Fraction(index, 25) for index in range(12)]
     _check(frames, codec, _soft, size=size)
@@ -162,7 +167,7 @@ def test_every_frame_of_a_file_keeps_its_place(tmp_path, codec):
 @pytest.mark.parametrize("codec", [codec for codec, form in ALPHA_CODECS.items() if form.has_colours])
 def test_premultiplied_colours_are_those_times_alpha(tmp_path, codec):
     info = VideoInfo.of_constant_rate(3, *SIZE, Fraction(25))
-    notes = _export(_path(tmp_path, codec), info, codec, alpha=_soft, premultiplied=True)
+    notes = _export(_path(tmp_path, codec), info, codec, cut=_cut, premultiplied=True)
     title = ALPHA_CODECS[codec].encoding.title
     assert notes == (
         f"{title}s cannot say that their colours are premultiplied: tell it to the program that reads this "
@@ -201,7 +206,7 @@ def _tagged_source(folder, tags):
 def test_colours_are_tagged_as_in_the_source(tmp_path, codec, tags, written):
     source = _tagged_source(tmp_path, tags)
     info = VideoInfo.of_constant_rate(1, *SIZE, Fraction(30))
-    notes = _export(_path(tmp_path, codec), info, codec, source=source, alpha=_soft)
+    notes = _export(_path(tmp_path, codec), info, codec, source=source, cut=_cut)
     keeps_shape = codec in EXACT
     assert notes == () if keeps_shape else "pixels are 16/11 as wide as high, which this" in notes[0]
     with av.open(str(_path(tmp_path, codec))) as container:
@@ -305,7 +310,9 @@ def test_an_unknown_codec_is_refused():
 def test_alpha_that_cannot_be_meant_is_refused(tmp_path, alpha, message):
     with (
         pytest.raises(InputError, match=message),
-        AlphaVideo(tmp_path / "cut.mov", INFO, codec="prores", alpha=lambda index: alpha) as exporter,
+        AlphaVideo(
+            tmp_path / "cut.mov", INFO, codec="prores", cut=lambda _, image: Cutout(image, alpha)
+        ) as exporter,
     ):
         exporter.write(0, BLACK, NOTHING)
     assert _left_behind(tmp_path) == []

@@ -222,6 +222,7 @@ export class CanvasPanel {
   #request(...parts) {
     if (this.#dirty.size === 0) requestAnimationFrame(() => this.#draw());
     for (const part of parts) this.#dirty.add(part);
+    this.element.dataset.dirty = "true"; // what is there but not drawn yet
   }
 
   #draw() {
@@ -232,6 +233,7 @@ export class CanvasPanel {
     const { dataset } = this.element;
     if (this.shownFrame === null) delete dataset.shown;
     else dataset.shown = String(this.shownFrame);
+    delete dataset.dirty;
     dataset.drawn = String(Number(dataset.drawn ?? 0) + 1);
   }
 

@@ -49,7 +49,7 @@ class CountingSegmenter:
         return getattr(self.inner, name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     executable = find_chromium()
     if executable is None:
@@ -58,13 +58,13 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def segmenters() -> list[CountingSegmenter]:
     """Every segmenter that the server loaded."""
     return []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory, segmenters: list[CountingSegmenter]) -> Iterator[Served]:
     try:
         fetch("mobile-sam")
@@ -123,7 +123,7 @@ def project_of(server: Served) -> Callable[[Editor], OpenProject]:
     return lambda editor: project_of_editor(editor, server)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clip() -> Path:
     """A real clip: a globe of about 230 pixels, turning in the middle of 150 frames of 480 x 270."""
     return sample_clip()

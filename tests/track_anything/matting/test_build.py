@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from tests.track_anything.matting.drawn import composed, ramp, trimap_of
+from track_anything.cli import METHODS
+from track_anything.errors import InputError
+from track_anything.matting.build import MATTERS, build_matter
+from track_anything.matting.trimap import BACKGROUND, FOREGROUND
+
+ALPHA = ramp()
+
+
+def test_the_command_line_names_every_way() -> None:
+    assert tuple(MATTERS) == METHODS
+
+
+@pytest.mark.parametrize("method", MATTERS)
+def test_every_way_finds_a_plain_ramp_and_leaves_alone_what_is_known(method: str) -> None:
+    matter = build_matter(method)
+    image, trimap = composed(ALPHA), trimap_of(ALPHA)
+    for _ in range(2):
+        matte = matter.step(image, trimap)
+        assert matte.dtype == np.float32
+        assert np.abs(matte - ALPHA).mean() < 0.03
+        assert (matte[trimap == BACKGROUND] == 0).all()
+        assert (matte[trimap == FOREGROUND] == 1).all()
+        matter.reset()
+
+
+@pytest.mark.parametrize("method", MATTERS)
+def test_every_way_refuses_a_trimap_of_another_size(method: str) -> None:
+    with pytest.raises(InputError, match="give both at one size"):
+        build_matter(method).step(composed(ALPHA), trimap_of(ALPHA)[:-1])
+
+
+def test_there_are_no_other_ways() -> None:
+    with pytest.raises(InputError, match="no way 'magic' to make mattes: choose one of closed-form, guided"):
+        build_matter("magic")

@@ -1,0 +1,72 @@
+"""Where exports with an alpha channel take it from."""
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from track_anything.types import FrameIndex, Image, Mask, ObjectId
+
+Alpha: TypeAlias = NDArray[np.float32]
+"""(H, W), 0 to 1."""
+
+
+class Cutout(NamedTuple):
+    """Objects cut out of a frame: (H, W, 3) RGB colours and (H, W) alpha."""
+
+    colours: Image
+    alpha: Alpha
+
+
+class MaskSource(Protocol):
+    """Where masks of single objects come from."""
+
+    def mask(self, frame: FrameIndex, object_id: ObjectId) -> Mask:
+        """The (H, W) mask of an object."""
+        ...
+
+    def probability(self, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
+        """How sure the tracker was of each pixel, (H, W) float32 from 0 to 1."""
+        ...
+
+    def confidence(self, frame: FrameIndex, object_id: ObjectId) -> float | None:
+        """That the mask can be trusted, 0 to 1; None when there is none."""
+        ...
+
+
+class AlphaSource(Protocol):
+    """Where alpha comes from. Frames are asked for in order, each once."""
+
+    def alphas(self, frame: FrameIndex, image: Image) -> Iterator[tuple[ObjectId, Alpha]]:
+        """The alpha of every object on a frame, given its (H, W, 3) image."""
+        ...
+
+    def cutout(self, frame: FrameIndex, image: Image) -> Cutout:
+        """All objects together, given the frame's (H, W, 3) image."""
+        ...
+
+
+class SoftAlpha:
+    """An ``AlphaSource`` of the tracker's probabilities; colours stay those of the picture.
+
+    Args:
+        masks: where they come from.
+        objects: whose.
+    """
+
+    def __init__(self, masks: MaskSource, objects: Collection[ObjectId]) -> None:
+        self._masks = masks
+        self._objects = objects
+
+    def alphas(self, frame: FrameIndex, image: Image) -> Iterator[tuple[ObjectId, Alpha]]:  # noqa: ARG002
+        """See ``AlphaSource``."""
+        for object_id in self._objects:
+            yield object_id, self._masks.probability(frame, object_id)
+
+    def cutout(self, frame: FrameIndex, image: Image) -> Cutout:
+        """See ``AlphaSource``: how sure it is that a pixel belongs to any of the objects."""
+        alpha = np.zeros(image.shape[:2], np.float32)  # (H, W)
+        for _, of_object in self.alphas(frame, image):
+            np.maximum(alpha, of_object, out=alpha)
+        return Cutout(image, alpha)
