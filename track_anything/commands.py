@@ -18,7 +18,7 @@ from track_anything.description import is_project
 from track_anything.edits import SetRange
 from track_anything.errors import InputError, OutputError
 from track_anything.export import manifest_path
-from track_anything.exporting import Extract
+from track_anything.extract import Extract
 from track_anything.importing import Import
 from track_anything.jobs import Job
 from track_anything.masks import read_mask, write_label_map

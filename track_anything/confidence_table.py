@@ -4,8 +4,10 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from track_anything.errors import InputError
 from track_anything.export.manifest import write_manifest
 from track_anything.export.staging import Staging, unwritable
+from track_anything.extract import Extract
 from track_anything.project import Project
 from track_anything.report import MaskReport, report
 from track_anything.types import FrameIndex
@@ -20,9 +22,19 @@ class ConfidenceTable:
         project: what it is about.
         path: the file to be made.
         overwrite: replace a file that is there already.
+        extract: objects and frames; None = all.
+
+    Raises:
+        InputError: there is no such object or range, or nothing to report on.
     """
 
-    def __init__(self, project: Project, path: Path, *, overwrite: bool = False) -> None:
+    def __init__(
+        self, project: Project, path: Path, *, overwrite: bool = False, extract: Extract | None = None
+    ) -> None:
+        extract = extract or Extract()
+        self._objects, self._frames = extract.objects_of(project), extract.frames_of(project)
+        if extract.matting is not None:
+            raise InputError("a table of confidence has no alpha that mattes could be put into")
         self._project = project
         self._path = path
         self._staging = Staging(path, overwrite=overwrite)
@@ -34,7 +46,7 @@ class ConfidenceTable:
 
     def __len__(self) -> int:
         """Frames to write."""
-        return self._project.frame_count
+        return len(self._frames)
 
     def __iter__(self) -> Iterator[FrameIndex]:
         """Make the table; OutputError when it cannot be written, and then nothing is left of it."""
@@ -43,8 +55,9 @@ class ConfidenceTable:
             with self._staging.path.open("w", encoding="utf-8", newline="") as file:
                 table = csv.writer(file)
                 table.writerow(COLUMNS)
-                for frame in range(len(self)):
-                    table.writerows(self._row(line) for line in report(self._project, [frame]))
+                for frame in self._frames:
+                    lines = report(self._project, [frame], self._objects)
+                    table.writerows(self._row(line) for line in lines)
                     yield frame
             self._staging.commit()
             write_manifest(self._path, {"form": "confidence"})
@@ -63,7 +76,7 @@ class ConfidenceTable:
             line.frame,
             f"{self._project.description.video.seconds(line.frame):.3f}",
             line.object_id,
-            self._project.state.objects[line.object_id],
+            self._objects[line.object_id],
             line.status.value,
             "" if line.confidence is None else f"{line.confidence:.4f}",
             line.reason,

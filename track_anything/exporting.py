@@ -1,7 +1,6 @@
 """Running an export: frames of a project through an exporter."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,26 +8,12 @@ from numpy.typing import NDArray
 
 from track_anything.errors import InputError
 from track_anything.export import EXPORTERS, MaskSource, Order, SoftAlpha, build_exporter, write_manifest
-from track_anything.mattes import Mattes, Matting, band_of
+from track_anything.extract import Extract
+from track_anything.mattes import Mattes, band_of
 from track_anything.project import Project
 from track_anything.report import report
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
 from track_anything.video import open_video
-
-
-@dataclass(frozen=True)
-class Extract:
-    """What of a project to hand out.
-
-    Attributes:
-        objects: which; None = all.
-        frames: from the first up to, not including, the second; None = the whole video.
-        matting: how alpha is sought along outlines; None = it is how sure the tracker was.
-    """
-
-    objects: Collection[ObjectId] | None = None
-    frames: tuple[FrameIndex, FrameIndex] | None = None
-    matting: Matting | None = None
 
 
 class Export:
@@ -67,22 +52,13 @@ class Export:
             raise InputError(
                 f"the form {form!r} has no alpha that mattes could be put into: choose one of {with_alpha}"
             )
-        names = project.state.objects
-        chosen = sorted(names if extract.objects is None else set(extract.objects))
-        for object_id in chosen:
-            project.check_object(object_id)
-        if not chosen:
-            raise InputError("there is nothing to export: add an object, click it and track it first")
-        start, stop = extract.frames or (0, project.frame_count)
-        project.check_range(start, stop)
+        objects, self._frames = extract.objects_of(project), extract.frames_of(project)
         self._project = project
         self._form = form
         self._matting = matting
-        info, objects = project.description.video, {o: names[o] for o in chosen}
-        masks = _ProjectMasks(project)
+        info, masks = project.description.video, _ProjectMasks(project)
         alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
         self._order = Order(path, info, source, objects, masks, alphas, palette, overwrite)
-        self._frames = range(start, stop)
         self._exporter = build_exporter(form, self._order)
 
     @property

@@ -68,12 +68,16 @@ class Mattes:
         for object_id in self._tracks:
             yield object_id, present.get(object_id, np.zeros(image.shape[:2], np.float32))
 
-    def cutout(self, frame: FrameIndex, image: Image) -> Cutout:
-        """See ``AlphaSource``; the colours are the objects' own, without the background between hairs."""
-        alpha = np.zeros(image.shape[:2], np.float32)  # (H, W)
+    def together(self, frame: FrameIndex, image: Image) -> Alpha:
+        """The (H, W) alpha of all objects together."""
+        alpha = np.zeros(image.shape[:2], np.float32)
         for _, of_object in self.alphas(frame, image):
             alpha += of_object
-        alpha = np.clip(alpha, 0, 1)
+        return np.clip(alpha, 0, 1)
+
+    def cutout(self, frame: FrameIndex, image: Image) -> Cutout:
+        """See ``AlphaSource``; the colours are the objects' own, without the background between hairs."""
+        alpha = self.together(frame, image)
         return Cutout(estimate_foreground(image, alpha), alpha)
 
     def _flow_to_before(self, frame: FrameIndex, image: Image) -> Flow | None:
@@ -109,7 +113,7 @@ class _MatteTrack:
 
 def band_of(project: Project, object_id: ObjectId) -> float:
     """How wide the unknown band of an object is, in pixels: as was chosen, else by the size of the frame."""
-    return project.state.bands.get(object_id, max(_NARROWEST, round(min(project.size) * _OF_FRAME)))
+    return project.state.bands.get(object_id, max(_NARROWEST, float(round(min(project.size) * _OF_FRAME))))
 
 
 def trimap_of(

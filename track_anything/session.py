@@ -21,7 +21,8 @@ from track_anything.cuts import cuts_of
 from track_anything.description import Description, check_free
 from track_anything.edits import ExchangeEdit, GiveMask, ObjectEdit, Propagate, RangeEdit, SetRange, answered
 from track_anything.errors import InputError
-from track_anything.exporting import Export, Extract
+from track_anything.exporting import Export
+from track_anything.extract import Extract
 from track_anything.masks import DAVIS_PALETTE
 from track_anything.models import Models, explained_shortage, load_models
 from track_anything.plan import Direction, Span, plan, spans
@@ -342,8 +343,8 @@ class Session(Closing):
         Raises:
             InputError: there is no such form, object, range or alpha, or the project has no object yet.
         """
-        if form == "confidence" and self.project.state.objects:
-            return ConfidenceTable(self.project, Path(path), overwrite=overwrite)
+        if form == "confidence":
+            return ConfidenceTable(self.project, Path(path), overwrite=overwrite, extract=extract)
         return Export(
             self.project, self.source, form, Path(path), self.palette, overwrite=overwrite, extract=extract
         )

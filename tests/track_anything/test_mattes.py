@@ -12,7 +12,7 @@ from track_anything.cli import main
 from track_anything.edits import SetBand, Withdraw
 from track_anything.errors import InputError
 from track_anything.export import EXPORTERS, manifest_path
-from track_anything.exporting import Extract
+from track_anything.extract import Extract
 from track_anything.mattes import Mattes, Matting, band_of, trimap_of
 from track_anything.matting import UNKNOWN
 from track_anything.session import Session

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from track_anything.mattes import band_of
 from track_anything.report import MaskReport, report
 from track_anything.types import FrameIndex
 from track_anything.ui.changes import Change
@@ -35,7 +36,12 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
             "losses": str(info.losses) if info.losses else None,
         },
         "objects": [
-            {"id": object_id, "name": state.objects[object_id], "colour": session.palette[object_id].tolist()}
+            {
+                "id": object_id,
+                "name": state.objects[object_id],
+                "colour": session.palette[object_id].tolist(),
+                "band": band_of(session.project, object_id),
+            }
             for object_id in sorted(state.objects)
         ],
         "range": [chosen.start, chosen.stop] if chosen else None,

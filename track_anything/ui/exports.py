@@ -7,6 +7,7 @@ from pathlib import Path
 
 from track_anything.errors import InputError
 from track_anything.export import EXPORTERS, manifest_path
+from track_anything.extract import Extract
 from track_anything.session import Session
 from track_anything.ui.containment import safe_name
 from track_anything.ui.work import Stage
@@ -14,6 +15,9 @@ from track_anything.ui.workspace import Entry
 
 SUFFIXES = {name: form.suffix for name, form in EXPORTERS.items()} | {"confidence": ".csv"}
 """The forms that the editor offers; the empty suffix is a folder, which is packed into a zip file."""
+
+WITH_ALPHA = [name for name, form in EXPORTERS.items() if form.has_alpha]
+"""Those of them that mattes make a difference to."""
 
 
 class Delivery:
@@ -23,12 +27,13 @@ class Delivery:
         session: what is exported.
         form: one of ``SUFFIXES``.
         entry: where the file goes, beside earlier ones, which stay.
+        extract: objects, frames and alpha; None = all, as it was tracked.
 
     Raises:
-        InputError: there is no such form, or nothing to export.
+        InputError: there is no such form, object, range or alpha, or nothing to export.
     """
 
-    def __init__(self, session: Session, form: str, entry: Entry) -> None:
+    def __init__(self, session: Session, form: str, entry: Entry, extract: Extract | None = None) -> None:
         if form not in SUFFIXES:
             raise InputError(f"there is no export form {form!r}: choose one of {', '.join(SUFFIXES)}")
         entry.exports.mkdir(exist_ok=True)
@@ -37,7 +42,7 @@ class Delivery:
         self._made = self.file.with_suffix("") if is_folder else self.file
         if is_folder and self._made.exists():  # what an export that was killed while packing left behind
             shutil.rmtree(self._made)
-        self._export = session.export(form, self._made)
+        self._export = session.export(form, self._made, extract=extract)
         self.is_done = False
 
     @property

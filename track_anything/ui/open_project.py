@@ -9,6 +9,7 @@ from typing import Any
 from track_anything.description import is_project
 from track_anything.edits import ExchangeEdit, ObjectEdit, RangeEdit, SetRange, objects_touched
 from track_anything.errors import InputError, TrackAnythingError
+from track_anything.extract import Extract
 from track_anything.jobs import Job, JobStatus
 from track_anything.plan import Direction
 from track_anything.session import Session
@@ -139,11 +140,11 @@ class OpenProject:
             self.everything = Everything(frame)
             self._start("everything", Work(self._finding(self.everything)))
 
-    def export(self, form: str) -> None:
-        """Begin to export the masks in one form."""
+    def export(self, form: str, extract: Extract | None = None) -> None:
+        """Begin to export some of the masks in one form."""
         with self.editing:
             self._check_idle()
-            self.delivery = Delivery(self.session, form, self.entry)
+            self.delivery = Delivery(self.session, form, self.entry, extract)
             self._start("export", Work(self.delivery.stages()))
 
     def undo(self) -> None:

@@ -15,7 +15,7 @@ from pycocotools.coco import COCO
 from track_anything.cli import FORMS, main
 from track_anything.errors import InputError, OutputError
 from track_anything.export import EXPORTERS, manifest_path
-from track_anything.exporting import Extract
+from track_anything.extract import Extract
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
 from track_anything.ui.exports import SUFFIXES, Delivery

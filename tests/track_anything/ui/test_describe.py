@@ -39,6 +39,7 @@ def test_objects_are_told_in_the_order_of_their_ids_with_their_colours(page: Pag
     objects = update(page.project, MODELS, 0)["project"]["objects"]
     assert [(each["id"], each["name"]) for each in objects] == [(1, "d"), (2, "b"), (3, "c")]
     assert objects[2]["colour"] == [9, 8, 7]
+    assert {each["band"] for each in objects} == {4}
     assert len({tuple(each["colour"]) for each in objects}) == 3
 
 

@@ -22,8 +22,8 @@ router = APIRouter(prefix="/api/projects/{project_id}")
 _EDITS: dict[str, TypeAdapter[Any]] = {
     edit.kind: TypeAdapter(edit)
     for edit in (
-        edits.RenameObject, edits.RecolourObject, edits.DeleteObject, edits.Lock, edits.Unlock, edits.Clear,
-        edits.Withdraw, edits.Merge, edits.Split, edits.Swap, edits.SetRange,
+        edits.RenameObject, edits.RecolourObject, edits.SetBand, edits.DeleteObject, edits.Lock, edits.Unlock,
+        edits.Clear, edits.Withdraw, edits.Merge, edits.Split, edits.Swap, edits.SetRange,
     )
 }  # fmt: skip
 

@@ -9,8 +9,9 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel
 
+from track_anything.matting.build import MATTERS
 from track_anything.ui.describe import update
-from track_anything.ui.exports import SUFFIXES
+from track_anything.ui.exports import SUFFIXES, WITH_ALPHA
 from track_anything.ui.routes.access import AnyDesk, OwnProject, give_token, take_token
 from track_anything.ui.workspace import Entry
 
@@ -29,6 +30,8 @@ def home(request: Request, desk: AnyDesk) -> dict[str, Any]:
         "roots": [str(root) for root in desk.roots],
         "upload_limit": desk.limits.upload,
         "forms": list(SUFFIXES),
+        "forms_with_alpha": WITH_ALPHA,
+        "mattes": list(MATTERS),
     }
 
 

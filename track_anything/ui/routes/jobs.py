@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from track_anything.errors import InputError
 from track_anything.export import MANIFEST_SUFFIX, manifest_path
+from track_anything.extract import Extract
+from track_anything.mattes import Matting
 from track_anything.ranking import apart
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.containment import contained
@@ -39,6 +41,9 @@ class _FrameBody(Body):
 
 class _ExportBody(Body):
     form: str
+    objects: list[ObjectId] | None = None
+    frames: tuple[FrameIndex, FrameIndex] | None = None
+    matte: str | None = None
 
 
 class _PickBody(Body):
@@ -104,8 +109,9 @@ def pick(body: _PickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
 
 @router.post("/export")
 def export(body: _ExportBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
-    """Export the masks."""
-    project.export(body.form)
+    """Export masks: of all objects and frames unless told otherwise; alpha as mattes on demand."""
+    matting = Matting(body.matte) if body.matte is not None else None
+    project.export(body.form, Extract(body.objects, body.frames, matting))
     return update(project, desk.loader.describe(), body.since)
 
 

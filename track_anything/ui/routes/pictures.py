@@ -5,7 +5,9 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
+from numpy.typing import NDArray
 
+from track_anything.mattes import Mattes, Matting, trimap_of
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 from track_anything.ui.describe import describe_frame
 from track_anything.ui.routes.access import OwnProject
@@ -50,16 +52,33 @@ def soft(
     project: OwnProject,
     frame: FrameIndex,
     objects: Annotated[str, Query(pattern=r"^[\d,]*$", max_length=_LONGEST_LIST)],
+    matte: str | None = None,
 ) -> Response:
-    """How sure it is of every pixel that it belongs to one of the objects, 0 to 255, one byte each."""
+    """How much of every pixel is one of the objects, 0 to 255, one byte each.
+
+    That is how sure the tracker was, or a ``matte`` sought by one of ``matting.build.MATTERS``.
+    """
     session = project.session
     session.project.check_frame(frame)
     chosen: list[ObjectId] = [int(text) for text in objects.split(",") if text]
-    together = np.zeros(session.project.size, np.float32)  # (H, W)
     for object_id in chosen:
         session.project.check_object(object_id)
+    if matte is not None:
+        mattes = Mattes(session.project, chosen, Matting(matte))
+        return _pixels(_as_bytes(mattes.together(frame, session.video.frame(frame))))
+    together = np.zeros(session.project.size, np.float32)  # (H, W)
+    for object_id in chosen:
         np.maximum(together, session.project.probability(frame, object_id), out=together)
-    return _pixels((together * 255).round().astype(np.uint8))
+    return _pixels(_as_bytes(together))
+
+
+@router.get("/trimap/{frame}")
+def trimap(project: OwnProject, frame: FrameIndex, object_id: ObjectId, band: float) -> Response:
+    """What a band of so many pixels leaves unknown along an outline: 0, 128 and 255, one byte per pixel."""
+    session = project.session
+    session.project.check_frame(frame)
+    session.project.check_object(object_id)
+    return _pixels(trimap_of(session.project, frame, object_id, band=band))
 
 
 @router.get("/about/{frame}")
@@ -68,6 +87,10 @@ def about(project: OwnProject, frame: FrameIndex) -> dict[str, Any]:
     return describe_frame(project, frame)
 
 
-def _pixels(array: "np.ndarray[Any, np.dtype[np.uint8]]") -> Response:
+def _as_bytes(alpha: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return (alpha * 255).round().astype(np.uint8)
+
+
+def _pixels(array: NDArray[np.uint8]) -> Response:
     headers = _NEVER | {"Content-Encoding": "gzip"}
     return Response(squeezed(array), media_type="application/octet-stream", headers=headers)

@@ -1,8 +1,8 @@
 // What a person can do, each once: keys, buttons, canvas and timeline all call these.
 
 import { packMask, unpackMask } from "./bytes.js";
-import { download } from "./dom.js";
 import { Everything } from "./everything.js";
+import { Exporting } from "./exporting.js";
 import { FixList } from "./fix_list.js";
 import { mergedLanes } from "./lane_rows.js";
 import { keptPlace } from "./place.js";
@@ -14,14 +14,15 @@ const LOOK_DELAY = 150; // ms on a frame before embeddings around it are asked f
 export class Actions {
   #lookTimer = null;
   #aboutAsked = 0; // number of the newest question about a frame
-  #wantedFile = null; // job whose file is to be downloaded when it is made
   #toFix = new FixList();
 
   constructor(store, api, pictures) {
     this.store = store;
     this.api = api;
     this.pictures = pictures;
-    this.everything = new Everything(store, api, (path, body) => this.#change(path, body));
+    const change = (path, body) => this.#change(path, body);
+    this.everything = new Everything(store, api, change);
+    this.exporting = new Exporting({ store, api, change, say: (kind, text) => this.say(kind, text), texts });
   }
 
   get state() {
@@ -264,18 +265,6 @@ export class Actions {
     return this.#change(`/job/${action}`, {});
   }
 
-  /** Export in a form, or in the one of the last time; the file goes to the downloads when it is made. */
-  async export(form = this.state.exportForm) {
-    this.store.set({ exportForm: form });
-    const answer = await this.#change("/export", { form });
-    if (answer) this.#wantedFile = answer.job.id;
-  }
-
-  /** What was exported before, the newest first. */
-  exports() {
-    return this.attempt(() => this.api.get(this.api.ofProject("/exports")));
-  }
-
   // ---- what the server says ----
 
   say(kind, text) {
@@ -383,16 +372,11 @@ export class Actions {
     }, LOOK_DELAY);
   }
 
-  #download(name) {
-    download(this.api.ofProject(`/exports/${encodeURIComponent(name)}`), name);
-    this.say("info", texts.exporting.downloaded(name));
-  }
-
   #jobEnded(job) {
     if (job.status === "failed") return this.say("error", texts.job.failed(job.error));
     if (job.status !== "done") return;
     if (job.kind === "everything") this.attempt(async () => this.seek(await this.everything.load()));
-    if (job.kind === "export" && job.id === this.#wantedFile) this.#download(this.state.project.file);
+    if (job.kind === "export") this.exporting.ended(job);
     for (const note of job.notes) this.say("info", note);
   }
 }

@@ -113,7 +113,7 @@ export class CanvasPanel {
       if (isAboutAnother) this.pointer.cancel();
     });
     store.subscribe(["objectId"], () => this.#isPainting && this.pointer.cancel());
-    store.subscribe(["project", "frame", "masksRevision", "view", "hidden", "solo"], () => this.loader.update());
+    store.subscribe(["project", "frame", "masksRevision", "view", "hidden", "solo", "objectId", "matte", "band"], () => this.loader.update());
     store.subscribe(["view", "hidden", "solo", "project", "objectId"], () => this.#request("picture"));
     store.subscribe(["about", "pointIndex", "hover", "tool", "brushSize", "objectId"], () => this.#request("marks"));
     store.subscribe(["about", "objectId", "project", "playing", "tool", "view"], () => this.#describe());

@@ -5,7 +5,7 @@ import { isOnItsWay } from "./store.js";
 import { byteSize } from "./texts.js";
 
 /** What the dialog holds. */
-export function exportDialog({ store, actions, api, texts }, signal) {
+export function exportDialog({ store, actions, texts }, signal) {
   const words = texts.exporting;
   const forms = store.state.home?.forms ?? [];
   const status = el("div", { className: "ta-export-status", role: "status" });
@@ -14,6 +14,7 @@ export function exportDialog({ store, actions, api, texts }, signal) {
     "div",
     {},
     el("p", { className: "ta-lead" }, words.lead),
+    extractForm(store, texts),
     el(
       "ul",
       { className: "ta-forms" },
@@ -23,7 +24,7 @@ export function exportDialog({ store, actions, api, texts }, signal) {
           "li",
           {},
           el("div", {}, el("strong", {}, name), el("span", { className: "ta-dim" }, meaning)),
-          button({ label: `${words.start} ${name}`, face: words.start, className: "ta-export-form ta-small", onclick: () => actions.export(form), id: `ta-export-${form}` }),
+          button({ label: `${words.start} ${name}`, face: words.start, className: "ta-export-form ta-small", onclick: () => actions.exporting.start(form), id: `ta-export-${form}` }),
         );
       }),
     ),
@@ -32,10 +33,10 @@ export function exportDialog({ store, actions, api, texts }, signal) {
     files,
   );
   const link = (name, shown, className) =>
-    el("a", { href: api.ofProject(`/exports/${encodeURIComponent(name)}`), download: name, className }, shown);
+    el("a", { href: actions.exporting.addressOf(name), download: name, className }, shown);
   let listed = null;
   const list = async () => {
-    const made = (await actions.exports()) ?? [];
+    const made = (await actions.attempt(() => actions.exporting.list())) ?? [];
     fill(
       files,
       made.length === 0 ? el("li", { className: "ta-hint" }, words.noFiles) : null,
@@ -60,6 +61,39 @@ export function exportDialog({ store, actions, api, texts }, signal) {
     listed = state;
   }, signal);
   return { title: words.title, body };
+}
+
+/** Which objects and frames, and how alpha is made. */
+function extractForm(store, texts) {
+  const words = texts.exporting;
+  const { project, exportObjects, exportRange, matte, home } = store.state;
+  const ticks = project.objects.map(({ id, name }) => {
+    const tick = el("input", { type: "checkbox", checked: exportObjects?.has(id) ?? true, value: String(id), onchange: keepObjects });
+    return { tick, label: el("label", { className: "ta-field" }, tick, name) };
+  });
+  function keepObjects({ target }) {
+    if (!ticks.some(({ tick }) => tick.checked)) target.checked = true; // nothing at all cannot be exported
+    const ticked = ticks.filter(({ tick }) => tick.checked).map(({ tick }) => Number(tick.value));
+    store.set({ exportObjects: ticked.length === ticks.length ? null : new Set(ticked) });
+  }
+  const select = (id, label, options, chosen, keep) => {
+    const made = el(
+      "select",
+      { className: "ta-select", id, "aria-label": label, onchange: () => keep(made.value) },
+      options.map(([value, text]) => el("option", { value, selected: value === chosen }, text)),
+    );
+    return el("label", { className: "ta-field" }, el("span", { className: "ta-dim" }, label), made);
+  };
+  const spans = [["", words.all], ...(project.range ? [["range", words.range(project.range)]] : [])];
+  const alphas = [["", texts.edges.tracked], ...(home?.mattes ?? []).map((one) => [one, texts.edges.mattes[one] ?? one])];
+  return el(
+    "div",
+    { className: "ta-buttons ta-extract" },
+    ticks.length > 1 ? el("span", { className: "ta-dim" }, words.objects) : null,
+    ticks.length > 1 ? ticks.map(({ label }) => label) : null,
+    select("ta-export-frames", words.frames, spans, exportRange ? "range" : "", (value) => store.set({ exportRange: value === "range" })),
+    select("ta-export-alpha", texts.edges.alpha, alphas, matte ?? "", (value) => store.set({ matte: value || null })),
+  );
 }
 
 function shownExport(job, actions, texts) {

@@ -2,6 +2,11 @@
 
 import { RECIPES } from "./views.js";
 
+const OWN = {
+  soft: (pictures, frame, { ids, matte }) => pictures.soft(frame, ids, matte),
+  trimap: (pictures, frame, { id, width }) => pictures.trimap(frame, id, width),
+};
+
 /**
  * Keeps the shown content up with the store. One frame is loaded at a time and shown when it is there, even if a
  * newer one is wanted by then: so a fast scrub shows pictures on its way, and the last one always arrives.
@@ -50,16 +55,15 @@ export class FrameLoader {
     }
   }
 
-  async #fetch({ projectId, frame, needs, ids, size }) {
+  async #fetch({ projectId, frame, needs, about, size }) {
     const { pictures } = this;
-    const [image, labels, before, soft] = await Promise.all([
+    const [image, labels, before, own] = await Promise.all([
       pictures.image(frame),
       pictures.labels(frame),
       needs === "before" ? pictures.labelsBefore(frame) : null,
-      // an object that was deleted just now has no probability: its mask will do
-      needs === "soft" && ids.length > 0 ? pictures.soft(frame, ids).catch(() => null) : null,
+      about ? OWN[needs](pictures, frame, about).catch((error) => this.#isGone(about) ? null : Promise.reject(error)) : null,
     ]);
-    return { projectId, frame, image, labels, before, soft, size };
+    return { projectId, frame, image, labels, before, own, size };
   }
 
   #take(wanted, content) {
@@ -73,10 +77,26 @@ export class FrameLoader {
     const { project, frame, view, masksRevision } = this.store.state;
     if (!project) return { frame: null, key: "nothing" };
     const { needs } = RECIPES[view];
-    const ids = needs === "soft" ? project.objects.map(({ id }) => id).filter((id) => this.store.isShown(id)) : [];
+    const about = this.#about(needs);
     const { width, height } = project.video;
     const step = needs === "before" ? project.revision : null; // what was before the last step changes with any step
-    const key = [project.id, frame, masksRevision, needs, ids, step].join(" ");
-    return { projectId: project.id, frame, needs, ids, size: { width, height }, key };
+    const key = [project.id, frame, masksRevision, needs, JSON.stringify(about), step].join(" ");
+    return { projectId: project.id, frame, needs, about, size: { width, height }, key };
+  }
+
+  /** Whether an object that was asked about was deleted meanwhile: its mask will do then. */
+  #isGone({ ids, id }) {
+    return (ids ?? [id]).some((one) => !this.store.object(one));
+  }
+
+  /** What besides image and labels is asked for, or null. */
+  #about(needs) {
+    const { project, matte, objectId, band } = this.store.state;
+    if (needs === "soft") {
+      const ids = project.objects.map(({ id }) => id).filter((id) => this.store.isShown(id));
+      return ids.length > 0 ? { ids, matte } : null;
+    }
+    const object = needs === "trimap" ? this.store.object(objectId) : null;
+    return object ? { id: object.id, width: band?.objectId === object.id ? band.width : object.band } : null;
   }
 }

@@ -29,7 +29,7 @@ export function mountHeader(element, { store, actions, texts }) {
     { className: "ta-select", "aria-label": words.view, title: `${words.view} (V)`, id: "ta-view", onchange: () => store.set({ view: view.value }) },
     VIEWS.map((one) => el("option", { value: one }, texts.views[one])),
   );
-  const exporting = button({ label: words.exportNow, className: "ta-primary", onclick: () => actions.export(), id: "ta-export" });
+  const exporting = button({ label: words.exportNow, className: "ta-primary", onclick: () => actions.exporting.start(), id: "ta-export" });
   const exportAs = button({ label: words.exportAs, icon: "down", text: false, className: "ta-primary ta-more", onclick: () => store.set({ dialog: "export" }), id: "ta-export-as" });
   const help = button({ label: words.help, icon: "help", text: false, key: "?", onclick: () => store.set({ dialog: "help" }), id: "ta-help" });
   const theme = button({ label: words.theme, icon: "theme", text: false, onclick: toggleTheme, id: "ta-theme" });

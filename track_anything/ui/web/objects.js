@@ -1,6 +1,7 @@
 // The panel at the right: the objects, and what can be done with the selected one on some frames.
 
 import { button, el, fill, onEnter, rgb } from "./dom.js";
+import { edgesSection } from "./edges.js";
 
 /** Build the panel. */
 export function mountObjects(element, page) {
@@ -21,6 +22,7 @@ export function mountObjects(element, page) {
       ),
       list,
       here,
+      edgesSection(page),
       button({
         label: words.everything, icon: "grid", className: "ta-wide", id: "ta-everything",
         onclick: () => actions.everything.find(),

@@ -2,6 +2,7 @@
 
 const TINT = 0.45;
 const DIMMED_TO = 0.25;
+const UNKNOWN_TINT = 0.6;
 
 /** A pixel as the Uint32 that ImageData holds for it; `alpha` from 0 to 255. */
 export function pixelOf([red, green, blue], alpha = 255) {
@@ -22,6 +23,9 @@ export function dimTable(colours) {
 export function maskTable(colours, background = 0) {
   return tableOf(colours, background, () => pixelOf([255, 255, 255]));
 }
+
+/** Table for trimaps: what is not the object is dark, what is unknown amber, and the object as it is. */
+export const TRIMAP_TABLE = Uint32Array.from({ length: 256 }, (_, value) => trimapPixel(value));
 
 /** Table for probabilities instead of ids: black to white. */
 export const GREY_TABLE = Uint32Array.from({ length: 256 }, (_, value) => pixelOf([value, value, value]));
@@ -58,6 +62,11 @@ export class Layer {
     this.#context.drawImage(image, 0, 0);
     this.#context.globalCompositeOperation = "source-over";
   }
+}
+
+function trimapPixel(value) {
+  if (value === 255) return 0;
+  return value === 0 ? pixelOf([0, 0, 0], Math.round(255 * (1 - DIMMED_TO))) : pixelOf([255, 176, 0], Math.round(255 * UNKNOWN_TINT));
 }
 
 function tableOf(colours, background, pixelOfObject) {

@@ -42,10 +42,16 @@ export class Pictures {
     return this.#visibly(this.#bytes(`before/${frame}`, `/masks/${frame}?before=1&`));
   }
 
-  /** Promise of the probability, 0 to 255, that each pixel belongs to one of some objects. */
-  soft(frame, ids) {
-    const objects = ids.join(",");
-    return this.#visibly(this.#bytes(`soft/${frame}/${objects}`, `/soft/${frame}?objects=${objects}&`));
+  /** Promise of how much of each pixel, 0 to 255, is one of some objects: as sure as the tracker was, or a matte. */
+  soft(frame, ids, matte) {
+    const asked = `objects=${ids.join(",")}${matte ? `&matte=${matte}` : ""}`;
+    return this.#visibly(this.#bytes(`soft/${frame}/${asked}`, `/soft/${frame}?${asked}&`));
+  }
+
+  /** Promise of what a band leaves unknown along the outline of an object: 0, 128 and 255. */
+  trimap(frame, id, width) {
+    const asked = `object_id=${id}&band=${width}`;
+    return this.#visibly(this.#bytes(`trimap/${frame}/${asked}`, `/trimap/${frame}?${asked}&`));
   }
 
   /** Masks changed on some frames (a Set), or everywhere (null): ask for them anew. */

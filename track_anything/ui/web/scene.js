@@ -1,7 +1,7 @@
 // Draws one frame with its masks. What was made from masks is kept until the masks, or how they look, change.
 
 import { pathOf, traceOutlines } from "./outline.js";
-import { brightened, GREY_TABLE, Layer } from "./painting.js";
+import { brightened, Layer } from "./painting.js";
 import { RECIPES } from "./views.js";
 import { rgb } from "./dom.js";
 
@@ -14,7 +14,7 @@ const CHECKER = ["#b9bcc2", "#8f939b"];
 const CHECKER_SIZE = 8; // CSS pixels
 
 export class Scene {
-  content = null; // {projectId, frame, image, labels, before, soft, size: {width, height}}
+  content = null; // {projectId, frame, image, labels, before, own, size: {width, height}}
   #now = new MaskPicture();
   #before = new MaskPicture();
   #checker = null;
@@ -44,7 +44,7 @@ export class Scene {
     const isClosed = !this.content?.image.width; // or there is none yet
     if (isClosed || !(transform?.scale > 0)) return; // a stage that is hidden has no scale
     const { scale, x, y } = transform;
-    const { image, size, labels, before, soft } = this.content;
+    const { image, size, labels, before, own } = this.content;
     const recipe = RECIPES[look.view];
     context.setTransform(ratio.x * scale, 0, 0, ratio.y * scale, ratio.x * x, ratio.y * y);
     context.imageSmoothingEnabled = scale <= SMOOTH_UP_TO;
@@ -52,13 +52,13 @@ export class Scene {
     clip(context, 0, 0, size.width, size.height);
     if (recipe.mode === "cut") this.#drawChecker(context, ratio, size);
     else if (recipe.mode !== "alone") context.drawImage(image, 0, 0);
-    const draw = (picture, bytes, isSoft) => picture.draw(context, { recipe, look, image, size, scale, bytes, isSoft });
+    const draw = (picture, bytes, isOwn) => picture.draw(context, { recipe, look, image, size, scale, bytes, isOwn });
     if (recipe.needs === "before" && before) {
       const split = transform.toSource(look.wipeAt, 0).x;
       within(context, [0, 0, split, size.height], () => draw(this.#before, before));
       within(context, [split, 0, size.width - split, size.height], () => draw(this.#now, labels));
-    } else if (recipe.needs === "soft" && soft) {
-      draw(this.#now, soft, true);
+    } else if (recipe.own && own) {
+      draw(this.#now, own, true);
     } else {
       draw(this.#now, labels);
     }
@@ -85,9 +85,9 @@ class MaskPicture {
     this.#painted = this.#paths = null;
   }
 
-  draw(context, { recipe, look, image, size, scale, bytes, isSoft = false }) {
+  draw(context, { recipe, look, image, size, scale, bytes, isOwn = false }) {
     if (recipe.mode !== "none") {
-      this.#paint({ recipe, look, image, size, bytes, isSoft });
+      this.#paint({ recipe, look, image, size, bytes, isOwn });
       context.drawImage(this.#layer.canvas, 0, 0);
     }
     if (!recipe.lines) return;
@@ -98,12 +98,12 @@ class MaskPicture {
     }
   }
 
-  #paint({ recipe, look, image, size, bytes, isSoft }) {
+  #paint({ recipe, look, image, size, bytes, isOwn }) {
     const shown = [...look.colours].flat(2).join();
-    const wanted = `${look.view} ${isSoft} ${shown}`;
+    const wanted = `${look.view} ${isOwn} ${shown}`;
     if (this.#painted === wanted) return;
     this.#painted = wanted;
-    const table = isSoft ? GREY_TABLE : recipe.table(look.colours);
+    const table = isOwn ? recipe.own : recipe.table(look.colours);
     if (recipe.mode === "cut") this.#layer.cut(image, bytes, table, size);
     else this.#layer.paint(bytes, table, size);
   }

@@ -46,6 +46,6 @@ export class ShownMasks {
 
   #tell() {
     const isPainted = this.loaded && this.#withStrokes;
-    this.onChange(isPainted ? { ...this.loaded, labels: this.#withStrokes, soft: null } : this.loaded);
+    this.onChange(isPainted ? { ...this.loaded, labels: this.#withStrokes, own: null } : this.loaded);
   }
 }

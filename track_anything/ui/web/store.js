@@ -5,7 +5,7 @@ export const Mark = Object.freeze({ DRIFT: 1, REFINED: 2, PROMPT: 4, LOCK: 8 });
 export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 
 const EMPTY = Object.freeze({
-  home: null, // what can be opened: {recent, samples, roots, limits, forms}
+  home: null, // what can be opened and exported: {recent, roots, upload_limit, forms, forms_with_alpha, mattes}
   project: null, // as the server describes it: {id, name, video, objects, range, can_undo, can_redo, revision, ...}
   frame: 0, // shown frame
   objectId: null, // selected object
@@ -28,6 +28,10 @@ const EMPTY = Object.freeze({
   busy: 0, // requests that a person waits for
   message: null, // {kind: error | info, text}
   exportForm: "masks", // form of the last export
+  exportObjects: null, // Set of the ids of the objects to be exported; null = all
+  exportRange: false, // whether the frames between in and out point alone are exported
+  matte: null, // how alpha is sought along outlines, for the view and for exports; null = as sure as the tracker was
+  band: null, // {objectId, width}: the unknown band while it is being dragged
   dialog: null, // open | export | help | everything | null
 });
 
@@ -60,8 +64,8 @@ export class Store {
 
   /** Forget the project and all that belongs to it. */
   leave() {
-    const { home, brushSize, view, exportForm } = this.state;
-    this.set({ ...EMPTY, home, brushSize, view, exportForm, hidden: new Set() });
+    const { home, brushSize, view, exportForm, matte } = this.state;
+    this.set({ ...EMPTY, home, brushSize, view, exportForm, matte, hidden: new Set() });
   }
 
   /**

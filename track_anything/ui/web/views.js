@@ -1,18 +1,19 @@
 // The ways to look at a frame and its masks. A view is a recipe for the scene; see scene.js.
 
-import { dimTable, maskTable, pixelOf, tintTable } from "./painting.js";
+import { dimTable, GREY_TABLE, maskTable, pixelOf, tintTable, TRIMAP_TABLE } from "./painting.js";
 
 const BLACK = pixelOf([0, 0, 0]);
 
 /**
  * By name: how the layer made from the masks meets the picture (`mode`: over it, alone instead of it, cutting it out,
  * none), its `table` of pixels by object id given the colours of the shown objects, whether there are `lines` around
- * objects, and what the view `needs` besides image and labels.
+ * objects, and what the view `needs` besides image and labels, with the table of its `own` bytes.
  */
 export const RECIPES = Object.freeze({
   overlay: { mode: "over", table: tintTable, lines: true },
   outline: { mode: "none", lines: true },
-  matte: { mode: "alone", table: (colours) => maskTable(colours, BLACK), lines: false, needs: "soft" },
+  matte: { mode: "alone", table: (colours) => maskTable(colours, BLACK), lines: false, needs: "soft", own: GREY_TABLE },
+  trimap: { mode: "over", table: dimTable, lines: false, needs: "trimap", own: TRIMAP_TABLE },
   cutout: { mode: "cut", table: maskTable, lines: false },
   dimmed: { mode: "over", table: dimTable, lines: false },
   raw: { mode: "none", lines: false },

@@ -283,7 +283,9 @@ def test_objects_are_added_renamed_recoloured_and_deleted(page: Page) -> None:
     assert page.objects == {1: "cat", 2: "object 2"}
     page.edit("rename_object", object_id=2, name="<b>dog</b> 犬")
     page.edit("recolour_object", object_id=2, colour=[1, 2, 255])
-    assert page.update()["project"]["objects"][1] == {"id": 2, "name": "<b>dog</b> 犬", "colour": [1, 2, 255]}
+    page.edit("set_band", object_id=2, width=9)
+    told = {"id": 2, "name": "<b>dog</b> 犬", "colour": [1, 2, 255], "band": 9}
+    assert page.update()["project"]["objects"][1] == told
     page.edit("delete_object", object_id=1)
     assert page.objects == {2: "<b>dog</b> 犬"}
     assert page.update()["lanes"]["rows"].keys() == {"2"}
@@ -357,12 +359,13 @@ def test_tracking_keeps_to_the_range_that_is_chosen(page: Page) -> None:
         ({"kind": "rename_object", "object_id": 1, "name": " "}, "is no name for an object: give one"),
         ({"kind": "rename_object", "object_id": 1}, "the edit cannot be understood: Field required"),
         ({"kind": "recolour_object", "object_id": 1, "colour": [999, 0, 0]}, "is no colour: give red, green"),
+        ({"kind": "set_band", "object_id": 1, "width": 0}, "a band cannot be 0.0 pixels wide"),
         ({"kind": "recolour_object", "object_id": 1, "colour": "red"}, "the edit cannot be understood"),
         ({"kind": "lock", "object_id": "one", "start": 0, "stop": 1}, "the edit cannot be understood"),
         ({"kind": "add_object", "object_id": 1, "name": "x"}, "there is no edit 'add_object': choose one of"),
         ({"kind": "propagate"}, "there is no edit 'propagate'"),
         ({"kind": ["lock"]}, "there is no edit ['lock']"),
-        ({}, "there is no edit None: choose one of rename_object, recolour_object, delete_object, lock"),
+        ({}, "there is no edit None: choose one of rename_object, recolour_object, set_band"),
     ],
 )
 def test_an_edit_that_cannot_be_changes_nothing(page: Page, edit: dict[str, Any], cause: str) -> None:

@@ -43,6 +43,18 @@ def test_the_home_page_says_what_may_be_opened(visitor: Visitor, desk: Desk, roo
         "roots": [str(root)],
         "upload_limit": desk.limits.upload,
         "forms": list(SUFFIXES),
+        "forms_with_alpha": [
+            "soft",
+            "soft-8",
+            "rgba",
+            "rgba-premultiplied",
+            "prores",
+            "vp9",
+            "png-mov",
+            "ffv1",
+            "matte",
+        ],
+        "mattes": ["closed-form", "guided"],
     }
 
 

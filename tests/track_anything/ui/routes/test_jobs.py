@@ -364,6 +364,31 @@ def test_an_export_that_fails_tells_the_cause_and_is_not_offered(clicked: Page, 
     assert clicked.get("/exports").json() == []
 
 
+def test_chosen_objects_and_frames_are_exported_as_mattes_on_demand(clicked: Page) -> None:
+    clicked.click(0, 2)
+    clicked.edit("set_band", object_id=1, width=6)
+    clicked.tell("/export", form="matte", objects=[1], frames=[2, 5], matte="guided")
+    assert clicked.wait()["status"] == "done"
+    manifest = clicked.get("/exports/discs-matte.mp4.manifest.json").json()
+    assert manifest["frames"] == [2, 5]
+    assert list(manifest["objects"]) == ["1"]
+    assert manifest["alpha"] == {"matte": "guided", "stabilised": True, "bands": {"1": 6}}
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        ({"form": "sheet", "objects": [9]}, "there is no object 9"),
+        ({"form": "sheet", "frames": [5, 5]}, "frames 5 to 4 are no range of this video"),
+        ({"form": "sheet", "matte": "guided"}, "the form 'sheet' has no alpha"),
+        ({"form": "matte", "matte": "magic"}, "there is no way 'magic' to make mattes"),
+        ({"form": "confidence", "matte": "guided"}, "no alpha that mattes could be put into"),
+    ],
+)
+def test_what_cannot_be_handed_out_is_refused(clicked: Page, body: dict[str, Any], cause: str) -> None:
+    assert cause in clicked.refused("/export", **body)
+
+
 def test_without_an_object_there_is_nothing_to_export(page: Page) -> None:
     cause = page.refused("/export", form="masks")
     assert cause == "there is nothing to export: add an object, click it and track it first"

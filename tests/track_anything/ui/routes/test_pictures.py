@@ -72,9 +72,34 @@ def test_soft_masks_are_those_of_the_objects_that_are_named(page: Page) -> None:
             np.testing.assert_array_equal(soft, np.where(expected, 255, 0))
 
 
+def test_a_matte_of_the_objects_that_are_named_can_be_looked_at(page: Page) -> None:
+    for shape in (1, 2):
+        page.click(0, shape)
+    truth = CLIP.label_map(0)
+    for method in ("guided", "closed-form"):
+        one = pixels(page.get(f"/soft/0?objects=1&matte={method}"))
+        both = pixels(page.get(f"/soft/0?objects=1,2&matte={method}"))
+        assert ((one > 127) == (truth == 1)).mean() > 0.99
+        assert ((both > 127) == (truth > 0)).mean() > 0.99
+
+
+def test_a_trimap_is_as_wide_as_is_asked(page: Page) -> None:
+    page.click(0)
+    narrow, wide = (pixels(page.get(f"/trimap/0?object_id=1&band={width}")) for width in (2, 5))
+    for trimap in (narrow, wide):
+        assert set(np.unique(trimap)) == {0, 128, 255}
+        assert (CLIP.label_map(0)[trimap == 255] == 1).all()
+        assert (CLIP.label_map(0)[trimap == 0] != 1).all()
+    assert (wide == 128).sum() > 1.5 * (narrow == 128).sum()
+
+
 @pytest.mark.parametrize(
     ("path", "status", "cause"),
     [
+        ("/trimap/12?object_id=1&band=4", 400, "frame 12 does not exist"),
+        ("/trimap/0?object_id=1&band=4", 400, "there is no object 1"),
+        ("/trimap/0?object_id=1&band=wide", 422, "query.band: Input should be a valid number"),
+        ("/soft/0?objects=&matte=magic", 400, "there is no way 'magic' to make mattes"),
         ("/frames/12", 400, "frame 12 does not exist: the video has frames 0 to 11"),
         ("/frames/-1", 400, "frame -1 does not exist"),
         ("/frames/" + "9" * 5000, 422, "path.frame: Unable to parse"),
