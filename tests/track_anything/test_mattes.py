@@ -151,7 +151,7 @@ def test_every_form_with_alpha_takes_mattes_and_says_so(session: Session, tmp_pa
 
 
 def contents(export: Path) -> list[bytes]:
-    files = [export] if export.is_file() else sorted(export.rglob("*.png"))
+    files = [export] if export.is_file() else sorted(path for path in export.rglob("*") if path.is_file())
     return [path.read_bytes() for path in files]
 
 

@@ -19,7 +19,7 @@ export function edgesSection({ store, actions, texts }) {
   const shown = el("output", { className: "ta-dim ta-number" });
   const section = el(
     "section",
-    { className: "ta-here ta-edges", "aria-label": words.title },
+    { className: "ta-edges", "aria-label": words.title },
     el("label", { className: "ta-field", title: words.alphaTip }, el("span", { className: "ta-dim" }, words.alpha), matte),
     el("label", { className: "ta-field", title: words.bandTip }, el("span", { className: "ta-dim" }, words.band), width, shown),
   );

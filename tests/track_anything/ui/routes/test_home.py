@@ -48,6 +48,7 @@ def test_the_home_page_says_what_may_be_opened(visitor: Visitor, desk: Desk, roo
             "soft-8",
             "rgba",
             "rgba-premultiplied",
+            "exr",
             "prores",
             "vp9",
             "png-mov",
