@@ -1,0 +1,7 @@
+"""Removing objects: what they hide is carried in from frames that show it."""
+
+from track_anything.inpaint.hole import HoleShape, Share
+from track_anything.inpaint.inpainter import FlowInpainter, Inpainter
+from track_anything.inpaint.still import STILL_METHODS
+
+__all__ = ["STILL_METHODS", "FlowInpainter", "HoleShape", "Inpainter", "Share"]

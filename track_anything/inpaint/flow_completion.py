@@ -1,0 +1,66 @@
+"""Motion behind a hole: what the background would do there, from how it moves around the hole."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from track_anything.flow import Flow
+from track_anything.inpaint.membrane import membrane
+from track_anything.types import Mask
+
+_GRID = 8  # pixels between places at which the camera's motion is read off
+_FEWEST = 40  # places; fewer do not tell a camera's motion
+_TOLERANCE = 1.0  # pixels by which a place may miss the camera's motion
+_AGREEING = 0.3  # the share of places that must follow it
+_COARSE = 4  # the rest is smooth: it is found on a grid coarser by this
+
+
+def complete_flow(flow: Flow, is_known: Mask) -> Flow:
+    """Fill the motion of what is hidden: the camera's, and what neighbours do beyond it, carried on smoothly.
+
+    A camera that turns, or looks at something flat, moves the whole picture by one homography. Where the
+    scene follows it the hole does too, however large it is.
+
+    Args:
+        flow: (H, W, 2).
+        is_known: (H, W), where it is the background's.
+
+    Returns:
+        (H, W, 2), as it was where it is known; no motion when nothing is.
+    """
+    if is_known.all():
+        return flow
+    camera = camera_flow(flow, is_known)
+    beyond = np.where(is_known[..., None], flow - camera, np.float32(0))
+    height, width = is_known.shape
+    size = (max(width // _COARSE, 1), max(height // _COARSE, 1))
+    weight = cv2.resize(is_known.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    sums = cv2.resize(beyond, size, interpolation=cv2.INTER_AREA)
+    means = np.asarray(sums / np.maximum(weight, 1e-6)[..., None], np.float32)
+    carried = cv2.resize(membrane(means, weight > 0), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.where(is_known[..., None], flow, camera + carried), np.float32)
+
+
+def camera_flow(flow: Flow, is_known: Mask) -> Flow:
+    """The motion of the picture as a whole, (H, W, 2): a homography's, or none when it follows no such."""
+    height, width = is_known.shape
+    y, x = np.mgrid[_GRID // 2 : height : _GRID, _GRID // 2 : width : _GRID]
+    usable = is_known[y, x]
+    places = np.stack([x[usable], y[usable]], axis=1).astype(np.float32)  # (N, 2)
+    nothing = np.zeros((height, width, 2), np.float32)
+    if len(places) < _FEWEST:
+        return nothing
+    moved = places + flow[y[usable], x[usable]]
+    matrix, inliers = cv2.findHomography(places, moved, cv2.RANSAC, _TOLERANCE, maxIters=500)
+    if matrix is None or inliers.mean() < _AGREEING:
+        return nothing
+    return homography_flow(np.asarray(matrix, np.float64), (height, width))
+
+
+def homography_flow(matrix: NDArray[np.float64], size: tuple[int, int]) -> Flow:
+    """(H, W, 2): where a (3, 3) homography moves each pixel, less where it is."""
+    y, x = np.mgrid[: size[0], : size[1]].astype(np.float64)
+    scale = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2]
+    moved_x = (matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2]) / scale
+    moved_y = (matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2]) / scale
+    return np.stack([moved_x - x, moved_y - y], axis=2).astype(np.float32)

@@ -1,0 +1,87 @@
+"""What every way to remove an object offers, and ours: the background is carried in from other frames."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Protocol
+
+from track_anything.errors import InputError
+from track_anything.flow import FlowEstimator
+from track_anything.inpaint.hole import HoleShape
+from track_anything.inpaint.still import still_method
+from track_anything.inpaint.window import Window, WindowFrame
+from track_anything.types import Image, Mask
+
+
+class Inpainter(Protocol):
+    """Fills the holes of a clip, frame by frame, as far as it has to look ahead for that."""
+
+    def inpaint(self, clip: Iterable[tuple[Image, Mask]]) -> Iterator[Image]:
+        """The frames without what the masks cover.
+
+        Args:
+            clip: (H, W, 3) images and (H, W) masks, all of one size.
+
+        Returns:
+            One (H, W, 3) image per frame, bit for bit the given one outside of the grown mask.
+
+        Raises:
+            InputError: sizes differ, or there is nothing from which a hole could be filled.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class FlowInpainter:
+    """An ``Inpainter`` that follows the background's motion to frames in which it can be seen.
+
+    Memory holds a window of frames: those that are being filled, those ahead in which their background may be
+    seen, and the last one that was filled, from which the next window goes on so that no seam shows.
+
+    Attributes:
+        shape: how holes are made of masks.
+        still: a name in ``STILL_METHODS``, for what no frame shows.
+        core: frames that are filled together.
+        ahead: frames after them that are looked at.
+        longest_side: of the grid on which motion is sought, in pixels; colours are the source's own.
+    """
+
+    shape: HoleShape = field(default_factory=HoleShape)
+    still: str = "diffusion"
+    core: int = 30
+    ahead: int = 30
+    longest_side: int = 854
+
+    def inpaint(self, clip: Iterable[tuple[Image, Mask]]) -> Iterator[Image]:
+        """See ``Inpainter``."""
+        paint, flow = still_method(self.still), FlowEstimator(self.longest_side)
+        waiting: list[WindowFrame] = []
+        carried: list[WindowFrame] = []
+        has_background = False
+        end = object()
+        for item in chain(self._read(clip), [end]):
+            is_end = item is end
+            if isinstance(item, WindowFrame):
+                has_background |= not bool(item.region.hole.all())
+                waiting.append(item)
+            while waiting and (is_end or len(waiting) == self.core + self.ahead):
+                if not has_background:
+                    raise InputError(
+                        f"the hole covers the whole of frames {waiting[0].index} to {waiting[-1].index}: "
+                        "nothing is left to fill it from; choose a smaller mask"
+                    )
+                count = min(self.core, len(waiting))
+                filled = Window([*carried, *waiting], flow, paint).fill(len(carried) + count)[len(carried) :]
+                yield from (frame.image for frame in filled)
+                carried, waiting = filled[-1:], waiting[count:]
+
+    def _read(self, clip: Iterable[tuple[Image, Mask]]) -> Iterator[WindowFrame]:
+        size: tuple[int, ...] | None = None
+        for index, (image, mask) in enumerate(clip):
+            size = size or mask.shape
+            if image.shape != (*size, 3) or mask.shape != size:
+                raise InputError(
+                    f"frame {index} has shape {image.shape} and its mask {mask.shape}, but the clip {size}: "
+                    "give all in one size"
+                )
+            yield WindowFrame.of(index, image, self.shape.of(mask), self.longest_side)

@@ -1,0 +1,44 @@
+"""What no frame has seen: made up from its surroundings in one picture."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+
+from track_anything.errors import InputError
+from track_anything.inpaint.membrane import membrane
+from track_anything.types import Image, Mask
+
+Paint: TypeAlias = Callable[[Image, Mask], Image]
+"""Fills the (H, W) hole of a (H, W, 3) picture, and changes nothing else."""
+
+_RADIUS = 5  # pixels round each one that OpenCV looks at
+
+
+def diffused(image: Image, hole: Mask) -> Image:
+    """Colours carried on smoothly from the rim: never wrong by much, and without texture."""
+    smooth = membrane(image.astype(np.float32), ~hole)
+    return np.where(hole[..., None], np.clip(np.rint(smooth), 0, 255), image).astype(np.uint8)
+
+
+def marched(image: Image, hole: Mask) -> Image:
+    """Edges carried on from the rim inward.
+
+    Telea, "An Image Inpainting Technique Based on the Fast Marching Method", JGT 2004, by OpenCV.
+    """
+    filled = cv2.inpaint(image, hole.astype(np.uint8), _RADIUS, cv2.INPAINT_TELEA)
+    return np.asarray(filled, np.uint8)
+
+
+STILL_METHODS: Mapping[str, Paint] = {"diffusion": diffused, "telea": marched}
+"""The ways by name; a new one is one line."""
+
+
+def still_method(name: str) -> Paint:
+    """A way by its name; InputError when there is no such way."""
+    if name not in STILL_METHODS:
+        raise InputError(
+            f"there is no way {name!r} to fill a still picture: choose one of {', '.join(STILL_METHODS)}"
+        )
+    return STILL_METHODS[name]

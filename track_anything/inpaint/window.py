@@ -1,0 +1,204 @@
+"""A window of frames whose holes are filled together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from track_anything.flow import Flow, FlowEstimator
+from track_anything.inpaint.composition import compose
+from track_anything.inpaint.flow_completion import complete_flow
+from track_anything.inpaint.hole import Share
+from track_anything.inpaint.still import Paint
+from track_anything.inpaint.trail import Region, Trail, follow
+from track_anything.types import FrameIndex, Image, Mask
+
+_RIM = 4  # pixels round a hole, of the coarser grid, in which fill and picture are compared
+_TAINTED = 5  # pixels round a hole in which the motion found is partly the object's
+_MADE_UP = 5.0  # the cost, in pixels, of a place that no frame shows: whatever was seen is better
+_PAINTED = 1_000_000  # numbers from here on name pictures that were painted, not frames
+_MOST_PAINTED = 8  # pictures of a window; what is left then are specks
+
+
+@dataclass
+class WindowFrame:
+    """A frame of a window.
+
+    Attributes:
+        index: which.
+        image: (H, W, 3).
+        share: (H, W), how much of each pixel is to be replaced.
+        small: (h, w, 3), the picture on the grid that motion is sought on.
+        region: the pixels of that grid that need filling, and a rim round them.
+        is_made_up: (h, w), what is no background but was painted; in frames that were filled before.
+    """
+
+    index: FrameIndex
+    image: Image
+    share: Share
+    small: Image
+    region: Region
+    is_made_up: Mask | None = None
+
+    @classmethod
+    def of(cls, index: FrameIndex, image: Image, share: Share, longest_side: int) -> "WindowFrame":
+        """A frame with its hole; motion is sought on a grid of at most so many pixels a side."""
+        height, width = share.shape
+        scale = min(1.0, longest_side / max(height, width))
+        size = (max(round(width * scale), 1), max(round(height * scale), 1))
+        hole = np.asarray(cv2.resize(share, size, interpolation=cv2.INTER_AREA) > 0)
+        return cls(index, image, share, resized(image, size), Region(hole, grown(hole, _RIM)))
+
+    def filled(self, image: Image, is_made_up: Mask) -> "WindowFrame":
+        """The frame after its hole was filled."""
+        nothing = np.zeros_like(self.region.hole)
+        small = resized(image, self.small.shape[1::-1])
+        share = np.zeros_like(self.share)
+        return WindowFrame(self.index, image, share, small, Region(nothing, nothing), is_made_up)
+
+
+@dataclass
+class Window:
+    """Frames that follow each other.
+
+    Attributes:
+        frames: in order.
+        flow: finds the motion between two of them.
+        paint: makes up what none of them shows.
+    """
+
+    frames: Sequence[WindowFrame]
+    flow: FlowEstimator
+    paint: Paint
+    _sources: dict[int, Image] = field(default_factory=dict)
+
+    def fill(self, count: int) -> list[WindowFrame]:
+        """The first frames with their holes filled; the others are looked at only."""
+        frames = self.frames
+        if not any(frame.share.any() for frame in frames[:count]):
+            return list(frames[:count])
+        self._sources = {frame.index: frame.image for frame in frames}
+        ahead, back = self._flows()
+        seen = [
+            self._passed(range(len(frames)), back, ahead),
+            self._passed(range(len(frames))[::-1], ahead, back),
+        ]
+        painted = self._painted([*zip(*seen, strict=True)], ahead, back)
+        return [self._filled(at, [seen[0][at], seen[1][at], painted[at]]) for at in range(count)]
+
+    def _flows(self) -> tuple[list[Flow], list[Flow]]:
+        """Motion of the background from each frame to the next, and from each frame to the one before."""
+        frames = self.frames
+        still = np.zeros((*frames[0].region.hole.shape, 2), np.float32)
+        ahead, back = [still] * len(frames), [still] * len(frames)
+        for at in range(len(frames) - 1):
+            one, other = frames[at], frames[at + 1]
+            ahead[at] = self._background_flow(one, other)
+            back[at + 1] = self._background_flow(other, one)
+        return ahead, back
+
+    def _background_flow(self, first: WindowFrame, second: WindowFrame) -> Flow:
+        return complete_flow(self.flow(first.small, second.small), ~grown(first.region.hole, _TAINTED))
+
+    def _passed(self, order: range, flows: Sequence[Flow], backs: Sequence[Flow]) -> list[Trail]:
+        """Trails to frames that come earlier in an order, given the flows towards those and back."""
+        trails = [Trail.empty(frame.region.pixels.size) for frame in self.frames]
+        for before, at in pairwise(order):
+            neighbour = self.frames[before]
+            region, index = self.frames[at].region, neighbour.index
+            trails[at] = follow(region, flows[at], backs[before], neighbour.region, trails[before], index)
+            _mark_made_up(trails[at], neighbour)
+        return trails
+
+    def _painted(
+        self, seen: Sequence[tuple[Trail, ...]], ahead: Sequence[Flow], back: Sequence[Flow]
+    ) -> list[Trail]:
+        """Trails of what no frame shows, to pictures in which it is painted; carried as far as they go."""
+        frames = self.frames
+        painted = [Trail.empty(frame.region.pixels.size) for frame in frames]
+        wanting = [
+            frame.region.is_hidden & ~trails[0].is_found & ~trails[1].is_found
+            for frame, trails in zip(frames, seen, strict=True)
+        ]
+        for number in range(_PAINTED, _PAINTED + _MOST_PAINTED):
+            key = int(np.argmax([own.sum() for own in wanting]))
+            if not wanting[key].any():
+                break
+            self._sources[number] = self._painting(key, [*seen[key], painted[key]], wanting[key])
+            self._carry(key, number, painted, wanting, ahead, back)
+        return painted
+
+    def _painting(self, key: int, trails: Sequence[Trail], wanting: NDArray[np.bool_]) -> Image:
+        """Frame ``key`` with everything that was found, and the rest made up; of its own size."""
+        frame = self.frames[key]
+        found = compose(frame.image, frame.share, frame.region, trails, self._sources)
+        height, width = frame.share.shape
+        small_size = frame.small.shape[1::-1]
+        is_small = small_size != (width, height)
+        small = np.asarray(cv2.resize(found, small_size, interpolation=cv2.INTER_AREA)) if is_small else found
+        made = self.paint(small, frame.region.on_picture(wanting))
+        return (
+            np.asarray(cv2.resize(made, (width, height), interpolation=cv2.INTER_CUBIC)) if is_small else made
+        )
+
+    def _carry(
+        self,
+        key: int,
+        number: int,
+        painted: list[Trail],
+        wanting: list[NDArray[np.bool_]],
+        ahead: Sequence[Flow],
+        back: Sequence[Flow],
+    ) -> None:
+        own = painted[key]
+        own.source[wanting[key]] = number
+        own.place[wanting[key]] = self.frames[key].region.places[wanting[key]]
+        own.cost[wanting[key]] = _MADE_UP
+        wanting[key][:] = False
+        last = len(self.frames) - 1
+        for order, flows, backs in ((range(key, last + 1), back, ahead), (range(key, -1, -1), ahead, back)):
+            for before, at in pairwise(order):
+                if not wanting[at].any():
+                    continue
+                regions = (self.frames[at].region, self.frames[before].region)
+                reached = follow(regions[0], flows[at], backs[before], regions[1], painted[before], None)
+                taken = wanting[at] & reached.is_found
+                for name in ("source", "place", "cost"):
+                    getattr(painted[at], name)[taken] = getattr(reached, name)[taken]
+                wanting[at] &= ~taken
+
+    def _filled(self, at: int, trails: Sequence[Trail]) -> WindowFrame:
+        frame = self.frames[at]
+        if not frame.share.any():
+            return frame
+        image = compose(frame.image, frame.share, frame.region, trails, self._sources)
+        costs = [np.where(trail.is_found, trail.cost, np.inf) for trail in trails]
+        is_made_up = frame.region.is_hidden & ~(np.min(costs, axis=0) < _MADE_UP)
+        return frame.filled(image, frame.region.on_picture(is_made_up))
+
+
+def resized(image: Image, size: Sequence[int]) -> Image:
+    """An (H, W, 3) image of another (width, height)."""
+    if image.shape[1::-1] == size:
+        return image
+    is_smaller = size[0] < image.shape[1]
+    method = cv2.INTER_AREA if is_smaller else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, (size[0], size[1]), interpolation=method), np.uint8)
+
+
+def grown(mask: Mask, by: int) -> Mask:
+    """A (H, W) mask and all within so many pixels of it."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by + 1, 2 * by + 1))
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel) > 0)
+
+
+def _mark_made_up(trail: Trail, neighbour: WindowFrame) -> None:
+    """Trust less what a frame shows that was filled before, where that was painted."""
+    if neighbour.is_made_up is None:
+        return
+    is_own = trail.source == neighbour.index
+    x, y = np.rint(trail.place[is_own]).astype(np.int64).T
+    trail.cost[is_own] += _MADE_UP * neighbour.is_made_up[y, x]
