@@ -4,11 +4,10 @@
 
 FOLDERs hold one folder of frames, and of their masks, per sequence, as DAVIS does. Holes are the objects of
 *other* sequences moved over each clip, and a square that stands still, so that what they hide is known. Of
-several places for a hole, drawn by chance, the one is taken that hides least of the clip's own object, which is
-nothing that a background could tell of; what it still hides of it does not count.
-Errors are those inside of the hole: PSNR in decibels and SSIM, higher is better; the warping error is the mean
-difference of a filled pixel to where the true motion carries it on the next frame, in levels, less that of the
-true pixels.
+several places for a hole, drawn by chance, the one is taken that hides least of the clip's own object, which
+is nothing that a background could tell of; what it still hides of it does not count. Errors are those inside
+of the hole: PSNR in decibels and SSIM, higher is better; the warping error is the mean difference of a filled
+pixel to where the true motion carries it on the next frame, in levels, less that of the true pixels.
 """
 
 import argparse

@@ -135,14 +135,8 @@ class Window:
         """Frame ``key`` with everything that was found, and the rest made up; of its own size."""
         frame = self.frames[key]
         found = compose(frame.image, frame.share, frame.region, trails, self._sources)
-        height, width = frame.share.shape
-        small_size = frame.small.shape[1::-1]
-        is_small = small_size != (width, height)
-        small = np.asarray(cv2.resize(found, small_size, interpolation=cv2.INTER_AREA)) if is_small else found
-        made = self.paint(small, frame.region.on_picture(wanting))
-        return (
-            np.asarray(cv2.resize(made, (width, height), interpolation=cv2.INTER_CUBIC)) if is_small else made
-        )
+        made = self.paint(resized(found, frame.small.shape[1::-1]), frame.region.on_picture(wanting))
+        return resized(made, frame.image.shape[1::-1])
 
     def _carry(
         self,
