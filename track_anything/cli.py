@@ -16,8 +16,8 @@ from tracker.errors import TrackerError
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 FORMS = (
-    "masks", "binary", "soft", "soft-8", "rgba", "rgba-premultiplied", "davis", "youtube-vos", "coco",
-    "boxes", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "sheet", "confidence",
+    "masks", "binary", "soft", "soft-8", "rgba", "rgba-premultiplied", "exr", "davis", "youtube-vos", "coco",
+    "boxes", "boxes-json", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "sheet", "confidence",
 )  # fmt: skip
 METHODS = ("closed-form", "guided")
 """The forms of export and the ways to make mattes, named here too so that ``--help`` loads none of them."""
@@ -119,6 +119,24 @@ def _parser() -> argparse.ArgumentParser:
         "--band", type=float, metavar="PIXELS", help="how wide along outlines (default: as the project says)"
     )
     export.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+    inpaint = commands.add_parser("inpaint", help="remove objects from the picture and fill the hole")
+    inpaint.add_argument("project", type=Path)
+    inpaint.add_argument(
+        "--output", type=Path, required=True, help=".mp4, lossless .mkv, or a folder of PNG files"
+    )
+    inpaint.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these alone (default: all)")
+    inpaint.add_argument("--frames", type=parse_range, metavar="FIRST-LAST", help="these frames alone")
+    inpaint.add_argument(
+        "--dilation", type=int, default=6, metavar="PIXELS", help="by which the hole exceeds the mask (6)"
+    )
+    inpaint.add_argument(
+        "--feather", type=int, default=3, metavar="PIXELS", help="over which it fades beyond that (3)"
+    )
+    inpaint.add_argument(
+        "--unseen", default="diffusion", metavar="METHOD", help="for what no frame shows: diffusion, telea"
+    )
+    inpaint.add_argument("--overwrite", action="store_true", help="replace what is there")
 
     importing = commands.add_parser("import", help="make masks of other programs known in a project")
     importing.set_defaults(command="import_masks")

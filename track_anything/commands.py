@@ -29,7 +29,7 @@ from track_anything.project import Project
 from track_anything.request import ObjectRequest
 from track_anything.session import Session
 from track_anything.status import show_status
-from track_anything.types import Image, ObjectId
+from track_anything.types import FrameIndex, Image, ObjectId
 from track_anything.video import IMAGE_SUFFIXES, Video, open_video, read_image
 from track_anything.video.video import check_frame
 
@@ -132,11 +132,29 @@ def segment(options: argparse.Namespace) -> None:
 def export(options: argparse.Namespace) -> None:
     """Write the masks of a project in one format."""
     with Session.open(_project_in(options.project)) as session:
-        frames = (options.frames.start, options.frames.stop) if options.frames is not None else None
+        frames = _bounds(options.frames)
         is_matte = options.matte is not None or options.band is not None
         matting = Matting(options.matte or Matting.method, options.band) if is_matte else None
         extract = Extract(options.objects, frames, matting)
         _write(session, options.format, options.output, overwrite=options.overwrite, extract=extract)
+    output.print(f"wrote {options.output} (and what it is made of: {manifest_path(options.output).name})")
+
+
+def inpaint(options: argparse.Namespace) -> None:
+    """Remove objects from the picture."""
+    from track_anything.inpaint import FlowInpainter, HoleShape
+
+    inpainter = FlowInpainter(HoleShape(options.dilation, options.feather), options.unseen)
+    with Session.open(_project_in(options.project)) as session:
+        removal = session.remove(
+            options.output,
+            inpainter,
+            extract=Extract(options.objects, _bounds(options.frames)),
+            overwrite=options.overwrite,
+        )
+        run_job(Job(removal, len(removal), "removing"))
+        for note in removal.notes:
+            errors.print(f"note: {note}")
     output.print(f"wrote {options.output} (and what it is made of: {manifest_path(options.output).name})")
 
 
@@ -273,6 +291,10 @@ def _write_candidates(out: Path, image: Image, candidates: Candidates) -> None:
     pictures = [paint(image, mask.astype(np.uint8)) for mask in candidates.masks]
     PIL.Image.fromarray(np.hstack(pictures)).save(out / "candidates.png")
     output.print(f"side by side: {out / 'candidates.png'}")
+
+
+def _bounds(frames: range | None) -> tuple[FrameIndex, FrameIndex] | None:
+    return None if frames is None else (frames.start, frames.stop)
 
 
 def _write(

@@ -12,8 +12,8 @@ from track_anything.extract import Extract
 from track_anything.mattes import Mattes, band_of
 from track_anything.project import Project
 from track_anything.report import report
-from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
-from track_anything.video import open_video
+from track_anything.types import AnyImage, FrameIndex, LabelMap, Mask, ObjectId
+from track_anything.video import Video, deep_frames, open_video
 
 
 class Export:
@@ -58,7 +58,7 @@ class Export:
         self._matting = matting
         info, masks = project.description.video, _ProjectMasks(project)
         alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
-        self._order = Order(path, info, source, objects, masks, alphas, palette, overwrite)
+        self._order = Order(path, info, source, objects, masks, alphas, palette, overwrite, self._frames)
         self._exporter = build_exporter(form, self._order)
 
     @property
@@ -73,11 +73,17 @@ class Export:
     def __iter__(self) -> Iterator[FrameIndex]:
         info = self._project.description.video
         with self._exporter, open_video(self._order.source, info=info) as video:
-            images = video.frames(self._frames.start, self._frames.stop)
+            images = self._images(video)
             for frame, image in zip(self._frames, images, strict=True):
                 self._exporter.write(frame, image, self._label_map(frame))
                 yield frame
         write_manifest(self._order.path, self._settings())
+
+    def _images(self, video: Video) -> Iterator[AnyImage]:
+        """The frames to write, with as many levels as the form can keep."""
+        start, stop = self._frames.start, self._frames.stop
+        is_deep = EXPORTERS[self._form].is_deep
+        return deep_frames(video, start, stop) if is_deep else video.frames(start, stop)
 
     def run(self) -> None:
         """Make the export to its end."""

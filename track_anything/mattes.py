@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from track_anything.depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.export import Alpha, Cutout
 from track_anything.flow import Flow, FlowEstimator
@@ -12,7 +13,7 @@ from track_anything.matting import Matte, Trimap, estimate_foreground, make_trim
 from track_anything.matting.build import MATTERS, build_matter
 from track_anything.matting.stabiliser import Stabiliser
 from track_anything.project import Project
-from track_anything.types import FrameIndex, Image, ObjectId
+from track_anything.types import AnyImage, FrameIndex, Image, ObjectId
 
 _SHUTTER = 0.5  # the part of a frame's time during which film and most video cameras expose it
 _OF_FRAME = 1 / 40  # the band's width as a part of the frame's shorter side, unless somebody chose one
@@ -75,9 +76,9 @@ class Mattes:
             alpha += of_object
         return np.clip(alpha, 0, 1)
 
-    def cutout(self, frame: FrameIndex, image: Image) -> Cutout:
+    def cutout(self, frame: FrameIndex, image: AnyImage) -> Cutout:
         """See ``AlphaSource``; the colours are the objects' own, without the background between hairs."""
-        alpha = self.together(frame, image)
+        alpha = self.together(frame, to_8_bits(image))
         return Cutout(estimate_foreground(image, alpha), alpha)
 
     def _flow_to_before(self, frame: FrameIndex, image: Image) -> Flow | None:

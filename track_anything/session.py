@@ -23,11 +23,13 @@ from track_anything.edits import ExchangeEdit, GiveMask, ObjectEdit, Propagate, 
 from track_anything.errors import InputError
 from track_anything.exporting import Export
 from track_anything.extract import Extract
+from track_anything.inpaint import FlowInpainter
 from track_anything.masks import DAVIS_PALETTE
 from track_anything.models import Models, explained_shortage, load_models
 from track_anything.plan import Direction, Span, plan, spans
 from track_anything.project import Project
 from track_anything.ranking import frames_to_fix
+from track_anything.removal import Removal
 from track_anything.report import MaskReport, report
 from track_anything.track import Track
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
@@ -343,11 +345,16 @@ class Session(Closing):
         Raises:
             InputError: there is no such form, object, range or alpha, or the project has no object yet.
         """
+        project, to = self.project, Path(path)
         if form == "confidence":
-            return ConfidenceTable(self.project, Path(path), overwrite=overwrite, extract=extract)
-        return Export(
-            self.project, self.source, form, Path(path), self.palette, overwrite=overwrite, extract=extract
-        )
+            return ConfidenceTable(project, to, overwrite=overwrite, extract=extract)
+        return Export(project, self.source, form, to, self.palette, overwrite=overwrite, extract=extract)
+
+    def remove(
+        self, path: Path, inpainter: FlowInpainter, *, extract: Extract | None = None, overwrite: bool = False
+    ) -> Removal:
+        """Make a video without some objects; see ``Removal``: iterate over it, or ``run`` it."""
+        return Removal(self.project, self.source, path, inpainter, extract=extract, overwrite=overwrite)
 
     def _earlier_logits(self, object_id: ObjectId, frame: FrameIndex) -> NDArray[np.float32] | None:
         """The logits behind the mask of an object on a frame, or some made from it; None without one."""

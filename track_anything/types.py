@@ -15,6 +15,12 @@ ObjectId: TypeAlias = int
 Image: TypeAlias = NDArray[np.uint8]
 """(H, W, 3) RGB."""
 
+DeepImage: TypeAlias = NDArray[np.uint16]
+"""(H, W, 3) RGB of a source with more than 8 bits per sample: black is 0 and white is 65535."""
+
+AnyImage: TypeAlias = NDArray[np.uint8 | np.uint16]
+"""An ``Image`` or a ``DeepImage``."""
+
 LabelMap: TypeAlias = NDArray[np.uint8]
 """(H, W) object ids, 0 = background."""
 

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from av.video.format import VideoFormat
+
 from track_anything.export.alpha_frame import AlphaFrame, MatteFrame, RgbaFrame, YuvaFrame
 from track_anything.export.encoding import Encoding
 from track_anything.export.video_container import MATROSKA, MP4, QUICKTIME, WEBM
+from track_anything.video.converter import is_deep
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,11 @@ class AlphaCodec:
     encoding: Encoding
     frame: AlphaFrame
     has_colours: bool = True
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether it has more than 8 bits per sample, so that a ``DeepImage`` gains by it."""
+        return is_deep(VideoFormat(self.encoding.pixel_format))
 
 
 ALPHA_CODECS: Mapping[str, AlphaCodec] = {

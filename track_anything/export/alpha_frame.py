@@ -8,7 +8,9 @@ from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
-from track_anything.types import Image
+from track_anything.depth import to_8_bits
+from track_anything.types import AnyImage, DeepImage
+from track_anything.video.converter import SCALER_WHITE
 
 _PEAK_16 = 65_535
 _BLACK, _WHITE, _NEUTRAL = 16, 235, 128
@@ -16,11 +18,11 @@ _BLACK, _WHITE, _NEUTRAL = 16, 235, 128
 
 
 class AlphaFrame(Protocol):
-    """One way to make a frame: straight (H, W, 3) uint8 RGB and (H, W) float32 alpha in [0, 1]."""
+    """One way to make a frame: straight (H, W, 3) RGB and (H, W) float32 alpha in [0, 1]."""
 
     def __call__(
         self,
-        image: Image,
+        image: AnyImage,
         alpha: NDArray[np.float32],
         *,
         premultiplied: bool,
@@ -46,7 +48,7 @@ class YuvaFrame:
 
     def __call__(
         self,
-        image: Image,
+        image: AnyImage,
         alpha: NDArray[np.float32],
         *,
         premultiplied: bool,
@@ -54,19 +56,22 @@ class YuvaFrame:
         reformatter: VideoReformatter,
     ) -> VideoFrame:
         """See ``AlphaFrame``."""
-        if premultiplied:
-            rgb = VideoFrame.from_ndarray(_premultiplied(image, alpha), format="rgb48le")
+        is_as_stored = image.dtype == np.uint8 and not premultiplied
+        if is_as_stored:
+            rgb = VideoFrame.from_ndarray(to_8_bits(image), format="rgb24")
         else:
-            rgb = VideoFrame.from_ndarray(image, format="rgb24")
+            deep = _scaled(image, alpha if premultiplied else None, white=SCALER_WHITE)
+            rgb = VideoFrame.from_ndarray(deep, format="rgb48le")
+        # One thread: each writes beyond the end of its last line, over what another has begun.
         frame = reformatter.reformat(
-            rgb, format=self._pixel_format, dst_colorspace=matrix, dst_color_range=ColorRange.MPEG
+            rgb, format=self._pixel_format, dst_colorspace=matrix, dst_color_range=ColorRange.MPEG, threads=1
         )
         _fill(frame.planes[3], np.rint(alpha * self._peak).astype(self._dtype))
         return frame
 
 
 class RgbaFrame:
-    """Red, green, blue and alpha of 16 bits each: 8-bit colours and 16-bit alpha lose nothing in it.
+    """Red, green, blue and alpha of 16 bits each: no colours lose anything in it.
 
     Args:
         pixel_format: by FFmpeg's name, of 16 bits per sample.
@@ -77,7 +82,7 @@ class RgbaFrame:
 
     def __call__(
         self,
-        image: Image,
+        image: AnyImage,
         alpha: NDArray[np.float32],
         *,
         premultiplied: bool,
@@ -86,7 +91,7 @@ class RgbaFrame:
     ) -> VideoFrame:
         """See ``AlphaFrame``."""
         rgba = np.empty((*alpha.shape, 4), np.uint16)  # (H, W, 4)
-        rgba[..., :3] = _premultiplied(image, alpha) if premultiplied else image.astype(np.uint16) * 257
+        rgba[..., :3] = _scaled(image, alpha if premultiplied else None, white=_PEAK_16)
         rgba[..., 3] = np.rint(alpha * _PEAK_16)
         return reformatter.reformat(
             VideoFrame.from_ndarray(rgba, format="rgba64le"), format=self._pixel_format
@@ -98,7 +103,7 @@ class MatteFrame:
 
     def __call__(
         self,
-        image: Image,  # noqa: ARG002 - a matte shows no colours
+        image: AnyImage,  # noqa: ARG002 - a matte shows no colours
         alpha: NDArray[np.float32],
         *,
         premultiplied: bool,  # noqa: ARG002
@@ -114,9 +119,10 @@ class MatteFrame:
         return frame
 
 
-def _premultiplied(image: Image, alpha: NDArray[np.float32]) -> NDArray[np.uint16]:
-    """(H, W, 3) of 16 bits: the coded colours times alpha, as compositing programs mean it."""
-    return np.rint(image * (alpha[..., None] * np.float32(257))).astype(np.uint16)
+def _scaled(image: AnyImage, alpha: NDArray[np.float32] | None, *, white: int) -> DeepImage:
+    """(H, W, 3) with white at ``white``: the coded colours, times alpha as compositing programs mean it."""
+    scale = np.float32(white / np.iinfo(image.dtype).max)
+    return np.rint(image * (scale if alpha is None else alpha[..., None] * scale)).astype(np.uint16)
 
 
 def _fill(plane: VideoPlane, samples: NDArray[np.uint8] | NDArray[np.uint16]) -> None:

@@ -6,16 +6,16 @@ from typing import NamedTuple, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.types import FrameIndex, Image, Mask, ObjectId
+from track_anything.types import AnyImage, FrameIndex, Image, Mask, ObjectId
 
 Alpha: TypeAlias = NDArray[np.float32]
 """(H, W), 0 to 1."""
 
 
 class Cutout(NamedTuple):
-    """Objects cut out of a frame: (H, W, 3) RGB colours and (H, W) alpha."""
+    """Objects cut out of a frame: (H, W, 3) RGB colours, as deep as the frame, and (H, W) alpha."""
 
-    colours: Image
+    colours: AnyImage
     alpha: Alpha
 
 
@@ -42,7 +42,7 @@ class AlphaSource(Protocol):
         """The alpha of every object on a frame, given its (H, W, 3) image."""
         ...
 
-    def cutout(self, frame: FrameIndex, image: Image) -> Cutout:
+    def cutout(self, frame: FrameIndex, image: AnyImage) -> Cutout:
         """All objects together, given the frame's (H, W, 3) image."""
         ...
 
@@ -64,9 +64,9 @@ class SoftAlpha:
         for object_id in self._objects:
             yield object_id, self._masks.probability(frame, object_id)
 
-    def cutout(self, frame: FrameIndex, image: Image) -> Cutout:
+    def cutout(self, frame: FrameIndex, image: AnyImage) -> Cutout:
         """See ``AlphaSource``: how sure it is that a pixel belongs to any of the objects."""
         alpha = np.zeros(image.shape[:2], np.float32)  # (H, W)
-        for _, of_object in self.alphas(frame, image):
-            np.maximum(alpha, of_object, out=alpha)
+        for object_id in self._objects:
+            np.maximum(alpha, self._masks.probability(frame, object_id), out=alpha)
         return Cutout(image, alpha)

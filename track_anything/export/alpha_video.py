@@ -11,7 +11,7 @@ from track_anything.errors import InputError
 from track_anything.export.alpha_codecs import ALPHA_CODECS
 from track_anything.export.alpha_source import Cutout
 from track_anything.export.video_file import VideoFile
-from track_anything.types import FrameIndex, Image, LabelMap
+from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video.info import VideoInfo
 
 _SLACK = 1e-3  # how far rounding in whatever computes alpha may carry it out of 0 to 1
@@ -44,7 +44,7 @@ class AlphaVideo(VideoFile):
         *,
         source: Path | None = None,
         codec: str,
-        cut: Callable[[FrameIndex, Image], Cutout] | None = None,
+        cut: Callable[[FrameIndex, AnyImage], Cutout] | None = None,
         premultiplied: bool = False,
         overwrite: bool = False,
     ) -> None:
@@ -79,7 +79,7 @@ class AlphaVideo(VideoFile):
             )
         return notes
 
-    def _picture(self, index: FrameIndex, image: Image, label_map: LabelMap) -> VideoFrame:
+    def _picture(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> VideoFrame:
         """The image with its alpha, in the form that the codec takes."""
         cutout = self._cutout(index, image, label_map)
         return self._codec.frame(
@@ -90,7 +90,7 @@ class AlphaVideo(VideoFile):
             reformatter=self._reformatter,
         )
 
-    def _cutout(self, index: FrameIndex, image: Image, label_map: LabelMap) -> Cutout:
+    def _cutout(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> Cutout:
         """Alpha in [0, 1]; InputError when what was given is not that."""
         size = (self._info.height, self._info.width)
         if label_map.shape != size:

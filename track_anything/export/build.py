@@ -12,10 +12,12 @@ from track_anything.export.contact_sheet import ContactSheet
 from track_anything.export.dataset_layout import DavisLayout, YouTubeVosLayout
 from track_anything.export.exporter import Exporter
 from track_anything.export.indexed_png import IndexedPng
+from track_anything.export.object_json import ObjectJson
 from track_anything.export.object_png import ObjectPng
 from track_anything.export.object_table import ObjectTable
 from track_anything.export.order import Order
 from track_anything.export.overlay_video import OverlayVideo
+from track_anything.export.rgba_exr import RgbaExr
 from track_anything.export.rgba_png import RgbaPng
 
 Builder: TypeAlias = Callable[[Order], Exporter]
@@ -30,12 +32,14 @@ class Form:
         meaning: what it is, in a few words.
         suffix: of the file; empty = a folder.
         has_alpha: whether it shows more than which pixel is whose, so that mattes make a difference.
+        is_deep: whether it keeps more than 8 bits of a colour.
     """
 
     build: Builder
     meaning: str
     suffix: str = ""
     has_alpha: bool = False
+    is_deep: bool = False
 
 
 def _alpha_video(codec: str, meaning: str) -> Form:
@@ -49,7 +53,8 @@ def _alpha_video(codec: str, meaning: str) -> Form:
             overwrite=order.overwrite,
         )
 
-    return Form(build, meaning, ALPHA_CODECS[codec].encoding.container.suffix, has_alpha=True)
+    coding = ALPHA_CODECS[codec]
+    return Form(build, meaning, coding.encoding.container.suffix, has_alpha=True, is_deep=coding.is_deep)
 
 
 EXPORTERS: Mapping[str, Form] = {
@@ -65,10 +70,12 @@ EXPORTERS: Mapping[str, Form] = {
     "rgba-premultiplied": Form(
         lambda order: RgbaPng(order, premultiplied=True), "the same, premultiplied", has_alpha=True
     ),
+    "exr": Form(RgbaExr, "OpenEXR per frame: half floats, linear light, premultiplied", has_alpha=True),
     "davis": Form(DavisLayout, "folders of the DAVIS data set"),
     "youtube-vos": Form(YouTubeVosLayout, "folders of the YouTube-VOS data set"),
     "coco": Form(CocoJson, "COCO JSON with run lengths and scores", ".json"),
     "boxes": Form(ObjectTable, "CSV of areas, boxes, centroids and confidence", ".csv"),
+    "boxes-json": Form(ObjectJson, "the same as JSON", ".json"),
     "prores": _alpha_video("prores", "ProRes 4444 with alpha"),
     "vp9": _alpha_video("vp9", "VP9 WebM with alpha, for browsers"),
     "png-mov": _alpha_video("png-mov", "16-bit PNG with alpha in QuickTime"),
@@ -82,7 +89,9 @@ EXPORTERS: Mapping[str, Form] = {
         ".mp4",
     ),
     "sheet": Form(
-        lambda order: ContactSheet(order.path, order.info, palette=order.palette, overwrite=order.overwrite),
+        lambda order: ContactSheet(
+            order.path, order.info, frames=order.frames, palette=order.palette, overwrite=order.overwrite
+        ),
         "PNG with frames side by side",
         ".png",
     ),

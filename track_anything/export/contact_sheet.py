@@ -8,11 +8,12 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
+from track_anything.depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.export.staged_exporter import StagedExporter
 from track_anything.masks import DAVIS_PALETTE
 from track_anything.overlay import paint
-from track_anything.types import FrameIndex, Image, LabelMap
+from track_anything.types import AnyImage, FrameIndex, Image, LabelMap
 from track_anything.video import VideoInfo
 
 _TILE_WIDTH = 400  # pixels
@@ -26,6 +27,7 @@ class ContactSheet(StagedExporter):
     Args:
         path: the file to be made, named ``.png``.
         info: facts about the source.
+        frames: those that will be written, of which some are shown; None = all of the video.
         columns: tiles in a row.
         rows: rows of tiles; fewer where the video has fewer frames.
         palette: (256, 3) uint8 RGB colour of every object id.
@@ -39,6 +41,7 @@ class ContactSheet(StagedExporter):
         path: Path,
         info: VideoInfo,
         *,
+        frames: range | None = None,
         columns: int = 4,
         rows: int = 3,
         palette: NDArray[np.uint8] = DAVIS_PALETTE,
@@ -47,8 +50,11 @@ class ContactSheet(StagedExporter):
         if path.suffix.lower() != ".png":
             raise InputError(f"a contact sheet is a PNG file: name it {path.with_suffix('.png').name}")
         super().__init__(path, overwrite=overwrite)
-        count = min(columns * rows, info.frame_count)
-        self._shown = frozenset(np.linspace(0, info.frame_count - 1, count).round().astype(int).tolist())
+        frames = range(info.frame_count) if frames is None else frames
+        count = min(columns * rows, len(frames))
+        self._shown = frozenset(
+            np.linspace(frames.start, frames.stop - 1, count).round().astype(int).tolist()
+        )
         self._tile_size = (_TILE_WIDTH, max(1, round(_TILE_WIDTH * info.height / info.width)))
         self._columns = columns
         self._palette = palette
@@ -59,11 +65,11 @@ class ContactSheet(StagedExporter):
         self._staging.prepare()
         return self
 
-    def write(self, index: FrameIndex, image: Image, label_map: LabelMap) -> None:
+    def write(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> None:
         """Add frame ``index`` if it is among those shown; see ``Exporter``."""
         if index not in self._shown:
             return
-        painted = paint(image, label_map, palette=self._palette)
+        painted = paint(to_8_bits(image), label_map, palette=self._palette)
         tile = cv2.resize(painted, self._tile_size, interpolation=cv2.INTER_AREA)
         for colour, thickness in ((_SHADOW, 3), (_INK, 1)):
             cv2.putText(

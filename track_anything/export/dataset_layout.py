@@ -29,7 +29,8 @@ class DatasetLayout(FrameFolder):
     def __init__(self, order: Order, images: str, annotations: str) -> None:
         super().__init__(order.path, overwrite=order.overwrite)
         self._order = order
-        self._video = re.sub(r"[^\w.-]+", "_", order.source.stem) or "video"
+        # no dots at the ends: `.` and `..` are folders already, Windows drops the last, the first one hides
+        self._video = re.sub(r"[^\w.-]+", "_", order.source.stem).strip(".") or "video"
         self._images = Path(images, self._video)
         self._annotations = Path(annotations, self._video)
 

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Protocol, Self
 
-from track_anything.types import FrameIndex, Image, LabelMap
+from track_anything.types import AnyImage, FrameIndex, LabelMap
 
 
 class Exporter(Protocol):
@@ -26,8 +26,10 @@ class Exporter(Protocol):
         """
         ...
 
-    def write(self, index: FrameIndex, image: Image, label_map: LabelMap) -> None:
+    def write(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> None:
         """Add frame ``index``: (H, W, 3) RGB and (H, W) object ids, of the size of the source.
+
+        Forms of 8 bits round the colours of a ``DeepImage``.
 
         Raises:
             InputError: the sizes differ, or the frames do not come in order.

@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from track_anything.depth import to_8_bits
 from track_anything.errors import InputError, OutputError
 from track_anything.export.staged_exporter import StagedExporter
 from track_anything.names import plain
-from track_anything.types import FrameIndex, Image, LabelMap
+from track_anything.types import AnyImage, FrameIndex, Image, LabelMap
 
 FRAME_PNG = r"\d{5,}\.png"
 OBJECT_FOLDER = r"\d{3}-[^/]+"
@@ -51,7 +52,7 @@ class FrameFolder(StagedExporter):
             self._staging.path.mkdir()
         return self
 
-    def write(self, index: FrameIndex, image: Image, label_map: LabelMap) -> None:
+    def write(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> None:
         """Add frame ``index``; see ``Exporter``."""
         if label_map.shape != image.shape[:2]:
             raise InputError(
@@ -59,7 +60,7 @@ class FrameFolder(StagedExporter):
                 ": give them in one size"
             )
         with self._writing():
-            self._write_frame(self._staging.path, Frame(index, image, label_map))
+            self._write_frame(self._staging.path, Frame(index, to_8_bits(image), label_map))
         self._has_frames = True
 
     @abstractmethod
@@ -86,8 +87,8 @@ class FrameFolder(StagedExporter):
 
 def object_folder(object_id: int, name: str) -> str:
     """The name of an object's folder: its id, and its name as far as file systems take it."""
-    kept = plain(name).encode()[:200]
-    return f"{object_id:03d}-{kept.decode(errors='ignore').strip() or 'object'}"
+    kept = plain(name).encode()[:200].decode(errors="ignore")
+    return f"{object_id:03d}-{kept.strip(' .') or 'object'}"  # Windows drops dots and spaces at the end
 
 
 def write_png(path: Path, pixels: NDArray[Any]) -> None:

@@ -37,7 +37,8 @@ def write_manifest(export: Path, settings: Mapping[str, Any]) -> None:
     place = manifest_path(export)
     staging = Staging(place, overwrite=True)
     try:
-        staging.path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+        staging.path.write_text(text, "utf-8", "replace")  # file names may be in another encoding
         staging.commit()
     except OSError as error:
         raise unwritable(place, error) from error

@@ -3,12 +3,10 @@
 import csv
 import io
 
-import numpy as np
-
+from track_anything.export.object_facts import ObjectFacts, facts_of
 from track_anything.export.order import Order
 from track_anything.export.text_file import TextFile
-from track_anything.masks import box_of
-from track_anything.types import FrameIndex, ObjectId
+from track_anything.types import FrameIndex
 
 COLUMNS = (
     "frame", "seconds", "object_id", "name", "area", "x0", "y0", "x1", "y1", "centroid_x", "centroid_y",
@@ -33,23 +31,20 @@ class ObjectTable(TextFile):
         return _line(COLUMNS)
 
     def _of_frame(self, index: FrameIndex) -> str:
-        return "".join(_line(self._row(index, object_id)) for object_id in self._order.objects)
+        return "".join(_line(_row(facts)) for facts in facts_of(self._order, index))
 
-    def _row(self, frame: FrameIndex, object_id: ObjectId) -> tuple[object, ...]:
-        mask = self._order.masks.mask(frame, object_id)
-        confidence = self._order.masks.confidence(frame, object_id)
-        rows, columns = np.nonzero(mask)
-        centroid = (f"{columns.mean():.2f}", f"{rows.mean():.2f}") if rows.size else ("", "")
-        return (
-            frame,
-            f"{self._order.info.seconds(frame):.3f}",
-            object_id,
-            self._order.objects[object_id],
-            rows.size,
-            *(box_of(mask) or ("",) * 4),
-            *centroid,
-            "" if confidence is None else f"{confidence:.4f}",
-        )
+
+def _row(facts: ObjectFacts) -> tuple[object, ...]:
+    return (
+        facts.frame,
+        f"{facts.seconds:.3f}",
+        facts.object_id,
+        facts.name,
+        facts.area,
+        *(facts.box or ("",) * 4),
+        *(("", "") if facts.centroid is None else (f"{mean:.2f}" for mean in facts.centroid)),
+        "" if facts.confidence is None else f"{facts.confidence:.4f}",
+    )
 
 
 def _line(values: tuple[object, ...]) -> str:

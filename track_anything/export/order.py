@@ -25,6 +25,7 @@ class Order:
         alphas: where alpha comes from, for forms that have it.
         palette: (256, 3) uint8 RGB colour of every object id, for forms that paint.
         overwrite: replace an earlier export.
+        frames: those that will be written; None = all of the video.
     """
 
     path: Path
@@ -35,3 +36,4 @@ class Order:
     alphas: AlphaSource
     palette: NDArray[np.uint8]
     overwrite: bool = False
+    frames: range | None = None

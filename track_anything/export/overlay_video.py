@@ -7,13 +7,14 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
 from numpy.typing import NDArray
 
+from track_anything.depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.export.encoding import Encoding
 from track_anything.export.video_container import MP4
 from track_anything.export.video_file import VideoFile
 from track_anything.masks import DAVIS_PALETTE
 from track_anything.overlay import paint
-from track_anything.types import FrameIndex, Image, LabelMap
+from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video.info import VideoInfo
 
 _MAX_CRF = 51
@@ -65,9 +66,11 @@ class OverlayVideo(VideoFile):
         self._palette = palette
         self._reformatter = VideoReformatter()
 
-    def _picture(self, index: FrameIndex, image: Image, label_map: LabelMap) -> VideoFrame:  # noqa: ARG002 - VideoFile's
+    def _picture(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> VideoFrame:  # noqa: ARG002 - VideoFile's
         """The painted image in 4:2:0, by the matrix that the tags state."""
-        painted = paint(image, label_map, palette=self._palette, opacity=self._opacity, contour=self._contour)
+        painted = paint(
+            to_8_bits(image), label_map, palette=self._palette, opacity=self._opacity, contour=self._contour
+        )
         rgb = VideoFrame.from_ndarray(self._padded(painted), format="rgb24")
         return self._reformatter.reformat(
             rgb, format="yuv420p", dst_colorspace=self._matrix, dst_color_range=ColorRange.MPEG

@@ -7,7 +7,7 @@ from typing import Self
 from track_anything.errors import OutputError
 from track_anything.export.order import Order
 from track_anything.export.staged_exporter import StagedExporter
-from track_anything.types import FrameIndex, Image, LabelMap
+from track_anything.types import AnyImage, FrameIndex, LabelMap
 
 
 class TextFile(StagedExporter):
@@ -29,13 +29,14 @@ class TextFile(StagedExporter):
             raise OutputError(f"{self._path} is not a file named {self._suffix}: name it so")
         self._staging.prepare()
         with self._writing():
-            self._file = self._staging.path.open("w", encoding="utf-8", newline="")
+            # the name of the source may be in another encoding
+            self._file = self._staging.path.open("w", encoding="utf-8", errors="replace", newline="")
         return self
 
     def write(
         self,
         index: FrameIndex,
-        image: Image,  # noqa: ARG002 - the contract's; texts are about masks of single objects
+        image: AnyImage,  # noqa: ARG002 - the contract's; texts are about masks of single objects
         label_map: LabelMap,  # noqa: ARG002 - likewise
     ) -> None:
         """Add frame ``index``; see ``Exporter``."""

@@ -19,12 +19,12 @@ from track_anything.errors import InputError, OutputError
 from track_anything.export.encoding import Encoding
 from track_anything.export.sound import Sound
 from track_anything.export.staged_exporter import StagedExporter
-from track_anything.types import FrameIndex, Image, LabelMap
+from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video.converter import ColourTags
 from track_anything.video.decoder import Decoder
 from track_anything.video.info import VideoInfo
 
-SampleT = TypeVar("SampleT", np.uint8, np.float32)
+SampleT = TypeVar("SampleT", bound=np.uint8 | np.uint16 | np.float32)
 
 _BT_709 = ColourTags(matrix=1, primaries=1, transfer=1)
 _MATRICES = {1: Colorspace.ITU709, 5: Colorspace.ITU601, 6: Colorspace.ITU601, 9: Colorspace.BT2020}
@@ -95,7 +95,7 @@ class VideoFile(StagedExporter):
             raise
         return self
 
-    def write(self, index: FrameIndex, image: Image, label_map: LabelMap) -> None:
+    def write(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> None:
         """Add frame ``index``; see ``Exporter``."""
         self._check_frame(index, image)
         frame = self._picture(index, image, label_map)
@@ -110,7 +110,7 @@ class VideoFile(StagedExporter):
             self._container.mux(self._stream.encode(frame))
 
     @abstractmethod
-    def _picture(self, index: FrameIndex, image: Image, label_map: LabelMap) -> VideoFrame:
+    def _picture(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> VideoFrame:
         """What is encoded for frame ``index``: in the pixel format and at the size of the stream."""
 
     def _padded(self, picture: NDArray[SampleT]) -> NDArray[SampleT]:
@@ -191,7 +191,7 @@ class VideoFile(StagedExporter):
         if is_source:
             raise OutputError(f"{self._path} is the source itself: choose another path for the {title}")
 
-    def _check_frame(self, index: FrameIndex, image: Image) -> None:
+    def _check_frame(self, index: FrameIndex, image: AnyImage) -> None:
         if not self._last_index < index < self._info.frame_count:
             raise InputError(
                 f"frame {index} cannot follow frame {self._last_index}: export frames in order, up to "

@@ -4,7 +4,7 @@ Germer, Uelwer, Conrad and Harmeling, "Fast Multi-Level Foreground Estimation", 
 """
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from track_anything.errors import InputError
 from track_anything.masks import box_of
 from track_anything.matting.matte import Matte
-from track_anything.types import Image
+
+SampleT = TypeVar("SampleT", bound=np.uint8 | np.uint16)
 
 _SMOOTHNESS = np.float32(1e-5)  # the paper's epsilon_r: neighbours look alike, however little
 _ALONG_EDGES = np.float32(1)  # the paper's omega: and more so where alpha changes, where colours are mixed
@@ -21,18 +22,19 @@ _SMALL_ITERATIONS, _LARGE_ITERATIONS = 20, 4
 _MARGIN = 16  # pixels round what is mixed, from which its colours may come
 
 
-def estimate_foreground(image: Image, alpha: Matte) -> Image:
+def estimate_foreground(image: NDArray[SampleT], alpha: Matte) -> NDArray[SampleT]:
     """The object's own colours, sought from the coarsest picture to the finest.
 
     Composed by ``alpha`` over any background they give a picture without the old one; see section III of the
     paper for the energy and its algorithm 1 for the levels.
 
     Args:
-        image: (H, W, 3) RGB.
+        image: (H, W, 3) RGB, of 8 or 16 bits.
         alpha: (H, W), 0 to 1.
 
     Returns:
-        (H, W, 3) RGB. The image's own where alpha is 1, and far from where it is between 0 and 1.
+        (H, W, 3) RGB, of as many bits. The image's own where alpha is 1, and far from where it is between 0
+        and 1.
 
     Raises:
         InputError: image and alpha differ in size.
@@ -47,10 +49,11 @@ def estimate_foreground(image: Image, alpha: Matte) -> Image:
         return colours
     x0, y0, x1, y1 = box
     around = np.s_[max(y0 - _MARGIN, 0) : y1 + _MARGIN, max(x0 - _MARGIN, 0) : x1 + _MARGIN]
-    planes = np.moveaxis(image[around].astype(np.float32) / np.float32(255), 2, 0)  # (3, h, w)
+    peak = np.iinfo(image.dtype).max
+    planes = np.moveaxis(image[around].astype(np.float32) / np.float32(peak), 2, 0)  # (3, h, w)
     estimated = np.moveaxis(_multi_level(planes, np.asarray(alpha[around], np.float32)), 0, 2)
     is_mixed = alpha[around] < 1
-    colours[around][is_mixed] = np.round(np.clip(estimated[is_mixed], 0, 1) * 255).astype(np.uint8)
+    colours[around][is_mixed] = np.round(np.clip(estimated[is_mixed], 0, 1) * peak).astype(image.dtype)
     return colours
 
 

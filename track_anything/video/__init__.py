@@ -4,7 +4,7 @@ from track_anything.video.fingerprint import fingerprint
 from track_anything.video.folder_video import IMAGE_SUFFIXES, read_image
 from track_anything.video.frame_store import FrameStore, Progress
 from track_anything.video.info import Losses, VideoInfo
-from track_anything.video.open import Backend, Source, open_video, store_video
+from track_anything.video.open import Backend, Source, deep_frames, open_video, store_video
 from track_anything.video.video import Video
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Source",
     "Video",
     "VideoInfo",
+    "deep_frames",
     "fingerprint",
     "open_video",
     "read_image",

@@ -1,12 +1,13 @@
 """One way in for every kind of source."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from track_anything.errors import InputError
-from track_anything.types import Image
+from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.array_video import ArrayVideo
 from track_anything.video.decord_video import DecordVideo
 from track_anything.video.folder_video import FolderVideo
@@ -46,6 +47,11 @@ def open_video(source: Source, *, backend: Backend = "pyav", info: VideoInfo | N
     if path.is_dir():
         return FolderVideo(path)
     return _BACKENDS[backend](path, info=info)
+
+
+def deep_frames(video: Video, start: FrameIndex, stop: FrameIndex) -> Iterator[AnyImage]:
+    """``Video.frames``, but each a ``DeepImage`` where a video file has more than 8 bits per sample."""
+    return video.deep_frames(start, stop) if isinstance(video, PyAVVideo) else video.frames(start, stop)
 
 
 def store_video(source: Source, folder: Path, *, progress: Progress | None = None) -> Video:

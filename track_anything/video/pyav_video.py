@@ -1,15 +1,20 @@
 """A video file read through PyAV, with exact frame indices."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
+
+from av.video.frame import VideoFrame
 
 from track_anything.closing import Closing
-from track_anything.types import FrameIndex, Image
+from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.converter import Converter
 from track_anything.video.exact_reader import ExactReader
 from track_anything.video.info import VideoInfo
 from track_anything.video.survey import survey
 from track_anything.video.video import check_frame, frame_range
+
+ImageT = TypeVar("ImageT")
 
 
 class PyAVVideo(Closing):
@@ -45,11 +50,19 @@ class PyAVVideo(Closing):
 
     def frames(self, start: FrameIndex = 0, stop: FrameIndex | None = None) -> Iterator[Image]:
         """The frames in order, through a decoder of their own; see ``Video.frames``."""
-        converter = Converter()
+        return self._converted(start, stop, Converter().image)
+
+    def deep_frames(self, start: FrameIndex = 0, stop: FrameIndex | None = None) -> Iterator[AnyImage]:
+        """The same, each a ``DeepImage`` where it has more than 8 bits per sample."""
+        return self._converted(start, stop, Converter().deep_image)
+
+    def _converted(
+        self, start: FrameIndex, stop: FrameIndex | None, convert: Callable[[VideoFrame], ImageT]
+    ) -> Iterator[ImageT]:
         reader = ExactReader(self._path, self._info)
         try:
             for index in frame_range(start, stop, len(self)):
-                yield converter.image(reader.read(index))
+                yield convert(reader.read(index))
         finally:
             reader.close()
 

@@ -218,7 +218,7 @@ def test_an_extract_that_is_not_there_is_refused(
         session.export("masks", tmp_path / "out", extract=extract)
 
 
-@pytest.mark.parametrize("form", ["coco", "boxes"])
+@pytest.mark.parametrize("form", ["coco", "boxes", "boxes-json"])
 def test_a_wrong_suffix_is_refused_with_the_right_one(session: Session, tmp_path: Path, form: str) -> None:
     with pytest.raises(OutputError, match=f"is not a file named {EXPORTERS[form].suffix}"):
         made(session, form, tmp_path / "out.txt")

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from tests.track_anything.matting.drawn import BLUE, RED, composed, ramp
+from track_anything.depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.matting import Matte, estimate_foreground
 from track_anything.types import Image
@@ -41,6 +42,19 @@ def test_where_there_is_only_object_it_keeps_the_colours_of_the_picture() -> Non
     found = estimate_foreground(image, alpha)
     assert found.dtype == np.uint8
     np.testing.assert_array_equal(found[alpha == 1], image[alpha == 1])
+
+
+def test_a_deep_picture_gets_colours_between_those_of_8_bits() -> None:
+    alpha = ramp()
+    colours = np.linspace(20_000, 40_000, alpha.shape[1])[None, :, None]
+    behind = np.array([500, 9_000, 60_000])
+    image = np.round(alpha[..., None] * colours + (1 - alpha[..., None]) * behind).astype(np.uint16)
+    deep, shallow = estimate_foreground(image, alpha), estimate_foreground(to_8_bits(image), alpha)
+    assert deep.dtype == np.uint16
+    assert np.abs(deep / 257 - shallow).max() < 2
+    is_mixed = (alpha > 0) & (alpha < 1)
+    assert len(np.unique(deep[is_mixed])) > 2 * len(np.unique(shallow[is_mixed]))
+    np.testing.assert_array_equal(deep[alpha == 1], image[alpha == 1])
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (5, 1), (2, 3), (33, 32)])
