@@ -2,12 +2,13 @@
 
     python benchmarks/inpainting.py --frames FOLDER --masks FOLDER [--clips VIDEO ...] [--size 432x240]
 
-FOLDERs hold one folder of frames, and of their masks, per sequence, as DAVIS does. Holes are the objects of
-*other* sequences moved over each clip, and a square that stands still, so that what they hide is known. Of
-several places for a hole, drawn by chance, the one is taken that hides least of the clip's own object, which
-is nothing that a background could tell of; what it still hides of it does not count. Errors are those inside
-of the hole: PSNR in decibels and SSIM, higher is better; the warping error is the mean difference of a filled
-pixel to where the true motion carries it on the next frame, in levels, less that of the true pixels.
+FOLDERs hold one folder of frames, and of their masks, per sequence, as DAVIS does. Objects of *other*
+sequences are pasted over each clip, moving as they do, and a square of noise that stands still, so that
+what they hide is known. Of several places for a hole, drawn by chance, the one is taken that hides least of
+the clip's own object, which is nothing that a background could tell of; what it still hides of it does not
+count. Errors are those inside of the hole: PSNR in decibels and SSIM, higher is better; the warping error
+is the mean difference of a filled pixel to where the true motion carries it on the next frame, in levels,
+less that of the true pixels.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 import PIL.Image
+from numpy.typing import NDArray
 
 if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -56,6 +58,7 @@ class Case:
         name: of clip and holes.
         frames: image files in order, or one video file.
         masks: mask files, of which the hole of frame t is number t, over and over; empty = a square.
+        hiders: image files that go with the masks: what is seen instead of the clip in the hole.
         shift: x and y by which the masks are moved, as parts of the picture.
         own: mask files of the clip's own object, one per frame; empty = it is not known.
     """
@@ -63,6 +66,7 @@ class Case:
     name: str
     frames: tuple[Path, ...]
     masks: tuple[Path, ...]
+    hiders: tuple[Path, ...]
     shift: tuple[float, float]
     own: tuple[Path, ...] = ()
 
@@ -142,8 +146,12 @@ def measure(case: Case, method: str, count: int, size: tuple[int, int] | None) -
     """Run one method on one case."""
     images = list(islice(_images(case, size), count))
     masks = [_hole(case, frame, image.shape[:2]) for frame, image in enumerate(images)]
+    clip = [
+        (_hidden(case, frame, image, mask), mask)
+        for frame, (image, mask) in enumerate(zip(images, masks, strict=True))
+    ]
     began = perf_counter()
-    filled = list(METHODS[method](list(zip(images, masks, strict=True))))
+    filled = list(METHODS[method](clip))
     seconds = (perf_counter() - began) / len(images)
     peak = peak_resident_mib()
     counted = [
@@ -168,8 +176,8 @@ def read_cases(frames: Path, masks: Path, clips: Sequence[Path], seed: int) -> I
         other = names[(place + 1) % len(names)]
         shapes, own = (tuple(sorted((masks / each).glob("*.png"))) for each in (other, name))
         shifts = generator.uniform(-0.3, 0.3, (_PLACES, 2)).tolist()
-        yield _placed(Case(f"{name} under {other}", files, shapes, (0, 0), own), shifts)
-        yield _placed(Case(f"{name} under a square", files, (), (0, 0), own), shifts)
+        yield _placed(Case(f"{name} under {other}", files, shapes, pictures[other], (0, 0), own), shifts)
+        yield _placed(Case(f"{name} under a square", files, (), (), (0, 0), own), shifts)
 
 
 def _placed(case: Case, shifts: Sequence[Sequence[float]]) -> Case:
@@ -211,8 +219,24 @@ def _hole(case: Case, frame: int, size: tuple[int, ...]) -> Mask:
         hole[max(y, 0) : y + side, max(x, 0) : x + side] = True
         return hole
     mask = _mask(case.masks[frame % len(case.masks)], size)
+    return np.asarray(_moved(mask.astype(np.uint8), right, down) > 0)
+
+
+def _hidden(case: Case, frame: int, image: Image, hole: Mask) -> Image:
+    """The frame with something else to be seen in the hole: no method may learn from what it hides."""
+    height, width = hole.shape
+    if case.hiders:
+        with PIL.Image.open(case.hiders[frame % len(case.masks)]) as opened:
+            small = np.asarray(opened.convert("RGB").resize((width, height)), np.uint8)
+        other = _moved(small, round(case.shift[0] * width), round(case.shift[1] * height))
+    else:
+        other = np.random.default_rng(0).integers(0, 256, image.shape).astype(np.uint8)
+    return np.where(hole[..., None], other, image).astype(np.uint8)
+
+
+def _moved(picture: NDArray[np.uint8], right: int, down: int) -> NDArray[np.uint8]:
     shift = np.array([[1, 0, right], [0, 1, down]], np.float32)
-    return np.asarray(cv2.warpAffine(mask.astype(np.uint8), shift, (width, height)) > 0)
+    return np.asarray(cv2.warpAffine(picture, shift, picture.shape[1::-1]), np.uint8)
 
 
 def _own(case: Case, frame: int, size: tuple[int, ...]) -> Mask:

@@ -1,18 +1,65 @@
 """Motion behind a hole: what the background would do there, from how it moves around the hole."""
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.flow import Flow
+from track_anything.flow import Flow, FlowEstimator, warp
+from track_anything.inpaint.hole import grown
 from track_anything.inpaint.membrane import membrane
-from track_anything.types import Mask
+from track_anything.types import Image, Mask
 
 _GRID = 8  # pixels between places at which the camera's motion is read off
 _FEWEST = 40  # places; fewer do not tell a camera's motion
 _TOLERANCE = 1.0  # pixels by which a place may miss the camera's motion
 _AGREEING = 0.3  # the share of places that must follow it
+_TAINTED = 5  # pixels round a hole in which the motion found is partly that of what fills it
 _COARSE = 4  # the rest is smooth: it is found on a grid coarser by this
+
+
+class WithHole(NamedTuple):
+    """A (H, W, 3) picture and its (H, W) hole."""
+
+    image: Image
+    hole: Mask
+
+
+def background_flow(estimate: FlowEstimator, first: WithHole, second: WithHole) -> Flow:
+    """How the background moves from one picture to another, behind the holes too.
+
+    What fills a hole moves by itself and would taint the motion found beside it. So it is found twice: from
+    what it is at first the camera's motion is read, by which each picture can be put into the other's hole;
+    then nothing is left there that moves otherwise.
+
+    Args:
+        estimate: finds the motion.
+        first: from where.
+        second: to where.
+
+    Returns:
+        (H, W, 2).
+    """
+    is_known = ~grown(first.hole, _TAINTED)
+    flow = estimate(first.image, second.image)
+    if not (first.hole.any() or second.hole.any()):
+        return flow
+    there = camera_flow(flow, is_known)
+    back = camera_flow(estimate(second.image, first.image), ~grown(second.hole, _TAINTED))
+    if there.any() and back.any():
+        flow = estimate(_mended(first, second, there), _mended(second, first, back))
+    else:  # what goes behind the other hole cannot be found either
+        is_known &= warp(grown(second.hole, _TAINTED).astype(np.float32), flow) == 0
+    return complete_flow(flow, is_known)
+
+
+def _mended(picture: WithHole, other: WithHole, camera: Flow) -> Image:
+    """The picture with the other one in its hole; smooth where both have theirs."""
+    warped = warp(np.dstack([other.image, other.hole]).astype(np.float32), camera)
+    mended = np.where(picture.hole[..., None], warped[..., :3], picture.image).astype(np.float32)
+    is_unknown = picture.hole & (warped[..., 3] > 0)
+    return np.rint(membrane(mended, ~is_unknown)).astype(np.uint8)
 
 
 def complete_flow(flow: Flow, is_known: Mask) -> Flow:

@@ -40,3 +40,9 @@ class HoleShape:
             return np.zeros(mask.shape, np.float32)
         away = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         return np.clip(1 - (away - self.dilation) / (self.feather + 1), 0, 1).astype(np.float32)
+
+
+def grown(mask: Mask, by: int) -> Mask:
+    """A (H, W) mask and all within so many pixels of it."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by + 1, 2 * by + 1))
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel) > 0)

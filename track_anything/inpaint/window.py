@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from track_anything.flow import Flow, FlowEstimator
 from track_anything.inpaint.composition import compose
-from track_anything.inpaint.flow_completion import complete_flow
-from track_anything.inpaint.hole import Share
-from track_anything.inpaint.still import Paint
+from track_anything.inpaint.flow_completion import WithHole, background_flow
+from track_anything.inpaint.hole import Share, grown
+from track_anything.inpaint.still import Paint, diffused
 from track_anything.inpaint.trail import Region, Trail, follow
 from track_anything.types import FrameIndex, Image, Mask
 
 _RIM = 4  # pixels round a hole, of the coarser grid, in which fill and picture are compared
-_TAINTED = 5  # pixels round a hole in which the motion found is partly the object's
 _MADE_UP = 5.0  # the cost, in pixels, of a place that no frame shows: whatever was seen is better
 _PAINTED = 1_000_000  # numbers from here on name pictures that were painted, not frames
 _MOST_PAINTED = 8  # pictures of a window; what is left then are specks
@@ -50,7 +49,11 @@ class WindowFrame:
         scale = min(1.0, longest_side / max(height, width))
         size = (max(round(width * scale), 1), max(round(height * scale), 1))
         hole = np.asarray(cv2.resize(share, size, interpolation=cv2.INTER_AREA) > 0)
-        return cls(index, image, share, resized(image, size), Region(hole, grown(hole, _RIM)))
+        small = resized(image, size)
+        if hole.any():
+            small = diffused(small, hole)
+            image = np.where((share == 1)[..., None], resized(small, (width, height)), image)
+        return cls(index, image, share, small, Region(hole, grown(hole, _RIM)))
 
     def filled(self, image: Image, is_made_up: Mask) -> "WindowFrame":
         """The frame after its hole was filled."""
@@ -101,7 +104,8 @@ class Window:
         return ahead, back
 
     def _background_flow(self, first: WindowFrame, second: WindowFrame) -> Flow:
-        return complete_flow(self.flow(first.small, second.small), ~grown(first.region.hole, _TAINTED))
+        one, other = (WithHole(frame.small, frame.region.hole) for frame in (first, second))
+        return background_flow(self.flow, one, other)
 
     def _passed(self, order: range, flows: Sequence[Flow], backs: Sequence[Flow]) -> list[Trail]:
         """Trails to frames that come earlier in an order, given the flows towards those and back."""
@@ -181,12 +185,6 @@ def resized(image: Image, size: Sequence[int]) -> Image:
     is_smaller = size[0] < image.shape[1]
     method = cv2.INTER_AREA if is_smaller else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(image, (size[0], size[1]), interpolation=method), np.uint8)
-
-
-def grown(mask: Mask, by: int) -> Mask:
-    """A (H, W) mask and all within so many pixels of it."""
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by + 1, 2 * by + 1))
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel) > 0)
 
 
 def _mark_made_up(trail: Trail, neighbour: WindowFrame) -> None:
