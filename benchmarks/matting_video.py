@@ -4,9 +4,10 @@
 
 FOLDER of the data holds images/ and alphas/, as alphamatting.com hands out its training set; that of the
 backgrounds holds one folder of JPEG frames per clip, as DAVIS does. Every object is cut out of its image by
-its true alpha and moved by parts of pixels over the frames of a clip. Trimaps are drawn round the thresholded
-alpha, as round a tracked mask. ``dtSSD`` compares how mattes change from frame to frame with how the true
-ones do (Erofeev et al., "Perceptually Motivated Benchmark for Video Matting", BMVC 2015).
+its true alpha and moved by parts of pixels over the frames of a clip. Trimaps are drawn round the
+thresholded alpha, as round a tracked mask, which the closed form has for its prior. ``dtSSD`` compares how
+mattes change from frame to frame with how the true ones do (Erofeev et al., "Perceptually Motivated
+Benchmark for Video Matting", BMVC 2015).
 """
 
 import argparse
@@ -28,18 +29,16 @@ if not __package__:  # run as a file: find packages from the repository's root, 
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 
-from benchmarks.matting import hard_mask, read_samples
+from benchmarks.matting import Matter, closed_form_with_prior, hard_mask, read_samples
 from track_anything.errors import InputError, TrackAnythingError
 from track_anything.flow import FlowEstimator, warp
 from track_anything.matting import (
     UNKNOWN,
     Matte,
-    closed_form_matte,
     estimate_foreground,
     guided_matte,
     make_trimap,
 )
-from track_anything.matting.matter import Solve
 from track_anything.matting.stabiliser import Stabiliser
 from track_anything.types import Image
 
@@ -105,18 +104,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-METHODS: Mapping[str, tuple[Solve, bool]] = {
+METHODS: Mapping[str, tuple[Matter, bool]] = {
     "hard mask": (hard_mask, False),
     "guided filter": (guided_matte, False),
     "guided filter, stabilised": (guided_matte, True),
-    "closed form": (closed_form_matte, False),
-    "closed form, stabilised": (closed_form_matte, True),
+    "closed form": (closed_form_with_prior, False),
+    "closed form, stabilised": (closed_form_with_prior, True),
 }
 """What is compared, by name, and whether it is stabilised."""
 
 
 def measure(
-    method: str, solve: Solve, clips: Sequence[Composite], width: float, *, is_stabilised: bool
+    method: str, solve: Matter, clips: Sequence[Composite], width: float, *, is_stabilised: bool
 ) -> Row:
     """Run one method over at least one clip of at least two frames."""
     changes: list[float] = []
@@ -181,7 +180,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with images/ and alphas/")
     parser.add_argument("--backgrounds", type=Path, required=True, help="folder of folders of JPEG frames")
     parser.add_argument("--frames", type=int, default=12, help="of each clip (12)")
-    parser.add_argument("--width", type=float, default=40, help="of the unknown band, in pixels (40)")
+    parser.add_argument("--width", type=float, default=20, help="of the unknown band, in pixels (20)")
     parser.add_argument("--json", type=Path, help="also write the numbers there")
     return parser.parse_args(arguments)
 

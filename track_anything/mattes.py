@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from track_anything.depth import to_8_bits
@@ -16,8 +17,9 @@ from track_anything.project import Project
 from track_anything.types import AnyImage, FrameIndex, Image, ObjectId
 
 _SHUTTER = 0.5  # the part of a frame's time during which film and most video cameras expose it
-_OF_FRAME = 1 / 40  # the band's width as a part of the frame's shorter side, unless somebody chose one
+_OF_FRAME = 1 / 50  # the band's width as a part of the frame's shorter side, unless somebody chose one
 _NARROWEST = 4.0  # pixels
+_EDGE = 1.0  # pixels: the sigma of an edge in focus
 _FASTEST = 2.0  # motion widens the band by this many of its widths at most
 
 
@@ -108,7 +110,9 @@ class _MatteTrack:
             self._stabiliser.reset()
         if is_absent:
             return None
-        matte = self._matter.step(image, trimap)
+        probability = self._project.probability(frame, self._object_id)
+        prior = cv2.GaussianBlur(probability, (0, 0), _EDGE)  # a mask that a person gave has no soft edge
+        matte = self._matter.step(image, trimap, np.asarray(prior, np.float32))
         return self._stabiliser.step(matte, trimap, flow) if self._is_stabilised else matte
 
 

@@ -16,7 +16,7 @@ def _closed_form() -> Matter:
 def _guided() -> Matter:
     from track_anything.matting.guided_filter import guided_matte
 
-    return SingleFrames(guided_matte)
+    return SingleFrames(lambda image, trimap, _prior: guided_matte(image, trimap))
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,13 @@ class MattingSystem:
     target: NDArray[np.float64]
     pixels: NDArray[np.intp]
 
+    def held_to(self, prior: NDArray[np.float32], weight: float) -> "MattingSystem":
+        """The system with squared distances of its alphas to a (H, W) prior added, each times a weight."""
+        held = self.matrix + weight * sparse.eye_array(self.pixels.size, format="csr")
+        return MattingSystem(
+            sparse.csr_array(held), self.target + weight * prior.flat[self.pixels], self.pixels
+        )
+
 
 def matting_system(image: Image, trimap: Trimap, epsilon: float) -> MattingSystem:
     """Equation 12 of the paper over the 3 x 3 windows that touch an unknown pixel, known alphas put in.

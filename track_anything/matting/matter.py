@@ -11,18 +11,19 @@ from track_anything.types import Image
 class Matter(Protocol):
     """Makes the mattes of one object, frame after frame; it may lean on the frames before."""
 
-    def step(self, image: Image, trimap: Trimap) -> Matte:
+    def step(self, image: Image, trimap: Trimap, prior: Matte | None = None) -> Matte:
         """The matte of the next frame.
 
         Args:
             image: (H, W, 3) RGB.
             trimap: (H, W).
+            prior: (H, W), 0 to 1, what the matte is likely to be, such as how sure a tracker was.
 
         Returns:
             (H, W), exactly 0 and 1 where the trimap is known.
 
         Raises:
-            InputError: image and trimap differ in size, or nothing in the trimap is known.
+            InputError: image, trimap and prior differ in size, or nothing in the trimap is known.
         """
         ...
 
@@ -31,7 +32,7 @@ class Matter(Protocol):
         ...
 
 
-Solve: TypeAlias = Callable[[Image, Trimap], Matte]
+Solve: TypeAlias = Callable[[Image, Trimap, Matte | None], Matte]
 """The matte of a single picture; see ``Matter.step``."""
 
 
@@ -45,9 +46,9 @@ class SingleFrames:
     def __init__(self, solve: Solve) -> None:
         self._solve = solve
 
-    def step(self, image: Image, trimap: Trimap) -> Matte:
+    def step(self, image: Image, trimap: Trimap, prior: Matte | None = None) -> Matte:
         """See ``Matter``."""
-        return self._solve(image, trimap)
+        return self._solve(image, trimap, prior)
 
     def reset(self) -> None:
         """See ``Matter``: there is nothing to forget."""

@@ -18,10 +18,9 @@ FOREGROUND = 255
 
 _SOFT = (0.05, 0.95)  # a probability strictly between these is no answer
 _SOFT_REACH = 3.0  # how far soft values may widen the band, as a multiple of it
-_CORE = 0.5  # the share of its depth that a region smaller than the band gives up to it
-_THIN = (
-    1.0  # px; a region nowhere deeper is one or two pixels wide, and all of it mixes with what surrounds it
-)
+_CORE = 0.5  # the share of its thickness that what is thinner than the band gives up to it
+_STEP = 1.2  # from one thickness that is told apart to the next
+_THIN = 1.0  # pixels; what is no thicker is one or two pixels wide: all of it mixes with what is round it
 
 
 def make_trimap(
@@ -29,10 +28,10 @@ def make_trimap(
 ) -> Trimap:
     """Lay an unknown band along the outline of a mask.
 
-    The band reaches ``(width + motion) / 2`` to either side, but never deeper than half way into a region of
-    the object or of the background: a speck and a hole that are smaller than the band keep their core. Only
-    what is one or two pixels wide throughout has none and is unknown as a whole, unless nothing else of its
-    kind would be left. Where the picture ends there is no outline: an object that leaves it is known there.
+    The band reaches ``(width + motion) / 2`` to either side, but never deeper than half way into a part of
+    the object or of the background: a limb, a speck and a hole that are thinner than the band keep a core.
+    Only what is one or two pixels wide has none and is unknown as a whole, unless nothing else of its kind
+    would be left. Where the picture ends there is no outline: an object that leaves it is known there.
 
     Args:
         mask: (H, W).
@@ -56,7 +55,8 @@ def make_trimap(
             f"the probability has shape {probability.shape} and the mask {mask.shape}: give both at one size"
         )
     reach = (width + motion) / 2
-    inner, outer = _Side(mask), _Side(~mask)
+    limit = reach / _CORE * (1 if probability is None else _SOFT_REACH)
+    inner, outer = _Side(mask, limit), _Side(~mask, limit)
     is_unknown = inner.within(reach) | outer.within(reach)
     if probability is not None:
         is_soft = (probability > _SOFT[0]) & (probability < _SOFT[1])
@@ -109,28 +109,46 @@ def nearest_known(trimap: Trimap) -> Mask:
 
 
 class _Side:
-    """The regions of one kind, object or background, and how deep each pixel lies in them."""
+    """The pixels of one kind, object or background, and how deep each lies in a part of which thickness.
 
-    def __init__(self, region: Mask) -> None:
+    Args:
+        region: (H, W).
+        limit: pixels up to which thickness matters.
+    """
+
+    def __init__(self, region: Mask, limit: float) -> None:
         self._region = region
         if region.all() or not region.any():  # no outline: nothing is near one
             self._depth = self._most = np.full(region.shape, np.inf, np.float32)
             return
         # From the centre of a pixel to the outline, half a pixel before the nearest centre beyond it.
         depth = cv2.distanceTransform(region.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) - 0.5
-        count, found = cv2.connectedComponents(region.astype(np.uint8), connectivity=8)
-        labels = np.asarray(found, np.int32)  # (H, W)
-        deepest = np.zeros(count, np.float32)  # per region; label 0 is what is not of this kind
-        np.maximum.at(deepest, labels[region], depth[region])
-        is_thin = deepest <= _THIN
-        most = _CORE * deepest
-        if not is_thin.all():
-            most[is_thin] = np.inf
-        self._depth, self._most = np.asarray(depth, np.float32), most[labels]  # (H, W) both
+        self._depth = np.asarray(depth, np.float32)  # (H, W)
+        thickness = _thickness(self._depth, limit)
+        is_thin = thickness <= _THIN
+        self._most = _CORE * thickness  # (H, W)
+        if not is_thin[region].all():
+            self._most[is_thin] = np.inf
 
     def within(self, reach: float) -> Mask:
         """The (H, W) pixels of this kind at most ``reach`` pixels from the outline, cores left out."""
         return np.asarray(self._region & (self._depth <= np.minimum(reach, self._most)), np.bool_)
+
+
+def _thickness(depth: NDArray[np.float32], limit: float) -> NDArray[np.float32]:
+    """The radius of the largest disc within a region that covers each pixel, (H, W), up to a limit.
+
+    A tail is thin though it hangs on a body: what counts is how much room there is right there.
+    """
+    thickness = depth.copy()
+    radius = min(1.0, limit)
+    while (is_middle := depth >= radius).any():
+        away = cv2.distanceTransform((~is_middle).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        np.maximum(thickness, np.float32(radius), out=thickness, where=away <= radius)
+        if radius == limit:
+            break
+        radius = min(max(radius + 1, radius * _STEP), limit)
+    return thickness
 
 
 def _touching(region: Mask, seed: Mask) -> Mask:

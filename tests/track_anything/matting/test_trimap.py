@@ -132,3 +132,13 @@ def test_a_trimap_that_no_matte_can_be_made_of_is_refused() -> None:
         check_trimap(image, np.zeros((5, 4), np.uint8))
     with pytest.raises(InputError, match="RGB"):
         check_trimap(np.zeros((4, 5), np.uint8), np.zeros((4, 5), np.uint8))
+
+
+def test_a_limb_of_a_large_object_keeps_its_core() -> None:
+    mask = square(80, 20)
+    mask[36:44, 60:78] = True  # 8 pixels thick, and the band would take 6 from either side
+    trimap = make_trimap(mask, width=12)
+    assert (trimap[38:42, 68:74] == FOREGROUND).all()
+    assert (trimap[36, 68:74] == UNKNOWN).all()
+    assert (trimap[26, 30:50] == FOREGROUND).all()
+    assert (trimap[25, 30:50] == UNKNOWN).all()
