@@ -20,7 +20,8 @@ A tenth of what the authors' code has, for a little less error in ``benchmarks/m
 """
 
 PRIOR_WEIGHT = 5e-3
-"""How much a prior counts: enough where colours tell nothing, and little against what they do tell."""
+"""How much a prior counts. It is small beside the Laplacian's entries, but those leave what is smooth over
+many pixels nearly free: there the prior decides. Chosen by ``benchmarks/matting.py``."""
 
 _DIRECT_LIMIT = 200_000  # unknown pixels that a factorisation takes in seconds and half a gigabyte
 _TOLERANCE = 1e-5  # residual over right side, from which on the alphas move by less than a grey level

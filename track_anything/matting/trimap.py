@@ -136,18 +136,18 @@ class _Side:
 
 
 def _thickness(depth: NDArray[np.float32], limit: float) -> NDArray[np.float32]:
-    """The radius of the largest disc within a region that covers each pixel, (H, W), up to a limit.
+    """The radius of the largest disc within a region that covers each pixel, (H, W), up to a limit or above.
 
     A tail is thin though it hangs on a body: what counts is how much room there is right there.
     """
     thickness = depth.copy()
-    radius = min(1.0, limit)
+    radius = 1.0
     while (is_middle := depth >= radius).any():
         away = cv2.distanceTransform((~is_middle).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         np.maximum(thickness, np.float32(radius), out=thickness, where=away <= radius)
-        if radius == limit:
+        if radius >= limit:
             break
-        radius = min(max(radius + 1, radius * _STEP), limit)
+        radius = max(radius + 1, radius * _STEP)
     return thickness
 
 

