@@ -19,7 +19,7 @@ FORMS = (
     "masks", "binary", "soft", "soft-8", "rgba", "rgba-premultiplied", "exr", "davis", "youtube-vos", "coco",
     "boxes", "boxes-json", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "sheet", "confidence",
 )  # fmt: skip
-METHODS = ("closed-form", "guided")
+METHODS = ("closed-form", "guided", "pymatting", "rvm")
 """The forms of export and the ways to make mattes, named here too so that ``--help`` loads none of them."""
 
 

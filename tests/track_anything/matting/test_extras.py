@@ -1,0 +1,69 @@
+"""The optional ways, on stand-ins for packages that are not installed everywhere."""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.track_anything.matting.drawn import composed, ramp, trimap_of
+from track_anything.errors import InputError
+from track_anything.matting.build import build_matter
+from track_anything.matting.rvm import WEIGHTS_VARIABLE, RvmMatter
+from track_anything.matting.trimap import BACKGROUND, FOREGROUND, UNKNOWN
+
+ALPHA = ramp()
+IMAGE, TRIMAP = composed(ALPHA), trimap_of(ALPHA)
+
+
+class StandIn:
+    """Answers like RVM's ONNX file: alpha is the red channel, and the states count the frames."""
+
+    def __init__(self) -> None:
+        self.inputs: list[dict[str, Any]] = []
+
+    def run(self, names: list[str], inputs: dict[str, Any]) -> list[np.ndarray]:
+        assert names == ["pha", "r1o", "r2o", "r3o", "r4o"]
+        self.inputs.append(inputs)
+        return [inputs["src"][:, :1] * 1.5, *(inputs[f"r{state}i"] + 1 for state in range(1, 5))]
+
+
+def test_rvm_remembers_until_it_is_told_to_forget_or_the_size_changes() -> None:
+    network = StandIn()
+    matter = RvmMatter(network)
+    for _ in range(3):
+        matte = matter.step(IMAGE, TRIMAP)
+    matter.reset()
+    matter.step(IMAGE, TRIMAP)
+    matter.step(IMAGE[:-2], TRIMAP[:-2])
+    assert [float(each["r1i"].max()) for each in network.inputs] == [0, 1, 2, 0, 0]
+    assert network.inputs[0]["src"].shape == (1, 3, *ALPHA.shape)
+    assert (matte[TRIMAP == BACKGROUND] == 0).all()
+    assert (matte[TRIMAP == FOREGROUND] == 1).all()
+    expected = np.clip(IMAGE[..., 0] / 255 * 1.5, 0, 1)
+    np.testing.assert_allclose(matte[TRIMAP == UNKNOWN], expected[TRIMAP == UNKNOWN], atol=1e-6)
+
+
+def test_rvm_without_weights_says_where_they_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("track_anything.matting.rvm.find_spec", lambda _name: object())
+    monkeypatch.setenv(WEIGHTS_VARIABLE, str(tmp_path / "missing.onnx"))
+    with pytest.raises(InputError, match=r"GPL-3\.0.*TRACK_ANYTHING_RVM"):
+        build_matter("rvm")
+
+
+def test_pymatting_is_asked_for_the_band_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def estimate(image: np.ndarray, trimap: np.ndarray) -> np.ndarray:
+        assert image.max() <= 1
+        assert set(np.unique(trimap)) == {0, UNKNOWN / 255, 1}
+        return np.full(trimap.shape, 0.25)
+
+    monkeypatch.setitem(
+        sys.modules, "pymatting", SimpleNamespace(estimate_alpha_cf=estimate, __spec__=object())
+    )
+    matter = build_matter("pymatting")
+    matte = matter.step(IMAGE, TRIMAP)
+    np.testing.assert_array_equal(np.unique(matte), np.float32([0, 0.25, 1]))
+    known = np.where(TRIMAP == UNKNOWN, FOREGROUND, TRIMAP)
+    np.testing.assert_array_equal(matter.step(IMAGE, known), known == FOREGROUND)
