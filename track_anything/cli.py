@@ -138,6 +138,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     inpaint.add_argument("--overwrite", action="store_true", help="replace what is there")
 
+    shadow = commands.add_parser(
+        "shadow", help="suggest what goes with an object, shadow or reflection, as another object"
+    )
+    shadow.add_argument("project", type=Path)
+    shadow.add_argument("--object-id", type=int, default=1, metavar="ID", help="whose (default: 1)")
+    shadow.add_argument("--frames", type=parse_range, metavar="FIRST-LAST", help="on these frames alone")
+
     importing = commands.add_parser("import", help="make masks of other programs known in a project")
     importing.set_defaults(command="import_masks")
     importing.add_argument("project", type=Path)

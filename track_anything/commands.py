@@ -29,6 +29,7 @@ from track_anything.project import Project
 from track_anything.request import ObjectRequest
 from track_anything.session import Session
 from track_anything.status import show_status
+from track_anything.suggestion import Suggestion
 from track_anything.types import FrameIndex, Image, ObjectId
 from track_anything.video import IMAGE_SUFFIXES, Video, open_video, read_image
 from track_anything.video.video import check_frame
@@ -156,6 +157,17 @@ def inpaint(options: argparse.Namespace) -> None:
         for note in removal.notes:
             errors.print(f"note: {note}")
     output.print(f"wrote {options.output} (and what it is made of: {manifest_path(options.output).name})")
+
+
+def shadow(options: argparse.Namespace) -> None:
+    """Suggest the shadow of an object as another object, as one step to undo."""
+    with Session.open(_project_in(options.project)) as session:
+        project = session.project
+        frames = options.frames or range(project.frame_count)
+        suggestion = Suggestion(project, session.video, options.object_id, frames)
+        run_job(Job(suggestion, len(suggestion), "looking for shadows"))
+        newest, name = max(project.state.objects.items())
+        output.print(f"object {newest} ({name}) holds what was found: look at it before you remove it")
 
 
 def import_masks(options: argparse.Namespace) -> None:
