@@ -134,7 +134,10 @@ def _parser() -> argparse.ArgumentParser:
         "--feather", type=int, default=3, metavar="PIXELS", help="over which it fades beyond that (3)"
     )
     inpaint.add_argument(
-        "--unseen", default="diffusion", metavar="METHOD", help="for what no frame shows: diffusion, telea"
+        "--unseen",
+        default="exemplar",
+        metavar="METHOD",
+        help="for what no frame shows: exemplar, diffusion, telea, migan (exemplar)",
     )
     inpaint.add_argument("--overwrite", action="store_true", help="replace what is there")
 

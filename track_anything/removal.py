@@ -1,6 +1,6 @@
 """A video without some of its objects."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ class Removal:
         inpainter: fills the hole.
         extract: the objects to remove, all for lack of it, and the frames to hand out.
         overwrite: replace an earlier export.
+        keep: told every frame as it is written, with its (H, W, 3) image; for those who look on.
 
     Raises:
         InputError: there is no such object or range, or nothing that a path of this name could be.
@@ -39,6 +40,7 @@ class Removal:
         *,
         extract: Extract | None = None,
         overwrite: bool = False,
+        keep: Callable[[FrameIndex, Image], None] | None = None,
     ) -> None:
         extract = extract or Extract()
         self._objects, self._frames = extract.objects_of(project), extract.frames_of(project)
@@ -48,6 +50,7 @@ class Removal:
         self._source = source
         self._path = path
         self._inpainter = inpainter
+        self._keep = keep
         info = project.description.video
         self._exporter = picture_exporter(path, info, source, overwrite=overwrite)
 
@@ -66,6 +69,8 @@ class Removal:
             filled = self._inpainter.inpaint(self._clip())
             for frame, image in zip(self._frames, filled, strict=True):
                 self._exporter.write(frame, image, nothing)
+                if self._keep is not None:
+                    self._keep(frame, image)
                 yield frame
         write_manifest(self._path, self._settings())
 

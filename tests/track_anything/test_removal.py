@@ -55,7 +55,7 @@ def test_the_object_is_gone_and_the_rest_is_as_it_was(session: Session, tmp_path
         assert np.abs(hole - 118).max() < 40, "some red is left"
     manifest = json.loads(manifest_path(tmp_path / "out").read_text("utf-8"))
     assert manifest["objects"] == {"1": "disc 1"}
-    assert (manifest["dilation"], manifest["feather"], manifest["unseen"]) == (2, 2, "diffusion")
+    assert (manifest["dilation"], manifest["feather"], manifest["unseen"]) == (2, 2, "exemplar")
     assert manifest["frames"] == [0, 8]
 
 
@@ -97,6 +97,19 @@ def test_a_removal_that_is_broken_off_leaves_nothing(session: Session, tmp_path:
     next(removal)
     removal.close()  # type: ignore[attr-defined]  # a generator
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(("out", "."))] == []
+
+
+def test_who_looks_on_is_told_every_frame_as_it_is_written(session: Session, tmp_path: Path) -> None:
+    kept: dict[int, np.ndarray] = {}
+    extract = Extract([1], (2, 6))
+    removal = Removal(
+        session.project, session.source, tmp_path / "out", INPAINTER, extract=extract, keep=kept.__setitem__
+    )
+    for frame in removal:
+        assert max(kept) == frame
+    assert list(kept) == [2, 3, 4, 5]
+    for image, written in zip(kept.values(), frames_of(tmp_path / "out"), strict=True):
+        np.testing.assert_array_equal(image, written)
 
 
 def test_what_cannot_be_is_refused(session: Session, tmp_path: Path) -> None:

@@ -2,6 +2,6 @@
 
 from track_anything.inpaint.hole import HoleShape, Share
 from track_anything.inpaint.inpainter import FlowInpainter, Inpainter
-from track_anything.inpaint.still import STILL_METHODS
+from track_anything.inpaint.still import STILL_METHODS, usable_still_methods
 
-__all__ = ["STILL_METHODS", "FlowInpainter", "HoleShape", "Inpainter", "Share"]
+__all__ = ["STILL_METHODS", "FlowInpainter", "HoleShape", "Inpainter", "Share", "usable_still_methods"]

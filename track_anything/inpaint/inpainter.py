@@ -47,10 +47,19 @@ class FlowInpainter:
     """
 
     shape: HoleShape = field(default_factory=HoleShape)
-    still: str = "diffusion"
+    still: str = "exemplar"
     core: int = 30
     ahead: int = 30
     longest_side: int = 854
+
+    def __post_init__(self) -> None:
+        """Raise InputError for what names no way, no frames or no grid."""
+        still_method(self.still)
+        if self.core < 1 or self.ahead < 0 or self.longest_side < 1:
+            raise InputError(
+                f"a window of {self.core} frames and {self.ahead} ahead, on a grid of {self.longest_side} "
+                "pixels, fills nothing: give at least 1 frame, 0 ahead and 1 pixel"
+            )
 
     def inpaint(self, clip: Iterable[tuple[Image, Mask]]) -> Iterator[Image]:
         """See ``Inpainter``."""
@@ -72,8 +81,9 @@ class FlowInpainter:
                     )
                 count = min(self.core, len(waiting))
                 filled = Window([*carried, *waiting], flow, paint).fill(len(carried) + count)[len(carried) :]
-                yield from (frame.image for frame in filled)
                 carried, waiting = filled[-1:], waiting[count:]
+                while filled:  # each is let go when it is handed over, but for the one that is carried
+                    yield filled.pop(0).image
 
     def _read(self, clip: Iterable[tuple[Image, Mask]]) -> Iterator[WindowFrame]:
         size: tuple[int, ...] | None = None

@@ -4,23 +4,20 @@ Lin, Yang, Saleemi and Sengupta, "Robust High-Resolution Video Matting with Temp
 Code and weights are under GPL-3.0: they are neither shipped nor fetched, and who uses them must agree to it.
 """
 
-import os
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.errors import InputError
 from track_anything.matting.matte import Matte
 from track_anything.matting.trimap import FOREGROUND, UNKNOWN, Trimap, check_trimap
+from track_anything.onnx_network import open_network
 from track_anything.types import Image
 
 WEIGHTS_VARIABLE = "TRACK_ANYTHING_RVM"
-"""The environment variable that names the ONNX file, such as ``rvm_mobilenetv3_fp32.onnx``."""
+"""The environment variable that names the ONNX file."""
 
+_FILE = "rvm_mobilenetv3_fp32.onnx (GPL-3.0)"
 _STATES = ("r1", "r2", "r3", "r4")
 _COARSE_SIDE = 512  # pixels: the paper looks at the whole picture at about this size
 
@@ -62,18 +59,5 @@ def _fresh_states() -> dict[str, NDArray[np.float32]]:
 
 
 def load_rvm() -> RvmMatter:
-    """The network, on the CPU.
-
-    Raises:
-        InputError: onnxruntime is not installed, or the weights are not where the environment says.
-    """
-    if find_spec("onnxruntime") is None:
-        raise InputError("RVM runs on onnxruntime: install it by pip install 'track-anything[rvm]'")
-    path = Path(os.environ.get(WEIGHTS_VARIABLE, ""))
-    if not path.is_file():
-        raise InputError(
-            "RVM's weights are not there: get rvm_mobilenetv3_fp32.onnx (GPL-3.0) from its authors and name "
-            f"the file in the environment variable {WEIGHTS_VARIABLE}"
-        )
-    session = import_module("onnxruntime").InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    return RvmMatter(session)
+    """The network, on the CPU; InputError when it cannot be had."""
+    return RvmMatter(open_network("RVM", "rvm", _FILE, WEIGHTS_VARIABLE))

@@ -51,8 +51,18 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
         "cuts": list(project.cuts) if project.cuts is not None else None,
         "has_unfinished": bool(session.project.unfinished_passes()),
         "everything": project.everything.frame if project.everything is not None else None,
+        "removed": _describe_removal(project),
         "file": project.delivery.file.name if project.delivery and project.delivery.is_done else None,
     }
+
+
+def _describe_removal(project: OpenProject) -> dict[str, int] | None:
+    """Which removal there is, and the frames of it that can be looked at; None = there is none."""
+    removal = project.removal
+    if removal is None:
+        return None
+    filled = removal.filled
+    return {"number": removal.number, "start": filled.start, "stop": filled.stop}
 
 
 def describe_frame(project: OpenProject, frame: FrameIndex) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""An export that a visitor asked for, on its way to a file that can be downloaded."""
+"""What a visitor asked to be made, on its way to a file that can be downloaded: exports and removals."""
 
 import shutil
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +9,13 @@ from pathlib import Path
 from track_anything.errors import InputError
 from track_anything.export import EXPORTERS, manifest_path
 from track_anything.extract import Extract
+from track_anything.files import unwritable
+from track_anything.inpaint import FlowInpainter
+from track_anything.removal import Removal
 from track_anything.session import Session
+from track_anything.types import FrameIndex, Image
 from track_anything.ui.containment import safe_name
+from track_anything.ui.wire import jpeg
 from track_anything.ui.work import Stage
 from track_anything.ui.workspace import Entry
 
@@ -18,6 +24,10 @@ SUFFIXES = {name: form.suffix for name, form in EXPORTERS.items()} | {"confidenc
 
 WITH_ALPHA = [name for name, form in EXPORTERS.items() if form.has_alpha]
 """Those of them that mattes make a difference to."""
+
+MOST_DILATION = 100
+MOST_FEATHER = 50
+"""Pixels by which the editor grows holes, and over which it fades them, at most."""
 
 
 class Delivery:
@@ -72,6 +82,80 @@ class Delivery:
             partial.unlink(missing_ok=True)
             manifest_path(self._made).unlink(missing_ok=True)
             shutil.rmtree(self._made)
+
+
+class RemovalDelivery:
+    """One removal: a video without some objects, whose frames can be looked at while it is made.
+
+    Args:
+        session: whose objects are removed.
+        inpainter: fills the hole.
+        entry: where the file goes, beside earlier ones, which stay.
+        extract: objects and frames; None = all.
+
+    Attributes:
+        file: what is made.
+        number: names this removal; a later one has a higher number, also after the server was restarted.
+        filled: the frames that can be looked at by now.
+
+    Raises:
+        InputError: the hole is too wide, or there is no such object or range.
+    """
+
+    def __init__(
+        self, session: Session, inpainter: FlowInpainter, entry: Entry, extract: Extract | None = None
+    ) -> None:
+        shape = inpainter.shape
+        if shape.dilation > MOST_DILATION or shape.feather > MOST_FEATHER:
+            raise InputError(
+                f"the editor grows holes by at most {MOST_DILATION} pixels and feathers them by at most "
+                f"{MOST_FEATHER}: give less, or use the command line"
+            )
+        entry.exports.mkdir(exist_ok=True)
+        self.file = _free_name(entry.exports, f"{safe_name(entry.name)}-removed", ".mp4")
+        self.number = time.time_ns() // 1_000_000
+        self.filled = range(0)
+        self.is_done = False
+        self._folder = session.project.cache / "removed"
+        self._removal = Removal(
+            session.project, session.source, self.file, inpainter, extract=extract, keep=self._keep
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be carried over as it was."""
+        return self._removal.notes
+
+    def stages(self) -> Iterator[Stage]:
+        """The work of it; the frames of the removal before are forgotten."""
+        try:
+            if self._folder.exists():
+                shutil.rmtree(self._folder)
+            self._folder.mkdir(parents=True)
+        except OSError as error:
+            raise unwritable(self._folder, error) from error
+        yield Stage("removing", self._removal, len(self._removal))
+        self.is_done = True
+
+    def picture(self, frame: FrameIndex) -> bytes | None:
+        """A frame without the objects, as a JPEG; None as long as it was not filled."""
+        if frame not in self.filled:
+            return None
+        try:
+            return self._path(frame).read_bytes()
+        except FileNotFoundError:  # a later removal has begun, or somebody deleted the cache
+            return None
+
+    def _keep(self, frame: FrameIndex, image: Image) -> None:
+        try:
+            self._path(frame).write_bytes(jpeg(image))
+        except OSError as error:
+            raise unwritable(self._path(frame), error) from error
+        first = self.filled.start if self.filled else frame
+        self.filled = range(first, frame + 1)
+
+    def _path(self, frame: FrameIndex) -> Path:
+        return self._folder / f"{frame:06}.jpg"
 
 
 def _free_name(folder: Path, stem: str, suffix: str) -> Path:

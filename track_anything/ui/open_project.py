@@ -10,6 +10,7 @@ from track_anything.description import is_project
 from track_anything.edits import ExchangeEdit, ObjectEdit, RangeEdit, SetRange, objects_touched
 from track_anything.errors import InputError, TrackAnythingError
 from track_anything.extract import Extract
+from track_anything.inpaint import FlowInpainter
 from track_anything.jobs import Job, JobStatus
 from track_anything.plan import Direction
 from track_anything.session import Session
@@ -17,7 +18,7 @@ from track_anything.track import Track
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.changes import Changes
 from track_anything.ui.everything import Everything
-from track_anything.ui.exports import Delivery
+from track_anything.ui.exports import Delivery, RemovalDelivery
 from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.wire import sendable
@@ -41,10 +42,11 @@ class OpenProject:
         entry: what and where it is.
         job: what it does, or did last.
         work: how far that is.
-        kind: what the job is for: open, track, everything or export.
+        kind: what the job is for: open, track, everything, export or removal.
         cuts: first frames of shots; None until they are looked for.
         everything: the automatic masks asked for last.
-        delivery: the export asked for last.
+        delivery: the file asked for last, of an export or a removal.
+        removal: the removal asked for last.
         editing: held while something is changed.
     """
 
@@ -55,7 +57,8 @@ class OpenProject:
         self.kind = ""
         self.cuts: tuple[FrameIndex, ...] | None = None
         self.everything: Everything | None = None
-        self.delivery: Delivery | None = None
+        self.delivery: Delivery | RemovalDelivery | None = None
+        self.removal: RemovalDelivery | None = None
         self.editing = threading.RLock()
         self.last_asked = time.monotonic()
         self.waiting = 0  # people's requests in hand; background work makes way for them
@@ -146,6 +149,13 @@ class OpenProject:
             self._check_idle()
             self.delivery = Delivery(self.session, form, self.entry, extract)
             self._start("export", Work(self.delivery.stages()))
+
+    def remove(self, inpainter: FlowInpainter, extract: Extract | None = None) -> None:
+        """Begin to make a video without some of the objects."""
+        with self.editing:
+            self._check_idle()
+            self.delivery = self.removal = RemovalDelivery(self.session, inpainter, self.entry, extract)
+            self._start("removal", Work(self.removal.stages()))
 
     def undo(self) -> None:
         """Take back the last step; tracking that is on its way is ended first, for it is that step."""
@@ -259,7 +269,7 @@ class OpenProject:
         yield Stage("everything", everything.find(self.session))
 
     def _notes(self) -> list[str]:
-        if self.kind == "export" and self.delivery is not None:
+        if self.kind in ("export", "removal") and self.delivery is not None:
             return list(self.delivery.notes)
         return self.session.notes() if self.kind == "track" and self.is_ready else []
 

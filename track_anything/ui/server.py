@@ -16,7 +16,7 @@ from track_anything.ui.desk import Desk
 from track_anything.ui.guard import Guard
 from track_anything.ui.limits import Limits
 from track_anything.ui.model_loader import LoadModels, ModelLoader
-from track_anything.ui.routes import edits, home, jobs, pictures
+from track_anything.ui.routes import edits, home, jobs, pictures, removal
 from track_anything.ui.routes.access import explain_errors
 from track_anything.ui.workspace import Workspace, default_workspace
 
@@ -66,7 +66,7 @@ def build_app(settings: Settings) -> FastAPI:
     app.state.desk = desk
     app.add_middleware(Guard, host=settings.host)
     explain_errors(app)
-    for module in (home, pictures, edits, jobs):
+    for module in (home, pictures, edits, jobs, removal):
         app.include_router(module.router)
     app.mount("/web", StaticFiles(directory=WEB_FOLDER))
     gr.mount_gradio_app(

@@ -42,8 +42,8 @@ def test_there_are_no_other_ways() -> None:
 def test_extras_that_are_not_installed_are_not_offered_and_say_what_they_need(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in ("build", "pymatting_form", "rvm"):
-        monkeypatch.setattr(f"track_anything.matting.{module}.find_spec", lambda _name: None)
+    for module in ("matting.build", "matting.pymatting_form", "onnx_network"):
+        monkeypatch.setattr(f"track_anything.{module}.find_spec", lambda _name: None)
     assert usable_matters() == OURS
     for name in set(MATTERS) - set(OURS):
         with pytest.raises(InputError, match=rf"pip install 'track-anything\[{name}\]'"):

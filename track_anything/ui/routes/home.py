@@ -9,9 +9,10 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel
 
-from track_anything.matting.build import MATTERS
+from track_anything.inpaint import HoleShape, usable_still_methods
+from track_anything.matting.build import usable_matters
 from track_anything.ui.describe import update
-from track_anything.ui.exports import SUFFIXES, WITH_ALPHA
+from track_anything.ui.exports import MOST_DILATION, MOST_FEATHER, SUFFIXES, WITH_ALPHA
 from track_anything.ui.routes.access import AnyDesk, OwnProject, give_token, take_token
 from track_anything.ui.workspace import Entry
 
@@ -31,7 +32,12 @@ def home(request: Request, desk: AnyDesk) -> dict[str, Any]:
         "upload_limit": desk.limits.upload,
         "forms": list(SUFFIXES),
         "forms_with_alpha": WITH_ALPHA,
-        "mattes": list(MATTERS),
+        "mattes": usable_matters(),
+        "removal": {
+            "dilation": {"usual": HoleShape.dilation, "most": MOST_DILATION},
+            "feather": {"usual": HoleShape.feather, "most": MOST_FEATHER},
+            "unseen": usable_still_methods(),
+        },
     }
 
 

@@ -6,7 +6,7 @@ import { Exporting } from "./exporting.js";
 import { FixList } from "./fix_list.js";
 import { mergedLanes } from "./lane_rows.js";
 import { keptPlace } from "./place.js";
-import { justEnded, Mark } from "./store.js";
+import { justEnded, makesFile, Mark } from "./store.js";
 import { texts } from "./texts.js";
 
 const LOOK_DELAY = 150; // ms on a frame before embeddings around it are asked for
@@ -376,7 +376,7 @@ export class Actions {
     if (job.status === "failed") return this.say("error", texts.job.failed(job.error));
     if (job.status !== "done") return;
     if (job.kind === "everything") this.attempt(async () => this.seek(await this.everything.load()));
-    if (job.kind === "export") this.exporting.ended(job);
+    if (makesFile(job)) this.exporting.ended(job);
     for (const note of job.notes) this.say("info", note);
   }
 }

@@ -12,6 +12,7 @@ import { ShownMasks } from "./shown_masks.js";
 import { Badge, Readout, zoomBar } from "./stage_bars.js";
 import { StageCanvases } from "./stage_canvases.js";
 import { middle, ViewTransform } from "./view_transform.js";
+import { RECIPES } from "./views.js";
 import { WipeLine } from "./wipe_line.js";
 
 /** See `mountCanvas`; what is public here is for gestures, keys and tests. */
@@ -30,7 +31,7 @@ export class CanvasPanel {
     this.canvases = new StageCanvases(texts.kind, () => this.#resize());
     this.readout = new Readout(texts);
     this.badge = new Badge(texts);
-    this.wipe = new WipeLine(texts, () => this.#request("picture"));
+    this.wipe = new WipeLine(() => this.#request("picture"));
     this.chips = new CandidateChips({ store, actions, pictures, texts });
     this.#build();
     this.pointer = attachPointer(this.canvases.marks, {
@@ -210,7 +211,7 @@ export class CanvasPanel {
     this.element.classList.toggle("ta-stage-empty", project === null);
     this.element.dataset.tool = tool;
     this.badge.update(object, this.#prompts(), playing);
-    this.wipe.show(view === "wipe");
+    this.wipe.show(RECIPES[view].wipes ? this.texts.wipes[view](Boolean(this.masks.loaded?.removed)) : null);
     this.canvases.marks.setAttribute("aria-label", this.texts.label(this.shownFrame ?? 0, object?.name));
   }
 

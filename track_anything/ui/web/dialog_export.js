@@ -1,7 +1,8 @@
-// Exporting: a form, a job, a download.
+// Exporting and removing: a form, a job, a download.
 
 import { button, el, fill } from "./dom.js";
-import { isOnItsWay } from "./store.js";
+import { removalForm } from "./removal_form.js";
+import { isOnItsWay, makesFile } from "./store.js";
 import { byteSize } from "./texts.js";
 
 /** What the dialog holds. */
@@ -28,6 +29,7 @@ export function exportDialog({ store, actions, texts }, signal) {
         );
       }),
     ),
+    removalForm({ store, actions, texts }, signal),
     status,
     el("h3", {}, words.files),
     files,
@@ -53,10 +55,10 @@ export function exportDialog({ store, actions, texts }, signal) {
     );
   };
   store.subscribe(["job"], ({ job }) => {
-    const isExporting = job?.kind === "export";
+    const isMaking = makesFile(job);
     for (const one of body.querySelectorAll(".ta-export-form")) one.disabled = isOnItsWay(job);
-    fill(status, isExporting ? shownExport(job, actions, texts) : null);
-    const state = isExporting ? `${job.id} ${job.status}` : "";
+    fill(status, isMaking ? shownJob(job, actions, texts) : null);
+    const state = isMaking ? `${job.id} ${job.status}` : "";
     if (state !== listed) list();
     listed = state;
   }, signal);
@@ -96,9 +98,9 @@ function extractForm(store, texts) {
   );
 }
 
-function shownExport(job, actions, texts) {
+function shownJob(job, actions, texts) {
   const words = texts.job;
-  if (job.status === "done") return el("p", { className: "ta-good" }, `${words.done.export}. ${job.notes.join(" ")}`);
+  if (job.status === "done") return el("p", { className: "ta-good" }, `${words.done[job.kind]}. ${job.notes.join(" ")}`);
   if (job.status === "failed") return el("p", { className: "ta-error-line" }, words.failed(job.error));
   if (job.status === "cancelled") return el("p", { className: "ta-dim" }, words.cancelled);
   const bar = el("progress", { className: "ta-progress", max: 1, "aria-label": words.stages[job.stage] });

@@ -1,4 +1,4 @@
-// Exports: what is to be handed out, and the file that comes of it.
+// Exports and removals: what is to be handed out, and the file that comes of it.
 
 import { download } from "./dom.js";
 
@@ -13,16 +13,23 @@ export class Exporting {
   /** Export in a form, or in the one of the last time; the file goes to the downloads when it is made. */
   async start(form = this.store.state.exportForm) {
     this.store.set({ exportForm: form });
-    const answer = await this.change("/export", { form, ...this.#extract(form) });
-    if (answer) this.#wantedFile = answer.job.id;
+    const { home, matte } = this.store.state;
+    const alpha = home?.forms_with_alpha.includes(form) ? matte : null;
+    await this.#begin("/export", { form, ...this.#extract(), matte: alpha });
   }
 
-  /** An export came to its end. */
+  /** Make a video without the objects; `how` is {dilation, feather, unseen}. It goes to the downloads, too. */
+  async remove(how) {
+    this.store.set({ removal: how });
+    await this.#begin("/removal", { ...how, ...this.#extract() });
+  }
+
+  /** An export or a removal came to its end. */
   ended(job) {
     if (job.id !== this.#wantedFile) return;
     const name = this.store.state.project.file;
     download(this.addressOf(name), name);
-    this.say("info", this.words.downloaded(name));
+    this.say("info", this.words[job.kind === "removal" ? "removed" : "downloaded"](name));
   }
 
   /** Promise of what was exported before, the newest first. */
@@ -34,13 +41,17 @@ export class Exporting {
     return this.api.ofProject(`/exports/${encodeURIComponent(name)}`);
   }
 
-  #extract(form) {
-    const { exportObjects, exportRange, matte, home, project } = this.store.state;
+  async #begin(path, body) {
+    const answer = await this.change(path, body);
+    if (answer) this.#wantedFile = answer.job.id;
+  }
+
+  #extract() {
+    const { exportObjects, exportRange, project } = this.store.state;
     const chosen = exportObjects && project.objects.map(({ id }) => id).filter((id) => exportObjects.has(id));
     return {
       objects: chosen?.length ? chosen : null,
       frames: exportRange ? project.range : null,
-      matte: home?.forms_with_alpha.includes(form) ? matte : null,
     };
   }
 }

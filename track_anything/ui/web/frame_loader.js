@@ -5,6 +5,7 @@ import { RECIPES } from "./views.js";
 const OWN = {
   soft: (pictures, frame, { ids, matte }) => pictures.soft(frame, ids, matte),
   trimap: (pictures, frame, { id, width }) => pictures.trimap(frame, id, width),
+  removed: (pictures, frame, { number }) => pictures.removed(frame, number),
 };
 
 /**
@@ -61,15 +62,16 @@ export class FrameLoader {
       pictures.image(frame),
       pictures.labels(frame),
       needs === "before" ? pictures.labelsBefore(frame) : null,
-      about ? OWN[needs](pictures, frame, about).catch((error) => this.#isGone(about) ? null : Promise.reject(error)) : null,
+      about ? OWN[needs](pictures, frame, about).catch((error) => this.#isGone(about, error) ? null : Promise.reject(error)) : null,
     ]);
-    return { projectId, frame, image, labels, before, own, size };
+    const extra = needs === "removed" ? { own: null, removed: own } : { own, removed: null };
+    return { projectId, frame, image, labels, before, size, ...extra };
   }
 
   #take(wanted, content) {
     this.#shownKey = wanted.key;
     this.#shownFrame = wanted.frame;
-    this.pictures.hold(wanted.frame);
+    this.pictures.hold(wanted.frame, wanted.about?.number);
     this.onContent(content);
   }
 
@@ -84,14 +86,19 @@ export class FrameLoader {
     return { projectId: project.id, frame, needs, about, size: { width, height }, key };
   }
 
-  /** Whether an object that was asked about was deleted meanwhile: its mask will do then. */
-  #isGone({ ids, id }) {
+  /** Whether what was asked about is gone meanwhile: an object, whose mask will do, or a removal, for a newer one. */
+  #isGone({ ids, id, number }, error) {
+    if (number !== undefined) return error.status === 404;
     return (ids ?? [id]).some((one) => !this.store.object(one));
   }
 
   /** What besides image and labels is asked for, or null. */
   #about(needs) {
-    const { project, matte, objectId, band } = this.store.state;
+    const { project, frame, matte, objectId, band } = this.store.state;
+    if (needs === "removed") {
+      const number = this.pictures.removalOf(frame);
+      return number === null ? null : { number };
+    }
     if (needs === "soft") {
       const ids = project.objects.map(({ id }) => id).filter((id) => this.store.isShown(id));
       return ids.length > 0 ? { ids, matte } : null;

@@ -73,7 +73,7 @@ function shownJob({ job, models, busy, project }, actions, texts) {
 function running(job, actions, words) {
   const share = job.total ? job.done / job.total : null;
   const facts = [words.count(job.done, job.total)];
-  if (job.rate) facts.push(job.stage === "tracking" || job.stage === "reading" ? words.fps(job.rate) : words.rate(job.rate));
+  if (job.rate) facts.push(["tracking", "reading", "removing"].includes(job.stage) ? words.fps(job.rate) : words.rate(job.rate));
   if (job.eta !== null) facts.push(words.left(job.eta));
   if (job.status === "paused") facts.push(words.paused);
   const bar = el("progress", { className: "ta-progress", max: 1, "aria-label": words.stages[job.stage] });

@@ -1,13 +1,15 @@
 // Frames and masks from the server, kept for a while.
 
 import { SharedLru } from "./lru.js";
+import { RECIPES } from "./views.js";
 
-const IMAGE_BYTES = 256 * 2 ** 20; // decoded
+const IMAGE_BYTES = 256 * 2 ** 20; // decoded; as much again for what removals left of them
 const LABEL_BYTES = 64 * 2 ** 20;
 const AHEAD = 6; // frames fetched before they are asked for
 
 export class Pictures {
   #images = new SharedLru(IMAGE_BYTES, { weigh: bytesOfImage, dispose: (image) => image.close() });
+  #removed = new SharedLru(IMAGE_BYTES, { weigh: bytesOfImage, dispose: (image) => image.close() }); // "number/frame"
   #masks = new SharedLru(LABEL_BYTES, { weigh: (bytes) => bytes.length }); // "labels/12", "before/12", "soft/12/1,2"
   #waitedFor = 0; // requests that somebody waits for
   #prefetch = 0; // number of the newest prefetch: the older ones end
@@ -27,9 +29,10 @@ export class Pictures {
     return this.#images.peek(frame);
   }
 
-  /** Never drop the image of this frame: it is being shown. */
-  hold(frame) {
+  /** Never drop the image of this frame, nor what a removal left of it: they are being shown. */
+  hold(frame, removal) {
     this.#images.held = frame;
+    this.#removed.held = `${removal}/${frame}`;
   }
 
   /** Promise of the object id of every pixel of a frame, row by row; not to be written to. */
@@ -48,6 +51,11 @@ export class Pictures {
     return this.#visibly(this.#bytes(`soft/${frame}/${asked}`, `/soft/${frame}?${asked}&`));
   }
 
+  /** Promise of the ImageBitmap of a frame without the objects of a removal, named by its number. */
+  removed(frame, number) {
+    return this.#visibly(this.#withoutObjects(frame, number));
+  }
+
   /** Promise of what a band leaves unknown along the outline of an object: 0, 128 and 255. */
   trimap(frame, id, width) {
     const asked = `object_id=${id}&band=${width}`;
@@ -62,13 +70,19 @@ export class Pictures {
     });
   }
 
+  /** The number of the removal that left something of a frame to be looked at, or null. */
+  removalOf(frame) {
+    const { number, start, stop } = this.store.state.project?.removed ?? {};
+    return frame >= start && frame < stop ? number : null;
+  }
+
   /** Fetch images and masks of the frames that come next, 1 = forward, -1 = backward, while nobody waits. */
   async prefetch(frame, direction) {
     const number = ++this.#prefetch;
     for (let next = frame + direction; this.#isWorthwhile(frame, next); next += direction) {
       if (number !== this.#prefetch || this.#waitedFor > 0) return;
       try {
-        await Promise.all([this.#image(next), this.#labels(next)]);
+        await this.#all(next);
       } catch {
         return; // who really wants it will hear the reason
       }
@@ -80,6 +94,7 @@ export class Pictures {
     this.#prefetch++;
     this.#images.held = null;
     this.#images.forget(() => true);
+    this.#removed.forget(() => true);
     this.#masks.forget(() => true);
   }
 
@@ -93,6 +108,17 @@ export class Pictures {
 
   #image(frame) {
     return this.#images.get(frame, () => this.api.picture(this.api.ofProject(`/frames/${frame}`)));
+  }
+
+  #all(frame) {
+    const isWanted = RECIPES[this.store.state.view].needs === "removed";
+    const number = isWanted ? this.removalOf(frame) : null;
+    return Promise.all([this.#image(frame), this.#labels(frame), number === null ? null : this.#withoutObjects(frame, number)]);
+  }
+
+  #withoutObjects(frame, number) {
+    const address = `/removed/${frame}?v=${number}`;
+    return this.#removed.get(`${number}/${frame}`, () => this.api.picture(this.api.ofProject(address)));
   }
 
   #labels(frame) {

@@ -14,7 +14,7 @@ const CHECKER = ["#b9bcc2", "#8f939b"];
 const CHECKER_SIZE = 8; // CSS pixels
 
 export class Scene {
-  content = null; // {projectId, frame, image, labels, before, own, size: {width, height}}
+  content = null; // {projectId, frame, image, labels, before, own, removed, size: {width, height}}
   #now = new MaskPicture();
   #before = new MaskPicture();
   #checker = null;
@@ -35,7 +35,7 @@ export class Scene {
    * Draw on a canvas of `ratio` device pixels per CSS pixel.
    *
    * `look` is {view, colours, selectedId, wipeAt}: name of the view, Map from the ids of shown objects to [r, g, b],
-   * the object with the thicker line, and where on the stage, in CSS pixels, "before" ends.
+   * the object with the thicker line, and where on the stage, in CSS pixels, the left of a wipe ends.
    */
   draw(context, ratio, transform, look) {
     const { canvas } = context;
@@ -44,7 +44,7 @@ export class Scene {
     const isClosed = !this.content?.image.width; // or there is none yet
     if (isClosed || !(transform?.scale > 0)) return; // a stage that is hidden has no scale
     const { scale, x, y } = transform;
-    const { image, size, labels, before, own } = this.content;
+    const { image, size, labels, before, own, removed } = this.content;
     const recipe = RECIPES[look.view];
     context.setTransform(ratio.x * scale, 0, 0, ratio.y * scale, ratio.x * x, ratio.y * y);
     context.imageSmoothingEnabled = scale <= SMOOTH_UP_TO;
@@ -53,10 +53,13 @@ export class Scene {
     if (recipe.mode === "cut") this.#drawChecker(context, ratio, size);
     else if (recipe.mode !== "alone") context.drawImage(image, 0, 0);
     const draw = (picture, bytes, isOwn) => picture.draw(context, { recipe, look, image, size, scale, bytes, isOwn });
+    const split = recipe.wipes ? transform.toSource(look.wipeAt, 0).x : 0;
+    const [left, right] = [[0, 0, split, size.height], [split, 0, size.width - split, size.height]];
     if (recipe.needs === "before" && before) {
-      const split = transform.toSource(look.wipeAt, 0).x;
-      within(context, [0, 0, split, size.height], () => draw(this.#before, before));
-      within(context, [split, 0, size.width - split, size.height], () => draw(this.#now, labels));
+      within(context, left, () => draw(this.#before, before));
+      within(context, right, () => draw(this.#now, labels));
+    } else if (recipe.needs === "removed") {
+      if (removed?.width) within(context, right, () => context.drawImage(removed, 0, 0)); // one that was dropped has none
     } else if (recipe.own && own) {
       draw(this.#now, own, true);
     } else {

@@ -5,8 +5,8 @@ export const Mark = Object.freeze({ DRIFT: 1, REFINED: 2, PROMPT: 4, LOCK: 8 });
 export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 
 const EMPTY = Object.freeze({
-  home: null, // what can be opened and exported: {recent, roots, upload_limit, forms, forms_with_alpha, mattes}
-  project: null, // as the server describes it: {id, name, video, objects, range, can_undo, can_redo, revision, ...}
+  home: null, // what can be opened and exported: {recent, roots, upload_limit, forms, forms_with_alpha, mattes, removal}
+  project: null, // as the server describes it: {id, name, video, objects, range, can_undo, can_redo, revision, removed, ...}
   frame: 0, // shown frame
   objectId: null, // selected object
   pointIndex: null, // selected click of the selected object on the shown frame
@@ -31,12 +31,16 @@ const EMPTY = Object.freeze({
   exportObjects: null, // Set of the ids of the objects to be exported; null = all
   exportRange: false, // whether the frames between in and out point alone are exported
   matte: null, // how alpha is sought along outlines, for the view and for exports; null = as sure as the tracker was
+  removal: null, // {dilation, feather, unseen}: how objects are removed; null = as the server proposes
   band: null, // {objectId, width}: the unknown band while it is being dragged
   dialog: null, // open | export | help | everything | null
 });
 
 /** Whether a job is being done, paused ones included. */
 export const isOnItsWay = (job) => ["ready", "running", "paused"].includes(job?.status);
+
+/** Whether a job makes a file that can be downloaded. */
+export const makesFile = (job) => ["export", "removal"].includes(job?.kind);
 
 /** Whether the job that a page knew as `before` came to its end since. */
 export const justEnded = (before, now) => isOnItsWay(before) && before.id === now?.id && !isOnItsWay(now);
@@ -64,8 +68,8 @@ export class Store {
 
   /** Forget the project and all that belongs to it. */
   leave() {
-    const { home, brushSize, view, exportForm, matte } = this.state;
-    this.set({ ...EMPTY, home, brushSize, view, exportForm, matte, hidden: new Set() });
+    const { home, brushSize, view, exportForm, matte, removal } = this.state;
+    this.set({ ...EMPTY, home, brushSize, view, exportForm, matte, removal, hidden: new Set() });
   }
 
   /**

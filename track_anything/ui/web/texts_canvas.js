@@ -29,9 +29,14 @@ export const canvasTexts = {
   fitShort: "Fit",
   place: (x, y) => `${x}, ${y}`,
   percent: (scale) => `${scale < 0.1 ? (scale * 100).toFixed(1) : Math.round(scale * 100)} %`,
-  wipe: "Line between before and now, in percent of the width",
-  before: "Before",
-  now: "Now",
+  wipes: {
+    wipe: () => ({ label: "Line between before and now, in percent of the width", left: "Before", right: "Now" }),
+    removed: (isThere) => ({
+      label: "Line between the picture as it was and without the objects, in percent of the width",
+      left: "As it was",
+      right: isThere ? "Object removed" : "Not removed yet",
+    }),
+  },
   candidates: "What the click may mean",
   candidate: (place, count, score) => `Answer ${place} of ${count}, score ${score.toFixed(2)}`,
   candidateKey: "Tab",

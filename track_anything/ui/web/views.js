@@ -7,7 +7,8 @@ const BLACK = pixelOf([0, 0, 0]);
 /**
  * By name: how the layer made from the masks meets the picture (`mode`: over it, alone instead of it, cutting it out,
  * none), its `table` of pixels by object id given the colours of the shown objects, whether there are `lines` around
- * objects, and what the view `needs` besides image and labels, with the table of its `own` bytes.
+ * objects, what the view `needs` besides image and labels, with the table of its `own` bytes, and whether it `wipes`
+ * from one thing at the left of a line to another at its right.
  */
 export const RECIPES = Object.freeze({
   overlay: { mode: "over", table: tintTable, lines: true },
@@ -17,7 +18,8 @@ export const RECIPES = Object.freeze({
   cutout: { mode: "cut", table: maskTable, lines: false },
   dimmed: { mode: "over", table: dimTable, lines: false },
   raw: { mode: "none", lines: false },
-  wipe: { mode: "over", table: tintTable, lines: true, needs: "before" },
+  wipe: { mode: "over", table: tintTable, lines: true, needs: "before", wipes: true },
+  removed: { mode: "none", lines: false, needs: "removed", wipes: true },
 });
 
 /** Names of the views, in the order in which they are offered. */

@@ -1,4 +1,4 @@
-// The line between "before" and "now": dragged, or moved with the arrow keys.
+// The line between two ways to see a frame, before and now: dragged, or moved with the arrow keys.
 
 import { el } from "./dom.js";
 
@@ -8,14 +8,16 @@ export class WipeLine {
   #share = 0.5; // of the stage's width
 
   /** `onMove()` is called when the line moved. */
-  constructor(texts, onMove) {
+  constructor(onMove) {
     this.onMove = onMove;
+    this.left = el("span", { className: "ta-wipe-side ta-wipe-before" });
+    this.right = el("span", { className: "ta-wipe-side ta-wipe-now" });
     this.element = el(
       "div",
-      { className: "ta-wipe", tabIndex: 0, role: "slider", "aria-label": texts.wipe, "aria-orientation": "horizontal" },
-      el("span", { className: "ta-wipe-side ta-wipe-before" }, texts.before),
+      { className: "ta-wipe", tabIndex: 0, role: "slider", "aria-orientation": "horizontal" },
+      this.left,
       el("span", { className: "ta-wipe-grip", "aria-hidden": "true" }),
-      el("span", { className: "ta-wipe-side ta-wipe-now" }, texts.now),
+      this.right,
     );
     this.element.setAttribute("aria-valuemin", "0");
     this.element.setAttribute("aria-valuemax", "100");
@@ -28,9 +30,13 @@ export class WipeLine {
     return this.#share * width;
   }
 
-  /** Show it or not. */
-  show(isShown) {
-    this.element.hidden = !isShown;
+  /** Show it between two things, {label, left, right}, or not at all (null). */
+  show(words) {
+    this.element.hidden = words === null;
+    if (words === null) return;
+    this.element.setAttribute("aria-label", words.label);
+    this.left.textContent = words.left;
+    this.right.textContent = words.right;
   }
 
   #listen() {

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Page, Visitor, draw
+from track_anything.inpaint import usable_still_methods
 from track_anything.samples import sample_clip
 from track_anything.session import Session
 from track_anything.testing import fake_models
@@ -56,6 +57,11 @@ def test_the_home_page_says_what_may_be_opened(visitor: Visitor, desk: Desk, roo
             "matte",
         ],
         "mattes": ["closed-form", "guided"],
+        "removal": {
+            "dilation": {"usual": 6, "most": 100},
+            "feather": {"usual": 3, "most": 50},
+            "unseen": usable_still_methods(),
+        },
     }
 
 

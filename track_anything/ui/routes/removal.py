@@ -1,0 +1,45 @@
+"""Removing objects from the picture, and looking at what is left."""
+
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import Response
+
+from track_anything.extract import Extract
+from track_anything.inpaint import FlowInpainter, HoleShape
+from track_anything.types import FrameIndex, ObjectId
+from track_anything.ui.describe import update
+from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
+
+router = APIRouter(prefix="/api/projects/{project_id}")
+
+_NEVER = {"Cache-Control": "no-store"}  # the next removal gives the frame another picture
+
+
+class _RemovalBody(Body):
+    objects: list[ObjectId] | None = None
+    frames: tuple[FrameIndex, FrameIndex] | None = None
+    dilation: int = HoleShape.dilation
+    feather: int = HoleShape.feather
+    unseen: str = FlowInpainter.still
+
+
+@router.post("/removal")
+def remove(body: _RemovalBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Make a video without objects: without all of them, and of all frames, unless told otherwise."""
+    inpainter = FlowInpainter(HoleShape(body.dilation, body.feather), body.unseen)
+    project.remove(inpainter, Extract(body.objects, body.frames))
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.get("/removed/{frame}")
+def removed(project: OwnProject, frame: FrameIndex) -> Response:
+    """A frame without the objects of the last removal, as a JPEG of the source's size."""
+    project.session.project.check_frame(frame)
+    picture = project.removal.picture(frame) if project.removal is not None else None
+    if picture is None:
+        raise HTTPException(
+            404,
+            f"nothing was removed from frame {frame} yet: begin a removal of it, or wait until it gets there",
+        )
+    return Response(picture, media_type="image/jpeg", headers=_NEVER)
