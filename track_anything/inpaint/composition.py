@@ -108,7 +108,8 @@ def _fetched(
             own = row[chosen]
             weight = np.exp((cheapest[own] - trail.cost[own]) / _TEMPERATURE).astype(np.float32)
             there = np.asarray(here[chosen] + motion[own], np.float32)
-            colours[chosen] += weight[:, None] * _sampled(sources[int(number)], there)
+            colour = _sampled(sources[int(number)], there) - trail.brighter[own]
+            colours[chosen] += weight[:, None] * colour
             weights[chosen] += weight
     fill = np.zeros((*rows.shape, 3), np.float32)
     total = np.zeros(rows.shape, np.float32)

@@ -39,7 +39,10 @@ def exemplified(image: Image, hole: Mask) -> Image:
     picture, part = image[window].astype(np.float32), hole[window]
     grids = [(picture, part)]
     while _thickness(grids[-1][1]) > _HALF and min(grids[-1][1].shape) > 4 * _SIDE:
-        grids.append(_halved(*grids[-1]))
+        coarser = _halved(*grids[-1])
+        if not _sources(coarser[1]).any():
+            break
+        grids.append(coarser)
     filled = membrane(grids[-1][0], ~grids[-1][1])
     generator = np.random.default_rng(0)
     field: NDArray[np.int64] | None = None
@@ -70,9 +73,7 @@ class _Grid:
         self._picture = picture
         self._hole = hole
         touched = grown_square(hole, _HALF)
-        self.is_source = ~touched
-        self.is_source[:_HALF], self.is_source[-_HALF:] = False, False
-        self.is_source[:, :_HALF], self.is_source[:, -_HALF:] = False, False
+        self.is_source = _sources(hole)
         self._targets = np.argwhere(touched)  # (N, 2) rows and columns
         self._row_of = np.full(hole.shape, -1, np.int64)
         self._row_of[tuple(self._targets.T)] = np.arange(len(self._targets))
@@ -150,7 +151,7 @@ class _Grid:
 
     def _distance(self, wanted: NDArray[np.float32], places: NDArray[np.int64]) -> NDArray[np.float32]:
         """(N,) mean squared difference of patches."""
-        difference = (wanted - self._patches(places)).reshape(len(places), -1)
+        difference = (wanted - self._patches(places)).reshape(len(places), 3 * _SIDE**2)
         return np.asarray(np.einsum("np,np->n", difference, difference) / difference.shape[1], np.float32)
 
     def _average(self, sources: NDArray[np.int64], distance: NDArray[np.float32]) -> None:
@@ -174,6 +175,14 @@ class _Grid:
 def grown_square(mask: Mask, by: int) -> Mask:
     """A (H, W) mask and all within so many rows and columns of it."""
     return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((2 * by + 1, 2 * by + 1), np.uint8)) > 0)
+
+
+def _sources(hole: Mask) -> Mask:
+    """(H, W): the middles of the patches that are known whole."""
+    is_source = ~grown_square(hole, _HALF)
+    is_source[:_HALF], is_source[-_HALF:] = False, False
+    is_source[:, :_HALF], is_source[:, -_HALF:] = False, False
+    return is_source
 
 
 def _around(box: tuple[int, int, int, int], size: tuple[int, ...]) -> tuple[slice, slice]:

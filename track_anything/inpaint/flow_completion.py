@@ -16,18 +16,19 @@ _FEWEST = 40  # places; fewer do not tell a camera's motion
 _TOLERANCE = 1.0  # pixels by which a place may miss the camera's motion
 _AGREEING = 0.3  # the share of places that must follow it
 _TAINTED = 5  # pixels round a hole in which the motion found is partly that of what fills it
+_NEAREST = 0.1  # the least scale of a homography: what comes ten times nearer in a frame was found wrongly
 _COARSE = 4  # the rest is smooth: it is found on a grid coarser by this
 
 
 class WithHole(NamedTuple):
-    """A (H, W, 3) picture and its (H, W) hole."""
+    """A (H, W, 3) picture and its (H, W) hole, best filled smoothly: edges in it would pull motion along."""
 
     image: Image
     hole: Mask
 
 
-def background_flow(estimate: FlowEstimator, first: WithHole, second: WithHole) -> Flow:
-    """How the background moves from one picture to another, behind the holes too.
+def background_flows(estimate: FlowEstimator, first: WithHole, second: WithHole) -> tuple[Flow, Flow]:
+    """How the background moves from one picture to another, behind the holes too, and how it moves back.
 
     What fills a hole moves by itself and would taint the motion found beside it. So it is found twice: from
     what it is at first the camera's motion is read, by which each picture can be put into the other's hole;
@@ -35,23 +36,25 @@ def background_flow(estimate: FlowEstimator, first: WithHole, second: WithHole) 
 
     Args:
         estimate: finds the motion.
-        first: from where.
-        second: to where.
+        first: a picture.
+        second: another one.
 
     Returns:
-        (H, W, 2).
+        (H, W, 2) from the first to the second, and as much from the second to the first.
     """
-    is_known = ~grown(first.hole, _TAINTED)
-    flow = estimate(first.image, second.image)
+    there, back = estimate(first.image, second.image), estimate(second.image, first.image)
     if not (first.hole.any() or second.hole.any()):
-        return flow
-    there = camera_flow(flow, is_known)
-    back = camera_flow(estimate(second.image, first.image), ~grown(second.hole, _TAINTED))
-    if there.any() and back.any():
-        flow = estimate(_mended(first, second, there), _mended(second, first, back))
-    else:  # what goes behind the other hole cannot be found either
-        is_known &= warp(grown(second.hole, _TAINTED).astype(np.float32), flow) == 0
-    return complete_flow(flow, is_known)
+        return there, back
+    hidden, hidden_there = grown(first.hole, _TAINTED), grown(second.hole, _TAINTED)
+    camera, camera_back = camera_flow(there, ~hidden), camera_flow(back, ~hidden_there)
+    if camera is not None and camera_back is not None:
+        one, other = _mended(first, second, camera), _mended(second, first, camera_back)
+        there, back = estimate(one, other), estimate(other, one)
+        return complete_flow(there, ~hidden), complete_flow(back, ~hidden_there)
+    # What goes behind the other hole cannot be found either.
+    is_known = ~hidden & (warp(hidden_there.astype(np.float32), there) == 0)
+    is_known_there = ~hidden_there & (warp(hidden.astype(np.float32), back) == 0)
+    return complete_flow(there, is_known), complete_flow(back, is_known_there)
 
 
 def _mended(picture: WithHole, other: WithHole, camera: Flow) -> Image:
@@ -78,6 +81,8 @@ def complete_flow(flow: Flow, is_known: Mask) -> Flow:
     if is_known.all():
         return flow
     camera = camera_flow(flow, is_known)
+    if camera is None:
+        camera = np.zeros_like(flow)
     beyond = np.where(is_known[..., None], flow - camera, np.float32(0))
     height, width = is_known.shape
     size = (max(width // _COARSE, 1), max(height // _COARSE, 1))
@@ -88,19 +93,21 @@ def complete_flow(flow: Flow, is_known: Mask) -> Flow:
     return np.asarray(np.where(is_known[..., None], flow, camera + carried), np.float32)
 
 
-def camera_flow(flow: Flow, is_known: Mask) -> Flow:
-    """The motion of the picture as a whole, (H, W, 2): a homography's, or none when it follows no such."""
+def camera_flow(flow: Flow, is_known: Mask) -> Flow | None:
+    """The motion of the picture as a whole, (H, W, 2): a homography's; None when it follows no such."""
     height, width = is_known.shape
     y, x = np.mgrid[_GRID // 2 : height : _GRID, _GRID // 2 : width : _GRID]
     usable = is_known[y, x]
     places = np.stack([x[usable], y[usable]], axis=1).astype(np.float32)  # (N, 2)
-    nothing = np.zeros((height, width, 2), np.float32)
     if len(places) < _FEWEST:
-        return nothing
+        return None
     moved = places + flow[y[usable], x[usable]]
     matrix, inliers = cv2.findHomography(places, moved, cv2.RANSAC, _TOLERANCE, maxIters=500)
     if matrix is None or inliers.mean() < _AGREEING:
-        return nothing
+        return None
+    corners = np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)])
+    if (corners @ matrix[2]).min() < _NEAREST:
+        return None
     return homography_flow(np.asarray(matrix, np.float64), (height, width))
 
 

@@ -39,7 +39,8 @@ class HoleShape:
         if not mask.any():
             return np.zeros(mask.shape, np.float32)
         away = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-        return np.clip(1 - (away - self.dilation) / (self.feather + 1), 0, 1).astype(np.float32)
+        share = np.clip(1 - (away - self.dilation) / (self.feather + 1), 0, 1)
+        return np.where(away > self.dilation + self.feather, 0, share).astype(np.float32)
 
 
 def grown(mask: Mask, by: int) -> Mask:

@@ -8,7 +8,7 @@ from typing import Protocol
 from track_anything.errors import InputError
 from track_anything.flow import FlowEstimator
 from track_anything.inpaint.hole import HoleShape
-from track_anything.inpaint.still import still_method
+from track_anything.inpaint.still import Paint, still_method
 from track_anything.inpaint.window import Window, WindowFrame
 from track_anything.types import Image, Mask
 
@@ -53,8 +53,7 @@ class FlowInpainter:
     longest_side: int = 854
 
     def __post_init__(self) -> None:
-        """Raise InputError for what names no way, no frames or no grid."""
-        still_method(self.still)
+        """Raise InputError for a window without frames, or a grid without pixels."""
         if self.core < 1 or self.ahead < 0 or self.longest_side < 1:
             raise InputError(
                 f"a window of {self.core} frames and {self.ahead} ahead, on a grid of {self.longest_side} "
@@ -62,8 +61,11 @@ class FlowInpainter:
             )
 
     def inpaint(self, clip: Iterable[tuple[Image, Mask]]) -> Iterator[Image]:
-        """See ``Inpainter``."""
-        paint, flow = still_method(self.still), FlowEstimator(self.longest_side)
+        """See ``Inpainter``; InputError at once when ``still`` cannot be had."""
+        return self._filled(clip, still_method(self.still))
+
+    def _filled(self, clip: Iterable[tuple[Image, Mask]], paint: Paint) -> Iterator[Image]:
+        flow = FlowEstimator(self.longest_side)
         waiting: list[WindowFrame] = []
         carried: list[WindowFrame] = []
         has_background = False

@@ -31,9 +31,8 @@ def membrane(values: NDArray[np.float32], is_known: Mask) -> NDArray[np.float32]
         return np.zeros_like(values)
     x0, y0, x1, y1 = box
     around = np.s_[max(y0 - 1, 0) : y1 + 1, max(x0 - 1, 0) : x1 + 1]
-    filled = values.copy()
-    if is_known[around].any():
-        filled[around] = _filled(values[around], is_known[around])
+    filled = np.where(is_known[..., None], values, np.float32(0))
+    filled[around] = _filled(filled[around], is_known[around])
     return filled
 
 

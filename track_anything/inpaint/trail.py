@@ -49,11 +49,13 @@ class Trail:
         source: (N,) the frame, or ``-1``.
         place: (N, 2) x and y there.
         cost: (N,) how far it may be off, in pixels; the larger, the less it is to be trusted.
+        brighter: (N, 3) levels by which it is brighter there.
     """
 
     source: NDArray[np.int32]
     place: NDArray[np.float32]
     cost: NDArray[np.float32]
+    brighter: NDArray[np.float32]
 
     @classmethod
     def empty(cls, count: int) -> "Trail":
@@ -62,6 +64,7 @@ class Trail:
             np.full(count, _NOWHERE, np.int32),
             np.zeros((count, 2), np.float32),
             np.zeros(count, np.float32),
+            np.zeros((count, 3), np.float32),
         )
 
     @property
@@ -70,15 +73,50 @@ class Trail:
         return np.asarray(self.source != _NOWHERE)
 
 
-def follow(
-    region: Region, flow: Flow, back: Flow, neighbour: Region, trail: Trail, seen_as: FrameIndex | None
-) -> Trail:
-    """One step: to the next frame, and on along its trails where it does not show the background itself.
+@dataclass
+class Step:
+    """From each of the N pixels of a region to the next frame.
+
+    Attributes:
+        there: (N, 2) x and y in that frame.
+        nearest: (N,) the pixel nearest to it, counted row by row; 0 where it lies outside of the picture.
+        is_reached: (N,) it lies within the picture, and the way back leads here.
+        apart: (N,) pixels by which the way there and the way back differ.
+        brighter: (N, 3) levels by which the background is brighter there.
+    """
+
+    there: NDArray[np.float32]
+    nearest: NDArray[np.int64]
+    is_reached: NDArray[np.bool_]
+    apart: NDArray[np.float32]
+    brighter: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, region: Region, flow: Flow, back: Flow, brighter: NDArray[np.float32]) -> "Step":
+        """A step.
+
+        Args:
+            region: the pixels.
+            flow: (H, W, 2), from their frame to the neighbour.
+            back: (H, W, 2), from the neighbour to their frame.
+            brighter: (H, W, 3), levels by which the neighbour is brighter.
+        """
+        height, width = region.hole.shape
+        motion = flow.reshape(-1, 2)[region.pixels]  # (N, 2)
+        there = region.places + motion
+        x, y = np.rint(there).astype(np.int64).T
+        is_inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        nearest = np.where(is_inside, y * width + x, 0)
+        apart = np.linalg.norm(motion + back.reshape(-1, 2)[nearest], axis=1)
+        is_same = apart < _SLACK + _SLACK_OF_MOTION * np.linalg.norm(motion, axis=1)
+        return cls(there, nearest, is_inside & is_same, apart, brighter.reshape(-1, 3)[region.pixels])
+
+
+def follow(step: Step, neighbour: Region, trail: Trail, seen_as: FrameIndex | None) -> Trail:
+    """One step on: to the next frame, and along its trails where it does not show the background itself.
 
     Args:
-        region: the pixels.
-        flow: (H, W, 2), from their frame to the neighbour.
-        back: (H, W, 2), from the neighbour to their frame.
+        step: from the pixels to the neighbour.
         neighbour: the pixels of the neighbour.
         trail: where those are seen.
         seen_as: the neighbour's frame; None = what it shows does not count, only its trails do.
@@ -86,27 +124,22 @@ def follow(
     Returns:
         Where the pixels are seen: nowhere when the way there and the way back differ.
     """
-    height, width = region.hole.shape
-    motion = flow.reshape(-1, 2)[region.pixels]  # (N, 2)
-    there = region.places + motion
-    nearest = np.rint(there).astype(np.int64)
-    is_inside = ((nearest >= 0) & (nearest < [width, height])).all(axis=1)
-    flat = np.where(is_inside, nearest[:, 1] * width + nearest[:, 0], 0)
-    apart = np.linalg.norm(motion + back.reshape(-1, 2)[flat], axis=1)
-    is_same = apart < _SLACK + _SLACK_OF_MOTION * np.linalg.norm(motion, axis=1)
-    is_reached = is_inside & is_same
-    found = Trail.empty(region.pixels.size)
+    found = Trail.empty(step.apart.size)
     if seen_as is not None:
-        is_seen = is_reached & ~neighbour.hole.flat[flat]
+        is_seen = step.is_reached & ~neighbour.hole.flat[step.nearest]
         found.source[is_seen] = seen_as
-        found.place[is_seen] = there[is_seen]
-        found.cost[is_seen] = apart[is_seen]
-    rows = neighbour.row_of.flat[flat]
-    goes_on = is_reached & ~found.is_found & (rows != _NOWHERE)
+        found.place[is_seen] = step.there[is_seen]
+        found.cost[is_seen] = step.apart[is_seen]
+        found.brighter[is_seen] = step.brighter[is_seen]
+    rows = neighbour.row_of.flat[step.nearest]
+    goes_on = step.is_reached & ~found.is_found & (rows != _NOWHERE)
     goes_on[goes_on] = trail.is_found[rows[goes_on]]
     rows = rows[goes_on]
+    y, x = np.divmod(step.nearest[goes_on], neighbour.hole.shape[1])
+    between = step.there[goes_on] - np.stack([x, y], axis=1).astype(np.float32)
     found.source[goes_on] = trail.source[rows]
-    found.place[goes_on] = trail.place[rows] + (there - nearest)[goes_on]
-    found.cost[goes_on] = trail.cost[rows] + apart[goes_on]
+    found.place[goes_on] = trail.place[rows] + between
+    found.cost[goes_on] = trail.cost[rows] + step.apart[goes_on]
+    found.brighter[goes_on] = trail.brighter[rows] + step.brighter[goes_on]
     found.cost += _PER_FRAME
     return found

@@ -1,6 +1,6 @@
 """A window of frames whose holes are filled together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.flow import Flow, FlowEstimator
+from track_anything.flow import FlowEstimator
 from track_anything.inpaint.composition import compose
-from track_anything.inpaint.flow_completion import WithHole, background_flow
+from track_anything.inpaint.flow_completion import WithHole, background_flows
 from track_anything.inpaint.hole import Share, grown
+from track_anything.inpaint.light import light_change
 from track_anything.inpaint.still import Paint, diffused
-from track_anything.inpaint.trail import Region, Trail, follow
+from track_anything.inpaint.trail import Region, Step, Trail, follow
 from track_anything.types import FrameIndex, Image, Mask
 
 _RIM = 4  # pixels round a hole, of the coarser grid, in which fill and picture are compared
@@ -84,41 +85,38 @@ class Window:
         if not any(frame.share.any() for frame in frames[:count]):
             return list(frames[:count])
         self._sources = {frame.index: frame.image for frame in frames}
-        ahead, back = self._flows()
-        seen = [
-            self._passed(range(len(frames)), back, ahead),
-            self._passed(range(len(frames))[::-1], ahead, back),
-        ]
-        painted = self._painted([*zip(*seen, strict=True)], ahead, back)
+        steps = self._steps()
+        seen = [self._passed(order, steps) for order in (range(len(frames)), range(len(frames))[::-1])]
+        painted = self._painted([*zip(*seen, strict=True)], steps)
         return [self._filled(at, [seen[0][at], seen[1][at], painted[at]]) for at in range(count)]
 
-    def _flows(self) -> tuple[list[Flow], list[Flow]]:
-        """Motion of the background from each frame to the next, and from each frame to the one before."""
-        frames = self.frames
-        still = np.zeros((*frames[0].region.hole.shape, 2), np.float32)
-        ahead, back = [still] * len(frames), [still] * len(frames)
-        for at in range(len(frames) - 1):
-            one, other = frames[at], frames[at + 1]
-            ahead[at] = self._background_flow(one, other)
-            back[at + 1] = self._background_flow(other, one)
-        return ahead, back
+    def _steps(self) -> dict[tuple[int, int], Step]:
+        """From each frame that has a hole to the one before and to the one after it, by their two numbers."""
+        steps: dict[tuple[int, int], Step] = {}
+        for pair in pairwise(range(len(self.frames))):
+            regions = [self.frames[at].region for at in pair]
+            if not any(region.pixels.size for region in regions):
+                continue  # all is seen in both
+            one, other = (WithHole(self.frames[at].small, self.frames[at].region.hole) for at in pair)
+            there, back = background_flows(self.flow, one, other)
+            brighter, darker = light_change(one, other, there, back), light_change(other, one, back, there)
+            steps[pair] = Step.of(regions[0], there, back, brighter)
+            steps[pair[::-1]] = Step.of(regions[1], back, there, darker)
+        return steps
 
-    def _background_flow(self, first: WindowFrame, second: WindowFrame) -> Flow:
-        one, other = (WithHole(frame.small, frame.region.hole) for frame in (first, second))
-        return background_flow(self.flow, one, other)
-
-    def _passed(self, order: range, flows: Sequence[Flow], backs: Sequence[Flow]) -> list[Trail]:
-        """Trails to frames that come earlier in an order, given the flows towards those and back."""
+    def _passed(self, order: range, steps: Mapping[tuple[int, int], Step]) -> list[Trail]:
+        """Trails to frames that come earlier in an order."""
         trails = [Trail.empty(frame.region.pixels.size) for frame in self.frames]
         for before, at in pairwise(order):
             neighbour = self.frames[before]
-            region, index = self.frames[at].region, neighbour.index
-            trails[at] = follow(region, flows[at], backs[before], neighbour.region, trails[before], index)
+            if trails[at].source.size == 0:
+                continue
+            trails[at] = follow(steps[at, before], neighbour.region, trails[before], neighbour.index)
             _mark_made_up(trails[at], neighbour)
         return trails
 
     def _painted(
-        self, seen: Sequence[tuple[Trail, ...]], ahead: Sequence[Flow], back: Sequence[Flow]
+        self, seen: Sequence[tuple[Trail, ...]], steps: Mapping[tuple[int, int], Step]
     ) -> list[Trail]:
         """Trails of what no frame shows, to pictures in which it is painted; carried as far as they go."""
         frames = self.frames
@@ -132,7 +130,7 @@ class Window:
             if not wanting[key].any():
                 break
             self._sources[number] = self._painting(key, [*seen[key], painted[key]], wanting[key])
-            self._carry(key, number, painted, wanting, ahead, back)
+            self._carry(key, number, painted, wanting, steps)
         return painted
 
     def _painting(self, key: int, trails: Sequence[Trail], wanting: NDArray[np.bool_]) -> Image:
@@ -148,23 +146,20 @@ class Window:
         number: int,
         painted: list[Trail],
         wanting: list[NDArray[np.bool_]],
-        ahead: Sequence[Flow],
-        back: Sequence[Flow],
+        steps: Mapping[tuple[int, int], Step],
     ) -> None:
         own = painted[key]
         own.source[wanting[key]] = number
         own.place[wanting[key]] = self.frames[key].region.places[wanting[key]]
         own.cost[wanting[key]] = _MADE_UP
         wanting[key][:] = False
-        last = len(self.frames) - 1
-        for order, flows, backs in ((range(key, last + 1), back, ahead), (range(key, -1, -1), ahead, back)):
+        for order in (range(key, len(self.frames)), range(key, -1, -1)):
             for before, at in pairwise(order):
                 if not wanting[at].any():
                     continue
-                regions = (self.frames[at].region, self.frames[before].region)
-                reached = follow(regions[0], flows[at], backs[before], regions[1], painted[before], None)
+                reached = follow(steps[at, before], self.frames[before].region, painted[before], None)
                 taken = wanting[at] & reached.is_found
-                for name in ("source", "place", "cost"):
+                for name in ("source", "place", "cost", "brighter"):
                     getattr(painted[at], name)[taken] = getattr(reached, name)[taken]
                 wanting[at] &= ~taken
 

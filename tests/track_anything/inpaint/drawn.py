@@ -36,7 +36,10 @@ def view(picture: NDArray[np.float64], x: float, y: float, size: tuple[int, int]
     """(H, W, 3) of a canvas from (x, y) on, between its pixels by splines."""
     down, right = np.mgrid[: size[0], : size[1]]
     places = [down + y, right + x]
-    planes = [ndimage.map_coordinates(plane, places, order=3, mode="grid-wrap") for plane in picture.T.swapaxes(1, 2)]
+    planes = [
+        ndimage.map_coordinates(plane, places, order=3, mode="grid-wrap")
+        for plane in picture.T.swapaxes(1, 2)
+    ]
     return rounded(np.stack(planes, axis=2))
 
 
@@ -51,7 +54,10 @@ def disc(x: float, y: float, radius: float, size: tuple[int, int] = SIZE) -> Mas
 
 def hidden(truth: Sequence[Image], masks: Sequence[Mask]) -> Clip:
     """Frames over which masks are painted red."""
-    images = [np.where(mask[..., None], RED, image).astype(np.uint8) for image, mask in zip(truth, masks, strict=True)]
+    images = [
+        np.where(mask[..., None], RED, image).astype(np.uint8)
+        for image, mask in zip(truth, masks, strict=True)
+    ]
     return Clip(truth, images, masks)
 
 
@@ -65,7 +71,7 @@ def panned(
     picture = canvas()
     frames = range(count)
     x, y = velocity
-    truth = [rounded(view(picture, 40 + x * frame, 40 + y * frame) + light(frame)) for frame in frames]
+    truth = [rounded(view(picture, 40 + x * frame, 40 + y * frame) + float(light(frame))) for frame in frames]
     return hidden(truth, [mask(frame) for frame in frames])
 
 
