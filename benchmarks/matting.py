@@ -39,10 +39,10 @@ from track_anything.matting import (
     guided_matte,
     make_trimap,
 )
-from track_anything.matting.trimap import nearest_known
-from track_anything.types import Image
+from track_anything.types import Image, Mask
 
-Matter: TypeAlias = Callable[[Image, Trimap], Matte]
+Matter: TypeAlias = Callable[[Image, Trimap, Mask], Matte]
+"""Is given a picture, its trimap and the mask that a tracker would have found."""
 
 _HEADER = f"{'method':<24}{'SAD/1000':>10}{'MSE*1000':>10}{'grad/1000':>11}{'conn/1000':>11}{'s/image':>9}"
 _NO_PEER = "PyMatting is not installed, so that its row is left out (pip install pymatting)"
@@ -57,12 +57,17 @@ class Sample:
         image: (H, W, 3) RGB.
         trimap: (H, W).
         alpha: (H, W), the true matte.
+        mask: (H, W), the true matte thresholded at one half, as a tracker would find it at best.
     """
 
     name: str
     image: Image
     trimap: Trimap
     alpha: Matte
+
+    @property
+    def mask(self) -> Mask:  # noqa: D102 - see above
+        return np.asarray(self.alpha >= 0.5)
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def measure(method: str, matter: Matter, samples: Sequence[Sample]) -> Row:
     seconds: list[float] = []
     for sample in samples:
         start = perf_counter()
-        matte = matter(sample.image, sample.trimap)
+        matte = matter(sample.image, sample.trimap, sample.mask)
         seconds.append(perf_counter() - start)
         errors.append(matte_errors(matte, sample.alpha, sample.trimap == UNKNOWN))
     return Row(method, _mean(errors), fmean(seconds))
@@ -143,38 +148,50 @@ def read_samples(folder: Path) -> Iterator[Sample]:
         yield Sample(path.stem, pixels, three.astype(np.uint8), alpha)
 
 
-def thresholded(_image: Image, trimap: Trimap) -> Matte:
+def thresholded(_image: Image, trimap: Trimap, _mask: Mask) -> Matte:
     """(H, W), 0 and 1: the whole band taken for object, as a trimap thresholded at one half has it."""
     return (trimap >= UNKNOWN).astype(np.float32)
 
 
-def closed_form_with_prior(image: Image, trimap: Trimap) -> Matte:
-    """(H, W): the closed form held to the mask in the middle of the band, its edge as if in focus."""
-    mask = nearest_known(trimap).astype(np.float32)
-    return closed_form_matte(image, trimap, np.asarray(cv2.GaussianBlur(mask, (0, 0), 1.0), np.float32))
+def closed_form(image: Image, trimap: Trimap, _mask: Mask) -> Matte:
+    """(H, W): the closed form by colours alone."""
+    return closed_form_matte(image, trimap)
 
 
-def hard_mask(_image: Image, trimap: Trimap) -> Matte:
-    """(H, W), 0 and 1: the band cut along its middle; for our own trimaps the mask they were made from."""
-    return nearest_known(trimap).astype(np.float32)
+def closed_form_with_prior(image: Image, trimap: Trimap, mask: Mask) -> Matte:
+    """(H, W): the closed form held to the mask, its edge as if in focus, as the product does it."""
+    prior = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
+    return closed_form_matte(image, trimap, np.asarray(prior, np.float32))
+
+
+def guided(image: Image, trimap: Trimap, _mask: Mask) -> Matte:
+    """(H, W): the quick preview."""
+    return guided_matte(image, trimap)
+
+
+def hard_mask(_image: Image, _trimap: Trimap, mask: Mask) -> Matte:
+    """(H, W), 0 and 1: the mask as it is."""
+    return mask.astype(np.float32)
 
 
 def _matters() -> Mapping[str, Matter]:
     matters: dict[str, Matter] = {
-        "closed form": closed_form_matte,
+        "closed form": closed_form,
         "closed form with prior": closed_form_with_prior,
-        "guided filter": guided_matte,
+        "guided filter": guided,
         "hard mask": hard_mask,
         "trimap thresholded": thresholded,
     }
     if find_spec("pymatting") is not None:
         estimate = import_module("pymatting").estimate_alpha_cf
 
-        def peer(image: Image, trimap: Trimap) -> Matte:
+        def peer(image: Image, trimap: Trimap, _mask: Mask) -> Matte:
             return np.asarray(estimate(image / 255.0, trimap / 255.0), np.float32)
 
         columns = np.array([FOREGROUND] * 3 + [UNKNOWN] * 3 + [BACKGROUND] * 3, np.uint8)
-        peer(np.zeros((9, 9, 3), np.uint8), np.tile(columns, (9, 1)))  # compiles what it needs, untimed
+        peer(
+            np.zeros((9, 9, 3), np.uint8), np.tile(columns, (9, 1)), np.zeros((9, 9), np.bool_)
+        )  # compiles what it needs, untimed
         matters["PyMatting closed form"] = peer
     return matters
 

@@ -29,14 +29,13 @@ if not __package__:  # run as a file: find packages from the repository's root, 
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 
-from benchmarks.matting import Matter, closed_form_with_prior, hard_mask, read_samples
+from benchmarks.matting import Matter, closed_form_with_prior, guided, hard_mask, read_samples
 from track_anything.errors import InputError, TrackAnythingError
 from track_anything.flow import FlowEstimator, warp
 from track_anything.matting import (
     UNKNOWN,
     Matte,
     estimate_foreground,
-    guided_matte,
     make_trimap,
 )
 from track_anything.matting.stabiliser import Stabiliser
@@ -106,8 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 METHODS: Mapping[str, tuple[Matter, bool]] = {
     "hard mask": (hard_mask, False),
-    "guided filter": (guided_matte, False),
-    "guided filter, stabilised": (guided_matte, True),
+    "guided filter": (guided, False),
+    "guided filter, stabilised": (guided, True),
     "closed form": (closed_form_with_prior, False),
     "closed form, stabilised": (closed_form_with_prior, True),
 }
@@ -128,7 +127,7 @@ def measure(
         for image, alpha in zip(clip.images, clip.alphas, strict=True):
             trimap = make_trimap(alpha >= 0.5, width=width)
             began = perf_counter()
-            matte = solve(image, trimap)
+            matte = solve(image, trimap, np.asarray(alpha >= 0.5))
             if is_stabilised:
                 to_before = None if image_before is None else flow(image, image_before)
                 matte = stabiliser.step(matte, trimap, to_before)

@@ -24,6 +24,7 @@ PRIOR_WEIGHT = 5e-3
 many pixels nearly free: there the prior decides. Chosen by ``benchmarks/matting.py``."""
 
 _DIRECT_LIMIT = 200_000  # unknown pixels that a factorisation takes in seconds and half a gigabyte
+_PANEL = 4  # columns that are factored together: a band's factors are sparse, and wide panels mostly zeros
 _TOLERANCE = 1e-5  # residual over right side, from which on the alphas move by less than a grey level
 _MOST_STEPS = 4000
 
@@ -83,6 +84,7 @@ def _solve(system: MattingSystem, initial: Matte | None) -> NDArray[np.float64]:
             permc_spec="MMD_AT_PLUS_A",
             diag_pivot_thresh=0.0,
             options={"SymmetricMode": True},
+            panel_size=_PANEL,
         )
         return np.asarray(factors.solve(system.target), np.float64)
     return iterate(system, initial)

@@ -78,16 +78,16 @@ def _entries(
     epsilon: float,
 ) -> NDArray[np.float64]:
     """(25, N): the Laplacian between each unknown pixel and its 5 x 5 neighbours, in the order of rows."""
-    window = np.stack([colours[corners + step] for step in steps]).astype(np.float64) / 255  # (9, M, 3)
+    planes = np.ascontiguousarray(colours.T).astype(np.float64) / 255  # (3, H * W): long lines are quick
+    window = np.stack([planes[:, corners + step] for step in steps])  # (9, 3, M)
     window -= window.mean(axis=0)
-    covariance = np.einsum("kmc,kmd->mcd", window, window) / _AREA  # (M, 3, 3)
-    inverse = np.linalg.inv(covariance + epsilon / _AREA * np.eye(3))
-    whitened = np.einsum("kmc,mcd->kmd", window, inverse)
+    whitened = _whitened(window, epsilon / _AREA)
     entries = np.zeros((_SPAN * _SPAN, count + 1))  # the last column gathers the rows of known pixels
     rows = [row_of[corners + step] for step in steps]  # -1, the last column, where known
     for i in range(_AREA):
         for j in range(i, _AREA):
-            share = -(1 + np.einsum("mc,mc->m", whitened[i], window[j])) / _AREA
+            (red, green, blue), (own_red, own_green, own_blue) = whitened[i], window[j]
+            share = (red * own_red + green * own_green + blue * own_blue + 1) / -_AREA
             offset = (j // _SIDE - i // _SIDE) * _SPAN + (j % _SIDE - i % _SIDE)
             if i == j:
                 share += 1
@@ -96,6 +96,23 @@ def _entries(
                 entries[_CENTRE + offset, rows[i]] += share
                 entries[_CENTRE - offset, rows[j]] += share
     return entries[:, :count]
+
+
+def _whitened(window: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
+    """(9, 3, M): colours of M windows, less their mean, times the inverse of their covariance with a ridge."""
+    red, green, blue = window[:, 0], window[:, 1], window[:, 2]  # (9, M)
+    rr, rg, rb = ((red * other).mean(axis=0) for other in (red, green, blue))
+    gg, gb, bb = (green * green).mean(axis=0), (green * blue).mean(axis=0), (blue * blue).mean(axis=0)
+    rr, gg, bb = rr + ridge, gg + ridge, bb + ridge
+    # A symmetric matrix of 3 x 3 is inverted by its cofactors, for all windows at once.
+    inverse = [
+        [gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg],
+        [rb * gb - rg * bb, rr * bb - rb * rb, rg * rb - rr * gb],
+        [rg * gb - rb * gg, rg * rb - rr * gb, rr * gg - rg * rg],
+    ]
+    scale = 1 / (rr * inverse[0][0] + rg * inverse[0][1] + rb * inverse[0][2])
+    rows = [(red * row[0] + green * row[1] + blue * row[2]) * scale for row in inverse]
+    return np.stack(rows, axis=1)
 
 
 def _reduced(
