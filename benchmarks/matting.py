@@ -189,9 +189,8 @@ def _matters() -> Mapping[str, Matter]:
             return np.asarray(estimate(image / 255.0, trimap / 255.0), np.float32)
 
         columns = np.array([FOREGROUND] * 3 + [UNKNOWN] * 3 + [BACKGROUND] * 3, np.uint8)
-        peer(
-            np.zeros((9, 9, 3), np.uint8), np.tile(columns, (9, 1)), np.zeros((9, 9), np.bool_)
-        )  # compiles what it needs, untimed
+        nothing = np.zeros((9, 9, 3), np.uint8)
+        peer(nothing, np.tile(columns, (9, 1)), nothing[..., 0] > 0)  # compiles what it needs, untimed
         matters["PyMatting closed form"] = peer
     return matters
 
