@@ -122,10 +122,10 @@ def temporal_median(clip: Sequence[tuple[Image, Mask]]) -> Iterator[Image]:
     """What is mostly seen at a place, over all frames; Telea's where it is never seen."""
     images = np.stack([image for image, _ in clip]).astype(np.float32)  # (T, H, W, 3)
     images[np.stack([mask for _, mask in clip])] = np.nan
-    with np.errstate(all="ignore"):
-        median = np.nanpercentile(images, 50, axis=0, method="nearest")  # (H, W, 3)
-    is_unseen = np.isnan(median).any(axis=2)
-    background = np.nan_to_num(median).astype(np.uint8)
+    is_unseen = np.isnan(images[..., 0]).all(axis=0)
+    images[:, is_unseen] = 0
+    median = np.nanpercentile(images, 50, axis=0, method="nearest")  # (H, W, 3)
+    background = median.astype(np.uint8)
     for image, mask in clip:
         filled = np.where(mask[..., None], background, image).astype(np.uint8)
         unseen = (mask & is_unseen).astype(np.uint8)

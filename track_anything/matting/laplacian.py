@@ -99,7 +99,7 @@ def _entries(
 
 
 def _whitened(window: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
-    """(9, 3, M): colours of M windows, less their mean, times the inverse of their covariance with a ridge."""
+    """(9, 3, M): centred colours of M windows, times the inverse of their covariance with a ridge."""
     red, green, blue = window[:, 0], window[:, 1], window[:, 2]  # (9, M)
     rr, rg, rb = ((red * other).mean(axis=0) for other in (red, green, blue))
     gg, gb, bb = (green * green).mean(axis=0), (green * blue).mean(axis=0), (blue * blue).mean(axis=0)
