@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def ours(clip: Sequence[tuple[Image, Mask]], still: str = "exemplar") -> Iterator[Image]:
+def ours(clip: Sequence[tuple[Image, Mask]], still: str = "diffusion") -> Iterator[Image]:
     """Ours, on exactly the hole."""
     return FlowInpainter(HoleShape(dilation=0, feather=0), still=still).inpaint(clip)
 
@@ -134,7 +134,7 @@ def temporal_median(clip: Sequence[tuple[Image, Mask]]) -> Iterator[Image]:
 
 METHODS: Mapping[str, Fill] = {
     "ours": ours,
-    "ours, unseen smooth": partial(ours, still="diffusion"),
+    "ours, unseen by example": partial(ours, still="exemplar"),
     "Telea": partial(frame_by_frame, cv2.INPAINT_TELEA),
     "Navier-Stokes": partial(frame_by_frame, cv2.INPAINT_NS),
     "temporal median": temporal_median,

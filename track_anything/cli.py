@@ -111,7 +111,9 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, required=True, help="folder, or file with the suffix of the form"
     )
     export.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these objects alone")
-    export.add_argument("--frames", type=parse_range, metavar="FIRST-LAST", help="these frames alone")
+    export.add_argument(
+        "--frames", "--range", type=parse_range, metavar="FIRST-LAST", help="these frames alone"
+    )
     export.add_argument(
         "--matte", metavar="METHOD", help=f"seek alpha along outlines: one of {', '.join(METHODS)}"
     )
@@ -135,9 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     inpaint.add_argument(
         "--unseen",
-        default="exemplar",
+        default="diffusion",
         metavar="METHOD",
-        help="for what no frame shows: exemplar, diffusion, telea, migan (exemplar)",
+        help="for what no frame shows: diffusion, exemplar, telea, migan (diffusion)",
     )
     inpaint.add_argument("--overwrite", action="store_true", help="replace what is there")
 

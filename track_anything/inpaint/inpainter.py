@@ -47,7 +47,7 @@ class FlowInpainter:
     """
 
     shape: HoleShape = field(default_factory=HoleShape)
-    still: str = "exemplar"
+    still: str = "diffusion"
     core: int = 30
     ahead: int = 30
     longest_side: int = 854

@@ -40,8 +40,8 @@ def _by_migan() -> Paint:
 
 
 STILL_METHODS: Mapping[str, Callable[[], Paint]] = {
-    "exemplar": lambda: exemplified,
     "diffusion": lambda: diffused,
+    "exemplar": lambda: exemplified,
     "telea": lambda: marched,
     "migan": _by_migan,
 }
