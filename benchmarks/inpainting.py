@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def ours(clip: Sequence[tuple[Image, Mask]], still: str = "diffusion") -> Iterator[Image]:
+def ours(clip: Sequence[tuple[Image, Mask]], still: str = "telea") -> Iterator[Image]:
     """Ours, on exactly the hole."""
     return FlowInpainter(HoleShape(dilation=0, feather=0), still=still).inpaint(clip)
 

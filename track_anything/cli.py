@@ -137,9 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     inpaint.add_argument(
         "--unseen",
-        default="diffusion",
+        default="telea",
         metavar="METHOD",
-        help="for what no frame shows: diffusion, exemplar, telea, migan (diffusion)",
+        help="for what no frame shows: telea, exemplar, diffusion, migan (telea)",
     )
     inpaint.add_argument("--overwrite", action="store_true", help="replace what is there")
 

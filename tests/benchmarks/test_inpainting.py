@@ -55,7 +55,6 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     return frames, masks
 
 
-@pytest.mark.filterwarnings("ignore:All-NaN slice")  # of the median of what is never seen
 def test_there_is_a_line_for_every_case_and_method(
     folders: tuple[Path, Path],
     tmp_path: Path,

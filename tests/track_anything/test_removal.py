@@ -55,7 +55,7 @@ def test_the_object_is_gone_and_the_rest_is_as_it_was(session: Session, tmp_path
         assert np.abs(hole - 118).max() < 40, "some red is left"
     manifest = json.loads(manifest_path(tmp_path / "out").read_text("utf-8"))
     assert manifest["objects"] == {"1": "disc 1"}
-    assert (manifest["dilation"], manifest["feather"], manifest["unseen"]) == (2, 2, "diffusion")
+    assert (manifest["dilation"], manifest["feather"], manifest["unseen"]) == (2, 2, "telea")
     assert manifest["frames"] == [0, 8]
 
 

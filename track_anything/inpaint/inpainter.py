@@ -8,7 +8,7 @@ from typing import Protocol
 from track_anything.errors import InputError
 from track_anything.flow import FlowEstimator
 from track_anything.inpaint.hole import HoleShape
-from track_anything.inpaint.still import Paint, still_method
+from track_anything.inpaint.still import STILL_METHODS, Paint, still_method
 from track_anything.inpaint.window import Window, WindowFrame
 from track_anything.types import Image, Mask
 
@@ -47,13 +47,15 @@ class FlowInpainter:
     """
 
     shape: HoleShape = field(default_factory=HoleShape)
-    still: str = "diffusion"
+    still: str = "telea"
     core: int = 30
     ahead: int = 30
     longest_side: int = 854
 
     def __post_init__(self) -> None:
-        """Raise InputError for a window without frames, or a grid without pixels."""
+        """Raise InputError for a window without frames, a grid without pixels, or no such way."""
+        if self.still not in STILL_METHODS:
+            still_method(self.still)
         if self.core < 1 or self.ahead < 0 or self.longest_side < 1:
             raise InputError(
                 f"a window of {self.core} frames and {self.ahead} ahead, on a grid of {self.longest_side} "

@@ -40,9 +40,9 @@ def _by_migan() -> Paint:
 
 
 STILL_METHODS: Mapping[str, Callable[[], Paint]] = {
-    "diffusion": lambda: diffused,
-    "exemplar": lambda: exemplified,
     "telea": lambda: marched,
+    "exemplar": lambda: exemplified,
+    "diffusion": lambda: diffused,
     "migan": _by_migan,
 }
 """The ways by name; a new one is one line."""

@@ -116,12 +116,12 @@ def test_what_no_trail_leads_to_is_carried_on_from_what_was_found_too() -> None:
     assert (filled[HOLE] == 90).all()
 
 
-def test_colours_do_not_run_over_where_edges_overshoot() -> None:
-    edges = np.zeros_like(TRUTH)
-    edges[:, ::8] = edges[:, 1::8] = edges[:, 2::8] = edges[:, 3::8] = 255
-    filled = compose(DAMAGED, SHARE, BARE, [trail_to(5, motion=(0.5, 0))], {5: edges})
-    between = (edges[:, :-1].astype(float) + edges[:, 1:]) / 2
-    assert np.abs(filled[:, :-1].astype(float) - between)[HOLE[:, :-1]].max() < 40
+@pytest.mark.parametrize(("level", "brighter", "expected"), [(250, -20, 255), (5, 20, 0)])
+def test_colours_do_not_run_over(level: int, brighter: int, expected: int) -> None:
+    trail = trail_to(5)
+    trail.brighter[:] = brighter
+    filled = compose(DAMAGED, SHARE, BARE, [trail], {5: np.full_like(TRUTH, level)})
+    assert (filled[HOLE] == expected).all()
 
 
 @pytest.mark.parametrize("side", [np.s_[:20], np.s_[-20:], np.s_[:, :20], np.s_[:, -20:], np.s_[:]])

@@ -77,7 +77,7 @@ def test_what_is_in_the_hole_does_not_matter(name: str) -> None:
 
 def test_a_way_that_there_is_not_is_refused() -> None:
     with pytest.raises(
-        InputError, match="no way 'magic' .*: choose one of diffusion, exemplar, telea, migan"
+        InputError, match="no way 'magic' .*: choose one of telea, exemplar, diffusion, migan"
     ):
         still_method("magic")
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.track_anything.inpaint.drawn import SIZE, Clip, canvas, disc, hidden, panned, psnr, view
-from track_anything.flow import FlowEstimator
+from track_anything.flow import Flow, FlowEstimator
 from track_anything.inpaint import HoleShape
 from track_anything.inpaint.still import diffused
 from track_anything.inpaint.window import Window, WindowFrame, resized
@@ -83,6 +83,21 @@ def test_frames_without_holes_are_handed_back() -> None:
     assert len(filled) == 2
     assert filled[0] is window.frames[0]
     assert filled[1] is window.frames[1]
+
+
+def test_motion_is_sought_only_beside_frames_that_have_holes() -> None:
+    pairs = []
+
+    class Watched(FlowEstimator):
+        def __call__(self, first: Image, second: Image) -> Flow:
+            pairs.append({int(first[0, 0, 0]), int(second[0, 0, 0])})
+            return super().__call__(first, second)
+
+    truth = [np.full((*SIZE, 3), 10 * frame, np.uint8) for frame in range(7)]
+    clip = hidden(truth, [disc(40, 30, 9) if frame == 4 else np.zeros(SIZE, np.bool_) for frame in range(7)])
+    Window(frames_of(clip), Watched(), diffused).fill(7)
+    assert pairs
+    assert all(pair in ({30, 40}, {40, 50}) for pair in pairs)
 
 
 def test_what_another_frame_shows_is_neither_painted_nor_made_up() -> None:
