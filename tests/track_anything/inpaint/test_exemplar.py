@@ -51,3 +51,10 @@ def test_a_picture_without_examples_is_filled_smoothly() -> None:
 def test_without_a_hole_the_picture_is_handed_back() -> None:
     image = striped()
     assert exemplified(image, np.zeros((64, 96), np.bool_)) is image
+
+
+@pytest.mark.parametrize(("size", "side"), [((64, 64), 40), ((74, 84), 52), ((7, 68), 6)])
+def test_a_hole_that_leaves_hardly_a_whole_patch_is_filled(size: tuple[int, int], side: int) -> None:
+    hole = square((size[0] - side) // 2, (size[1] - side) // 2, side, size)
+    image = np.full((*size, 3), 120, np.uint8)
+    np.testing.assert_array_equal(exemplified(np.where(hole[..., None], np.uint8(0), image), hole), image)

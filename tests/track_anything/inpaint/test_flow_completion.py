@@ -120,6 +120,24 @@ def test_the_background_moves_behind_what_moves_otherwise(
     assert np.linalg.norm(back - motion, axis=2)[masks[1]].max() < 0.5
 
 
+@pytest.mark.parametrize("shift", [(0, 0), (2, -1)])
+def test_a_texture_that_moves_in_the_hole_does_not_pull_the_background_along(shift: tuple[int, int]) -> None:
+    size = (HEIGHT, WIDTH)
+    pictures = []
+    for t in (0, 1):
+        behind, before = canvas(0), canvas(1)
+        image, other = (
+            view(behind, 40 + shift[0] * t, 40 + shift[1] * t, size),
+            view(before, -7 * t, -4 * t, size),
+        )
+        mask = disc(70 + 7 * t, 60 + 4 * t, 24, size)
+        pictures.append(WithHole(np.where(mask[..., None], other, image), mask))
+    there, back = background_flows(FlowEstimator(), *pictures)
+    within = np.s_[8:-8, 8:-8]
+    for error in (there + np.array(shift, np.float32), back - np.array(shift, np.float32)):
+        assert np.linalg.norm(error, axis=2)[within].max() < 0.15
+
+
 def test_without_holes_motion_is_as_it_is_found() -> None:
     one, other = (view(canvas(), 40 + 2 * t, 40) for t in (0, 1))
     nothing = np.zeros(SIZE, np.bool_)
