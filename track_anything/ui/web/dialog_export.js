@@ -16,6 +16,7 @@ export function exportDialog({ store, actions, texts }, signal) {
     {},
     el("p", { className: "ta-lead" }, words.lead),
     extractForm(store, texts),
+    status,
     el(
       "ul",
       { className: "ta-forms" },
@@ -30,7 +31,6 @@ export function exportDialog({ store, actions, texts }, signal) {
       }),
     ),
     removalForm({ store, actions, texts }, signal),
-    status,
     el("h3", {}, words.files),
     files,
   );

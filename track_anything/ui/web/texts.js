@@ -151,7 +151,7 @@ export const texts = {
       "soft-8": ["Soft masks, 8 bits", "The same in 256 steps"],
       rgba: ["Cut-out", "A zip of PNG files with transparency, straight alpha"],
       "rgba-premultiplied": ["Cut-out, premultiplied", "The same, colours multiplied by alpha"],
-      exr: ["OpenEXR frames", "A zip of half-float EXR files: linear light, premultiplied alpha"],
+      exr: ["OpenEXR frames", "A zip of half-float EXR files, linear, premultiplied"],
       davis: ["DAVIS folders", "A zip in the layout of the DAVIS 2017 data set"],
       "youtube-vos": ["YouTube-VOS folders", "A zip in the layout of that data set, with meta.json"],
       coco: ["COCO JSON", "Run lengths, boxes and scores of every mask"],
