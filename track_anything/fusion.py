@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.masks import iou
+from track_anything.masks import depth, iou
 from track_anything.types import Mask
 
 _AGREEING = 0.8  # IoU from which on the two passes say the same
@@ -77,9 +76,7 @@ def signed_distance(mask: Mask) -> NDArray[np.float32]:
     if not mask.any() or mask.all():
         diagonal = np.float32(np.hypot(*mask.shape))
         return np.full(mask.shape, diagonal if mask.all() else -diagonal, np.float32)
-    inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    outside = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.asarray(np.where(mask, inside - 0.5, 0.5 - outside), np.float32)
+    return np.where(mask, depth(mask) - np.float32(0.5), np.float32(0.5) - depth(~mask))
 
 
 def agreeing(probability: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 
+import cv2
 import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
@@ -102,6 +103,27 @@ def box_of(mask: Mask) -> tuple[int, int, int, int] | None:
         return None
     columns = np.flatnonzero(mask.any(axis=0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def padded(box: tuple[int, int, int, int], margin: int) -> tuple[slice, slice]:
+    """The rows and columns of a box with so many pixels round it, to slice a picture by."""
+    x0, y0, x1, y1 = box
+    return np.s_[max(y0 - margin, 0) : y1 + margin, max(x0 - margin, 0) : x1 + margin]
+
+
+def depth(mask: Mask) -> NDArray[np.float32]:
+    """How far each pixel of a (H, W) mask lies from the nearest one outside of it, in pixels; 0 outside."""
+    found = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.asarray(found, np.float32)
+
+
+def touching(mask: Mask, seed: Mask) -> Mask:
+    """The connected parts of a (H, W) mask that hold a pixel of the seed."""
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    is_held = np.zeros(int(labels.max()) + 1, np.bool_)
+    is_held[np.unique(labels[seed])] = True
+    is_held[0] = False
+    return np.asarray(is_held[labels], np.bool_)
 
 
 def _open_image(path: Path, what: str) -> PIL.Image.Image:

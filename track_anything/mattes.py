@@ -14,7 +14,7 @@ from track_anything.matting import Matte, Trimap, estimate_foreground, make_trim
 from track_anything.matting.build import MATTERS, build_matter
 from track_anything.matting.stabiliser import Stabiliser
 from track_anything.project import Project
-from track_anything.types import AnyImage, FrameIndex, Image, ObjectId
+from track_anything.types import AnyImage, FrameIndex, Image, Mask, ObjectId
 
 _SHUTTER = 0.5  # the part of a frame's time during which film and most video cameras expose it
 _OF_FRAME = 1 / 50  # the band's width as a part of the frame's shorter side, unless somebody chose one
@@ -102,7 +102,9 @@ class _MatteTrack:
 
     def step(self, frame: FrameIndex, image: Image, flow: Flow | None) -> Matte | None:
         """(H, W), or None when the object is not on the frame."""
-        trimap = trimap_of(self._project, frame, self._object_id, band=self._band, flow=flow)
+        mask = self._project.mask(frame, self._object_id)
+        probability = self._project.probability(frame, self._object_id)
+        trimap = trimap_of(mask, probability, band=self._band, flow=flow)
         is_absent = not trimap.any()
         is_new_beginning = flow is None or self._project.claim(frame, self._object_id).is_known
         if is_absent or is_new_beginning:
@@ -110,7 +112,6 @@ class _MatteTrack:
             self._stabiliser.reset()
         if is_absent:
             return None
-        probability = self._project.probability(frame, self._object_id)
         prior = cv2.GaussianBlur(probability, (0, 0), _EDGE)  # a mask that a person gave has no soft edge
         matte = self._matter.step(image, trimap, np.asarray(prior, np.float32))
         return self._stabiliser.step(matte, trimap, flow) if self._is_stabilised else matte
@@ -121,24 +122,20 @@ def band_of(project: Project, object_id: ObjectId) -> float:
     return project.state.bands.get(object_id, max(_NARROWEST, float(round(min(project.size) * _OF_FRAME))))
 
 
-def trimap_of(
-    project: Project, frame: FrameIndex, object_id: ObjectId, *, band: float, flow: Flow | None = None
-) -> Trimap:
+def trimap_of(mask: Mask, probability: Alpha, *, band: float, flow: Flow | None = None) -> Trimap:
     """The trimap of an object on a frame.
 
     Args:
-        project: where the mask is.
-        frame: the frame.
-        object_id: the object.
+        mask: (H, W), of the object.
+        probability: (H, W), how sure the tracker was.
         band: width of the unknown band along its outline, in pixels.
         flow: (H, W, 2) to a frame beside it; the band is wider where the object's motion blurs its outline.
 
     Returns:
         (H, W); all background when the object is not there.
     """
-    mask = project.mask(frame, object_id)
     motion = 0.0
     if flow is not None and mask.any():
         length = float(np.median(np.hypot(flow[mask, 0], flow[mask, 1])))
         motion = min(_SHUTTER * length, _FASTEST * band)
-    return make_trimap(mask, width=band, probability=project.probability(frame, object_id), motion=motion)
+    return make_trimap(mask, width=band, probability=probability, motion=motion)

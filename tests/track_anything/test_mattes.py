@@ -56,6 +56,12 @@ def session(tmp_path: Path) -> Iterator[Session]:
         yield session
 
 
+def own_trimap(session: Session, band: float, flow: np.ndarray | None = None) -> np.ndarray:
+    """That of object 1 on frame 0."""
+    project = session.project
+    return trimap_of(project.mask(0, 1), project.probability(0, 1), band=band, flow=flow)
+
+
 def test_mattes_are_softer_than_masks_and_share_what_there_is(session: Session) -> None:
     mattes = Mattes(session.project, [1, 2], Matting())
     for frame in range(4):
@@ -106,7 +112,7 @@ def test_mattes_are_smoothed_between_known_frames_alone(session: Session) -> Non
 def test_the_band_is_as_wide_as_the_project_says(session: Session) -> None:
     def unknown() -> int:
         band = band_of(session.project, 1)
-        return int((trimap_of(session.project, 0, 1, band=band) == UNKNOWN).sum())
+        return int((own_trimap(session, band) == UNKNOWN).sum())
 
     assert band_of(session.project, 1) == 4  # a fortieth of the frame would be less
     narrow = unknown()
@@ -128,8 +134,8 @@ def test_a_chosen_band_is_kept_with_the_project(session: Session) -> None:
 
 def test_motion_widens_the_band(session: Session) -> None:
     flow = np.zeros((*SIZE, 2), np.float32)
-    still = trimap_of(session.project, 0, 1, band=4, flow=flow)
-    fast = trimap_of(session.project, 0, 1, band=4, flow=flow + 8)
+    still = own_trimap(session, 4, flow)
+    fast = own_trimap(session, 4, flow + 8)
     assert (fast == UNKNOWN).sum() > 1.3 * (still == UNKNOWN).sum()
 
 

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from track_anything.masks import box_of
+from track_anything.masks import box_of, depth, touching
 from track_anything.types import Image, Mask
 
 _BLUR = 2.5  # pixels: the sigma by which noise and badly fitting edges are evened out
@@ -35,7 +35,7 @@ def company(image: Image, background: Image, mask: Mask, reach: int) -> Mask:
         return np.zeros(mask.shape, np.bool_)
     difference = np.abs(image.astype(np.float32) - background).mean(axis=2)
     even = np.asarray(cv2.GaussianBlur(difference, (0, 0), _BLUR), np.float32)
-    away = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    away = depth(~mask)
     is_beside = (away > 0) & (away <= reach)
     if not is_beside.any():
         return np.zeros(mask.shape, np.bool_)
@@ -48,9 +48,7 @@ def _hanging_together(is_other: Mask, mask: Mask) -> Mask:
     """The parts of a region that reach the object and are no specks."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _GAP + 1, 2 * _GAP + 1))
     joined = cv2.morphologyEx((is_other | mask).astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-    _, labels, statistics, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    own = np.unique(labels[mask])
-    is_own = np.isin(labels, own[own > 0]) & is_other
+    is_own = touching(joined > 0, mask) & is_other
     _, parts, statistics, _ = cv2.connectedComponentsWithStats(is_own.astype(np.uint8), connectivity=8)
     is_large = statistics[:, cv2.CC_STAT_AREA] >= _SPECK * mask.sum()
     is_large[0] = False

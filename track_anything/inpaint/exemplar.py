@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.inpaint.membrane import membrane
-from track_anything.masks import box_of
+from track_anything.masks import box_of, depth, padded
 from track_anything.types import Image, Mask
 
 _SIDE = 7  # of a patch, in pixels
@@ -35,7 +35,8 @@ def exemplified(image: Image, hole: Mask) -> Image:
     box = box_of(hole)
     if box is None:
         return image
-    window = _around(box, hole.shape)
+    x0, y0, x1, y1 = box
+    window = padded(box, round(_REACH * max(x1 - x0, y1 - y0)) + 4 * _SIDE)
     picture, part = image[window].astype(np.float32), hole[window]
     grids = [(picture, part)]
     while _thickness(grids[-1][1]) > _HALF and min(grids[-1][1].shape) > 4 * _SIDE:
@@ -185,14 +186,8 @@ def _sources(hole: Mask) -> Mask:
     return is_source
 
 
-def _around(box: tuple[int, int, int, int], size: tuple[int, ...]) -> tuple[slice, slice]:
-    x0, y0, x1, y1 = box
-    reach = round(_REACH * max(x1 - x0, y1 - y0)) + 4 * _SIDE
-    return np.s_[max(y0 - reach, 0) : min(y1 + reach, size[0]), max(x0 - reach, 0) : min(x1 + reach, size[1])]
-
-
 def _thickness(hole: Mask) -> float:
-    return float(cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE).max())
+    return float(depth(hole).max())
 
 
 def _halved(picture: NDArray[np.float32], hole: Mask) -> tuple[NDArray[np.float32], Mask]:

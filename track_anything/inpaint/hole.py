@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
+from track_anything.masks import depth
 from track_anything.types import Mask
 
 Share: TypeAlias = NDArray[np.float32]
@@ -38,7 +39,7 @@ class HoleShape:
         """The hole of a (H, W) mask: 1 where it is grown, falling to 0 over the feather, exactly 0 beyond."""
         if not mask.any():
             return np.zeros(mask.shape, np.float32)
-        away = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        away = depth(~mask)
         share = np.clip(1 - (away - self.dilation) / (self.feather + 1), 0, 1)
         return np.where(away > self.dilation + self.feather, 0, share).astype(np.float32)
 

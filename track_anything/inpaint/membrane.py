@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.masks import box_of
+from track_anything.masks import box_of, padded
 from track_anything.types import Mask
 
 _SWEEPS = 12  # of relaxation on each level; coarser levels have done most of the work by then
@@ -29,8 +29,7 @@ def membrane(values: NDArray[np.float32], is_known: Mask) -> NDArray[np.float32]
         return values
     if not is_known.any():
         return np.zeros_like(values)
-    x0, y0, x1, y1 = box
-    around = np.s_[max(y0 - 1, 0) : y1 + 1, max(x0 - 1, 0) : x1 + 1]
+    around = padded(box, 1)
     filled = np.where(is_known[..., None], values, np.float32(0))
     filled[around] = _filled(filled[around], is_known[around])
     return filled

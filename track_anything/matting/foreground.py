@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.masks import box_of
+from track_anything.masks import box_of, padded
 from track_anything.matting.matte import Matte
 
 SampleT = TypeVar("SampleT", bound=np.uint8 | np.uint16)
@@ -47,8 +47,7 @@ def estimate_foreground(image: NDArray[SampleT], alpha: Matte) -> NDArray[Sample
     box = box_of((alpha > 0) & (alpha < 1))
     if box is None:
         return colours
-    x0, y0, x1, y1 = box
-    around = np.s_[max(y0 - _MARGIN, 0) : y1 + _MARGIN, max(x0 - _MARGIN, 0) : x1 + _MARGIN]
+    around = padded(box, _MARGIN)
     peak = np.iinfo(image.dtype).max
     planes = np.moveaxis(image[around].astype(np.float32) / np.float32(peak), 2, 0)  # (3, h, w)
     estimated = np.moveaxis(_multi_level(planes, np.asarray(alpha[around], np.float32)), 0, 2)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.masks import box_of
+from track_anything.masks import box_of, depth, padded
 from track_anything.matting.matte import Matte
 from track_anything.matting.trimap import FOREGROUND, UNKNOWN, Trimap, check_trimap, nearest_known
 from track_anything.types import Image, Mask
@@ -45,9 +45,7 @@ def guided_matte(image: Image, trimap: Trimap) -> Matte:
     if box is None:
         return matte
     radius = math.ceil(_RADIUS * _reach(is_unknown))
-    x0, y0, x1, y1 = box
-    # A pixel's alpha is a mean over windows that hold it, and they reach twice as far.
-    around = np.s_[max(y0 - 2 * radius, 0) : y1 + 2 * radius, max(x0 - 2 * radius, 0) : x1 + 2 * radius]
+    around = padded(box, 2 * radius)  # an alpha is a mean over windows that hold it: they reach twice as far
     colours = image[around].astype(np.float32) / np.float32(255)
     weight = np.where(is_unknown[around], np.float32(_GUESSED), np.float32(1))
     guess = nearest_known(trimap)[around].astype(np.float32)
@@ -58,7 +56,7 @@ def guided_matte(image: Image, trimap: Trimap) -> Matte:
 
 def _reach(is_unknown: Mask) -> float:
     """How far the unknown pixel in the middle of the (H, W) band's widest place is from a known one."""
-    return float(cv2.distanceTransform(is_unknown.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE).max())
+    return float(depth(is_unknown).max())
 
 
 def _filtered(

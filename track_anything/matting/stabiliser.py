@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from track_anything.flow import Flow, warp
-from track_anything.masks import box_of
+from track_anything.masks import box_of, padded
 from track_anything.matting.matte import Matte
 from track_anything.matting.trimap import FOREGROUND, UNKNOWN, Trimap
 from track_anything.types import Mask
@@ -52,7 +52,7 @@ class Stabiliser:
         box = box_of(is_unknown)
         smoothed = matte
         if flow is not None and box is not None and self._size == matte.shape:
-            around = _padded(box)
+            around = padded(box, _MARGIN)
             motion = object_flow(trimap[around] == FOREGROUND, flow[around])
             carried = warp(self._before(), motion, origin=(around[1].start, around[0].start))
             smoothed = matte.copy()
@@ -92,11 +92,6 @@ def object_flow(is_object: Mask, flow: Flow) -> Flow:
     reached = blurred[..., 2:]
     carried_on = blurred[..., :2] / np.maximum(reached, _FAINT)
     return np.asarray(np.where(reached > _FAINT, carried_on, flow), np.float32)
-
-
-def _padded(box: tuple[int, int, int, int]) -> _Window:
-    x0, y0, x1, y1 = box
-    return np.s_[max(y0 - _MARGIN, 0) : y1 + _MARGIN, max(x0 - _MARGIN, 0) : x1 + _MARGIN]
 
 
 def _blended(matte: Matte, carried: Matte, is_unknown: Mask) -> Matte:

@@ -1,12 +1,13 @@
 """The trimap: what is surely object, what is surely not, and the unknown band between them."""
 
+import math
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
+from track_anything.masks import box_of, depth, padded, touching
 from track_anything.types import Image, Mask
 
 Trimap: TypeAlias = NDArray[np.uint8]
@@ -55,14 +56,24 @@ def make_trimap(
             f"the probability has shape {probability.shape} and the mask {mask.shape}: give both at one size"
         )
     reach = (width + motion) / 2
-    limit = reach / _CORE * (1 if probability is None else _SOFT_REACH)
-    inner, outer = _Side(mask, limit), _Side(~mask, limit)
+    widest = reach if probability is None else _SOFT_REACH * reach
+    limit = widest / _CORE
+    trimap = np.full(mask.shape, BACKGROUND, np.uint8)
+    box = box_of(mask)
+    if box is None:
+        return trimap
+    # Nothing farther from the object bears on the band: it and the discs that measure thickness end here.
+    around = padded(box, math.ceil(widest + max(limit + 1, _STEP * limit)) + 2)
+    own = mask[around]
+    inner, outer = _Side(own, limit), _Side(~own, limit)
     is_unknown = inner.within(reach) | outer.within(reach)
     if probability is not None:
-        is_soft = (probability > _SOFT[0]) & (probability < _SOFT[1])
-        may_widen = inner.within(_SOFT_REACH * reach) | outer.within(_SOFT_REACH * reach)
-        is_unknown = _touching(is_unknown | (is_soft & may_widen), is_unknown)
-    return np.where(is_unknown, UNKNOWN, np.where(mask, FOREGROUND, BACKGROUND)).astype(np.uint8)
+        soft = probability[around]
+        may_widen = inner.within(widest) | outer.within(widest)
+        is_soft = (soft > _SOFT[0]) & (soft < _SOFT[1])
+        is_unknown = touching(is_unknown | (is_soft & may_widen), is_unknown)
+    trimap[around] = np.where(is_unknown, UNKNOWN, np.where(own, FOREGROUND, BACKGROUND))
+    return trimap
 
 
 def check_trimap(image: Image, trimap: Trimap) -> None:
@@ -101,10 +112,7 @@ def nearest_known(trimap: Trimap) -> Mask:
         return np.zeros(trimap.shape, np.bool_)
     if not (trimap == BACKGROUND).any():
         return np.ones(trimap.shape, np.bool_)
-    to_object, to_background = (
-        cv2.distanceTransform((trimap != known).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-        for known in (FOREGROUND, BACKGROUND)
-    )
+    to_object, to_background = (depth(trimap != known) for known in (FOREGROUND, BACKGROUND))
     return np.asarray(to_object < to_background, np.bool_)
 
 
@@ -122,8 +130,7 @@ class _Side:
             self._depth = self._most = np.full(region.shape, np.inf, np.float32)
             return
         # From the centre of a pixel to the outline, half a pixel before the nearest centre beyond it.
-        depth = cv2.distanceTransform(region.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) - 0.5
-        self._depth = np.asarray(depth, np.float32)  # (H, W)
+        self._depth = depth(region) - np.float32(0.5)  # (H, W)
         thickness = _thickness(self._depth, limit)
         is_thin = thickness <= _THIN
         self._most = _CORE * thickness  # (H, W)
@@ -135,26 +142,16 @@ class _Side:
         return np.asarray(self._region & (self._depth <= np.minimum(reach, self._most)), np.bool_)
 
 
-def _thickness(depth: NDArray[np.float32], limit: float) -> NDArray[np.float32]:
+def _thickness(depths: NDArray[np.float32], limit: float) -> NDArray[np.float32]:
     """The radius of the largest disc within a region that covers each pixel, (H, W), up to a limit or above.
 
     A tail is thin though it hangs on a body: what counts is how much room there is right there.
     """
-    thickness = depth.copy()
+    thickness = depths.copy()
     radius = 1.0
-    while (is_middle := depth >= radius).any():
-        away = cv2.distanceTransform((~is_middle).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-        np.maximum(thickness, np.float32(radius), out=thickness, where=away <= radius)
+    while (is_middle := depths >= radius).any():
+        np.maximum(thickness, np.float32(radius), out=thickness, where=depth(~is_middle) <= radius)
         if radius >= limit:
             break
         radius = max(radius + 1, radius * _STEP)
     return thickness
-
-
-def _touching(region: Mask, seed: Mask) -> Mask:
-    """The connected parts of a (H, W) region that hold a pixel of the seed."""
-    _, labels = cv2.connectedComponents(region.astype(np.uint8), connectivity=8)
-    is_held = np.zeros(int(labels.max()) + 1, np.bool_)
-    is_held[np.unique(labels[seed])] = True
-    is_held[0] = False
-    return np.asarray(is_held[labels], np.bool_)

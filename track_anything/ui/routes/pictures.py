@@ -75,10 +75,11 @@ def soft(
 @router.get("/trimap/{frame}")
 def trimap(project: OwnProject, frame: FrameIndex, object_id: ObjectId, band: float) -> Response:
     """What a band of so many pixels leaves unknown along an outline: 0, 128 and 255, one byte per pixel."""
-    session = project.session
-    session.project.check_frame(frame)
-    session.project.check_object(object_id)
-    return _pixels(trimap_of(session.project, frame, object_id, band=band))
+    masks = project.session.project
+    masks.check_frame(frame)
+    masks.check_object(object_id)
+    mask, probability = masks.mask(frame, object_id), masks.probability(frame, object_id)
+    return _pixels(trimap_of(mask, probability, band=band))
 
 
 @router.get("/about/{frame}")
