@@ -13,11 +13,13 @@ import PIL.Image
 
 from sam.segmenter import Candidates
 from track_anything import weights as released
+from track_anything.confidence_table import ConfidenceTable
 from track_anything.console import byte_progress, errors, frame_progress, output, run_job
 from track_anything.description import is_project
 from track_anything.edits import SetRange
 from track_anything.errors import InputError, OutputError
 from track_anything.export import manifest_path
+from track_anything.exporting import Export
 from track_anything.extract import Extract
 from track_anything.importing import Import
 from track_anything.jobs import Job
@@ -26,6 +28,7 @@ from track_anything.mattes import Matting
 from track_anything.models import FetchProgress, Models, load_models, resolve_device
 from track_anything.overlay import paint
 from track_anything.project import Project
+from track_anything.removal import Removal
 from track_anything.request import ObjectRequest
 from track_anything.session import Session
 from track_anything.status import show_status
@@ -137,8 +140,10 @@ def export(options: argparse.Namespace) -> None:
         is_matte = options.matte is not None or options.band is not None
         matting = Matting(options.matte or Matting.method, options.band) if is_matte else None
         extract = Extract(options.objects, frames, matting)
-        _write(session, options.format, options.output, overwrite=options.overwrite, extract=extract)
-    output.print(f"wrote {options.output} (and what it is made of: {manifest_path(options.output).name})")
+        form, path = options.format, options.output
+        export = session.export(form, path, overwrite=options.overwrite, extract=extract)
+        _hand_out(export, f"writing {form}")
+    _tell_written(options.output)
 
 
 def inpaint(options: argparse.Namespace) -> None:
@@ -153,10 +158,8 @@ def inpaint(options: argparse.Namespace) -> None:
             extract=Extract(options.objects, _bounds(options.frames)),
             overwrite=options.overwrite,
         )
-        run_job(Job(removal, len(removal), "removing"))
-        for note in removal.notes:
-            errors.print(f"note: {note}")
-    output.print(f"wrote {options.output} (and what it is made of: {manifest_path(options.output).name})")
+        _hand_out(removal, "removing")
+    _tell_written(options.output)
 
 
 def shadow(options: argparse.Namespace) -> None:
@@ -286,7 +289,7 @@ def _track_and_export(session: Session, out: Path) -> None:
     masks, overlay, sheet, confidence = out / _MASKS, out / _OVERLAY, out / _SHEET, out / _CONFIDENCE
     forms = {"masks": masks, "overlay": overlay, "sheet": sheet, "confidence": confidence}
     for form, path in forms.items():
-        _write(session, form, path, overwrite=True)
+        _hand_out(session.export(form, path, overwrite=True), f"writing {form}")
     output.print(f"masks:   {masks} (one indexed PNG per frame; the pixel value is the object's id)")
     output.print(f"overlay: {overlay} (opens in any video player)")
     output.print(f"sheet:   {sheet} (frames side by side, a picture)")
@@ -309,13 +312,14 @@ def _bounds(frames: range | None) -> tuple[FrameIndex, FrameIndex] | None:
     return None if frames is None else (frames.start, frames.stop)
 
 
-def _write(
-    session: Session, form: str, path: Path, *, overwrite: bool, extract: Extract | None = None
-) -> None:
-    export = session.export(form, path, overwrite=overwrite, extract=extract)
-    run_job(Job(export, len(export), f"writing {form}"))
-    for note in export.notes:
+def _hand_out(made: Export | ConfidenceTable | Removal, doing: str) -> None:
+    run_job(Job(made, len(made), doing))
+    for note in made.notes:
         errors.print(f"note: {note}")
+
+
+def _tell_written(path: Path) -> None:
+    output.print(f"wrote {path} (and what it is made of: {manifest_path(path).name})")
 
 
 def _run_track(session: Session, folder: Path) -> None:

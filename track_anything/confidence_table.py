@@ -10,12 +10,13 @@ from track_anything.export.staging import Staging, unwritable
 from track_anything.extract import Extract
 from track_anything.project import Project
 from track_anything.report import MaskReport, report
+from track_anything.running import Running
 from track_anything.types import FrameIndex
 
 COLUMNS = ("frame", "seconds", "object_id", "name", "status", "confidence", "reason", "refined")
 
 
-class ConfidenceTable:
+class ConfidenceTable(Running):
     """A CSV file with one line per frame and object; iterate to make it, frame by frame.
 
     Args:
@@ -65,11 +66,6 @@ class ConfidenceTable:
             raise unwritable(self._path, error) from error
         finally:
             self._staging.discard()
-
-    def run(self) -> None:
-        """Make the table to its end."""
-        for _ in self:
-            continue
 
     def _row(self, line: MaskReport) -> tuple[object, ...]:
         return (

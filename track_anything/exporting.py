@@ -12,11 +12,12 @@ from track_anything.extract import Extract
 from track_anything.mattes import Mattes, band_of
 from track_anything.project import Project
 from track_anything.report import report
+from track_anything.running import Running
 from track_anything.types import AnyImage, FrameIndex, LabelMap, Mask, ObjectId
 from track_anything.video import Video, deep_frames, open_video
 
 
-class Export:
+class Export(Running):
     """An export about to be made; iterate to make it. What was begun and not finished leaves nothing behind.
 
     The source is decoded again, so that exported pixels have never been through the cache's JPEG.
@@ -55,11 +56,12 @@ class Export:
         objects, self._frames = extract.objects_of(project), extract.frames_of(project)
         self._project = project
         self._form = form
-        self._matting = matting
         info, masks = project.description.video, _ProjectMasks(project)
         alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
         self._order = Order(path, info, source, objects, masks, alphas, palette, overwrite, self._frames)
         self._exporter = build_exporter(form, self._order)
+        alpha = _alpha_settings(project, form, extract)
+        self._settings = {"form": form, **extract.settings(project, source), "alpha": alpha}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ class Export:
             for frame, image in zip(self._frames, images, strict=True):
                 self._exporter.write(frame, image, self._label_map(frame))
                 yield frame
-        write_manifest(self._order.path, self._settings())
+        write_manifest(self._order.path, self._settings | {"notes": list(self.notes)})
 
     def _images(self, video: Video) -> Iterator[AnyImage]:
         """The frames to write, with as many levels as the form can keep."""
@@ -85,37 +87,19 @@ class Export:
         is_deep = EXPORTERS[self._form].is_deep
         return deep_frames(video, start, stop) if is_deep else video.frames(start, stop)
 
-    def run(self) -> None:
-        """Make the export to its end."""
-        for _ in self:
-            continue
-
     def _label_map(self, frame: FrameIndex) -> LabelMap:
         label_map = self._project.label_map(frame)
         chosen = np.isin(label_map, list(self._order.objects))
         return np.where(chosen, label_map, 0).astype(np.uint8)
 
-    def _settings(self) -> dict[str, object]:
-        source = self._project.description
-        return {
-            "form": self._form,
-            "objects": {str(object_id): name for object_id, name in self._order.objects.items()},
-            "frames": [self._frames.start, self._frames.stop],
-            "alpha": self._alpha_settings(),
-            "size": [source.video.width, source.video.height],
-            "source": {"name": self._order.source.name, "fingerprint": source.fingerprint},
-            "notes": list(self.notes),
-        }
 
-    def _alpha_settings(self) -> object:
-        if self._matting is None:
-            return "probability" if EXPORTERS[self._form].has_alpha else None
-        bands = {str(o): self._matting.band or band_of(self._project, o) for o in self._order.objects}
-        return {
-            "matte": self._matting.method,
-            "stabilised": self._matting.is_stabilised,
-            "bands": bands,
-        }
+def _alpha_settings(project: Project, form: str, extract: Extract) -> object:
+    """How alpha comes about, as JSON values."""
+    matting = extract.matting
+    if matting is None:
+        return "probability" if EXPORTERS[form].has_alpha else None
+    bands = {str(o): matting.band or band_of(project, o) for o in extract.objects_of(project)}
+    return {"matte": matting.method, "stabilised": matting.is_stabilised, "bands": bands}
 
 
 class _ProjectMasks(MaskSource):

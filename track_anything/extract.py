@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from track_anything.errors import InputError
 from track_anything.mattes import Matting
@@ -38,3 +39,13 @@ class Extract:
         start, stop = self.frames or (0, project.frame_count)
         project.check_range(start, stop)
         return range(start, stop)
+
+    def settings(self, project: Project, source: Path) -> dict[str, object]:
+        """What a manifest says of it, as JSON values: objects, frames, and the source they are of."""
+        frames, described = self.frames_of(project), project.description
+        return {
+            "objects": {str(object_id): name for object_id, name in self.objects_of(project).items()},
+            "frames": [frames.start, frames.stop],
+            "size": [described.video.width, described.video.height],
+            "source": {"name": source.name, "fingerprint": described.fingerprint},
+        }

@@ -7,10 +7,11 @@ from track_anything.edits import GiveMask
 from track_anything.errors import InputError
 from track_anything.foreign_masks import ForeignMasks, open_masks
 from track_anything.project import Project
+from track_anything.running import Running
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 
 
-class Import:
+class Import(Running):
     """An import about to be made; iterate to make it, frame by frame. It is one step to undo.
 
     Everything is read and checked before anything is changed. Ids that the project does not have become new
@@ -46,11 +47,6 @@ class Import:
                 for foreign, mask in self._masks.read(frame).items():
                     self._project.give_mask(GiveMask(frame, ids.get(foreign, foreign)), mask)
                 yield frame
-
-    def run(self) -> None:
-        """Make the import to its end."""
-        for _ in self:
-            continue
 
     def _check(self) -> dict[int, str]:
         """Read everything once; names of the objects that have to be added, by their ids in the masks."""

@@ -11,7 +11,7 @@ from track_anything.errors import InputError
 from track_anything.export import Alpha, Cutout
 from track_anything.flow import Flow, FlowEstimator
 from track_anything.matting import Matte, Trimap, estimate_foreground, make_trimap, share
-from track_anything.matting.build import MATTERS, build_matter
+from track_anything.matting.build import build_matter, check_method
 from track_anything.matting.stabiliser import Stabiliser
 from track_anything.project import Project
 from track_anything.types import AnyImage, FrameIndex, Image, Mask, ObjectId
@@ -39,8 +39,7 @@ class Matting:
 
     def __post_init__(self) -> None:
         """Raise InputError for a method that does not exist, or a band that is no width."""
-        if self.method not in MATTERS:
-            build_matter(self.method)
+        check_method(self.method)
         if self.band is not None and not self.band >= 1:
             raise InputError(f"a band cannot be {self.band} pixels wide: give a width of at least 1")
 

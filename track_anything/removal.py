@@ -11,11 +11,12 @@ from track_anything.export.pictures import picture_exporter
 from track_anything.extract import Extract
 from track_anything.inpaint import FlowInpainter
 from track_anything.project import Project
+from track_anything.running import Running
 from track_anything.types import FrameIndex, Image, Mask
 from track_anything.video import open_video
 
 
-class Removal:
+class Removal(Running):
     """A removal about to be made; iterate to make it. What was begun and not finished leaves nothing behind.
 
     Args:
@@ -53,6 +54,9 @@ class Removal:
         self._keep = keep
         info = project.description.video
         self._exporter = picture_exporter(path, info, source, overwrite=overwrite)
+        shape = {"dilation": inpainter.shape.dilation, "feather": inpainter.shape.feather}
+        described = extract.settings(project, source)
+        self._settings = {"form": "removal", **described, **shape, "unseen": inpainter.still}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -72,12 +76,7 @@ class Removal:
                 if self._keep is not None:
                     self._keep(frame, image)
                 yield frame
-        write_manifest(self._path, self._settings())
-
-    def run(self) -> None:
-        """Make the removal to its end."""
-        for _ in self:
-            continue
+        write_manifest(self._path, self._settings | {"notes": list(self.notes)})
 
     def _clip(self) -> Iterator[tuple[Image, Mask]]:
         info = self._project.description.video
@@ -91,17 +90,3 @@ class Removal:
         for object_id in self._objects:
             mask |= self._project.mask(frame, object_id)
         return mask
-
-    def _settings(self) -> dict[str, object]:
-        source, inpainter = self._project.description, self._inpainter
-        return {
-            "form": "removal",
-            "objects": {str(object_id): name for object_id, name in self._objects.items()},
-            "frames": [self._frames.start, self._frames.stop],
-            "size": [source.video.width, source.video.height],
-            "source": {"name": self._source.name, "fingerprint": source.fingerprint},
-            "dilation": inpainter.shape.dilation,
-            "feather": inpainter.shape.feather,
-            "unseen": inpainter.still,
-            "notes": list(self.notes),
-        }

@@ -11,6 +11,7 @@ from track_anything.inpaint import FlowInpainter, HoleShape
 from track_anything.inpaint.company import company, reach_of
 from track_anything.masks import box_of
 from track_anything.project import Project
+from track_anything.running import Running
 from track_anything.types import FrameIndex, Image, Mask, ObjectId
 from track_anything.video import Video
 
@@ -18,7 +19,7 @@ _NEIGHBOURS = 10  # frames before and after, in which company has to be there to
 _MOST = 0.6  # in so many of them
 
 
-class Suggestion:
+class Suggestion(Running):
     """A suggestion about to be made; iterate to make it. The new object is one step to undo.
 
     The object is removed with all that is around it; what then differs from the picture, hangs together with
@@ -41,11 +42,12 @@ class Suggestion:
         self._video = video
         self._object_id = object_id
         self._frames = frames
-        reach = max((reach_of(self._mask(frame)) for frame in frames), default=0)
-        if reach == 0:
+        found = {frame: box_of(self._mask(frame)) for frame in frames}
+        self._boxes = {frame: box for frame, box in found.items() if box is not None}
+        if not self._boxes:
             name = project.state.objects[object_id]
             raise InputError(f"object {object_id} ({name}) is on none of these frames: track it first")
-        self._reach = reach
+        self._reach = max(reach_of(box) for box in self._boxes.values())
 
     def __len__(self) -> int:
         """Frames to look at."""
@@ -64,11 +66,6 @@ class Suggestion:
             for frame in self._frames:
                 self._project.give_mask(GiveMask(frame, object_id), self._steady(found, frame))
 
-    def run(self) -> None:
-        """Make the suggestion to its end."""
-        for _ in self:
-            continue
-
     def _clip(self) -> Iterator[tuple[Image, Mask]]:
         for frame in self._frames:
             yield self._video.frame(frame), self._mask(frame)
@@ -78,20 +75,19 @@ class Suggestion:
 
     def _steady(self, found: Mapping[FrameIndex, bytes], frame: FrameIndex) -> Mask:
         """What was found on a frame as far as it moves with the object: others come and go beside it."""
-        here = _middle(self._mask(frame))
         own = self._unpacked(found[frame])
-        if here is None or not own.any():
-            return np.zeros_like(own)
-        votes, voters = np.zeros(own.shape, np.float32), 0
-        for other in range(frame - _NEIGHBOURS, frame + _NEIGHBOURS + 1):
-            there = _middle(self._mask(other)) if other in found and other != frame else None
-            if there is not None:
-                right, down = here[0] - there[0], here[1] - there[1]
-                shift = np.array([[1, 0, right], [0, 1, down]], np.float32)
-                size = own.shape[1], own.shape[0]
-                votes += cv2.warpAffine(self._unpacked(found[other]).astype(np.float32), shift, size)
-                voters += 1
-        return np.asarray(own & (votes >= _MOST * voters), np.bool_)
+        if not own.any():
+            return own
+        x, y = _middle(self._boxes[frame])
+        near = range(frame - _NEIGHBOURS, frame + _NEIGHBOURS + 1)
+        others = [other for other in near if other != frame and other in self._boxes]
+        votes = np.zeros(own.shape, np.float32)
+        for other in others:
+            other_x, other_y = _middle(self._boxes[other])
+            shift = np.array([[1, 0, x - other_x], [0, 1, y - other_y]], np.float32)
+            moved = cv2.warpAffine(self._unpacked(found[other]).astype(np.float32), shift, own.shape[::-1])
+            votes += np.asarray(moved, np.float32)
+        return np.asarray(own & (votes >= _MOST * len(others)), np.bool_)
 
     def _unpacked(self, packed: bytes) -> Mask:
         height, width = self._project.size
@@ -99,7 +95,6 @@ class Suggestion:
         return np.asarray(bits.reshape(height, width) > 0)
 
 
-def _middle(mask: Mask) -> tuple[float, float] | None:
-    """X and y of the middle of an object's box."""
-    box = box_of(mask)
-    return ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box is not None else None
+def _middle(box: tuple[int, int, int, int]) -> tuple[float, float]:
+    """Its x and y."""
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2

@@ -12,6 +12,7 @@ from track_anything.edits import Propagate
 from track_anything.models import Models, explained_shortage
 from track_anything.project import Project
 from track_anything.propagation import FrameResult, prime, propagate
+from track_anything.running import Running
 from track_anything.types import FrameIndex, Known, ObjectId
 from track_anything.video import Video
 
@@ -19,7 +20,7 @@ CHECKPOINT_INTERVAL = 10  # frames; a killed pass replays at most so many
 MOST_PRIMED = 8  # known frames put into memory before a pass; each costs time on every frame
 
 
-class Track:
+class Track(Running):
     """The unfinished passes of a project's newest track step; iterate to run them, stop to pause.
 
     What is found is written before it is handed out, so stopping at any moment loses at most the frame in
@@ -62,11 +63,6 @@ class Track:
         """Load the models now rather than with the first frame; does nothing when no frame is left."""
         if len(self) > 0:
             self._models()
-
-    def run(self) -> None:
-        """Track to the end."""
-        for _ in self:
-            continue
 
     def _run_pass(self, number: int, models: Models, cuts: Collection[FrameIndex]) -> Iterator[FrameResult]:
         edit = self._project.state.passes[number]

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from track_anything.masks import box_of, depth, touching
+from track_anything.masks import depth, touching
 from track_anything.types import Image, Mask
 
 _BLUR = 2.5  # pixels: the sigma by which noise and badly fitting edges are evened out
@@ -13,9 +13,9 @@ _SPECK = 0.01  # parts of the object's area below which a place is no company
 _GAP = 5  # pixels that may lie between the object and its shadow
 
 
-def reach_of(mask: Mask) -> int:
-    """How far from an object its company is looked for, in pixels: as far as it is large."""
-    x0, y0, x1, y1 = box_of(mask) or (0, 0, 0, 0)
+def reach_of(box: tuple[int, int, int, int]) -> int:
+    """How far from an object, given its box, company is looked for, in pixels: further the larger it is."""
+    x0, y0, x1, y1 = box
     return round(0.6 * max(x1 - x0, y1 - y0))
 
 

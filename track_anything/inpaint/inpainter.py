@@ -8,7 +8,7 @@ from typing import Protocol
 from track_anything.errors import InputError
 from track_anything.flow import FlowEstimator
 from track_anything.inpaint.hole import HoleShape
-from track_anything.inpaint.still import STILL_METHODS, Paint, still_method
+from track_anything.inpaint.still import Paint, check_still, still_method
 from track_anything.inpaint.window import Window, WindowFrame
 from track_anything.types import Image, Mask
 
@@ -54,8 +54,7 @@ class FlowInpainter:
 
     def __post_init__(self) -> None:
         """Raise InputError for a window without frames, a grid without pixels, or no such way."""
-        if self.still not in STILL_METHODS:
-            still_method(self.still)
+        check_still(self.still)
         if self.core < 1 or self.ahead < 0 or self.longest_side < 1:
             raise InputError(
                 f"a window of {self.core} frames and {self.ahead} ahead, on a grid of {self.longest_side} "

@@ -1,6 +1,7 @@
 """What no frame has seen: made up from its surroundings in one picture."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TypeAlias
 
@@ -39,24 +40,42 @@ def _by_migan() -> Paint:
     return load_migan()
 
 
-STILL_METHODS: Mapping[str, Callable[[], Paint]] = {
-    "telea": lambda: marched,
-    "exemplar": lambda: exemplified,
-    "diffusion": lambda: diffused,
-    "migan": _by_migan,
+@dataclass(frozen=True)
+class StillMethod:
+    """A way to fill a still picture.
+
+    Attributes:
+        build: makes it.
+        needs: the package that it is an extra with; empty = it is ours.
+    """
+
+    build: Callable[[], Paint]
+    needs: str = ""
+
+
+STILL_METHODS: Mapping[str, StillMethod] = {
+    "telea": StillMethod(lambda: marched),
+    "exemplar": StillMethod(lambda: exemplified),
+    "diffusion": StillMethod(lambda: diffused),
+    "migan": StillMethod(_by_migan, "onnxruntime"),
 }
 """The ways by name; a new one is one line."""
 
 
 def usable_still_methods() -> list[str]:
-    """The names of those that run here: ours, and an extra whose package is installed."""
-    return [name for name in STILL_METHODS if name != "migan" or find_spec("onnxruntime") is not None]
+    """The names of those that run here: ours, and extras whose package is installed."""
+    return [name for name, method in STILL_METHODS.items() if not method.needs or find_spec(method.needs)]
 
 
-def still_method(name: str) -> Paint:
-    """A way by its name; InputError when there is no such way, or what it needs is not here."""
+def check_still(name: str) -> None:
+    """Raise InputError when there is no such way."""
     if name not in STILL_METHODS:
         raise InputError(
             f"there is no way {name!r} to fill a still picture: choose one of {', '.join(STILL_METHODS)}"
         )
-    return STILL_METHODS[name]()
+
+
+def still_method(name: str) -> Paint:
+    """A way by its name; InputError when there is no such way, or what it needs is not here."""
+    check_still(name)
+    return STILL_METHODS[name].build()

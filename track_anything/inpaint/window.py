@@ -19,8 +19,8 @@ from track_anything.types import FrameIndex, Image, Mask
 
 _RIM = 4  # pixels round a hole, of the coarser grid, in which fill and picture are compared
 _MADE_UP = 5.0  # the cost, in pixels, of a place that no frame shows: whatever was seen is better
-_PAINTED = 1_000_000  # numbers from here on name pictures that were painted, not frames
-_MOST_PAINTED = 8  # pictures of a window; what is left then are specks
+_PAINTED = range(-2, -10, -1)
+"""Numbers of the pictures that are painted for a window: none is a frame's. What they leave are specks."""
 
 
 @dataclass
@@ -125,7 +125,7 @@ class Window:
             frame.region.is_hidden & ~trails[0].is_found & ~trails[1].is_found
             for frame, trails in zip(frames, seen, strict=True)
         ]
-        for number in range(_PAINTED, _PAINTED + _MOST_PAINTED):
+        for number in _PAINTED:
             key = int(np.argmax([own.sum() for own in wanting]))
             if not wanting[key].any():
                 break

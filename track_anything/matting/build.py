@@ -61,8 +61,13 @@ def usable_matters() -> list[str]:
     return [name for name, method in MATTERS.items() if not method.needs or find_spec(method.needs)]
 
 
-def build_matter(method: str) -> Matter:
-    """A matter for one object; InputError when there is no such way, or what it needs is not here."""
+def check_method(method: str) -> None:
+    """Raise InputError when there is no such way."""
     if method not in MATTERS:
         raise InputError(f"there is no way {method!r} to make mattes: choose one of {', '.join(MATTERS)}")
+
+
+def build_matter(method: str) -> Matter:
+    """A matter for one object; InputError when there is no such way, or what it needs is not here."""
+    check_method(method)
     return MATTERS[method].build()
