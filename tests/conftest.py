@@ -7,7 +7,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# The gate must answer the same twice about the same code; exploring is for the desk. A slow machine is no failure.
+# The gate must answer the same twice about the same code; exploring is for the desk. A slow machine is no
+# failure.
 hypothesis.settings.register_profile("desk", deadline=None)
 hypothesis.settings.register_profile("gate", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("gate" if os.environ.get("CI") else "desk")

@@ -8,6 +8,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from tests.track_anything.drawn_frames import draw
 from track_anything.cli import main
 from track_anything.errors import InputError
 from track_anything.importing import Import
@@ -21,10 +22,7 @@ CLIP = MovingShapes(frame_count=4, height=33, width=47, shapes=2)
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    source = tmp_path / "frames"
-    source.mkdir()
-    for frame in range(len(CLIP)):
-        PIL.Image.fromarray(CLIP.frame(frame)).save(source / f"{frame:05}.png")
+    source = draw(tmp_path / "frames", CLIP)
     with Session.create(source, tmp_path / "project", fake_models) as session:
         yield session
 

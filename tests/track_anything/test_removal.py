@@ -10,6 +10,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from tests.track_anything.drawn_frames import draw
 from tests.track_anything.video.clips import Clip, write
 from track_anything.cli import main
 from track_anything.errors import InputError, OutputError
@@ -27,10 +28,7 @@ INPAINTER = FlowInpainter(HoleShape(dilation=2, feather=2), core=4, ahead=4)
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    source = tmp_path / "frames"
-    source.mkdir()
-    for frame in range(len(CLIP)):
-        PIL.Image.fromarray(CLIP.frame(frame)).save(source / f"{frame:05}.png")
+    source = draw(tmp_path / "frames", CLIP)
     with Session.create(source, tmp_path / "project", fake_models) as session:
         for object_id in (1, 2):
             session.add_object(f"disc {object_id}")

@@ -6,9 +6,9 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import PIL.Image
 import pytest
 
+from tests.track_anything.drawn_frames import draw
 from track_anything.cli import FORMS
 from track_anything.errors import OutputError
 from track_anything.export import EXPORTERS, manifest_path
@@ -24,10 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    source = tmp_path / "frames"
-    source.mkdir()
-    for frame in range(len(CLIP)):
-        PIL.Image.fromarray(CLIP.frame(frame)).save(source / f"{frame:05}.png")
+    source = draw(tmp_path / "frames", CLIP)
     with Session.create(source, tmp_path / "project", fake_models) as session:
         session.click(session.add_object("ball"), 0, *CLIP.centre(0))
         session.track().run()

@@ -12,6 +12,7 @@ import pytest
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
+from tests.track_anything.drawn_frames import draw
 from track_anything.cli import FORMS, main
 from track_anything.errors import InputError, OutputError
 from track_anything.export import EXPORTERS, manifest_path
@@ -29,10 +30,7 @@ NAMES = {1: "röte Kugel", 2: "a/b"}
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     """Two objects; the second is not there on frame 2."""
-    source = tmp_path / "frames"
-    source.mkdir()
-    for frame in range(len(CLIP)):
-        PIL.Image.fromarray(CLIP.frame(frame)).save(source / f"{frame:05}.png")
+    source = draw(tmp_path / "frames", CLIP)
     with Session.create(source, tmp_path / "project", fake_models) as session:
         for name in NAMES.values():
             object_id = session.add_object(name)

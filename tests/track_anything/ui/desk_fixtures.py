@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import PIL.Image
 from anyio.from_thread import BlockingPortal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from tests.track_anything import drawn_frames
 from track_anything.embeddings import CachedSegmenter
 from track_anything.models import Models
 from track_anything.testing import ColourSegmenter, MovingShapes, ShiftingPropagator
@@ -35,10 +35,7 @@ def eventually(is_so: Callable[[], bool]) -> None:
 
 def draw(folder: Path, clip: MovingShapes = CLIP) -> Path:
     """A clip as a folder of images."""
-    folder.mkdir(parents=True)
-    for frame in range(len(clip)):
-        PIL.Image.fromarray(clip.frame(frame)).save(folder / f"{frame:05}.png", compress_level=0)
-    return folder
+    return drawn_frames.draw(folder, clip)
 
 
 class Gate:

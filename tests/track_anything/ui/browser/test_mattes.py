@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.editor_page import Editor
 from tests.track_anything.ui.browser.test_objects import look
-from tests.track_anything.ui.browser.test_opening import GLOBE, download
+from tests.track_anything.ui.browser.test_opening import GLOBE, download, end_at
 from track_anything.mattes import Mattes, Matting
 from track_anything.ui.open_project import OpenProject
 
@@ -72,8 +72,6 @@ def test_the_matte_view_shows_what_exports_will_hold(
     shown = [editor.colour_at(x, y)[0] for y, x in chosen]
     alphas = [float(expected[y, x]) for y, x in chosen]
     assert np.corrcoef(shown, alphas)[0, 1] > 0.9  # the picture is drawn larger, so that neighbours mix
-    with editor.changing():
-        editor.page.mouse.click(*editor.place_of(20, 20), button="right")
     editor.page.click("#ta-export-as")
     assert editor.page.locator("#ta-export-alpha").input_value() == "guided"
     archive = tmp_path / "soft.zip"
@@ -93,14 +91,7 @@ def test_the_dialog_exports_ticked_objects_between_the_points(
     for _ in range(2):
         with editor.changing():
             editor.page.click("#ta-add-object")
-    editor.page.click("[data-part=canvas]", position={"x": 5, "y": 5}, modifiers=["Alt"], trial=True)
-    editor.page.keyboard.press("i")
-    editor.wait_until("state.project.range !== null")
-    for _ in range(3):
-        editor.page.keyboard.press("ArrowRight")
-    editor.wait_until("state.frame === 3")
-    with editor.changing():
-        editor.page.keyboard.press("o")
+    end_at(editor, 3)
     editor.page.click("#ta-export-as")
     editor.page.locator(".ta-extract input[type=checkbox]").nth(1).uncheck()
     editor.page.select_option("#ta-export-frames", "range")

@@ -31,6 +31,15 @@ class Gestures:
         return gesture()
 
 
+def end_at(editor: Editor, frame: int) -> None:
+    """Go from the first frame to another and set the out point there, by keys."""
+    for _ in range(frame):
+        editor.page.keyboard.press("ArrowRight")
+    editor.wait_until(f"state.frame === {frame}")
+    with editor.changing():
+        editor.page.keyboard.press("o")
+
+
 def download(editor: Editor, press: Callable[[], object], path: Path) -> str:
     with editor.page.expect_download() as waiting:
         press()

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.editor_page import Editor
 from tests.track_anything.ui.browser.test_objects import is_like, look
-from tests.track_anything.ui.browser.test_opening import GLOBE, download
+from tests.track_anything.ui.browser.test_opening import GLOBE, download, end_at
 from tests.track_anything.ui.desk_fixtures import Gate
 from track_anything.inpaint import FlowInpainter
 from track_anything.types import Image, Mask
@@ -25,11 +25,7 @@ SKY = (420, 40)
 def tracked(editor: Editor) -> Editor:
     """The globe is tracked on the first three frames, between in and out point; frame 2 is shown."""
     editor.click_pixel(*GLOBE)
-    for _ in range(2):
-        editor.page.keyboard.press("ArrowRight")
-    editor.wait_until("state.frame === 2")
-    with editor.changing():
-        editor.page.keyboard.press("o")
+    end_at(editor, 2)
     editor.page.click("#ta-track")
     editor.wait_until("state.job.kind === 'track'")
     editor.wait_for_job()
