@@ -52,7 +52,6 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
         "has_unfinished": bool(session.project.unfinished_passes()),
         "everything": project.everything.frame if project.everything is not None else None,
         "removed": _describe_removal(project),
-        "file": project.delivery.file.name if project.delivery and project.delivery.is_done else None,
     }
 
 

@@ -1,7 +1,6 @@
 """What a visitor asked to be made, on its way to a file that can be downloaded: exports and removals."""
 
 import shutil
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from track_anything.session import Session
 from track_anything.types import FrameIndex, Image
 from track_anything.ui.containment import safe_name
 from track_anything.ui.wire import jpeg
-from track_anything.ui.work import Stage
+from track_anything.ui.work import Stage, number_after
 from track_anything.ui.workspace import Entry
 
 SUFFIXES = {name: form.suffix for name, form in EXPORTERS.items()} | {"confidence": ".csv"}
@@ -53,7 +52,6 @@ class Delivery:
         if is_folder and self._made.exists():  # what an export that was killed while packing left behind
             shutil.rmtree(self._made)
         self._export = session.export(form, self._made, extract=extract)
-        self.is_done = False
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -67,7 +65,6 @@ class Delivery:
             files = sorted(path for path in self._made.rglob("*") if path.is_file())
             files.append(manifest_path(self._made))
             yield Stage("packing", self._packed(files), len(files))
-        self.is_done = True
 
     def _packed(self, files: list[Path]) -> Iterator[Path]:
         """Pack the folder beside its place and move the file there when it is whole."""
@@ -113,9 +110,8 @@ class RemovalDelivery:
             )
         entry.exports.mkdir(exist_ok=True)
         self.file = _free_name(entry.exports, f"{safe_name(entry.name)}-removed", ".mp4")
-        self.number = time.time_ns() // 1_000_000
+        self.number = number_after()
         self.filled = range(0)
-        self.is_done = False
         self._folder = session.project.cache / "removed"
         self._removal = Removal(
             session.project, session.source, self.file, inpainter, extract=extract, keep=self._keep
@@ -135,7 +131,6 @@ class RemovalDelivery:
         except OSError as error:
             raise unwritable(self._folder, error) from error
         yield Stage("removing", self._removal, len(self._removal))
-        self.is_done = True
 
     def picture(self, frame: FrameIndex) -> bytes | None:
         """A frame without the objects, as a JPEG; None as long as it was not filled."""

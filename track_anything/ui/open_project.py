@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ from track_anything.edits import ExchangeEdit, ObjectEdit, RangeEdit, SetRange, 
 from track_anything.errors import InputError, TrackAnythingError
 from track_anything.extract import Extract
 from track_anything.inpaint import FlowInpainter
-from track_anything.jobs import Job, JobStatus
+from track_anything.jobs import Job
 from track_anything.plan import Direction
 from track_anything.session import Session
 from track_anything.track import Track
@@ -21,8 +21,8 @@ from track_anything.ui.everything import Everything
 from track_anything.ui.exports import Delivery, RemovalDelivery
 from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
-from track_anything.ui.wire import sendable
-from track_anything.ui.work import Count, Stage, Work, steps
+from track_anything.ui.task import Task
+from track_anything.ui.work import Count, Stage, Work, number_after, steps
 from track_anything.ui.workspace import Entry
 from track_anything.video import Progress
 
@@ -40,24 +40,18 @@ class OpenProject:
 
     Attributes:
         entry: what and where it is.
-        job: what it does, or did last.
-        work: how far that is.
-        kind: what the job is for: open, track, everything, export or removal.
+        task: what it does, or did last.
         cuts: first frames of shots; None until they are looked for.
         everything: the automatic masks asked for last.
-        delivery: the file asked for last, of an export or a removal.
         removal: the removal asked for last.
         editing: held while something is changed.
     """
 
     def __init__(self, entry: Entry, loader: ModelLoader) -> None:
         self.entry = entry
-        self.work = Work(())
-        self.job: Job | None = None
-        self.kind = ""
+        self.task: Task | None = None
         self.cuts: tuple[FrameIndex, ...] | None = None
         self.everything: Everything | None = None
-        self.delivery: Delivery | RemovalDelivery | None = None
         self.removal: RemovalDelivery | None = None
         self.editing = threading.RLock()
         self.last_asked = time.monotonic()
@@ -66,7 +60,11 @@ class OpenProject:
         self._session: Session | None = None
         self._changes: Changes | None = None
         self._lanes: Lanes | None = None
-        self._job_number = 0
+
+    @property
+    def job(self) -> Job | None:
+        """The job of the task."""
+        return self.task.job if self.task is not None else None
 
     @property
     def session(self) -> Session:
@@ -147,15 +145,15 @@ class OpenProject:
         """Begin to export some of the masks in one form."""
         with self.editing:
             self._check_idle()
-            self.delivery = Delivery(self.session, form, self.entry, extract)
-            self._start("export", Work(self.delivery.stages()))
+            delivery = Delivery(self.session, form, self.entry, extract)
+            self._start("export", Work(delivery.stages()), delivery)
 
     def remove(self, inpainter: FlowInpainter, extract: Extract | None = None) -> None:
         """Begin to make a video without some of the objects."""
         with self.editing:
             self._check_idle()
-            self.delivery = self.removal = RemovalDelivery(self.session, inpainter, self.entry, extract)
-            self._start("removal", Work(self.removal.stages()))
+            self.removal = RemovalDelivery(self.session, inpainter, self.entry, extract)
+            self._start("removal", Work(self.removal.stages()), self.removal)
 
     def undo(self) -> None:
         """Take back the last step; tracking that is on its way is ended first, for it is that step."""
@@ -194,31 +192,19 @@ class OpenProject:
 
     def describe_job(self) -> dict[str, Any] | None:
         """How far the job is, as JSON values; None when there never was one."""
-        if self.job is None:
-            return None
-        status, error = self.job.progress.status, self.job.error
-        return {
-            "id": self._job_number,
-            "kind": self.kind,
-            "stage": self.work.stage,
-            "status": status.value,
-            "done": self.work.done,
-            "total": self.work.total,
-            "rate": self.work.rate,
-            "eta": self.work.eta if status is JobStatus.RUNNING else None,
-            "error": sendable(str(error) or repr(error)) if error is not None else None,
-            "notes": self._notes(),
-        }
+        task = self.task
+        return task.describe(self._notes(task)) if task is not None else None
 
-    def _start(self, kind: str, work: Work) -> None:
+    def _start(self, kind: str, work: Work, delivery: Delivery | RemovalDelivery | None = None) -> None:
         self._check_idle()
-        self.kind, self.work = kind, work
-        self._job_number += 1
-        self.job = Job(work, total=0, name=kind).start()
+        number = number_after(self.task.number if self.task is not None else 0)
+        job = Job(work, total=0, name=kind).start()
+        self.task = Task(number, kind, work, job, delivery)
 
     def _check_idle(self) -> None:
-        if self.is_busy:
-            raise NotReadyError(f"another job is running ({self.kind}): wait for it, or cancel it first")
+        if self.is_busy and self.task is not None:
+            cause = f"another job is running ({self.task.kind})"
+            raise NotReadyError(f"{cause}: wait for it, or cancel it first")
 
     def _step(self, move: Callable[[], bool], name: str) -> None:
         """Go one step through the history, and note what it is about."""
@@ -231,9 +217,10 @@ class OpenProject:
             touched.update(*(objects_touched(edit) for _, edit in moved))
 
     def _end_tracking(self) -> None:
-        if self.is_busy and self.kind == "track" and self.job is not None:
-            self.job.cancel()
-            self.job.wait()
+        task = self.task
+        if task is not None and task.kind == "track":
+            task.job.cancel()
+            task.job.wait()
 
     def _opening(self) -> Iterator[Stage]:
         yield Stage("reading", steps(self._read))
@@ -268,10 +255,10 @@ class OpenProject:
         yield Stage("models", _once(self._loader.get))
         yield Stage("everything", everything.find(self.session))
 
-    def _notes(self) -> list[str]:
-        if self.kind in ("export", "removal") and self.delivery is not None:
-            return list(self.delivery.notes)
-        return self.session.notes() if self.kind == "track" and self.is_ready else []
+    def _notes(self, task: Task) -> Sequence[str]:
+        if task.delivery is not None:
+            return task.delivery.notes
+        return self.session.notes() if task.kind == "track" else ()
 
 
 def _once(call: Callable[[], object]) -> Iterator[Count]:

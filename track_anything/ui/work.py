@@ -87,6 +87,11 @@ class Work:
         self.stage, self.done, self.total, self.rate = name, 0, total, 0.0
 
 
+def number_after(last: int = 0) -> int:
+    """A number for the next work, above those of a server that was restarted: the time in milliseconds."""
+    return max(time.time_ns() // 1_000_000, last + 1)
+
+
 def steps(call: Callable[[Callable[[int, int | None], None]], object]) -> Iterator[Count]:
     """Work that reports through a callback, as an iterator: not asking for the next item pauses it.
 

@@ -92,11 +92,28 @@ def test_jobs_are_numbered_and_named(ready: OpenProject) -> None:
     ready.export("confidence")
     finished(ready)
     seen.append(ready.describe_job())
-    assert [(told["id"], told["kind"], told["status"]) for told in seen if told] == [
-        (1, "open", "done"),
-        (2, "track", "done"),
-        (3, "export", "done"),
+    assert [(told["kind"], told["status"], told["file"]) for told in seen if told] == [
+        ("open", "done", None),
+        ("track", "done", None),
+        ("export", "done", "discs-confidence.csv"),
     ]
+    numbers = [told["id"] for told in seen if told]
+    assert numbers[0] < numbers[1] < numbers[2]
+
+
+def test_a_page_that_knew_a_job_of_a_server_before_takes_those_of_the_next_one_for_newer(
+    ready: OpenProject, gate: Gate
+) -> None:
+    before = ready.describe_job()
+    ready.close()
+    project = OpenProject(ready.entry, ModelLoader(lambda _: gated_models(gate)))
+    project.open()
+    finished(project)
+    after = project.describe_job()
+    project.close()
+    assert before is not None
+    assert after is not None
+    assert after["id"] > before["id"]
 
 
 def test_a_change_is_told_once_it_is_made_and_one_that_fails_is_not(ready: OpenProject) -> None:
@@ -162,7 +179,8 @@ def test_a_job_that_was_refused_makes_no_step_to_undo(ready: OpenProject, gate: 
             begin()
     assert ready.session.project.state.edits == edits
     assert ready.everything is None
-    assert ready.delivery is None
+    assert ready.task is not None
+    assert ready.task.delivery is None
 
 
 def test_there_is_nothing_to_undo_in_an_empty_project(project: OpenProject) -> None:

@@ -6,7 +6,7 @@ import { Exporting } from "./exporting.js";
 import { FixList } from "./fix_list.js";
 import { mergedLanes } from "./lane_rows.js";
 import { keptPlace } from "./place.js";
-import { justEnded, makesFile, Mark } from "./store.js";
+import { isOutdated, justEnded, Mark } from "./store.js";
 import { texts } from "./texts.js";
 
 const LOOK_DELAY = 150; // ms on a frame before embeddings around it are asked for
@@ -280,8 +280,9 @@ export class Actions {
   /** Take over what the server says. */
   apply(update) {
     const { state } = this;
-    const finished = justEnded(state.job, update.job);
-    const changes = { job: update.job, models: update.models };
+    const job = isOutdated(state.job, update.job) ? state.job : update.job;
+    const hasEnded = justEnded(state.job, job);
+    const changes = { job, models: update.models };
     if (update.project && update.project.revision >= (state.project?.revision ?? 0)) {
       const isFirst = state.project === null;
       changes.project = update.project;
@@ -301,7 +302,7 @@ export class Actions {
     } else {
       this.store.set(changes);
     }
-    if (finished) this.#jobEnded(update.job);
+    if (hasEnded) this.#jobEnded(job);
   }
 
   /** Ask how each object stands on the shown frame; the newest question wins. */
@@ -376,7 +377,7 @@ export class Actions {
     if (job.status === "failed") return this.say("error", texts.job.failed(job.error));
     if (job.status !== "done") return;
     if (job.kind === "everything") this.attempt(async () => this.seek(await this.everything.load()));
-    if (makesFile(job)) this.exporting.ended(job);
+    this.exporting.handOut(job);
     for (const note of job.notes) this.say("info", note);
   }
 }

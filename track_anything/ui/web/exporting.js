@@ -24,12 +24,12 @@ export class Exporting {
     await this.#begin("/removal", { ...how, ...this.#extract() });
   }
 
-  /** An export or a removal came to its end. */
-  ended(job) {
-    if (job.id !== this.#wantedFile) return;
-    const name = this.store.state.project.file;
-    download(this.addressOf(name), name);
-    this.say("info", this.words[job.kind === "removal" ? "removed" : "downloaded"](name));
+  /** Download what a job has made, once, if it was asked for here. */
+  handOut({ id, kind, file }) {
+    if (id !== this.#wantedFile || !file) return;
+    this.#wantedFile = null;
+    download(this.addressOf(file), file);
+    this.say("info", this.words[kind === "removal" ? "removed" : "downloaded"](file));
   }
 
   /** Promise of what was exported before, the newest first. */
@@ -43,7 +43,9 @@ export class Exporting {
 
   async #begin(path, body) {
     const answer = await this.change(path, body);
-    if (answer) this.#wantedFile = answer.job.id;
+    if (!answer) return;
+    this.#wantedFile = answer.job.id;
+    this.handOut(this.store.state.job); // it may have ended before its number was known
   }
 
   #extract() {

@@ -23,7 +23,7 @@ const EMPTY = Object.freeze({
   candidates: null, // {objectId, frame, scores, masks, chosen}: the segmenter's answers to one ambiguous click
   hover: null, // {frame, mask}: what a click under the pointer would give
   everything: null, // {frame, masks: [{mask, area, predicted_iou}], ticked: Set}
-  job: null, // {id, kind, stage, status, done, total, rate, eta, error, notes}
+  job: null, // {id, kind, stage, status, done, total, rate, eta, error, notes, file}
   models: null, // {status: idle | loading | ready | failed, done, total, message}
   busy: 0, // requests that a person waits for
   message: null, // {kind: error | info, text}
@@ -42,8 +42,15 @@ export const isOnItsWay = (job) => ["ready", "running", "paused"].includes(job?.
 /** Whether a job makes a file that can be downloaded. */
 export const makesFile = (job) => ["export", "removal"].includes(job?.kind);
 
-/** Whether the job that a page knew as `before` came to its end since. */
-export const justEnded = (before, now) => isOnItsWay(before) && before.id === now?.id && !isOnItsWay(now);
+/** Whether what is said of a job is older than what is known: answers overtake each other, ids grow. */
+export const isOutdated = (known, said) => {
+  if (known === null || said === null) return known !== null;
+  return said.id < known.id || (said.id === known.id && isOnItsWay(said) && !isOnItsWay(known));
+};
+
+/** Whether a job came to its end since the page knew `before`; a short one was never seen on its way. */
+export const justEnded = (before, now) =>
+  before !== null && !isOnItsWay(now) && (isOnItsWay(before) || before.id !== now.id);
 
 export class Store {
   #listeners = new Set();

@@ -21,9 +21,12 @@ from benchmarks.editor_page import Editor, Served, Watch, chromium_browser, serv
 from benchmarks.editor_page import project_of as project_of_editor
 from sam import Candidates, Prompt
 from sam.segmenter import Segmenter
+from tests.track_anything.ui.desk_fixtures import Gate
 from track_anything.errors import WeightsError
 from track_anything.models import load_models
+from track_anything.propagation import FrameResult
 from track_anything.samples import sample_clip
+from track_anything.track import Track
 from track_anything.ui import Limits, Settings
 from track_anything.ui.open_project import OpenProject
 from track_anything.weights import fetch
@@ -121,6 +124,21 @@ def editor(visitor: Callable[..., Editor]) -> Editor:
 def project_of(server: Served) -> Callable[[Editor], OpenProject]:
     """What the server holds of the project that an editor shows."""
     return lambda editor: project_of_editor(editor, server)
+
+
+@pytest.fixture
+def tracking(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """What tracked frames go through, so that a test decides how far a job is; open at first."""
+    gate, track = Gate(), Track.__iter__
+
+    def gated(self: Track) -> Iterator[FrameResult]:
+        for result in track(self):
+            gate.pass_through()
+            yield result
+
+    monkeypatch.setattr(Track, "__iter__", gated)
+    yield gate
+    gate.open()
 
 
 @pytest.fixture(scope="package")

@@ -9,6 +9,8 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pytest
+from playwright.sync_api import Download
 
 from benchmarks.editor_page import Editor
 from track_anything.ui.exports import SUFFIXES
@@ -118,6 +120,60 @@ def test_every_form_can_be_exported_from_the_dialog_and_fetched_again(
     assert manifest["files"]["earth-overlay.mp4"]["sha256"] == digest
 
 
+def test_an_export_that_ends_before_the_server_has_answered_is_downloaded(
+    editor: Editor, project_of: ProjectOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor.click_pixel(*GLOBE)
+    project = project_of(editor)
+    begin = project.export
+
+    def export(*arguments: Any) -> None:
+        begin(*arguments)
+        assert project.job is not None
+        project.job.wait()
+
+    monkeypatch.setattr(project, "export", export)
+    editor.page.click("#ta-export-as")
+    download(editor, lambda: editor.page.click("#ta-export-confidence"), tmp_path / "got.csv")
+    assert (tmp_path / "got.csv").read_text("utf-8").startswith("frame,")
+
+
+def test_an_export_whose_end_is_heard_of_before_the_answer_is_downloaded_once(
+    editor: Editor, project_of: ProjectOf, tmp_path: Path
+) -> None:
+    editor.click_pixel(*GLOBE)
+    editor.page.click("#ta-export-as")
+    editor.page.evaluate(
+        """() => {
+          const ask = window.fetch;
+          window.fetch = async (...request) => {
+            const answer = await ask(...request);
+            if (request[0].endsWith("/export")) await new Promise((go) => { window.letThrough = go; });
+            return answer;
+          };
+        }"""
+    )
+    downloads: list[Download] = []
+    editor.page.on("download", lambda begun: downloads.append(begun))
+
+    def press() -> None:
+        editor.page.click("#ta-export-confidence")
+        editor.wait_until("window.letThrough !== undefined")
+        job = project_of(editor).job
+        assert job is not None
+        job.result()
+        editor.page.evaluate("trackAnything.actions.refresh()")
+        editor.wait_until("state.job.kind === 'export' && state.job.status === 'done'")
+        editor.page.evaluate("window.letThrough()")
+
+    download(editor, press, tmp_path / "got.csv")
+    editor.wait_for_job()
+    assert editor.state("state.job.status") == "done"
+    editor.page.evaluate("trackAnything.actions.refresh()")
+    editor.wait_until("state.message?.text.includes('b-confidence')")
+    assert [one.suggested_filename for one in downloads] == ["b-confidence.csv"]
+
+
 def test_a_path_is_typed_and_a_wrong_one_says_what_to_do(visitor: Visitor, clip: Path) -> None:
     editor = visitor(refusals={400})
     editor.page.click("#ta-path")
@@ -155,9 +211,10 @@ def test_a_project_is_come_back_to_from_the_list_of_recent_ones(visitor: Visitor
     editor.wait_until(f"state.project !== null && state.project.id !== '{first}'")
     editor.wait_for_job()
     editor.page.click("#ta-open")
+    drawn = editor.drawn
     editor.page.locator(".ta-recent .ta-link", has_text="b").first.click()
     editor.wait_until(f"state.project?.id === '{first}'")
-    editor.wait_for_frame(0)
+    editor.wait_for_draw(drawn)
     assert editor.label_at(*GLOBE) == 1
 
 
@@ -171,7 +228,7 @@ def test_two_visitors_do_not_see_each_other(visitor: Visitor, clip: Path) -> Non
     assert other.state("state.project.objects.length") == 0
     assert other.label_at(*GLOBE) == 0
     other.page.click("#ta-open")
-    other.wait_until("state.home !== null")
+    other.wait_until("state.home.recent.length > 0")  # not what the page knew of before it opened anything
     ids = other.state("state.home.recent.map((one) => one.id)")
     assert ids == [other.project_id]
     answers = other.page.evaluate(

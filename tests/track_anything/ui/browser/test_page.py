@@ -34,7 +34,14 @@ def test_canvas_and_timeline_fit_a_small_window_without_scrolling(editor: Editor
 def test_the_picture_keeps_its_aspect_in_any_window(editor: Editor) -> None:
     for width, height in [(1280, 800), (900, 700), (1600, 700)]:
         editor.page.set_viewport_size({"width": width, "height": height})
-        editor.page.wait_for_timeout(100)
+        editor.page.wait_for_function(
+            """([width, height]) => {
+              const canvas = document.querySelector('[data-part=canvas] canvas');
+              const isFitted = canvas.width === canvas.clientWidth && canvas.height === canvas.clientHeight;
+              return innerWidth === width && innerHeight === height && isFitted;
+            }""",
+            arg=[width, height],
+        )
         (x0, y0), (x1, y1) = editor.place_of(0, 0), editor.place_of(479, 269)
         assert abs((x1 - x0) / 479 - (y1 - y0) / 269) < 1e-3
         canvas = editor.page.locator("#ta-canvas").bounding_box()

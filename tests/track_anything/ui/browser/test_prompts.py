@@ -47,6 +47,7 @@ def test_a_lone_click_offers_three_candidates_and_tab_goes_through_them(
 ) -> None:
     editor.click_pixel(*GLOBE)
     chips = editor.page.locator(".ta-candidate")
+    chips.nth(2).wait_for()
     assert chips.count() == 3
     scores = [float(score) for score in editor.page.locator(".ta-candidate-score").all_inner_texts()]
     chosen = editor.state("state.candidates.chosen")
@@ -62,6 +63,7 @@ def test_a_lone_click_offers_three_candidates_and_tab_goes_through_them(
 
 def test_a_candidate_is_taken_by_clicking_its_picture(editor: Editor, project_of: ProjectOf) -> None:
     editor.click_pixel(*GLOBE)
+    editor.wait_until("state.candidates !== null")
     areas = [int(np.sum(one)) for one in editor.state("state.candidates.masks.map((m) => Array.from(m))")]
     largest = int(np.argmax(areas))
     with editor.changing():

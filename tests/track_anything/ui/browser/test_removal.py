@@ -86,7 +86,7 @@ def test_the_globe_is_removed_and_the_view_shows_it_with_and_without(
     assert page.locator(".ta-manifest").count() == 1
     assert page.locator(".ta-export-status").inner_text().startswith("Removed")
     assert tracked.state("state.message.text").startswith(f"The objects are removed: {name}")
-    assert tracked.state("state.job.id") == 3, "what the browser found wrong was not sent"
+    assert tracked.state("state.job.kind") == "removal", "what the browser found wrong was not sent"
     close_dialog(tracked)
 
     look(tracked, "removed")

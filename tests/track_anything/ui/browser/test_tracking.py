@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.editor_page import Editor
+from tests.track_anything.ui.desk_fixtures import Gate
 from track_anything.report import MaskStatus
 from track_anything.ui.open_project import OpenProject
 
@@ -33,25 +34,35 @@ def track(editor: Editor) -> None:
     editor.wait_for_job()
 
 
+def cancel(editor: Editor, tracking: Gate) -> None:
+    editor.page.click("#ta-cancel")
+    editor.wait_until("state.busy === 0")  # the server knows, before another frame may pass
+    tracking.open()
+    editor.wait_for_job()
+
+
 def statuses(project: OpenProject, stop: int) -> list[MaskStatus]:
     return [line.status for line in project.session.report(range(stop))]
 
 
 def test_tracking_fills_the_lane_and_shows_masks_as_they_are_made(
-    editor: Editor, project_of: ProjectOf
+    editor: Editor, project_of: ProjectOf, tracking: Gate
 ) -> None:
     take(editor, 0, 8)
     editor.click_pixel(*GLOBE)
     drawn = int(editor.page.get_attribute("[data-part=timeline]", "data-lanes-drawn") or 0)
+    tracking.close()
     with editor.changing():
         editor.page.click("#ta-track")
-    editor.wait_until("state.job.stage === 'tracking' && state.job.done > 0")
+    tracking.let_through(4)
+    editor.wait_until("state.job.stage === 'tracking' && state.job.done === 4")
     editor.wait_until("state.lanes.rows.get(1).status[2] === 2")
     filling = lane(editor)
     assert filling[7] == 0  # masks are shown while others are still to be made
     facts = editor.page.locator(".ta-facts").inner_text()
     assert "of 8" in facts
     assert "fps" in facts
+    tracking.open()
     editor.wait_for_job()
     assert lane(editor)[:9] == [KNOWN] + [TRACKED] * 7 + [0]
     assert lane(editor, "confidence")[3] > 200
@@ -70,7 +81,8 @@ def test_the_lane_is_drawn_in_the_colour_of_confidence(editor: Editor) -> None:
     editor.click_pixel(*GLOBE)
     track(editor)
     colours = editor.page.evaluate(
-        """() => {
+        """async () => {  // when the end of the job is drawn
+          for (let k = 0; k < 3; k += 1) await new Promise(requestAnimationFrame);
           const panel = document.querySelector('[data-part=timeline]');
           const canvas = panel.querySelector('canvas[data-zone=lanes]');
           const { left, width, top } = canvas.getBoundingClientRect();
@@ -185,10 +197,14 @@ def test_forward_and_backward_keys_track_one_way_only(editor: Editor) -> None:
     assert lane(editor)[:8] == [0, 0, TRACKED, TRACKED, KNOWN, TRACKED, TRACKED, 0]
 
 
-def test_a_reload_in_the_middle_of_a_job_finds_it_running(editor: Editor, project_of: ProjectOf) -> None:
+def test_a_reload_in_the_middle_of_a_job_finds_it_running(
+    editor: Editor, project_of: ProjectOf, tracking: Gate
+) -> None:
     editor.click_pixel(*GLOBE)
+    tracking.close()
     with editor.changing():
         editor.page.click("#ta-track")
+    tracking.let_through(2)
     editor.wait_until("state.job.stage === 'tracking' && state.job.done > 1")
     editor.page.keyboard.press("ArrowRight")
     editor.wait_for_frame(1)
@@ -199,22 +215,23 @@ def test_a_reload_in_the_middle_of_a_job_finds_it_running(editor: Editor, projec
     assert editor.project_id == project_id
     assert editor.state("state.job.id") == job
     assert editor.state("state.job.status") == "running"
+    tracking.let_through(4)
     editor.wait_until("state.lanes.rows.get(1).status[5] === 2")
-    with editor.changing():
-        editor.page.click("#ta-cancel")
-    editor.wait_for_job()
+    cancel(editor, tracking)
     assert project_of(editor).session.project.mask(3, 1).any()  # what was done is kept
 
 
-def test_a_closed_tab_does_not_stop_the_job(editor: Editor, project_of: ProjectOf) -> None:
+def test_a_closed_tab_does_not_stop_the_job(editor: Editor, project_of: ProjectOf, tracking: Gate) -> None:
     take(editor, 0, 6)
     editor.click_pixel(*GLOBE)
+    tracking.close()
     with editor.changing():
         editor.page.click("#ta-track")
     project = project_of(editor)
     context, address = editor.page.context, editor.address
     path = editor.page.evaluate("location.search")
     editor.page.close()
+    tracking.open()
     assert project.job is not None
     project.job.wait()
     again = Editor(context.new_page(), address)
@@ -223,39 +240,48 @@ def test_a_closed_tab_does_not_stop_the_job(editor: Editor, project_of: ProjectO
     assert lane(again)[:6] == [KNOWN] + [TRACKED] * 5
 
 
-def test_a_job_is_paused_resumed_cancelled_and_gone_on_with(editor: Editor, project_of: ProjectOf) -> None:
+def test_a_job_is_paused_resumed_cancelled_and_gone_on_with(
+    editor: Editor, project_of: ProjectOf, tracking: Gate
+) -> None:
     take(editor, 0, 10)
     editor.click_pixel(*GLOBE)
+    tracking.close()
     with editor.changing():
         editor.page.click("#ta-track")
-    editor.wait_until("state.job.stage === 'tracking' && state.job.done > 0")
+    tracking.let_through(2)
+    editor.wait_until("state.job.stage === 'tracking' && state.job.done === 2")
     editor.page.click("#ta-pause")
-    editor.wait_until("state.job.status === 'paused' && state.busy === 0")
+    editor.wait_until("state.busy === 0")
+    tracking.let_through(1)
+    editor.wait_until("state.job.status === 'paused'")
     editor.page.click("#ta-resume")
-    editor.wait_until("state.job.status === 'running' && state.job.done > 2")
-    editor.page.click("#ta-cancel")
-    editor.wait_for_job()
+    tracking.let_through(1)
+    editor.wait_until("state.job.status === 'running' && state.job.done === 4")
+    cancel(editor, tracking)
     assert lane(editor)[9] == 0
     assert "kept" in editor.page.locator(".ta-job").inner_text()
+    cancelled = editor.state("state.job.id")
     editor.page.click("#ta-continue")
-    editor.wait_until("state.job.status === 'running'")
+    editor.wait_until(f"state.job.id > {cancelled}")
     editor.wait_for_job()
     assert lane(editor)[:10] == [KNOWN] + [TRACKED] * 9
     assert statuses(project_of(editor), 10)[9] is MaskStatus.TRACKED
 
 
 def test_a_second_job_is_refused_by_name_and_the_first_goes_on(
-    visitor: Callable[..., Editor], clip: Path
+    visitor: Callable[..., Editor], clip: Path, tracking: Gate
 ) -> None:
     editor = visitor(refusals={409})
     editor.open_path(clip)
     editor.wait_for_frame(0)
     take(editor, 0, 6)
     editor.click_pixel(*GLOBE)
+    tracking.close()
     with editor.changing():
         editor.page.click("#ta-track")
     editor.page.keyboard.press("t")
     editor.page.wait_for_selector(".ta-message.ta-error")
     assert "another job is running" in editor.page.locator(".ta-message").inner_text()
+    tracking.open()
     editor.wait_for_job()
     assert lane(editor)[5] == TRACKED

@@ -329,7 +329,7 @@ def test_an_export_is_listed_and_comes_as_it_lies_on_the_disk(clicked: Page, for
     assert clicked.tell("/export", form=form)["job"]["kind"] == "export"
     job = clicked.wait()
     assert (job["status"], job["error"]) == ("done", None)
-    name = clicked.update()["project"]["file"]
+    name = clicked.update()["job"]["file"]
     assert name == f"discs-{form}{SUFFIXES[form] or '.zip'}"
     path = clicked.project.entry.exports / name
     manifest = f"{name}.manifest.json" if SUFFIXES[form] else None
@@ -360,7 +360,7 @@ def test_an_export_that_fails_tells_the_cause_and_is_not_offered(clicked: Page, 
     job = clicked.wait()
     assert job["status"] == "failed"
     assert "00005.png" in job["error"]
-    assert clicked.update()["project"]["file"] is None
+    assert clicked.update()["job"]["file"] is None
     assert clicked.get("/exports").json() == []
 
 

@@ -69,7 +69,7 @@ def test_a_removal_makes_a_video_that_is_listed_and_can_be_downloaded(tracked: P
     job = tracked.wait()
     assert (job["status"], job["stage"], job["done"], job["total"]) == ("done", "removing", 5, 5)
     assert (job["error"], job["eta"]) == (None, None)
-    name = tracked.update()["project"]["file"]
+    name = tracked.update()["job"]["file"]
     assert name == "discs-removed.mp4"
     manifest = f"{name}.manifest.json"
     path = tracked.project.entry.exports / name
@@ -117,7 +117,7 @@ def test_frames_can_be_looked_at_while_it_is_on_its_way(held: Page, gate: Gate) 
     told = held.update()
     assert told["job"]["eta"] > 0
     assert (told["project"]["removed"]["start"], told["project"]["removed"]["stop"]) == (0, 2)
-    assert told["project"]["file"] is None
+    assert told["job"]["file"] is None
     assert removed(held, 1).shape == (48, 64, 3)
     assert held.get("/removed/2").status_code == 404
     held.tell("/job/pause")
@@ -138,7 +138,7 @@ def test_one_that_is_cancelled_leaves_no_file(held: Page, gate: Gate) -> None:
     assert held.wait()["status"] == "cancelled"
     assert made(held) == []
     assert held.get("/exports").json() == []
-    assert held.update()["project"]["file"] is None
+    assert held.update()["job"]["file"] is None
     removed(held, 0)  # what is done can be looked at
 
 

@@ -1,0 +1,47 @@
+"""What a person asked a project to do: a job with a number and a purpose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from track_anything.jobs import Job, JobStatus
+from track_anything.ui.exports import Delivery, RemovalDelivery
+from track_anything.ui.wire import sendable
+from track_anything.ui.work import Work
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job, and all that has to be told with it; one object, so that nobody sees half of a new one.
+
+    Attributes:
+        number: higher than those of all tasks before it, also of those before the server was restarted.
+        kind: what it is for: open, track, everything, export or removal.
+        work: how far it is.
+        job: does the work.
+        delivery: the file that it makes; None = it makes none.
+    """
+
+    number: int
+    kind: str
+    work: Work
+    job: Job
+    delivery: Delivery | RemovalDelivery | None = None
+
+    def describe(self, notes: Sequence[str]) -> dict[str, Any]:
+        """How far it is, as JSON values, with what a person should know of it."""
+        status = self.job.progress.status  # first: what is told with an end has to be complete
+        error, delivery = self.job.error, self.delivery
+        return {
+            "id": self.number,
+            "kind": self.kind,
+            "stage": self.work.stage,
+            "status": status.value,
+            "done": self.work.done,
+            "total": self.work.total,
+            "rate": self.work.rate,
+            "eta": self.work.eta if status is JobStatus.RUNNING else None,
+            "error": sendable(str(error) or repr(error)) if error is not None else None,
+            "notes": list(notes),
+            "file": delivery.file.name if delivery is not None and status is JobStatus.DONE else None,
+        }
