@@ -14,7 +14,7 @@ import PIL.Image
 from sam.segmenter import Candidates
 from track_anything import weights as released
 from track_anything.confidence_table import ConfidenceTable
-from track_anything.console import byte_progress, errors, frame_progress, output, run_job
+from track_anything.console import byte_progress, errors, frame_progress, output, run_job, told_when_stopped
 from track_anything.description import is_project
 from track_anything.edits import SetRange
 from track_anything.errors import InputError, OutputError
@@ -158,7 +158,8 @@ def inpaint(options: argparse.Namespace) -> None:
             extract=Extract(options.objects, _bounds(options.frames)),
             overwrite=options.overwrite,
         )
-        _hand_out(removal, "removing")
+        with told_when_stopped(lambda: "stopped; the same command goes on with what was not filled yet"):
+            _hand_out(removal, "removing")
     _tell_written(options.output)
 
 
@@ -204,11 +205,9 @@ def train(options: argparse.Namespace) -> None:
     from tracker.training import CURVE, WEIGHTS, Trainer, read_config  # the one command that needs it
 
     trainer = Trainer(read_config(options.config), options.data, options.out, resolve_device(options.device))
-    try:
+    stopped = "stopped at iteration {}; the same command goes on from there"
+    with told_when_stopped(lambda: stopped.format(trainer.iteration)):
         run_job(Job(trainer, len(trainer), "training"), unit="iterations/s")
-    except KeyboardInterrupt:
-        errors.print(f"stopped at iteration {trainer.iteration}; the same command goes on from there")
-        raise
     output.print(
         f"weights: {options.out / WEIGHTS} (try them by `track-anything track --tracker-weights FILE`)"
     )
@@ -325,13 +324,9 @@ def _tell_written(path: Path) -> None:
 def _run_track(session: Session, folder: Path) -> None:
     passes = session.unfinished()
     passes.prepare()  # before tracking: fetching weights draws a bar of its own
-    try:
+    resume = f"track-anything resume {shlex.quote(str(folder))}"
+    with told_when_stopped(lambda: f"stopped; finished frames are kept. Go on by `{resume}`"):
         run_job(Job(passes, len(passes), "tracking"))
-    except KeyboardInterrupt:
-        errors.print(
-            f"stopped; finished frames are kept. Go on by `track-anything resume {shlex.quote(str(folder))}`"
-        )
-        raise
     for note in session.notes():
         errors.print(f"note: {note}")
 

@@ -65,6 +65,16 @@ def run_job(job: Job, *, unit: str = "fps") -> None:
 
 
 @contextmanager
+def told_when_stopped(message: Callable[[], str]) -> Iterator[None]:
+    """Say how to go on when Ctrl-C stops what is done inside, and stop."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        errors.print(message())
+        raise
+
+
+@contextmanager
 def frame_progress(name: str) -> Iterator[Show]:
     """A progress bar for frames; yields what is to be called with (done, total or None)."""
     with _shown_from_first_call(_count_bar("fps"), name) as show:

@@ -9,7 +9,7 @@ from track_anything.errors import InputError
 from track_anything.export import write_manifest
 from track_anything.export.pictures import picture_exporter
 from track_anything.extract import Extract
-from track_anything.inpaint import FlowInpainter
+from track_anything.inpaint import FilledWindows, FlowInpainter
 from track_anything.project import Project
 from track_anything.running import Running
 from track_anything.types import FrameIndex, Image, Mask
@@ -17,7 +17,9 @@ from track_anything.video import open_video
 
 
 class Removal(Running):
-    """A removal about to be made; iterate to make it. What was begun and not finished leaves nothing behind.
+    """A removal about to be made; iterate to make it. What was begun and not finished leaves no file behind.
+
+    One that is begun again takes the holes that were filled before from the project's cache.
 
     Args:
         project: where the masks are.
@@ -52,6 +54,7 @@ class Removal(Running):
         self._path = path
         self._inpainter = inpainter
         self._keep = keep
+        self._before = FilledWindows(project.cache / "filled")
         info = project.description.video
         self._exporter = picture_exporter(path, info, source, overwrite=overwrite)
         shape = {"dilation": inpainter.shape.dilation, "feather": inpainter.shape.feather}
@@ -70,13 +73,14 @@ class Removal(Running):
     def __iter__(self) -> Iterator[FrameIndex]:
         nothing = np.zeros(self._project.size, np.uint8)  # (H, W)
         with self._exporter:
-            filled = self._inpainter.inpaint(self._clip())
+            filled = self._inpainter.inpaint(self._clip(), self._before)
             for frame, image in zip(self._frames, filled, strict=True):
                 self._exporter.write(frame, image, nothing)
                 if self._keep is not None:
                     self._keep(frame, image)
                 yield frame
         write_manifest(self._path, self._settings | {"notes": list(self.notes)})
+        self._before.clear()
 
     def _clip(self) -> Iterator[tuple[Image, Mask]]:
         info = self._project.description.video

@@ -12,11 +12,13 @@ import pytest
 
 from tests.track_anything.drawn_frames import draw
 from tests.track_anything.video.clips import Clip, write
+from track_anything import commands
 from track_anything.cli import main
 from track_anything.errors import InputError, OutputError
 from track_anything.export import manifest_path
 from track_anything.extract import Extract
 from track_anything.inpaint import FlowInpainter, HoleShape
+from track_anything.inpaint.window import Window, WindowFrame
 from track_anything.mattes import Matting
 from track_anything.removal import Removal
 from track_anything.session import Session
@@ -68,6 +70,18 @@ def test_the_command_line_makes_the_same(session: Session, tmp_path: Path) -> No
     assert main([*arguments, "--objects", "2", "--frames", "1-4"]) == 2, "nothing is overwritten unasked"
 
 
+def test_an_interrupted_command_says_how_to_go_on(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(job: object, **_: object) -> None:
+        raise KeyboardInterrupt
+
+    session.close()
+    monkeypatch.setattr(commands, "run_job", interrupted)
+    assert main(["inpaint", str(session.project.folder), "--output", str(tmp_path / "out")]) == 130
+    assert "stopped; the same command goes on with what was not filled yet" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 def test_a_video_keeps_times_and_sound(tmp_path: Path, suffix: str) -> None:
     source = write(tmp_path, Clip("source.mp4", frame_count=6, audio="aac"))
@@ -95,6 +109,30 @@ def test_a_removal_that_is_broken_off_leaves_nothing(session: Session, tmp_path:
     next(removal)
     removal.close()  # type: ignore[attr-defined]  # a generator
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(("out", "."))] == []
+
+
+def test_one_that_was_broken_off_goes_on_where_it_was(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows: list[Window] = []
+    fill = Window.fill
+
+    def noted(self: Window, count: int) -> list[WindowFrame]:
+        windows.append(self)
+        return fill(self, count)
+
+    monkeypatch.setattr(Window, "fill", noted)
+    session.remove(tmp_path / "undisturbed", INPAINTER).run()
+    assert [len(window.frames) for window in windows] == [8, 5]
+    removal = iter(session.remove(tmp_path / "out", INPAINTER))
+    next(removal)
+    removal.close()  # type: ignore[attr-defined]  # a generator
+    windows.clear()
+    session.remove(tmp_path / "out", INPAINTER).run()
+    assert [len(window.frames) for window in windows] == [5], "the first window was filled before"
+    for one, other in zip(frames_of(tmp_path / "out"), frames_of(tmp_path / "undisturbed"), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert not (session.project.cache / "filled").exists(), "space is not taken any longer than it is needed"
 
 
 def test_who_looks_on_is_told_every_frame_as_it_is_written(session: Session, tmp_path: Path) -> None:

@@ -1,7 +1,16 @@
 """Removing objects: what they hide is carried in from frames that show it."""
 
+from track_anything.inpaint.filled_windows import FilledWindows
 from track_anything.inpaint.hole import HoleShape, Share
 from track_anything.inpaint.inpainter import FlowInpainter, Inpainter
 from track_anything.inpaint.still import STILL_METHODS, usable_still_methods
 
-__all__ = ["STILL_METHODS", "FlowInpainter", "HoleShape", "Inpainter", "Share", "usable_still_methods"]
+__all__ = [
+    "STILL_METHODS",
+    "FilledWindows",
+    "FlowInpainter",
+    "HoleShape",
+    "Inpainter",
+    "Share",
+    "usable_still_methods",
+]

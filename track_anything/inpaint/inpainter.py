@@ -7,6 +7,7 @@ from typing import Protocol
 
 from track_anything.errors import InputError
 from track_anything.flow import FlowEstimator
+from track_anything.inpaint.filled_windows import FilledWindows
 from track_anything.inpaint.hole import HoleShape
 from track_anything.inpaint.still import Paint, check_still, still_method
 from track_anything.inpaint.window import Window, WindowFrame
@@ -61,11 +62,20 @@ class FlowInpainter:
                 "pixels, fills nothing: give at least 1 frame, 0 ahead and 1 pixel"
             )
 
-    def inpaint(self, clip: Iterable[tuple[Image, Mask]]) -> Iterator[Image]:
-        """See ``Inpainter``; InputError at once when ``still`` cannot be had."""
-        return self._filled(clip, still_method(self.still))
+    def inpaint(
+        self, clip: Iterable[tuple[Image, Mask]], before: FilledWindows | None = None
+    ) -> Iterator[Image]:
+        """See ``Inpainter``; InputError at once when ``still`` cannot be had.
 
-    def _filled(self, clip: Iterable[tuple[Image, Mask]], paint: Paint) -> Iterator[Image]:
+        Args:
+            clip: as there.
+            before: windows that were filled before; they are taken as they are, and others added.
+        """
+        return self._filled(clip, still_method(self.still), before)
+
+    def _filled(
+        self, clip: Iterable[tuple[Image, Mask]], paint: Paint, before: FilledWindows | None
+    ) -> Iterator[Image]:
         flow = FlowEstimator(self.longest_side)
         waiting: list[WindowFrame] = []
         carried: list[WindowFrame] = []
@@ -83,10 +93,21 @@ class FlowInpainter:
                         "nothing is left to fill it from; choose a smaller mask"
                     )
                 count = min(self.core, len(waiting))
-                filled = Window([*carried, *waiting], flow, paint).fill(len(carried) + count)[len(carried) :]
+                start = len(carried)
+                filled = self._fill(Window([*carried, *waiting], flow, paint), start + count, before)[start:]
                 carried, waiting = filled[-1:], waiting[count:]
                 while filled:  # each is let go when it is handed over, but for the one that is carried
                     yield filled.pop(0).image
+
+    def _fill(self, window: Window, count: int, before: FilledWindows | None) -> list[WindowFrame]:
+        has_holes = any(frame.share.any() for frame in window.frames[:count])
+        if before is None or not has_holes:
+            return window.fill(count)
+        filled = before.get(repr(self), window.frames, count)
+        if filled is None:
+            filled = window.fill(count)
+            before.put(repr(self), window.frames, filled)
+        return filled
 
     def _read(self, clip: Iterable[tuple[Image, Mask]]) -> Iterator[WindowFrame]:
         size: tuple[int, ...] | None = None

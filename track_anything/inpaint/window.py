@@ -1,7 +1,9 @@
 """A window of frames whose holes are filled together."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import cv2
@@ -42,6 +44,15 @@ class WindowFrame:
     small: Image
     region: Region
     is_made_up: Mask | None = None
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Of all that is known of the frame."""
+        digest = hashlib.blake2b(digest_size=16)
+        for part in (self.image, self.share, self.is_made_up):
+            if part is not None:
+                digest.update(np.ascontiguousarray(part).data)
+        return digest.digest()
 
     @classmethod
     def of(cls, index: FrameIndex, image: Image, share: Share, longest_side: int) -> "WindowFrame":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -109,8 +110,8 @@ def test_the_view_follows_a_removal_and_one_that_is_cancelled_leaves_no_file(
     gate, inpaint = Gate(), FlowInpainter.inpaint
     gate.close()
 
-    def gated(self: FlowInpainter, clip: Iterable[tuple[Image, Mask]]) -> Iterator[Image]:
-        for image in inpaint(self, clip):
+    def gated(self: FlowInpainter, clip: Iterable[tuple[Image, Mask]], *more: Any) -> Iterator[Image]:
+        for image in inpaint(self, clip, *more):
             gate.pass_through()
             yield image
 

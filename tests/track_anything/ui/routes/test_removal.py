@@ -30,8 +30,8 @@ def held(tracked: Page, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Page:
     """A removal has begun and waits before its first frame."""
     inpaint = FlowInpainter.inpaint
 
-    def gated(self: FlowInpainter, clip: Iterable[tuple[Image, Mask]]) -> Iterator[Image]:
-        for image in inpaint(self, clip):
+    def gated(self: FlowInpainter, clip: Iterable[tuple[Image, Mask]], *more: Any) -> Iterator[Image]:
+        for image in inpaint(self, clip, *more):
             gate.pass_through()
             yield image
 
