@@ -1,5 +1,6 @@
 // What a person can do, each once: keys, buttons, canvas and timeline all call these.
 
+import { Asking } from "./asking.js";
 import { packMask, unpackMask } from "./bytes.js";
 import { Everything } from "./everything.js";
 import { Exporting } from "./exporting.js";
@@ -20,9 +21,11 @@ export class Actions {
     this.store = store;
     this.api = api;
     this.pictures = pictures;
+    const [apply, say] = [(update) => this.apply(update), (kind, text) => this.say(kind, text)];
+    this.asking = new Asking({ store, api, apply, say });
     const change = (path, body) => this.#change(path, body);
     this.everything = new Everything(store, api, change);
-    this.exporting = new Exporting({ store, api, change, say: (kind, text) => this.say(kind, text), texts });
+    this.exporting = new Exporting({ store, api, change, say, texts });
   }
 
   get state() {
@@ -139,15 +142,15 @@ export class Actions {
 
   // ---- prompts ----
 
-  async click(x, y, positive) {
-    const { frame, objectId } = this.state;
-    const body = { object_id: objectId, frame, x, y, positive };
-    await this.#prompted(await this.#change("/click", body));
+  click(x, y, positive) {
+    const { frame } = this.state;
+    // a second click that does not wait for the answer to the first one is about the object that the first one made
+    return this.#prompt("/click", () => ({ object_id: this.state.objectId, frame, x, y, positive }));
   }
 
-  async box(x0, y0, x1, y1) {
-    const { frame, objectId } = this.state;
-    await this.#prompted(await this.#change("/box", { object_id: objectId, frame, box: [x0, y0, x1, y1] }));
+  box(x0, y0, x1, y1) {
+    const { frame } = this.state;
+    return this.#prompt("/box", () => ({ object_id: this.state.objectId, frame, box: [x0, y0, x1, y1] }));
   }
 
   selectPoint(pointIndex) {
@@ -262,7 +265,7 @@ export class Actions {
   }
 
   control(action) {
-    return this.#change(`/job/${action}`, {});
+    return this.asking.changeAtOnce(`/job/${action}`);
   }
 
   // ---- what the server says ----
@@ -273,8 +276,10 @@ export class Actions {
 
   /** Ask what changed since the page last heard. */
   async refresh() {
+    const { projectId } = this.api;
     const since = this.state.project?.revision ?? 0;
-    this.apply(await this.api.get(this.api.ofProject(`/update?since=${since}`)));
+    const update = await this.api.get(this.api.ofProject(`/update?since=${since}`));
+    if (projectId === this.api.projectId) this.apply(update);
   }
 
   /** Take over what the server says. */
@@ -315,34 +320,25 @@ export class Actions {
   }
 
   /** Do something with the server; what goes wrong is said, and undefined is the answer. */
-  async attempt(ask, { isWaitedFor = false } = {}) {
-    if (isWaitedFor) this.store.set({ busy: this.state.busy + 1 });
-    try {
-      return await ask();
-    } catch (error) {
-      if (error.name !== "AbortError") this.say("error", error.message);
-      return undefined;
-    } finally {
-      if (isWaitedFor) this.store.set({ busy: this.state.busy - 1 });
-    }
+  attempt(ask) {
+    return this.asking.attempt(ask);
   }
 
   async #open(ask) {
-    const opened = await this.attempt(ask, { isWaitedFor: true });
+    const opened = await this.asking.whileBusy(() => this.attempt(ask));
     if (opened) await this.enter(opened.id);
     return opened;
   }
 
-  async #change(path, body) {
-    const since = this.state.project?.revision ?? 0;
-    const ask = () => this.api.post(this.api.ofProject(path), { ...body, since });
-    const answer = await this.attempt(ask, { isWaitedFor: true });
-    if (answer) this.apply(answer);
-    return answer;
+  #change(path, body) {
+    return this.asking.change(path, () => body);
+  }
+
+  #prompt(path, makeBody) {
+    return this.asking.change(path, makeBody, (answer) => this.#prompted(answer));
   }
 
   async #prompted(answer) {
-    if (!answer) return;
     this.store.set({ objectId: answer.object_id, pointIndex: null, hover: null, message: null });
     const found = answer.candidates;
     if (!found) return this.store.set({ candidates: null });
@@ -355,7 +351,7 @@ export class Actions {
 
   async #reprompt({ points, labels, box }) {
     const { frame, objectId } = this.state;
-    await this.#prompted(await this.#change("/prompt", { object_id: objectId, frame, points, labels, box }));
+    await this.#prompt("/prompt", () => ({ object_id: objectId, frame, points, labels, box }));
   }
 
   get #given() {

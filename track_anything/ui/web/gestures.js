@@ -49,15 +49,15 @@ export function clickGesture(panel, start, isPositive) {
 /** A press on a point selects it; dragging moves it. */
 export function pointGesture(panel, start, index) {
   panel.actions.selectPoint(index);
-  let hasTravelled = false;
+  let dropped = null; // its own, for the draft may still show what was dropped before
   const forget = () => panel.sketch({ point: null });
   return {
     move(point) {
-      hasTravelled ||= isFar(start, point);
-      if (hasTravelled) panel.sketch({ point: { index, ...panel.transform.nearestPixel(point.x, point.y) } });
+      if (!dropped && !isFar(start, point)) return;
+      dropped = { index, ...panel.transform.nearestPixel(point.x, point.y) };
+      panel.sketch({ point: dropped });
     },
     end() {
-      const dropped = panel.draft.point;
       if (!dropped) return;
       const letGo = () => panel.draft.point === dropped && forget();
       // it stays where it was dropped until the server's answer, asked for anew after the move, shows it there

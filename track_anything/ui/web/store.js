@@ -75,8 +75,8 @@ export class Store {
 
   /** Forget the project and all that belongs to it. */
   leave() {
-    const { home, brushSize, view, exportForm, matte, removal } = this.state;
-    this.set({ ...EMPTY, home, brushSize, view, exportForm, matte, removal, hidden: new Set() });
+    const { home, busy, brushSize, view, exportForm, matte, removal } = this.state;
+    this.set({ ...EMPTY, home, busy, brushSize, view, exportForm, matte, removal, hidden: new Set() });
   }
 
   /**

@@ -131,6 +131,77 @@ def test_a_click_is_selected_moved_and_deleted(editor: Editor, project_of: Proje
     assert left.points == (GLOBE,)
 
 
+def test_a_point_that_was_just_dropped_is_selected_and_not_moved_again(editor: Editor) -> None:
+    editor.click_pixel(*GLOBE)
+    editor.click_pixel(300, 135, button="right")
+    editor.wait_until("state.about.objects[1].points.length === 2")
+    editor.page.evaluate("window.setTimeout = () => 0")  # what was dropped is drawn for ever
+    with editor.changing():
+        editor.drag_pixels((300, 135), (320, 150))
+    editor.wait_until("state.about.objects[1].points[1][0] === 320")
+    asked: list[str] = []
+    editor.page.on("request", lambda request: asked.append(request.url))
+    editor.page.mouse.click(*editor.place_of(320, 150))
+    editor.wait_until("state.pointIndex === 1")
+    with editor.changing():
+        editor.page.keyboard.press("Delete")
+    assert len([url for url in asked if url.endswith("/prompt")]) == 1
+
+
+def test_clicks_do_not_overtake_each_other_and_are_about_one_object(
+    editor: Editor, project_of: ProjectOf
+) -> None:
+    editor.page.evaluate(
+        """() => {
+          const ask = window.fetch;
+          let clicks = 0;
+          window.fetch = async (...request) => {
+            const isFirst = request[0].endsWith("/click") && clicks++ === 0;
+            if (isFirst) await new Promise((go) => setTimeout(go, 500));
+            return ask(...request);
+          };
+        }"""
+    )
+    with editor.changing():
+        editor.page.mouse.click(*editor.place_of(*GLOBE))
+        editor.page.mouse.click(*editor.place_of(300, 135), button="right")
+    project = project_of(editor).session.project
+    assert list(project.state.objects) == [1]
+    given = project.given(0, 1)
+    assert given is not None
+    assert given.points == (GLOBE, (300, 135))
+    assert given.labels == (1, 0)
+
+
+def test_what_was_asked_for_in_a_project_is_not_done_in_the_next_one(
+    editor: Editor, project_of: ProjectOf
+) -> None:
+    first, opened = project_of(editor), editor.project_id
+    editor.page.evaluate(
+        """() => {
+          const ask = window.fetch;
+          window.fetch = async (...request) => {
+            const answer = await ask(...request);
+            if (request[0].endsWith("/click")) await new Promise((go) => { window.letThrough = go; });
+            return answer;
+          };
+        }"""
+    )
+    editor.page.mouse.click(*editor.place_of(*GLOBE))
+    editor.page.mouse.click(*editor.place_of(300, 135), button="right")
+    editor.wait_until("window.letThrough !== undefined")
+    editor.page.click("#ta-open")
+    editor.page.click("#ta-sample")
+    editor.wait_until(f"state.project !== null && state.project.id !== '{opened}'")
+    editor.page.evaluate("window.letThrough()")
+    editor.wait_for_job()
+    assert editor.state("[state.busy, state.project.objects.length, state.candidates]") == [0, 0, None]
+    assert list(project_of(editor).session.project.state.objects) == []
+    given = first.session.project.given(0, 1)
+    assert given is not None
+    assert given.points == (GLOBE,)
+
+
 def test_the_brush_adds_and_the_eraser_takes_away_exactly_where_they_went(
     editor: Editor, project_of: ProjectOf
 ) -> None:
