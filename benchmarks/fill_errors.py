@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from track_anything.errors import InputError
 from track_anything.flow import FlowEstimator, warp
 from track_anything.types import Image, Mask
 
@@ -34,8 +35,12 @@ class FillErrors:
 
 
 def fill_errors(filled: Sequence[Image], truth: Sequence[Image], holes: Sequence[Mask]) -> FillErrors:
-    """Compare (H, W, 3) frames with the true ones inside of (H, W) holes."""
+    """Compare (H, W, 3) frames with the true ones inside of (H, W) holes; InputError where none has any."""
     chosen = [at for at, hole in enumerate(holes) if hole.any()]
+    if not chosen:
+        raise InputError(
+            f"none of {len(holes)} frames has a hole: nothing can be compared; choose other masks"
+        )
     psnrs = [_psnr(filled[at], truth[at], holes[at]) for at in chosen]
     ssims = [float(_ssim(filled[at], truth[at])[holes[at]].mean()) for at in chosen]
     flow = FlowEstimator()

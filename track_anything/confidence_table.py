@@ -21,6 +21,7 @@ class ConfidenceTable(Running):
 
     Args:
         project: what it is about.
+        source: the video file or image folder.
         path: the file to be made.
         overwrite: replace a file that is there already.
         extract: objects and frames; None = all.
@@ -30,7 +31,13 @@ class ConfidenceTable(Running):
     """
 
     def __init__(
-        self, project: Project, path: Path, *, overwrite: bool = False, extract: Extract | None = None
+        self,
+        project: Project,
+        source: Path,
+        path: Path,
+        *,
+        overwrite: bool = False,
+        extract: Extract | None = None,
     ) -> None:
         extract = extract or Extract()
         self._objects, self._frames = extract.objects_of(project), extract.frames_of(project)
@@ -38,6 +45,7 @@ class ConfidenceTable(Running):
             raise InputError("a table of confidence has no alpha that mattes could be put into")
         self._project = project
         self._path = path
+        self._settings = {"form": "confidence", **extract.settings(project, source)}
         self._staging = Staging(path, overwrite=overwrite)
 
     @property
@@ -61,7 +69,7 @@ class ConfidenceTable(Running):
                     table.writerows(self._row(line) for line in lines)
                     yield frame
             self._staging.commit()
-            write_manifest(self._path, {"form": "confidence"})
+            write_manifest(self._path, self._settings)
         except OSError as error:
             raise unwritable(self._path, error) from error
         finally:

@@ -347,7 +347,7 @@ class Session(Closing):
         """
         project, to = self.project, Path(path)
         if form == "confidence":
-            return ConfidenceTable(project, to, overwrite=overwrite, extract=extract)
+            return ConfidenceTable(project, self.source, to, overwrite=overwrite, extract=extract)
         return Export(project, self.source, form, to, self.palette, overwrite=overwrite, extract=extract)
 
     def remove(

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.fill_errors import fill_errors
 from tests.track_anything.inpaint.drawn import SIZE, canvas, disc, view
+from track_anything.errors import InputError
 from track_anything.types import Image
 
 HOLE, NOTHING = disc(48, 36, 12), np.zeros(SIZE, np.bool_)
@@ -63,6 +64,12 @@ def test_only_the_hole_counts_and_frames_without_one_do_not() -> None:
     assert fill_errors(wrong, TRUTH, [HOLE, NOTHING, HOLE]).psnr == 60
     beside = spoilt(lambda frame: 40, ~HOLE)
     assert fill_errors(beside, TRUTH, [HOLE] * 3).psnr == 60
+
+
+def test_without_any_hole_there_is_nothing_to_compare() -> None:
+    frame = np.zeros((*SIZE, 3), np.uint8)
+    with pytest.raises(InputError, match="none of 2 frames has a hole.*choose other masks"):
+        fill_errors([frame] * 2, [frame] * 2, [np.zeros(SIZE, bool)] * 2)
 
 
 def test_means_are_over_frames() -> None:

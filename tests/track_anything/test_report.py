@@ -1,4 +1,5 @@
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from track_anything.confidence_table import COLUMNS
 from track_anything.console import output
 from track_anything.edits import Clear, RecolourObject, Swap
 from track_anything.errors import OutputError
+from track_anything.extract import Extract
 from track_anything.report import MaskStatus
 from track_anything.session import Session
 from track_anything.status import show_status
@@ -107,6 +109,17 @@ def test_the_table_has_a_line_per_mask_and_is_there_complete_or_not_at_all(
     assert path.read_bytes() == content
     files = sorted(p.name for p in tmp_path.iterdir() if p.is_file())
     assert files == ["confidence.csv", "confidence.csv.manifest.json"]
+
+
+def test_the_manifest_of_the_table_names_what_it_is_about(session: Session, tmp_path: Path) -> None:
+    session.export("confidence", tmp_path / "some.csv", extract=Extract([2], (3, 7))).run()
+    manifest = json.loads((tmp_path / "some.csv.manifest.json").read_text("utf-8"))
+    assert (manifest["form"], manifest["objects"], manifest["frames"]) == (
+        "confidence",
+        {"2": "object 2"},
+        [3, 7],
+    )
+    assert manifest["source"]["name"] == session.source.name
 
 
 def test_the_status_names_the_frames_to_look_at(session: Session) -> None:
