@@ -37,6 +37,7 @@ from benchmarks.fill_errors import FillErrors, fill_errors
 from benchmarks.process import peak_resident_mib
 from track_anything.errors import InputError, TrackAnythingError
 from track_anything.inpaint import FlowInpainter, HoleShape
+from track_anything.models import load_flow_method
 from track_anything.types import Image, Mask
 from track_anything.video import open_video
 
@@ -107,9 +108,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def ours(clip: Sequence[tuple[Image, Mask]], still: str = "telea") -> Iterator[Image]:
+def ours(clip: Sequence[tuple[Image, Mask]], still: str = "telea", motion: str = "dis") -> Iterator[Image]:
     """Ours, on exactly the hole."""
-    return FlowInpainter(HoleShape(dilation=0, feather=0), still=still).inpaint(clip)
+    method = load_flow_method(motion)
+    return FlowInpainter(HoleShape(dilation=0, feather=0), still=still, motion=method).inpaint(clip)
 
 
 def frame_by_frame(method: int, clip: Sequence[tuple[Image, Mask]]) -> Iterator[Image]:
@@ -134,7 +136,9 @@ def temporal_median(clip: Sequence[tuple[Image, Mask]]) -> Iterator[Image]:
 
 METHODS: Mapping[str, Fill] = {
     "ours": ours,
+    "ours, unseen smooth": partial(ours, still="diffusion"),
     "ours, unseen by example": partial(ours, still="exemplar"),
+    "ours, motion by RAFT": partial(ours, motion="raft"),
     "Telea": partial(frame_by_frame, cv2.INPAINT_TELEA),
     "Navier-Stokes": partial(frame_by_frame, cv2.INPAINT_NS),
     "temporal median": temporal_median,

@@ -141,6 +141,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="METHOD",
         help="for what no frame shows: telea, exemplar, diffusion, migan (telea)",
     )
+    inpaint.add_argument(
+        "--flow", default="dis", metavar="METHOD", help="what finds motion: dis, or raft, a network (dis)"
+    )
+    inpaint.add_argument("--weights", type=Path, metavar="FILE", help="raft-things.pth (fetched when needed)")
     inpaint.add_argument("--overwrite", action="store_true", help="replace what is there")
 
     shadow = commands.add_parser(

@@ -25,7 +25,7 @@ from track_anything.importing import Import
 from track_anything.jobs import Job
 from track_anything.masks import read_mask, write_label_map
 from track_anything.mattes import Matting
-from track_anything.models import FetchProgress, Models, load_models, resolve_device
+from track_anything.models import FetchProgress, Models, load_flow_method, load_models, resolve_device
 from track_anything.overlay import paint
 from track_anything.project import Project
 from track_anything.removal import Removal
@@ -150,7 +150,9 @@ def inpaint(options: argparse.Namespace) -> None:
     """Remove objects from the picture."""
     from track_anything.inpaint import FlowInpainter, HoleShape
 
-    inpainter = FlowInpainter(HoleShape(options.dilation, options.feather), options.unseen)
+    with byte_progress("fetching weights") as progress:
+        motion = load_flow_method(options.flow, weights=options.weights, progress=progress)
+    inpainter = FlowInpainter(HoleShape(options.dilation, options.feather), options.unseen, motion=motion)
     with Session.open(_project_in(options.project)) as session:
         removal = session.remove(
             options.output,

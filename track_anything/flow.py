@@ -1,6 +1,8 @@
 """Optical flow: where each pixel of a picture lies in another one."""
 
-from typing import TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 import cv2
 import numpy as np
@@ -12,6 +14,34 @@ Flow: TypeAlias = NDArray[np.float32]
 """(H, W, 2): how far each pixel moves to the right and down, in pixels."""
 
 _SMALLEST = 16  # pixels: the search by patches of 8 x 8 needs some room
+
+
+EstimateFlow: TypeAlias = Callable[[Image, Image], Flow]
+"""Where each pixel of the first (H, W, 3) picture lies in the second one."""
+
+
+class FlowMethod(Protocol):
+    """A way to find motion, as a setting."""
+
+    @property
+    def name(self) -> str:
+        """What a manifest calls it."""
+        ...
+
+    def estimator(self, longest_side: int) -> EstimateFlow:
+        """What finds the motion; pictures larger than so many pixels are made smaller for it."""
+        ...
+
+
+@dataclass(frozen=True)
+class DenseInverseSearch:
+    """The ``FlowMethod`` of ``FlowEstimator``."""
+
+    name = "dis"
+
+    def estimator(self, longest_side: int) -> EstimateFlow:
+        """See ``FlowMethod``."""
+        return FlowEstimator(longest_side)
 
 
 class FlowEstimator:
@@ -37,17 +67,44 @@ class FlowEstimator:
         Returns:
             (H, W, 2); no motion at all for pictures too small to search in.
         """
-        height, width = first.shape[:2]
-        scale = min(1.0, self._longest_side / max(height, width))
-        size = (max(round(width * scale), 1), max(round(height * scale), 1))
-        if min(size) < _SMALLEST:
-            return np.zeros((height, width, 2), np.float32)
-        start = np.zeros((size[1], size[0], 2), np.float32)
-        found = np.asarray(self._search.calc(_grey(first, size), _grey(second, size), start), np.float32)
-        if size == (width, height):
-            return found
-        flow = cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(flow * np.array([width / size[0], height / size[1]], np.float32), np.float32)
+        grey, other = (np.asarray(cv2.cvtColor(one, cv2.COLOR_RGB2GRAY), np.uint8) for one in (first, second))
+        return flow_at_most(self._longest_side, grey, other, self._find)
+
+    def _find(self, first: NDArray[np.uint8], second: NDArray[np.uint8]) -> Flow:
+        start = np.zeros((*first.shape, 2), np.float32)
+        return np.asarray(self._search.calc(first, second, start), np.float32)
+
+
+def flow_at_most(
+    longest_side: int,
+    first: NDArray[np.uint8],
+    second: NDArray[np.uint8],
+    find: Callable[[NDArray[np.uint8], NDArray[np.uint8]], Flow],
+) -> Flow:
+    """Find motion in pictures made smaller, where they are larger.
+
+    Args:
+        longest_side: in pixels.
+        first: (H, W) or (H, W, C).
+        second: likewise.
+        find: is given two smaller ones.
+
+    Returns:
+        (H, W, 2); no motion at all for pictures too small to search in.
+    """
+    height, width = first.shape[:2]
+    scale = min(1.0, longest_side / max(height, width))
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    if min(size) < _SMALLEST:
+        return np.zeros((height, width, 2), np.float32)
+    if size == (width, height):
+        return find(first, second)
+    small, other = (
+        np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_AREA), np.uint8) for one in (first, second)
+    )
+    found = find(small, other)
+    flow = cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(flow * np.array([width / size[0], height / size[1]], np.float32), np.float32)
 
 
 def warp(picture: NDArray[np.float32], flow: Flow, origin: tuple[int, int] = (0, 0)) -> NDArray[np.float32]:
@@ -66,10 +123,3 @@ def warp(picture: NDArray[np.float32], flow: Flow, origin: tuple[int, int] = (0,
     places = (x + origin[0] + flow[..., 0], y + origin[1] + flow[..., 1])
     fetched = cv2.remap(picture, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(fetched, np.float32)
-
-
-def _grey(image: Image, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """(h, w) of a given (width, height)."""
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    is_smaller = size != (image.shape[1], image.shape[0])
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if is_smaller else grey, np.uint8)

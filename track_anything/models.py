@@ -11,6 +11,7 @@ from sam.segmenter import Segmenter
 from track_anything.drift import DriftMonitor, DriftPolicy
 from track_anything.embeddings import CachedSegmenter
 from track_anything.errors import DeviceError, InputError, WeightsError
+from track_anything.flow import DenseInverseSearch, FlowMethod
 from track_anything.presets import DEFAULT_PRESET, PRESETS
 from track_anything.refine import RefinePolicy, Refiner
 from track_anything.weights import fetch
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SEGMENTERS = ("mobile-sam", "sam-vit-b", "sam-vit-l", "sam-vit-h")
 TRACKERS = ("xmem-light", "feature-memory", "xmem", "xmem-s012")
 DEVICES = ("auto", "cpu", "cuda")
+FLOW_METHODS = ("dis", "raft")
 
 _SHORTAGE_SIGNS = ("out of memory", "can't allocate memory")
 
@@ -105,6 +107,32 @@ def load_models(
     else:
         new_propagator = _xmem(tracker, tracker_weights or fetch(tracker, progress=progress), place)
     return Models(cached, new_propagator, policy)
+
+
+def load_flow_method(
+    name: str, *, weights: Path | None = None, device: str = "auto", progress: FetchProgress | None = None
+) -> FlowMethod:
+    """A way to find motion, with its released weights fetched into the cache if they are not there.
+
+    Args:
+        name: one of ``FLOW_METHODS``.
+        weights: of ``raft`` on this machine, instead of the released ones.
+        device: ``auto`` takes CUDA when there is one.
+        progress: called with (bytes done, bytes in all) while weights are fetched.
+
+    Raises:
+        InputError: there is no such way, or weights for one that takes none.
+        DeviceError: CUDA was asked for and is not there.
+        WeightsError: weights that cannot be had.
+    """
+    _check_choice("flow", name, FLOW_METHODS)
+    if name == "dis":
+        if weights is not None:
+            raise InputError("dense inverse search takes no weights: leave them out, or choose raft")
+        return DenseInverseSearch()
+    from track_anything.raft import Raft  # loads torch
+
+    return Raft(weights or fetch("raft-things", progress=progress), resolve_device(device))
 
 
 @contextmanager

@@ -59,7 +59,8 @@ class Removal(Running):
         self._exporter = picture_exporter(path, info, source, overwrite=overwrite)
         shape = {"dilation": inpainter.shape.dilation, "feather": inpainter.shape.feather}
         described = extract.settings(project, source)
-        self._settings = {"form": "removal", **described, **shape, "unseen": inpainter.still}
+        ways = {"unseen": inpainter.still, "flow": inpainter.motion.name}
+        self._settings = {"form": "removal", **described, **shape, **ways}
 
     @property
     def notes(self) -> tuple[str, ...]:

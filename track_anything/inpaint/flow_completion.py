@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.flow import Flow, FlowEstimator, warp
+from track_anything.flow import EstimateFlow, Flow, warp
 from track_anything.inpaint.hole import grown
 from track_anything.inpaint.membrane import membrane
 from track_anything.types import Image, Mask
@@ -27,7 +27,7 @@ class WithHole(NamedTuple):
     hole: Mask
 
 
-def background_flows(estimate: FlowEstimator, first: WithHole, second: WithHole) -> tuple[Flow, Flow]:
+def background_flows(estimate: EstimateFlow, first: WithHole, second: WithHole) -> tuple[Flow, Flow]:
     """How the background moves from one picture to another, behind the holes too, and how it moves back.
 
     What fills a hole moves by itself and would taint the motion found beside it. So it is found twice: from

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Protocol
 
 from track_anything.errors import InputError
-from track_anything.flow import FlowEstimator
+from track_anything.flow import DenseInverseSearch, EstimateFlow, FlowMethod
 from track_anything.inpaint.filled_windows import FilledWindows
 from track_anything.inpaint.hole import HoleShape
 from track_anything.inpaint.still import Paint, check_still, still_method
@@ -45,6 +45,7 @@ class FlowInpainter:
         core: frames that are filled together.
         ahead: frames after them that are looked at.
         longest_side: of the grid on which motion is sought, in pixels; colours are the source's own.
+        motion: how it is sought.
     """
 
     shape: HoleShape = field(default_factory=HoleShape)
@@ -52,6 +53,7 @@ class FlowInpainter:
     core: int = 30
     ahead: int = 30
     longest_side: int = 854
+    motion: FlowMethod = field(default_factory=DenseInverseSearch)
 
     def __post_init__(self) -> None:
         """Raise InputError for a window without frames, a grid without pixels, or no such way."""
@@ -65,18 +67,22 @@ class FlowInpainter:
     def inpaint(
         self, clip: Iterable[tuple[Image, Mask]], before: FilledWindows | None = None
     ) -> Iterator[Image]:
-        """See ``Inpainter``; InputError at once when ``still`` cannot be had.
+        """See ``Inpainter``; an error at once when ``still`` or ``motion`` cannot be had.
 
         Args:
             clip: as there.
             before: windows that were filled before; they are taken as they are, and others added.
         """
-        return self._filled(clip, still_method(self.still), before)
+        flow = self.motion.estimator(self.longest_side)
+        return self._filled(clip, flow, still_method(self.still), before)
 
     def _filled(
-        self, clip: Iterable[tuple[Image, Mask]], paint: Paint, before: FilledWindows | None
+        self,
+        clip: Iterable[tuple[Image, Mask]],
+        flow: EstimateFlow,
+        paint: Paint,
+        before: FilledWindows | None,
     ) -> Iterator[Image]:
-        flow = FlowEstimator(self.longest_side)
         waiting: list[WindowFrame] = []
         carried: list[WindowFrame] = []
         has_background = False

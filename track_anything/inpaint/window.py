@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.flow import FlowEstimator
+from track_anything.flow import EstimateFlow
 from track_anything.inpaint.composition import compose
 from track_anything.inpaint.flow_completion import WithHole, background_flows
 from track_anything.inpaint.hole import Share, grown
@@ -86,7 +86,7 @@ class Window:
     """
 
     frames: Sequence[WindowFrame]
-    flow: FlowEstimator
+    flow: EstimateFlow
     paint: Paint
     _sources: dict[int, Image] = field(default_factory=dict)
 
