@@ -11,6 +11,7 @@ import PIL.Image
 import pytest
 
 from tests.track_anything.drawn_frames import draw
+from tests.track_anything.inpaint.drawn import note_fills
 from tests.track_anything.video.clips import Clip, write
 from track_anything import commands
 from track_anything.cli import main
@@ -18,7 +19,6 @@ from track_anything.errors import InputError, OutputError
 from track_anything.export import manifest_path
 from track_anything.extract import Extract
 from track_anything.inpaint import FlowInpainter, HoleShape
-from track_anything.inpaint.window import Window, WindowFrame
 from track_anything.mattes import Matting
 from track_anything.removal import Removal
 from track_anything.session import Session
@@ -114,22 +114,15 @@ def test_a_removal_that_is_broken_off_leaves_nothing(session: Session, tmp_path:
 def test_one_that_was_broken_off_goes_on_where_it_was(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    windows: list[Window] = []
-    fill = Window.fill
-
-    def noted(self: Window, count: int) -> list[WindowFrame]:
-        windows.append(self)
-        return fill(self, count)
-
-    monkeypatch.setattr(Window, "fill", noted)
+    sizes = note_fills(monkeypatch)
     session.remove(tmp_path / "undisturbed", INPAINTER).run()
-    assert [len(window.frames) for window in windows] == [8, 5]
+    assert sizes == [8, 5]
     removal = iter(session.remove(tmp_path / "out", INPAINTER))
     next(removal)
     removal.close()  # type: ignore[attr-defined]  # a generator
-    windows.clear()
+    sizes.clear()
     session.remove(tmp_path / "out", INPAINTER).run()
-    assert [len(window.frames) for window in windows] == [5], "the first window was filled before"
+    assert sizes == [5], "the first window was filled before"
     for one, other in zip(frames_of(tmp_path / "out"), frames_of(tmp_path / "undisturbed"), strict=True):
         np.testing.assert_array_equal(one, other)
     assert not (session.project.cache / "filled").exists(), "space is not taken any longer than it is needed"

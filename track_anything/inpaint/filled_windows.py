@@ -14,6 +14,7 @@ from numpy.lib.npyio import NpzFile
 
 from track_anything.files import unwritable, write_durably
 from track_anything.inpaint.window import WindowFrame
+from track_anything.masks import box_of, padded
 from track_anything.types import Image, Mask
 
 _UNUSABLE = (EOFError, KeyError, OSError, ValueError, zipfile.BadZipFile, zlib.error)
@@ -53,10 +54,9 @@ class FilledWindows:
         """
         kept: dict[str, Image | Mask] = {}
         for at, (frame, done) in enumerate(zip(frames, filled, strict=False)):
-            if not frame.share.any():
-                continue
-            kept[f"picture {at}"] = done.image[_box(frame)]
-            kept[f"made up {at}"] = np.asarray(done.is_made_up)
+            if box := box_of(frame.share > 0):
+                kept[f"picture {at}"] = done.image[padded(box, 0)]
+                kept[f"made up {at}"] = np.asarray(done.is_made_up)
         path = self._path(settings, frames, len(filled))
         data = io.BytesIO()
         np.savez_compressed(data, allow_pickle=False, **kept)
@@ -78,14 +78,9 @@ class FilledWindows:
 
 
 def _restored(frame: WindowFrame, kept: NpzFile, at: int) -> WindowFrame:
-    if not frame.share.any():
+    box = box_of(frame.share > 0)
+    if box is None:
         return frame
     image = frame.image.copy()
-    image[_box(frame)] = kept[f"picture {at}"]
+    image[padded(box, 0)] = kept[f"picture {at}"]
     return frame.filled(image, kept[f"made up {at}"])
-
-
-def _box(frame: WindowFrame) -> tuple[slice, slice]:
-    """The rows and columns that hold all of a frame's hole."""
-    rows, columns = (np.flatnonzero(frame.share.any(axis=axis)) for axis in (1, 0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

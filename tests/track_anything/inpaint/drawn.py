@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from track_anything.inpaint.window import Window, WindowFrame
 from track_anything.types import Image, Mask
 
 SIZE = (72, 96)
@@ -23,6 +25,19 @@ class Clip:
 
     def __iter__(self) -> Iterator[tuple[Image, Mask]]:
         return zip(self.images, self.masks, strict=True)
+
+
+def note_fills(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many frames each window has that is filled from now on."""
+    sizes: list[int] = []
+    fill = Window.fill
+
+    def noted(self: Window, count: int) -> list[WindowFrame]:
+        sizes.append(len(self.frames))
+        return fill(self, count)
+
+    monkeypatch.setattr(Window, "fill", noted)
+    return sizes
 
 
 def canvas(seed: int = 0, sigma: float = 2.0, side: int = 256) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.track_anything.inpaint.drawn import SIZE, Clip, disc, panned
+from tests.track_anything.inpaint.drawn import SIZE, Clip, disc, note_fills, panned
 from track_anything.errors import ProjectError
 from track_anything.flow import FlowEstimator
 from track_anything.inpaint import FilledWindows, FlowInpainter, HoleShape
@@ -103,15 +103,8 @@ def test_a_run_that_was_cut_off_goes_on_after_its_last_window(
     for _ in range(handed_out):
         next(cut_off)
     del cut_off
-    counts: list[int] = []
-    fill = Window.fill
-
-    def noted(self: Window, count: int) -> list[WindowFrame]:
-        counts.append(count)
-        return fill(self, count)
-
-    monkeypatch.setattr(Window, "fill", noted)
+    sizes = note_fills(monkeypatch)
     again: list[Image] = list(ours.inpaint(clip(), before))
     for one, other in zip(again, undisturbed, strict=True):
         np.testing.assert_array_equal(one, other)
-    assert len(counts) == 3 - (handed_out + 1) // 2
+    assert len(sizes) == 3 - (handed_out + 1) // 2

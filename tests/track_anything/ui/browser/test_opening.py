@@ -49,6 +49,21 @@ def download(editor: Editor, press: Callable[[], object], path: Path) -> str:
     return waiting.value.suggested_filename
 
 
+def hold_answer(editor: Editor, path: str) -> None:
+    """Keep the page from hearing an answer until the test calls ``window.letThrough()``."""
+    editor.page.evaluate(
+        """(path) => {
+          const ask = window.fetch;
+          window.fetch = async (...request) => {
+            const answer = await ask(...request);
+            if (request[0].endsWith(path)) await new Promise((go) => { window.letThrough = go; });
+            return answer;
+          };
+        }""",
+        path,
+    )
+
+
 def short_clip(path: Path, clip: Path) -> Path:
     """The first five frames of the clip."""
     source = cv2.VideoCapture(str(clip))
@@ -143,16 +158,7 @@ def test_an_export_whose_end_is_heard_of_before_the_answer_is_downloaded_once(
 ) -> None:
     editor.click_pixel(*GLOBE)
     editor.page.click("#ta-export-as")
-    editor.page.evaluate(
-        """() => {
-          const ask = window.fetch;
-          window.fetch = async (...request) => {
-            const answer = await ask(...request);
-            if (request[0].endsWith("/export")) await new Promise((go) => { window.letThrough = go; });
-            return answer;
-          };
-        }"""
-    )
+    hold_answer(editor, "/export")
     downloads: list[Download] = []
     editor.page.on("download", lambda begun: downloads.append(begun))
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmarks.editor_page import Editor
 from tests.track_anything.ui.browser.conftest import CountingSegmenter
+from tests.track_anything.ui.browser.test_opening import hold_answer
 from track_anything.ui.open_project import OpenProject
 
 ProjectOf = Callable[[Editor], OpenProject]
@@ -177,16 +178,7 @@ def test_what_was_asked_for_in_a_project_is_not_done_in_the_next_one(
     editor: Editor, project_of: ProjectOf
 ) -> None:
     first, opened = project_of(editor), editor.project_id
-    editor.page.evaluate(
-        """() => {
-          const ask = window.fetch;
-          window.fetch = async (...request) => {
-            const answer = await ask(...request);
-            if (request[0].endsWith("/click")) await new Promise((go) => { window.letThrough = go; });
-            return answer;
-          };
-        }"""
-    )
+    hold_answer(editor, "/click")
     editor.page.mouse.click(*editor.place_of(*GLOBE))
     editor.page.mouse.click(*editor.place_of(300, 135), button="right")
     editor.wait_until("window.letThrough !== undefined")
