@@ -27,9 +27,9 @@ import cv2
 import numpy as np
 from playwright.sync_api import Browser, ViewportSize
 
-from benchmarks.chromium import find_chromium
-from benchmarks.editor_page import Editor, Served, chromium_browser, project_of, served
 from sam.prompt import Prompt
+from tests.browser.chromium import find_chromium
+from tests.browser.editor_page import Editor, Served, chromium_browser, project_of, served
 from track_anything.embeddings import CachedSegmenter
 from track_anything.errors import TrackAnythingError
 from track_anything.models import Models, load_models

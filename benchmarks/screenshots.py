@@ -16,8 +16,8 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 from PIL import Image
 from playwright.sync_api import ViewportSize
 
-from benchmarks.chromium import find_chromium
-from benchmarks.editor_page import Editor, chromium_browser, served
+from tests.browser.chromium import find_chromium
+from tests.browser.editor_page import Editor, chromium_browser, served
 from track_anything.models import load_models
 from track_anything.samples import sample_clip
 from track_anything.ui import Settings

@@ -13,7 +13,14 @@ PARTS = ("header", "canvas", "objects", "job", "timeline", "dialogs")
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "DejaVu Sans", "sans-serif")
 _MONOSPACED = ("ui-monospace", "SFMono-Regular", "DejaVu Sans Mono", "monospace")
 
-_STYLES = ("editor", "layout", "canvas", "timeline", "panels", "dialogs")
+_STYLES = (
+    "editor",
+    "layout",
+    "canvas/canvas",
+    "timeline/timeline",
+    "panels/panels",
+    "dialogs/dialogs",
+)
 _HEAD = "".join(f'<link rel="stylesheet" href="/web/{name}.css">' for name in _STYLES) + (
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
 )

@@ -1,4 +1,5 @@
 import json
+import posixpath
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -26,7 +27,11 @@ class Loaded(HTMLParser):
 
 @pytest.fixture(scope="module")
 def web_files() -> dict[str, str]:
-    return {path.name: path.read_text() for path in WEB_FOLDER.iterdir() if path.suffix in (".js", ".css")}
+    return {
+        path.relative_to(WEB_FOLDER).as_posix(): path.read_text()
+        for path in WEB_FOLDER.rglob("*")
+        if path.suffix in (".js", ".css")
+    }
 
 
 def config_of(page: str) -> dict[str, Any]:
@@ -80,9 +85,20 @@ def test_our_scripts_and_styles_name_no_other_place(web_files: dict[str, str]) -
 
 
 def test_every_module_that_is_imported_is_there(web_files: dict[str, str]) -> None:
+    imported = {"main.js"}
     for name, text in web_files.items():
-        for module in re.findall(r"""(?:from|import)\s*\(?\s*["']\./([\w.]+)["']""", text):
-            assert module in web_files, f"{name} imports {module}"
+        for module in re.findall(r"""(?:from|import)\s*\(?\s*["'](\.[\w./]+)["']""", text):
+            file = posixpath.normpath(posixpath.join(posixpath.dirname(name), module))
+            assert file in web_files, f"{name} imports {module}"
+            imported.add(file)
+    assert imported == {name for name in web_files if name.endswith(".js")}
+
+
+def test_every_file_of_the_page_is_served_from_its_room(visitor: Visitor, web_files: dict[str, str]) -> None:
+    assert any("/" in name for name in web_files)
+    for name, text in web_files.items():
+        answer = visitor.http.get(f"/web/{name}")
+        assert (name, answer.status_code, answer.text) == (name, 200, text)
 
 
 def test_gradios_styles_load_nothing_from_elsewhere(visitor: Visitor) -> None:
@@ -92,7 +108,18 @@ def test_gradios_styles_load_nothing_from_elsewhere(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/web/../page.py", "/web/%2e%2e/page.py", "/web/..%2fpage.py", "/web//etc/passwd"]
+    "path",
+    [
+        "/web/../page.py",
+        "/web/%2e%2e/page.py",
+        "/web/..%2fpage.py",
+        "/web//etc/passwd",
+        "/web/canvas/../../page.py",
+        "/web/canvas/%2e%2e/%2e%2e/page.py",
+        "/web/canvas/..%2f..%2fpage.py",
+        "/web/canvas",
+        "/web/canvas/",
+    ],
 )
 def test_nothing_else_is_served_beside_the_pages_files(visitor: Visitor, path: str) -> None:
     answer = visitor.http.get(path)

@@ -1,21 +1,21 @@
 // Puts the page together: one store, one set of actions, and a module for each named part.
 
-import { Actions } from "./actions.js";
-import { Api } from "./api.js";
-import { mountCanvas } from "./canvas.js";
-import { mountDialogs } from "./dialogs.js";
-import { mountHeader } from "./header.js";
-import { mountJob } from "./job.js";
-import { listenForKeys } from "./keyboard.js";
-import { mountObjects } from "./objects.js";
-import { Pictures } from "./pictures.js";
-import { keepPlace } from "./place.js";
-import { startPlayer } from "./player.js";
-import { startPolling } from "./polling.js";
-import { Store } from "./store.js";
-import { restoreTheme } from "./theme.js";
-import { texts } from "./texts.js";
-import { mountTimeline } from "./timeline.js";
+import { Actions } from "./actions/actions.js";
+import { Api } from "./state/api.js";
+import { mountCanvas } from "./canvas/canvas.js";
+import { mountDialogs } from "./dialogs/dialogs.js";
+import { mountHeader } from "./panels/header.js";
+import { mountJob } from "./panels/job.js";
+import { listenForKeys } from "./actions/keyboard.js";
+import { mountObjects } from "./panels/objects.js";
+import { Pictures } from "./state/pictures.js";
+import { keepPlace } from "./state/place.js";
+import { startPlayer } from "./actions/player.js";
+import { startPolling } from "./actions/polling.js";
+import { Store } from "./state/store.js";
+import { restoreTheme } from "./actions/theme.js";
+import { texts } from "./texts/texts.js";
+import { mountTimeline } from "./timeline/timeline.js";
 
 const MOUNTS = {
   header: mountHeader,

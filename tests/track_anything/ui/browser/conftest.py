@@ -16,11 +16,11 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, BrowserContext
 
-from benchmarks.chromium import find_chromium
-from benchmarks.editor_page import Editor, Served, Watch, chromium_browser, served
-from benchmarks.editor_page import project_of as project_of_editor
 from sam import Candidates, Prompt
 from sam.segmenter import Segmenter
+from tests.browser.chromium import find_chromium
+from tests.browser.editor_page import Editor, Served, Watch, chromium_browser, served
+from tests.browser.editor_page import project_of as project_of_editor
 from tests.track_anything.ui.desk_fixtures import Gate
 from track_anything.errors import WeightsError
 from track_anything.models import load_models

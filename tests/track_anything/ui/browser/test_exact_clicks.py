@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from benchmarks.editor_page import Editor
+from tests.browser.editor_page import Editor
 from track_anything.ui.open_project import OpenProject
 
 WIDTH, HEIGHT = 480, 270

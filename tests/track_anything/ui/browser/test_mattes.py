@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.editor_page import Editor
+from tests.browser.editor_page import Editor
 from tests.track_anything.ui.browser.test_objects import look
 from tests.track_anything.ui.browser.test_opening import GLOBE, download, end_at
 from track_anything.mattes import Mattes, Matting

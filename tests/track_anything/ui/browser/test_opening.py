@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Download
 
-from benchmarks.editor_page import Editor
+from tests.browser.editor_page import Editor
 from track_anything.ui.exports import SUFFIXES
 from track_anything.ui.open_project import OpenProject
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error
 
-from benchmarks.editor_page import Editor, served
+from tests.browser.editor_page import Editor, served
 from track_anything.testing import fake_models
 from track_anything.ui import Settings
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.editor_page import Editor
+from tests.browser.editor_page import Editor
 from tests.track_anything.ui.browser.conftest import CountingSegmenter
 from tests.track_anything.ui.browser.test_opening import hold_answer
 from track_anything.ui.open_project import OpenProject

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.editor_page import Editor
+from tests.browser.editor_page import Editor
 from tests.track_anything.ui.browser.test_objects import is_like, look
 from tests.track_anything.ui.browser.test_opening import GLOBE, download, end_at
 from tests.track_anything.ui.desk_fixtures import Gate

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.editor_page import Editor
+from tests.browser.editor_page import Editor
 
 LAST = 149
 

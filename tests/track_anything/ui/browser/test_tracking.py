@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.editor_page import Editor
+from tests.browser.editor_page import Editor
 from tests.track_anything.ui.desk_fixtures import Gate
 from track_anything.report import MaskStatus
 from track_anything.ui.open_project import OpenProject

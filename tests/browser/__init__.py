@@ -1,0 +1,1 @@
+"""The editor's page in real Chromium, driven by tests and benchmarks."""

@@ -1,0 +1,124 @@
+// The keys: a table, so that the help sheet shows what is really bound.
+
+import { listenWhileShown } from "../elements/dom.js";
+import { texts } from "../texts/texts.js";
+import { VIEWS } from "../state/views.js";
+
+const keys = texts.keys;
+const seekBy = (step) => ({ actions, store }) => actions.seek(store.state.frame + step);
+const tool = (name) => ({ store }) => store.set({ tool: name });
+const canvas = (call) => () => call(document.querySelector("[data-part=canvas]").canvas);
+
+function resizeBrush({ store }, factor) {
+  const size = store.state.brushSize;
+  const resized = Math.round(size * factor);
+  store.set({ brushSize: Math.min(Math.max(resized === size ? size + Math.sign(factor - 1) : resized, 1), 400) });
+}
+
+function escape({ store, actions }) {
+  const { dialog, project, pointIndex } = store.state;
+  document.querySelector("[data-part=canvas]").canvas.cancel();
+  if (dialog) return project && store.set({ dialog: null });
+  if (pointIndex !== null) return actions.selectPoint(null);
+  store.set({ selection: null, candidates: null, message: null });
+}
+
+/** Every key: [shown, group, meaning, matches(event), action(page)]. */
+export const KEYS = [
+  key(" ", keys.play, "play", ({ actions }) => actions.togglePlay(), { shown: "Space" }),
+  key("ArrowLeft", keys.back, "play", seekBy(-1), { shown: "←" }),
+  key("ArrowRight", keys.forward, "play", seekBy(1), { shown: "→" }),
+  key("ArrowLeft", keys.back10, "play", seekBy(-10), { shift: true, shown: "Shift ←" }),
+  key("ArrowRight", keys.forward10, "play", seekBy(10), { shift: true, shown: "Shift →" }),
+  key("Home", keys.first, "play", ({ actions }) => actions.seek(0)),
+  key("End", keys.last, "play", ({ actions, store }) => actions.seek((store.state.project?.video.frames ?? 1) - 1)),
+  key("PageUp", keys.previousPrompt, "play", ({ actions }) => actions.jumpToMark(-1), { shown: "PgUp" }),
+  key("PageDown", keys.nextPrompt, "play", ({ actions }) => actions.jumpToMark(1), { shown: "PgDn" }),
+  key("n", keys.fix, "play", ({ actions }) => actions.nextToFix()),
+  key("i", keys.inPoint, "play", ({ actions }) => actions.setIn()),
+  key("o", keys.outPoint, "play", ({ actions }) => actions.setOut()),
+  ...Array.from({ length: 9 }, (_, place) =>
+    key(String(place + 1), keys.object, "mark", selectNth(place), { shown: place === 0 ? "1 – 9" : null }),
+  ),
+  key("a", keys.newObject, "mark", ({ actions }) => actions.addObject()),
+  key("c", keys.click, "mark", tool("click")),
+  key("r", keys.brush, "mark", tool("brush")),
+  key("e", keys.eraser, "mark", tool("eraser")),
+  key("[", keys.smaller, "mark", (page) => resizeBrush(page, 0.8)),
+  key("]", keys.larger, "mark", (page) => resizeBrush(page, 1.25)),
+  key("Tab", keys.nextCandidate, "mark", ({ actions }) => actions.nextCandidate(), {
+    when: ({ candidates }) => candidates !== null,
+  }),
+  key("Delete", keys.deletePoint, "mark", ({ actions }) => actions.deletePoint(), {
+    when: ({ pointIndex }) => pointIndex !== null,
+    shown: "Del",
+  }),
+  key("Backspace", keys.deletePoint, "mark", ({ actions }) => actions.deletePoint(), {
+    when: ({ pointIndex }) => pointIndex !== null,
+    shown: null,
+  }),
+  key("l", keys.lock, "edit", ({ actions }) => actions.toggleLock()),
+  key("z", keys.undo, "edit", ({ actions }) => actions.undo(), { control: "either" }),
+  key("z", keys.redo, "edit", ({ actions }) => actions.redo(), { shift: true, control: "either", shown: "Shift Z" }),
+  key("f", keys.trackForward, "edit", ({ actions }) => actions.track("forward")),
+  key("b", keys.trackBackward, "edit", ({ actions }) => actions.track("backward")),
+  key("t", keys.trackBoth, "edit", ({ actions }) => actions.track("both")),
+  key("s", keys.step, "edit", ({ actions }) => actions.step()),
+  key("v", keys.nextView, "look", ({ store }) => store.set({ view: nextOf(VIEWS, store.state.view) })),
+  key("h", keys.hide, "look", ({ actions, store }) => actions.toggleHidden(store.state.objectId)),
+  key("0", keys.fit, "look", canvas((stage) => stage.fit())),
+  key("+", keys.actual, "look", canvas((stage) => stage.actualSize()), { shift: "either", shown: "+" }),
+  key("Escape", keys.escape, "look", escape, { inDialogs: true, shown: "Esc" }),
+  key("?", keys.help, "look", ({ store }) => store.set({ dialog: "help" }), { shift: "either" }),
+];
+
+/** Act on keys, except while somebody types or a dialog is open. */
+export function listenForKeys(page) {
+  const anchor = document.querySelector(".ta-editor");
+  listenWhileShown(anchor, document, "keydown", (event) => {
+    const { state } = page.store;
+    const bound = KEYS.find((entry) => entry.matches(event, state));
+    if (!bound || isTyping(event.target) || pressesControl(event)) return;
+    if (state.dialog && !bound.inDialogs) return;
+    if (!state.project && !bound.inDialogs) return;
+    event.preventDefault();
+    bound.action(page);
+  });
+}
+
+function key(name, meaning, group, action, options = {}) {
+  const { shift = false, control = false, when = () => true, inDialogs = false } = options;
+  const shown = options.shown === undefined ? upperCased(name) : options.shown;
+  const matches = (event, state) => {
+    const pressesCommand = event.ctrlKey || event.metaKey;
+    const fits = (wanted, pressed) => wanted === "either" || wanted === pressed;
+    const isName = event.key === name || (name.length === 1 && event.key.toLowerCase() === name);
+    return isName && !event.altKey && fits(shift, event.shiftKey) && fits(control, pressesCommand) && when(state);
+  };
+  return { shown, meaning, group, action, matches, inDialogs };
+}
+
+/** Letters as they stand on the keys; names as they are. */
+function upperCased(name) {
+  return name.length === 1 ? name.toUpperCase() : name;
+}
+
+function selectNth(place) {
+  return ({ actions, store }) => {
+    const object = store.state.project.objects[place];
+    if (object) actions.selectObject(object.id);
+  };
+}
+
+function nextOf(list, value) {
+  return list[(list.indexOf(value) + 1) % list.length];
+}
+
+function isTyping(target) {
+  return target.closest?.("input:not([type=checkbox]):not([type=range]):not([type=color]), textarea, select, [contenteditable]");
+}
+
+/** Space and Enter on a focused button press that button. */
+function pressesControl(event) {
+  return [" ", "Enter"].includes(event.key) && event.target.closest?.("button, a, summary, input, select");
+}

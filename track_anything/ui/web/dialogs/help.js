@@ -1,0 +1,21 @@
+// The sheet of keys, made from the keys that are bound.
+
+import { el } from "../elements/dom.js";
+import { KEYS } from "../actions/keyboard.js";
+
+/** What the dialog holds. */
+export function helpDialog({ texts }) {
+  const words = texts.help;
+  const group = (title, rows) =>
+    el(
+      "section",
+      {},
+      el("h3", {}, title),
+      el("dl", { className: "ta-keys" }, rows.map(([shown, meaning]) => [el("dt", {}, el("kbd", {}, shown)), el("dd", {}, meaning)])),
+    );
+  const groups = ["play", "mark", "edit", "look"].map((name) => {
+    const bound = KEYS.filter((entry) => entry.group === name && entry.shown !== null);
+    return group(words.groups[name], bound.map(({ shown, meaning }) => [shown, meaning]));
+  });
+  return { title: words.title, body: el("div", { className: "ta-help" }, groups, group(words.groups.mouse, words.mouse)) };
+}

@@ -1,0 +1,53 @@
+// How alpha is made along outlines: the way to make mattes, and the band in which the selected object's is sought.
+
+import { el } from "../elements/dom.js";
+
+const WIDEST = 120; // pixels; more is for the command line
+
+/** The section of the panel. */
+export function edgesSection({ store, actions, texts }) {
+  const words = texts.edges;
+  const matte = el(
+    "select",
+    { className: "ta-select", id: "ta-matte", "aria-label": words.alpha, onchange: () => store.set({ matte: matte.value || null }) },
+  );
+  const width = el("input", {
+    type: "range", min: "1", max: String(WIDEST), step: "1", className: "ta-band", id: "ta-band", "aria-label": words.band,
+    oninput: () => preview(),
+    onchange: () => keep(),
+  });
+  const shown = el("output", { className: "ta-dim ta-number" });
+  const section = el(
+    "section",
+    { className: "ta-edges", "aria-label": words.title },
+    el("label", { className: "ta-field", title: words.alphaTip }, el("span", { className: "ta-dim" }, words.alpha), matte),
+    el("label", { className: "ta-field", title: words.bandTip }, el("span", { className: "ta-dim" }, words.band), width, shown),
+  );
+
+  /** While it is dragged the trimap is shown: what the band leaves unknown. */
+  function preview() {
+    store.set({ band: { objectId: store.state.objectId, width: Number(width.value) }, view: "trimap" });
+  }
+
+  async function keep() {
+    await actions.edit({ kind: "set_band", object_id: store.state.objectId, width: Number(width.value) });
+    store.set({ band: null });
+  }
+
+  store.subscribe(["home"], ({ home }) => {
+    const option = (value, text) => el("option", { value }, text);
+    matte.replaceChildren(option("", words.tracked), ...(home?.mattes ?? []).map((one) => option(one, words.mattes[one] ?? one)));
+  });
+  store.subscribe(["home", "matte"], (state) => {
+    matte.value = state.matte ?? "";
+  });
+  store.subscribe(["project", "objectId", "band"], ({ objectId, band }) => {
+    const object = store.object(objectId);
+    section.hidden = !object;
+    if (!object) return;
+    const value = band?.objectId === objectId ? band.width : object.band;
+    if (band === null) width.value = String(value); // not under the dragging hand
+    shown.textContent = `${value} px`;
+  });
+  return section;
+}

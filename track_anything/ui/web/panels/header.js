@@ -1,0 +1,87 @@
+// The bar at the top: the project, undo and redo, tools, views, and the dialogs.
+
+import { button, el, fill } from "../elements/dom.js";
+import { isOnItsWay } from "../state/store.js";
+import { toggleTheme } from "../actions/theme.js";
+import { VIEWS } from "../state/views.js";
+
+const TOOLS = [
+  ["click", "C"],
+  ["brush", "R"],
+  ["eraser", "E"],
+];
+
+/** Build the bar. */
+export function mountHeader(element, { store, actions, texts }) {
+  const words = texts.header;
+  const name = el("span", { className: "ta-project-name" });
+  const open = button({ label: words.open, onclick: () => store.set({ dialog: "open" }), id: "ta-open" });
+  const undo = button({ label: words.undo, icon: "undo", key: "Z", text: false, onclick: () => actions.undo(), id: "ta-undo" });
+  const redo = button({ label: words.redo, icon: "redo", key: "Shift Z", text: false, onclick: () => actions.redo(), id: "ta-redo" });
+  const tools = el("div", { className: "ta-group", role: "group", "aria-label": words.tools });
+  const size = el("input", {
+    type: "range", min: "1", max: "200", className: "ta-brush-size", "aria-label": words.brushSize, title: `${words.brushSize} ([ and ])`,
+    oninput: () => store.set({ brushSize: Number(size.value) }),
+  });
+  const sizeShown = el("output", { className: "ta-dim ta-number" });
+  const view = el(
+    "select",
+    { className: "ta-select", "aria-label": words.view, title: `${words.view} (V)`, id: "ta-view", onchange: () => store.set({ view: view.value }) },
+    VIEWS.map((one) => el("option", { value: one }, texts.views[one])),
+  );
+  const exporting = button({ label: words.exportNow, className: "ta-primary", onclick: () => actions.exporting.start(), id: "ta-export" });
+  const exportAs = button({ label: words.exportAs, icon: "down", text: false, className: "ta-primary ta-more", onclick: () => store.set({ dialog: "export" }), id: "ta-export-as" });
+  const help = button({ label: words.help, icon: "help", text: false, key: "?", onclick: () => store.set({ dialog: "help" }), id: "ta-help" });
+  const theme = button({ label: words.theme, icon: "theme", text: false, onclick: toggleTheme, id: "ta-theme" });
+  fill(
+    element,
+    el(
+      "header",
+      { className: "ta-header" },
+      el("h1", { className: "ta-title" }, texts.title),
+      open,
+      name,
+      el("span", { className: "ta-spring" }),
+      undo,
+      redo,
+      tools,
+      el("label", { className: "ta-brush" }, size, sizeShown),
+      el("label", { className: "ta-field" }, el("span", { className: "ta-dim" }, words.view), view),
+      el("span", { className: "ta-spring" }),
+      el("div", { className: "ta-split" }, exporting, exportAs),
+      help,
+      theme,
+    ),
+  );
+  store.subscribe(["project"], ({ project }) => {
+    const video = project?.video;
+    name.textContent = project ? project.name : "";
+    name.title = video ? `${project.name}, ${video.width} × ${video.height}, ${video.frames} frames, ${video.rate.toFixed(2)} fps` : "";
+    undo.disabled = !project?.can_undo;
+    redo.disabled = !project?.can_redo;
+    exportAs.disabled = !project || project.objects.length === 0;
+  });
+  store.subscribe(["project", "job", "exportForm"], ({ project, job, exportForm }) => {
+    exporting.disabled = !project || project.objects.length === 0 || isOnItsWay(job);
+    exporting.title = words.exportTip(texts.exporting.forms[exportForm][0]);
+  });
+  store.subscribe(["tool"], ({ tool }) => {
+    fill(
+      tools,
+      TOOLS.map(([one, key]) =>
+        button({
+          label: texts.tools[one], icon: one, key, text: false, pressed: tool === one,
+          className: "ta-tool", onclick: () => store.set({ tool: one }), id: `ta-tool-${one}`,
+        }),
+      ),
+    );
+    size.parentElement.hidden = tool === "click";
+  });
+  store.subscribe(["brushSize"], ({ brushSize }) => {
+    size.value = String(brushSize);
+    sizeShown.textContent = `${brushSize} px`;
+  });
+  store.subscribe(["view"], (state) => {
+    view.value = state.view;
+  });
+}
