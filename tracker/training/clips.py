@@ -1,7 +1,7 @@
 """Clips to train on: a still or a video as the ground, cut-outs of stills moving over it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +11,19 @@ from torch import Generator, Tensor
 
 from tracker.training.appearance import add_noise, blur_by_motion, recolour
 from tracker.training.config import SourceConfig, StageConfig
-from tracker.training.motion import FILMED, PASTED, STILL, MotionRange, Placement, draw_path, sample
+from tracker.training.motion import FILMED, PASTED, STILL, WILDER, MotionRange, Placement, draw_path, sample
 from tracker.training.sources import Clip, find_clips
 
 _PASTE_SHARE = 0.5  # of clips that get a cut-out although they have objects enough
 _BLUR_SHARE = 0.2
 _UNSEEN = 0  # channel of what belongs to no object
+_NO_ID = 256  # no label map holds it
+_WILD_GROWTH = 0.08  # per frame, as a logarithm
+_HARDNESS_RATE = 0.3
+_HARDEST = 3.0
+
+UNKNOWN = -1
+"""Label of pixels that cost nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,18 +32,28 @@ class ClipBatch:
 
     Attributes:
         frames: (B, T, 3, S, S) in [0, 1].
-        labels: (B, T, S, S) int64, 0 = background, 1 to K the objects of the first frame.
+        labels: (B, T, S, S) int64, 0 = background, 1 to K the objects of the first frame, ``UNKNOWN``.
         objects: K.
+        origins: per clip what its ground was made from.
     """
 
     frames: Tensor
     labels: Tensor
     objects: int
+    origins: tuple["Origin", ...] = ()
 
     @property
     def masks(self) -> Tensor:
         """(B, T, K, S, S) float32, 1 inside each object."""
-        return F.one_hot(self.labels, self.objects + 1).movedim(-1, 2)[:, :, 1:].float()
+        return F.one_hot(self.labels.clamp(min=0), self.objects + 1).movedim(-1, 2)[:, :, 1:].float()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A still or video that was drawn: the number of its source and its own within it."""
+
+    source: int
+    index: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +62,28 @@ class _Layer:
 
     frames: Tensor  # (T, 3, S, S) in [0, 1]
     masks: Tensor  # (T, N, S, S)
+    void: Tensor  # (T, S, S)
+
+
+@dataclass(frozen=True, eq=False)
+class _Material:
+    """Pictures and label maps that layers are cut from.
+
+    Attributes:
+        images: (T or 1, 3, H, W) uint8.
+        labels: (T or 1, H, W) uint8.
+        kept: the ids of the objects that count.
+        void: label of what is unknown, -1 = none.
+    """
+
+    images: Tensor
+    labels: Tensor
+    kept: list[int]
+    void: int
 
 
 class ClipMaker:
-    """Makes batches of clips; the same generator state makes the same batch on any device.
+    """Makes batches of clips; the same generator state and hardness make the same batch on any device.
 
     Args:
         root: the data folder.
@@ -58,7 +93,10 @@ class ClipMaker:
 
     def __init__(self, root: Path, sources: Sequence[SourceConfig], device: torch.device | str) -> None:
         self._device = torch.device(device)
-        self._clips = {source: find_clips(root, source) for source in sources}
+        self._sources = tuple(sources)
+        self._clips = [find_clips(root, source) for source in sources]
+        self.hardness = [torch.ones(len(clips)) for clips in self._clips]
+        """Per source and clip: its running loss, relative to the others'."""
 
     def batch(self, stage: StageConfig, generator: Generator) -> ClipBatch:
         """Draw a batch as a stage wants it."""
@@ -67,58 +105,83 @@ class ClipMaker:
         if stage.max_objects > 1 and _chance(generator, 0.5):
             objects = 2 + _choice(generator, stage.max_objects - 1)
         clips = [self._clip(kind, objects, stage, generator) for _ in range(stage.batch)]
-        frames, labels = zip(*clips, strict=True)
-        return ClipBatch(torch.stack(frames), torch.stack(labels), objects)
+        frames, labels, origins = zip(*clips, strict=True)
+        return ClipBatch(torch.stack(frames), torch.stack(labels), objects, origins)
+
+    def learn(self, origins: Sequence[Origin], losses: Sequence[float]) -> None:
+        """Note how hard clips were: their losses, each relative to the mean of its batch."""
+        mean = max(sum(losses) / len(losses), 1e-6)
+        for origin, loss in zip(origins, losses, strict=True):
+            hardness = self.hardness[origin.source]
+            hardness[origin.index] += _HARDNESS_RATE * (min(loss / mean, _HARDEST) - hardness[origin.index])
 
     def _clip(
         self, kind: str, objects: int, stage: StageConfig, generator: Generator
-    ) -> tuple[Tensor, Tensor]:
-        """(T, 3, S, S) frames and (T, S, S) labels of one clip."""
-        ground = self._ground(kind, objects, stage, generator)
-        frames, count = ground.frames, ground.masks.shape[1]
-        shares = list(ground.masks.unbind(1))  # (T, S, S) each
-        pasted = max(objects - count, int(_chance(generator, _PASTE_SHARE)))
-        for _ in range(pasted):
-            layer = self._cut_out(stage, generator)
+    ) -> tuple[Tensor, Tensor, Origin]:
+        """(T, 3, S, S) frames and (T, S, S) labels of one clip, and where its ground came from."""
+        origin, material = self._material(kind, objects, stage, generator)
+        placement = _look_at(material.labels[0], material.kept, generator)
+        motion = FILMED if len(material.images) > 1 else STILL
+        ground = self._layer(material, stage, motion, placement, generator)
+        frames, void = ground.frames, ground.void
+        shares = list(ground.masks.unbind(1)) if material.kept else []  # (T, S, S) each
+        pasted = max(objects - len(shares), int(_chance(generator, _PASTE_SHARE)))
+        layers = []
+        if shares and _chance(generator, stage.twin_share):
+            layers.append((self._pasted(_one_of(material, generator), stage, generator), False))
+        for number in range(pasted):
+            is_object = len(shares) + number < objects
+            cut_out = self._cut_out(stage, generator)
+            copies = 1 + int(is_object and _chance(generator, stage.twin_share))
+            layers += [
+                (self._pasted(cut_out, stage, generator), is_object and not copy) for copy in range(copies)
+            ]
+        for layer, is_object in layers:
             alpha = layer.masks  # (T, 1, S, S)
             frames = frames * (1 - alpha) + layer.frames * alpha
             shares = [share * (1 - alpha[:, 0]) for share in shares]
-            if len(shares) < objects:
+            void = void * (1 - alpha[:, 0])
+            if is_object:
                 shares.append(alpha[:, 0])
         frames = recolour(frames, generator)
         if _chance(generator, _BLUR_SHARE):
             frames = blur_by_motion(frames, generator)
-        return add_noise(frames, generator), _labels(torch.stack(shares, dim=1))
+        return add_noise(frames, generator), _labels(torch.stack(shares, dim=1), void), origin
 
-    def _ground(self, kind: str, objects: int, stage: StageConfig, generator: Generator) -> _Layer:
-        clip = self._draw(kind, generator)
+    def _material(
+        self, kind: str, objects: int, stage: StageConfig, generator: Generator
+    ) -> tuple[Origin, _Material]:
+        """What the ground of a clip is made from, with at most so many of its objects."""
+        origin = self._draw(kind, stage, generator)
+        clip = self._clips[origin.source][origin.index]
         chosen = _frames_with_skips(clip, stage, generator) if len(clip) > 1 else clip
         images, label_maps = zip(*(frame.read() for frame in chosen), strict=True)
         labels = torch.stack(label_maps)  # (T or 1, H, W)
-        ids = _ids(labels[0])
+        void = self._sources[origin.source].void
+        ids = _ids(labels[0], void)
         order = torch.randperm(len(ids), generator=generator).tolist()
         kept = [ids[position] for position in order[:objects]]
-        placement = _look_at(labels[0], kept, generator)
-        motion = FILMED if len(clip) > 1 else STILL
-        return self._layer(torch.stack(images), labels, kept, stage, motion, placement, generator)
+        return origin, _Material(torch.stack(images), labels, kept, void)
 
-    def _cut_out(self, stage: StageConfig, generator: Generator) -> _Layer:
-        """One object of a still on a path of its own, in colours of its own."""
-        (frame,) = self._draw("stills", generator)
+    def _cut_out(self, stage: StageConfig, generator: Generator) -> _Material:
+        """One object of a still, in colours of its own."""
+        origin = self._draw("stills", stage, generator)
+        (frame,) = self._clips[origin.source][origin.index]
         image, labels = frame.read()
-        ids = _ids(labels)
+        void = self._sources[origin.source].void
+        ids = _ids(labels, void)
         kept = [ids[_choice(generator, len(ids))]] if ids else [1]
-        placement = _place_somewhere(labels == kept[0], generator)
-        layer = self._layer(
-            image[None], labels[None], kept, stage, PASTED, placement, generator, outside="zeros"
-        )
-        return _Layer(recolour(layer.frames, generator, strength=0.5), layer.masks)
+        image = (recolour(image[None] / 255, generator, strength=0.5) * 255).to(torch.uint8)
+        return _Material(image, labels[None], kept, void)
+
+    def _pasted(self, material: _Material, stage: StageConfig, generator: Generator) -> _Layer:
+        """A cut-out on a path of its own."""
+        placement = _place_somewhere(material.labels[0] == material.kept[0], generator)
+        return self._layer(material, stage, PASTED, placement, generator, outside="zeros")
 
     def _layer(
         self,
-        images: Tensor,
-        labels: Tensor,
-        kept: list[int],
+        material: _Material,
         stage: StageConfig,
         motion: MotionRange,
         placement: Placement,
@@ -126,19 +189,34 @@ class ClipMaker:
         *,
         outside: str = "reflection",
     ) -> _Layer:
-        path = draw_path(generator, stage.frames, stage.size, motion, placement).to(self._device)
-        ids = torch.tensor(kept or [256], device=self._device).view(1, -1, 1, 1)
-        masks = (labels.to(self._device)[:, None] == ids).float()  # (T or 1, N, H, W)
-        return _Layer(
-            sample(images.to(self._device), path, padding="reflection") / 255,
-            sample(masks, path, padding=outside),
+        if _chance(generator, stage.wild_share):
+            motion = replace(
+                motion, turn=WILDER * motion.turn, growth=max(WILDER * motion.growth, _WILD_GROWTH)
+            )
+        is_returning = outside == "zeros" and _chance(generator, stage.return_share)
+        path = draw_path(
+            generator, stage.frames, stage.size, motion, placement, is_returning=is_returning
+        ).to(self._device)
+        labels = material.labels.to(self._device)[:, None]  # (T or 1, 1, H, W)
+        ids = torch.tensor([*(material.kept or [_NO_ID]), material.void], device=self._device).view(
+            1, -1, 1, 1
         )
+        masks = sample((labels == ids).float(), path, padding=outside)  # (T, N + 1, S, S)
+        pictures = sample(material.images.to(self._device), path, padding="reflection") / 255
+        return _Layer(pictures, masks[:, :-1], masks[:, -1])
 
-    def _draw(self, kind: str, generator: Generator) -> Clip:
-        sources = [source for source in self._clips if source.kind == kind]
-        weights = torch.tensor([source.weight for source in sources])
-        source = sources[int(torch.multinomial(weights, 1, generator=generator))]
-        return self._clips[source][_choice(generator, len(self._clips[source]))]
+    def _draw(self, kind: str, stage: StageConfig, generator: Generator) -> Origin:
+        numbers = [number for number, source in enumerate(self._sources) if source.kind == kind]
+        weights = torch.tensor([self._sources[number].weight for number in numbers])
+        source = numbers[int(torch.multinomial(weights, 1, generator=generator))]
+        chances = 1 - stage.hardness + stage.hardness * self.hardness[source]
+        return Origin(source, int(torch.multinomial(chances, 1, generator=generator)))
+
+
+def _one_of(material: _Material, generator: Generator) -> _Material:
+    """The first frame of a ground, of which one object counts."""
+    kept = [material.kept[_choice(generator, len(material.kept))]]
+    return _Material(material.images[:1], material.labels[:1], kept, material.void)
 
 
 def _frames_with_skips(clip: Clip, stage: StageConfig, generator: Generator) -> Clip:
@@ -180,16 +258,17 @@ def _place_somewhere(mask: Tensor, generator: Generator) -> Placement:
     return Placement(centre, extent, offset, _uniform(generator, -20, 20), _chance(generator, 0.5))
 
 
-def _labels(shares: Tensor) -> Tensor:
-    """(T, K, S, S) shares -> (T, S, S) labels; an object that the first frame does not show is none."""
+def _labels(shares: Tensor, void: Tensor) -> Tensor:
+    """(T, K, S, S) and (T, S, S) shares -> (T, S, S) labels; what the first frame lacks is no object."""
     shares = shares * (shares[:1] > 0.5).any(dim=3, keepdim=True).any(dim=2, keepdim=True)
     strongest = shares.max(dim=1)
-    return torch.where(strongest.values > 0.5, strongest.indices + 1, _UNSEEN)
+    labels = torch.where(strongest.values > 0.5, strongest.indices + 1, _UNSEEN)
+    return torch.where(void > 0.5, UNKNOWN, labels)
 
 
-def _ids(labels: Tensor) -> list[int]:
+def _ids(labels: Tensor, void: int = -1) -> list[int]:
     """The objects of a label map, ascending."""
-    return [int(value) for value in np.unique(labels.numpy()) if value]
+    return [int(value) for value in np.unique(labels.numpy()) if value and value != void]
 
 
 def _centroid(mask: Tensor) -> tuple[float, float]:

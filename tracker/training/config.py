@@ -23,6 +23,8 @@ class SourceConfig:
         masks: folder of the label maps: 0 is background, every other value an object.
         weight: how often this source is drawn from, relative to the others of its kind.
         hold_out: every so manieth still or clip, in the order of names, is left for evaluation; 0 = none.
+        exclude: names of stills or clips that are left for evaluation as well.
+        void: label of pixels of which nothing is known, which cost nothing; -1 = there is no such label.
     """
 
     kind: str
@@ -30,6 +32,12 @@ class SourceConfig:
     masks: str
     weight: float = 1.0
     hold_out: int = 0
+    exclude: tuple[str, ...] = ()
+    void: int = -1
+
+    def __post_init__(self) -> None:
+        """TOML has lists alone; names that a set of sources is made of cannot be one."""
+        object.__setattr__(self, "exclude", tuple(self.exclude))
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,10 @@ class StageConfig:
         max_skip: frames of a video that may lie between two of its clip.
         memory_frames: frames that a step reads: the first, and a draw of those since.
         deep_update_share: probability that a written frame gets the deep update of the sensory memory.
+        twin_share: probability that a cut-out which is an object comes with a second copy that is not.
+        wild_share: probability that a layer turns and changes size several times as fast as others.
+        return_share: probability that a cut-out turns back in the middle of the clip.
+        hardness: how much more often clips with a high loss are drawn: 0 = not at all, 1 = by their loss.
     """
 
     name: str
@@ -63,6 +75,10 @@ class StageConfig:
     max_skip: int = 8
     memory_frames: int = 3
     deep_update_share: float = 0.2
+    twin_share: float = 0.0
+    wild_share: float = 0.0
+    return_share: float = 0.0
+    hardness: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained on."""
@@ -75,8 +91,9 @@ class StageConfig:
                 raise TrainingError(
                     f"stage {self.name}: {name} is {getattr(self, name)}, give at least {least}"
                 )
-        if not 0 <= self.video_share <= 1:
-            raise TrainingError(f"stage {self.name}: video_share is {self.video_share}, give 0 to 1")
+        for name in ("video_share", "twin_share", "wild_share", "return_share", "hardness"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise TrainingError(f"stage {self.name}: {name} is {getattr(self, name)}, give 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -89,6 +106,8 @@ class TrainingConfig:
         network: sizes of the network.
         trunk: safetensors file of an ImageNet ResNet with torchvision's names to begin the key encoder with,
             below the data folder; "" begins from noise.
+        initial: weights of a whole network to go on from, below the data folder, or ``xmem-light`` for the
+            one that comes with the package; "" begins with the trunk.
         seed: of everything drawn.
         bootstrap: share of the hardest pixels that the cross-entropy comes down to (1 = all).
         ema_decay: of the averaged weights, which are the ones that count in the end.
@@ -102,6 +121,7 @@ class TrainingConfig:
     stages: tuple[StageConfig, ...]
     network: NetworkConfig = field(default_factory=NetworkConfig)
     trunk: str = ""
+    initial: str = ""
     seed: int = 0
     bootstrap: float = 0.3
     ema_decay: float = 0.998

@@ -6,15 +6,37 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from tracker.build import LIGHT_WEIGHTS, read_xmem
 from tracker.checkpoint import read_checkpoint
 from tracker.errors import TrainingError
 from tracker.modeling.canvas import normalise
 from tracker.modeling.network_config import NetworkConfig
 from tracker.modeling.xmem import XMem
 from tracker.training.clips import ClipBatch
+from tracker.training.config import TrainingConfig
 
 _TRUNK_PARTS = {"conv1": "conv1", "bn1": "bn1", "layer1": "res2", "layer2": "layer2", "layer3": "layer3"}
 """From torchvision's names to the key encoder's."""
+
+
+def initial_network(config: TrainingConfig, data: Path) -> XMem:
+    """The network that a run begins with.
+
+    Args:
+        config: says whether it goes on from a whole network, or from a trunk, or from noise.
+        data: the folder that its paths are below.
+
+    Raises:
+        CheckpointError: a file cannot be read.
+        TrainingError: it is of other sizes than ``config.network``.
+    """
+    if not config.initial:
+        return new_network(config.network, data / config.trunk if config.trunk else None, config.seed)
+    path = LIGHT_WEIGHTS if config.initial == "xmem-light" else data / config.initial
+    network = read_xmem(path).float()
+    if network.config != config.network:
+        raise TrainingError(f"{path} is a network of other sizes than [network]: write its sizes there")
+    return network
 
 
 def new_network(config: NetworkConfig, trunk: Path | None, seed: int) -> XMem:

@@ -9,15 +9,15 @@ def bootstrapped_cross_entropy(probabilities: Tensor, labels: Tensor, share: flo
 
     Args:
         probabilities: (N, K + 1, H, W), background first, summing to 1.
-        labels: (N, H, W) int64 channels.
+        labels: (N, H, W) int64 channels; a pixel of a negative one costs nothing.
         share: of the pixels that count, above 0 to 1; 1 = all of them.
 
     Returns:
         The mean over those pixels, a scalar.
     """
-    losses = F.nll_loss(probabilities.clamp(min=1e-7).log(), labels, reduction="none").flatten(
-        1
-    )  # (N, H * W)
+    is_known = labels >= 0  # (N, H, W)
+    logs = probabilities.clamp(min=1e-7).log()
+    losses = (F.nll_loss(logs, labels.clamp(min=0), reduction="none") * is_known).flatten(1)  # (N, H * W)
     if share >= 1:
         return losses.mean()
     hardest = max(1, int(losses.shape[1] * share))
@@ -25,17 +25,22 @@ def bootstrapped_cross_entropy(probabilities: Tensor, labels: Tensor, share: flo
 
 
 def dice_loss(probabilities: Tensor, labels: Tensor) -> Tensor:
-    """One minus the overlap of each object with its prediction (Milletari et al., 3DV 2016), averaged.
+    """One minus the overlap of each object with its prediction (Milletari et al., 3DV 2016).
 
     Args:
         probabilities: (N, K + 1, H, W), background first.
-        labels: (N, H, W) int64 channels.
+        labels: (N, H, W) int64 channels; a pixel of a negative one counts for nothing.
+
+    Returns:
+        (N,), each the mean over its objects.
     """
     channels = probabilities.shape[1]
-    truth = F.one_hot(labels, channels).movedim(3, 1)[:, 1:].flatten(2)  # (N, K, H * W)
-    found = probabilities[:, 1:].flatten(2)  # (N, K, H * W)
+    is_known = (labels >= 0)[:, None]  # (N, 1, H, W)
+    truth = F.one_hot(labels.clamp(min=0), channels).movedim(3, 1)[:, 1:]  # (N, K, H, W)
+    truth = (truth * is_known).flatten(2)  # (N, K, H * W)
+    found = (probabilities[:, 1:] * is_known).flatten(2)  # (N, K, H * W)
     overlap = (2 * (found * truth).sum(dim=2) + 1) / (found.sum(dim=2) + truth.sum(dim=2) + 1)  # (N, K)
-    return (1 - overlap).mean()
+    return (1 - overlap).mean(dim=1)
 
 
 def bootstrap_share(progress: float, final: float) -> float:

@@ -38,12 +38,21 @@ STILL = MotionRange(drift=0.04, shake=0.01, turn=5, growth=0.04, shear=0.08, ben
 PASTED = MotionRange(drift=0.08, shake=0.02, turn=8, growth=0.06, shear=0.08, bend=0.015)
 """A cut-out on its way across the picture."""
 
+WILDER = 3.0
+"""How much faster a wild layer turns and changes size."""
+
 FILMED = MotionRange(drift=0.004, shake=0.004, turn=0.5, growth=0.005, shear=0.04, bend=0.0)
 """A real clip, which moves by itself."""
 
 
 def draw_path(
-    generator: Generator, frames: int, size: int, motion: MotionRange, start: "Placement"
+    generator: Generator,
+    frames: int,
+    size: int,
+    motion: MotionRange,
+    start: "Placement",
+    *,
+    is_returning: bool = False,
 ) -> Tensor:
     """Where each pixel of each crop comes from.
 
@@ -53,11 +62,14 @@ def draw_path(
         size: side of the crops in pixels.
         motion: how wildly.
         start: where the first frame looks.
+        is_returning: whether the steady motion turns back in the middle, twice as fast.
 
     Returns:
         (T, size, size, 2): (x, y) in pixels of the source.
     """
     time = torch.arange(frames, dtype=torch.float32)  # (T,)
+    if is_returning:
+        time = 2 * torch.minimum(time, frames - 1 - time)
 
     def steady(deviation: float) -> Tensor:
         return float(torch.randn((), generator=generator)) * deviation * time  # (T,)
@@ -66,7 +78,9 @@ def draw_path(
     half = start.extent / 2 * torch.exp(-steady(motion.growth))  # (T,) source pixels from centre to edge
     shear = float(torch.randn((), generator=generator)) * motion.shear
     offset = torch.stack((steady(motion.drift), steady(motion.drift)), dim=1)  # (T, 2) in crop sides
-    offset += torch.randn(frames, 2, generator=generator) * motion.shake * (time > 0)[:, None]
+    shake = torch.randn(frames, 2, generator=generator) * motion.shake
+    shake[0] = 0
+    offset += shake
     offset += torch.tensor(start.offset)
 
     ahead = _unit_grid(size)  # (S, S, 2) in [-1, 1]

@@ -12,7 +12,7 @@ from torch import Tensor
 from tracker.errors import TrainingError
 from tracker.training.config import SourceConfig
 
-_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
+_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,22 @@ def find_clips(root: Path, source: SourceConfig, *, held_out: bool = False) -> t
         clips = [
             _labelled(folder, masks / folder.name) for folder in sorted(images.iterdir()) if folder.is_dir()
         ]
-    chosen = tuple(
-        clip for index, clip in enumerate(clips) if _is_held_out(index, source.hold_out) == held_out
-    )
+    if unknown := set(source.exclude) - {_name(clip, source) for clip in clips}:
+        raise TrainingError(f"{images} has no {min(unknown)!r} to exclude: take the name out, or mend it")
+    chosen = tuple(clip for index, clip in enumerate(clips) if _is_held_out(index, clip, source) == held_out)
     if not chosen:
         raise TrainingError(f"{images} holds nothing to use: put pictures there, or leave the source out")
     return chosen
 
 
-def _is_held_out(index: int, every: int) -> bool:
-    return every > 0 and index % every == every - 1
+def _is_held_out(index: int, clip: Clip, source: SourceConfig) -> bool:
+    is_turn = source.hold_out > 0 and index % source.hold_out == source.hold_out - 1
+    return is_turn or _name(clip, source) in source.exclude
+
+
+def _name(clip: Clip, source: SourceConfig) -> str:
+    image = clip[0].image
+    return image.stem if source.kind == "stills" else image.parent.name
 
 
 def _labelled(images: Path, masks: Path) -> Clip:

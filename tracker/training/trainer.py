@@ -19,7 +19,7 @@ from tracker.errors import TrainingError
 from tracker.modeling.xmem import XMem
 from tracker.training.clips import ClipBatch, ClipMaker
 from tracker.training.config import StageConfig, TrainingConfig
-from tracker.training.initial import calibrate_norms, new_network
+from tracker.training.initial import calibrate_norms, initial_network
 from tracker.training.losses import bootstrap_share, bootstrapped_cross_entropy, dice_loss
 from tracker.training.pictures import save_curve, save_sheet
 from tracker.training.rollout import roll_out
@@ -77,8 +77,7 @@ class Trainer:
         self._out = out
         self._device = torch.device(device)
         self._clips = ClipMaker(data, config.sources, self._device)
-        trunk_file = data / config.trunk if config.trunk else None
-        self._network = new_network(config.network, trunk_file, config.seed)
+        self._network = initial_network(config, data)
         self._network.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         average = get_ema_multi_avg_fn(config.ema_decay)  # type: ignore[no-untyped-call]  # torch's own
         self._averaged = AveragedModel(self._network, multi_avg_fn=average, use_buffers=False)
@@ -98,7 +97,7 @@ class Trainer:
         return self.config.iterations - self.iteration
 
     def __iter__(self) -> Iterator[TrainingStep]:
-        if self.iteration == 0:
+        if self.iteration == 0 and not self.config.initial:
             self._calibrate()
         try:
             while self.iteration < self.config.iterations:
@@ -121,6 +120,7 @@ class Trainer:
             "iteration": self.iteration,
             "seconds": self.seconds,
             "losses": self.losses,
+            "hardness": self._clips.hardness,
             "network": self._network.state_dict(),
             "averaged": self._averaged.state_dict(),
             "optimiser": self._optimiser.state_dict(),
@@ -140,7 +140,7 @@ class Trainer:
         self._set_rates(stage, progress)
         batch = self._clips.batch(stage, generator)
         probabilities = self._predict(self._network, batch, stage, generator)
-        loss = self._loss(probabilities, batch)
+        loss, overlaps = self._loss(probabilities, batch)
         if not torch.isfinite(loss):
             raise TrainingError(
                 f"the loss is no number at iteration {self.iteration}: lower learning_rate and begin anew"
@@ -151,6 +151,7 @@ class Trainer:
         self._optimiser.step()
         self._averaged.update_parameters(self._network)
 
+        self._clips.learn(batch.origins, overlaps.tolist())
         self.losses.append(float(loss.detach()))
         self.iteration += 1
         if self.iteration % self.config.picture_every == 0:
@@ -165,10 +166,13 @@ class Trainer:
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
             return roll_out(network, batch, stage, generator)
 
-    def _loss(self, probabilities: torch.Tensor, batch: ClipBatch) -> torch.Tensor:
+    def _loss(self, probabilities: torch.Tensor, batch: ClipBatch) -> tuple[torch.Tensor, torch.Tensor]:
+        """The loss of a batch, and (B,) of each of its clips what its masks lack of the truth."""
         share = bootstrap_share(self.iteration / self.config.iterations, self.config.bootstrap)
         flat, labels = probabilities.flatten(0, 1), batch.labels[:, 1:].flatten(0, 1)
-        return bootstrapped_cross_entropy(flat, labels, share) + dice_loss(flat, labels)
+        dice = dice_loss(flat, labels)  # (B * (T - 1),)
+        overlaps = dice.detach().view(len(batch.labels), -1).mean(dim=1)  # (B,)
+        return bootstrapped_cross_entropy(flat, labels, share) + dice.mean(), overlaps
 
     def _set_rates(self, stage: StageConfig, progress: float) -> None:
         """Rise in a line, then fall along a cosine; a trunk without a rate needs no gradients at all."""
@@ -217,6 +221,7 @@ class Trainer:
         self.iteration = checkpoint["iteration"]
         self.seconds = checkpoint["seconds"]
         self.losses = checkpoint["losses"]
+        self._clips.hardness = checkpoint["hardness"]
 
 
 def save_weights(network: XMem, path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.tracker.training.conftest import STILLS, VIDEOS
-from tracker.training.clips import ClipMaker, _frames_with_skips, _labels
+from tracker.training.clips import UNKNOWN, ClipMaker, Origin, _frames_with_skips, _labels
 from tracker.training.config import StageConfig
 from tracker.training.sources import find_clips
 
@@ -58,13 +58,54 @@ def test_what_lies_above_hides_what_lies_below() -> None:
     shares = torch.zeros(1, 2, 1, 4)
     shares[0, 0, 0] = torch.tensor((1.0, 1.0, 0.4, 0.0))
     shares[0, 1, 0] = torch.tensor((0.0, 0.0, 0.6, 0.3))
-    assert _labels(shares).flatten().tolist() == [1, 1, 2, 0]
+    assert _labels(shares, torch.zeros(1, 1, 4)).flatten().tolist() == [1, 1, 2, 0]
 
 
 def test_an_object_that_the_first_frame_does_not_show_is_none() -> None:
     shares = torch.zeros(2, 1, 1, 2)
     shares[1] = 1
-    assert _labels(shares).max() == 0
+    assert _labels(shares, torch.zeros(2, 1, 2)).max() == 0
+
+
+def test_pixels_of_which_nothing_is_known_are_neither_object_nor_background(data: Path) -> None:
+    unknown = replace(VIDEOS, void=1)  # the only object of the drawn video
+    made = ClipMaker(data, (STILLS, unknown), "cpu").batch(
+        replace(STAGE, video_share=1, batch=8, max_objects=1), generator()
+    )
+    known = ClipMaker(data, (STILLS, VIDEOS), "cpu").batch(
+        replace(STAGE, video_share=1, batch=8, max_objects=1), generator()
+    )
+    assert (made.labels == UNKNOWN).float().mean() > 0.05
+    assert not (known.labels == UNKNOWN).any()
+    assert made.masks.sum() == (made.labels > 0).sum()
+
+
+def test_a_twin_is_seen_and_is_no_object(data: Path) -> None:
+    """With a twin in every clip, pixels of the object's colour outside of its label appear."""
+
+    def red_background(share: float) -> float:
+        stage = replace(STAGE, video_share=1, batch=16, max_objects=1, twin_share=share)
+        batch = ClipMaker(data, (STILLS, VIDEOS), "cpu").batch(stage, generator(3))
+        is_red = batch.frames[:, :, 0] - batch.frames[:, :, 2] > 0.4
+        return float((is_red & (batch.labels == 0)).float().mean())
+
+    assert red_background(1.0) > red_background(0.0) + 0.01
+
+
+def test_a_clip_that_is_hard_is_drawn_more_often(data: Path) -> None:
+    maker = ClipMaker(data, (STILLS, VIDEOS), "cpu")
+    stage = replace(STAGE, video_share=0, batch=8, hardness=1.0)
+    hard, easy = Origin(0, 2), Origin(0, 0)
+    for _ in range(20):
+        maker.learn([hard, easy], [1.0, 0.1])
+    drawn = [origin.index for seed in range(12) for origin in maker.batch(stage, generator(seed)).origins]
+    assert drawn.count(2) > 3 * drawn.count(0)
+    even = [
+        origin.index
+        for seed in range(12)
+        for origin in maker.batch(replace(stage, hardness=0.0), generator(seed)).origins
+    ]
+    assert even.count(2) < 2 * even.count(0)
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ from tests.tracker.stand_in import TINY, tiny_network
 from tests.tracker.training.conftest import STILLS
 from tracker.errors import TrainingError
 from tracker.training.clips import ClipMaker
-from tracker.training.config import StageConfig
-from tracker.training.initial import calibrate_norms, new_network
+from tracker.training.config import StageConfig, TrainingConfig
+from tracker.training.initial import calibrate_norms, initial_network, new_network
 
 TORCHVISION = {"res2": "layer1"}
 
@@ -59,3 +60,15 @@ def test_norms_of_the_value_encoder_are_measured_and_then_fixed(data: Path) -> N
     statistics = ("running_mean", "running_var", "num_batches_tracked")
     assert all(name.startswith("value_encoder.") and name.endswith(statistics) for name in changed)
     assert not any(module.training for module in network.modules())
+
+
+def test_a_run_can_begin_with_a_whole_network_of_its_sizes_alone(
+    tmp_path: Path, config: TrainingConfig
+) -> None:
+    trained = tiny_network(seed=7)
+    save_file(trained.state_dict(), tmp_path / "trained.safetensors")
+    begun = initial_network(replace(config, initial="trained.safetensors"), tmp_path)
+    expected = trained.state_dict()
+    assert all(torch.equal(tensor, expected[name]) for name, tensor in begun.state_dict().items())
+    with pytest.raises(TrainingError, match="of other sizes than"):
+        initial_network(replace(config, initial="xmem-light"), tmp_path)

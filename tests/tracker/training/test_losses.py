@@ -29,6 +29,17 @@ def test_an_object_that_is_nowhere_costs_only_what_is_invented() -> None:
     assert dice_loss(one_hot(LABELS), nowhere) > 0.9
 
 
+def test_unknown_pixels_cost_nothing_whatever_is_said_of_them() -> None:
+    labels = LABELS.clone()
+    labels[0, :, 5:] = -1
+    guess = one_hot(LABELS)
+    other = guess.clone()
+    other[0, :, :, 5:] = 1 - other[0, :, :, 5:]
+    for share in (1.0, 0.3):
+        assert bootstrapped_cross_entropy(other, labels, share) < 1e-6
+    assert torch.equal(dice_loss(other, labels), dice_loss(guess, labels))
+
+
 def test_the_hardest_pixels_count() -> None:
     probabilities = one_hot(LABELS) * 0.8 + 0.1
     probabilities[0, :, 0, 0] = torch.tensor((0.01, 0.99))  # one pixel is wrong

@@ -58,6 +58,14 @@ def test_a_path_follows_its_generator_and_begins_at_its_placement(seed: int, mot
     assert (path[0].mean((0, 1)) - 20).abs().max() < 1e-3  # only the shear differs from the placement
 
 
+def test_a_returning_layer_is_back_where_it_began() -> None:
+    motion = MotionRange(drift=0.1, shake=0, turn=10, growth=0.05, shear=0, bend=0)
+    path = draw_path(generator(), 5, 16, motion, Placement((20, 20), 24), is_returning=True)
+    torch.testing.assert_close(path[4], path[0])
+    torch.testing.assert_close(path[3], path[1])
+    assert (path[2] - path[0]).abs().max() > 1
+
+
 def test_the_spline_goes_through_its_control_points() -> None:
     bend = torch.randn(16, 2, generator=generator())
     coarse = (_spline_matrix() @ bend).view(17, 17, 2)

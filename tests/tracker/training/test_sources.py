@@ -29,6 +29,14 @@ def test_what_is_held_out_is_never_trained_on(data: Path) -> None:
         find_clips(data, STILLS, held_out=True)
 
 
+def test_clips_can_be_left_out_by_name_and_a_name_that_nothing_has_is_refused(data: Path) -> None:
+    source = replace(STILLS, exclude=["001"])
+    assert [clip[0].image.stem for clip in find_clips(data, source)] == ["000", "002", "003"]
+    assert [clip[0].image.stem for clip in find_clips(data, source, held_out=True)] == ["001"]
+    with pytest.raises(TrainingError, match="has no 'bear' to exclude"):
+        find_clips(data, replace(VIDEOS, exclude=["bear"]))
+
+
 def test_a_missing_folder_or_label_map_is_named(data: Path) -> None:
     with pytest.raises(TrainingError, match="there is no folder .*nowhere: give --data"):
         find_clips(data, replace(STILLS, images="nowhere"))
