@@ -13,7 +13,7 @@ export VIDEO
 
 ## make demo: track an object in a real clip from one click (VIDEO=clip.mp4 CLICK=x,y FRAME=n OUT=folder)
 demo: .venv/.installed
-	$(BIN)/track-anything track "$${VIDEO:-$$($(BIN)/python -m track_anything.samples)}" --click "$(CLICK)" --frame "$(FRAME)" --out "$(OUT)"
+	$(BIN)/track-anything track "$${VIDEO:-$$($(BIN)/python -m track_anything.video.sample)}" --click "$(CLICK)" --frame "$(FRAME)" --out "$(OUT)"
 
 ## make app: the editor in the browser (VIDEO=clip.mp4 to open one at once)
 app: .venv/.installed

@@ -29,9 +29,8 @@ from track_anything.drift import Presence
 from track_anything.errors import TrackAnythingError
 from track_anything.export import ContactSheet
 from track_anything.masks import box_of
-from track_anything.models import Models, load_models
-from track_anything.presets import PRESETS
-from track_anything.propagation import FrameResult, propagate
+from track_anything.models import PRESETS, Models, load_models
+from track_anything.tracking import FrameResult, propagate
 from track_anything.types import Image, Mask
 from track_anything.video import VideoInfo
 from track_anything.video.shots import find_cuts

@@ -25,8 +25,7 @@ from benchmarks.evaluation import SequenceScore, evaluate
 from benchmarks.report import HEADER, line, mean_of, to_json
 from benchmarks.sizes import at_internal_size
 from track_anything.errors import OutputError, TrackAnythingError
-from track_anything.models import DEVICES, SEGMENTERS, TRACKERS, Models, load_models
-from track_anything.presets import DEFAULT_PRESET, PRESETS
+from track_anything.models import DEFAULT_PRESET, DEVICES, PRESETS, SEGMENTERS, TRACKERS, Models, load_models
 
 
 def main(arguments: Sequence[str] | None = None, models: Models | None = None) -> int:

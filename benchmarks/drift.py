@@ -25,8 +25,7 @@ from benchmarks.plot import Panel, save_plot
 from benchmarks.report import shown
 from benchmarks.watched import watch
 from track_anything.errors import TrackAnythingError
-from track_anything.models import Models, load_models
-from track_anything.presets import PRESETS
+from track_anything.models import PRESETS, Models, load_models
 
 _TRUSTED = 0.7
 _BINS = 10

@@ -8,12 +8,12 @@ import numpy as np
 
 from benchmarks.corruptions import corrupt
 from benchmarks.davis_sequence import DavisSequence
-from track_anything.look import Look, Scene, look_at_mask, look_at_propagated
+from track_anything.drift import RefinePolicy
+from track_anything.drift.look import Look, Scene, look_at_mask, look_at_propagated
+from track_anything.drift.reprompt import Answer, prompt_from
+from track_anything.drift.signals import Signals, compare
 from track_anything.masks import iou
 from track_anything.models import Models
-from track_anything.refine import RefinePolicy
-from track_anything.reprompt import Answer, prompt_from
-from track_anything.signals import Signals, compare
 from track_anything.types import Image, Mask
 from tracker.propagator import Propagated
 

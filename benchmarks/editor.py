@@ -30,13 +30,12 @@ from playwright.sync_api import Browser, ViewportSize
 from sam.prompt import Prompt
 from tests.browser.chromium import find_chromium
 from tests.browser.editor_page import Editor, Served, chromium_browser, project_of, served
-from track_anything.embeddings import CachedSegmenter
 from track_anything.errors import TrackAnythingError
-from track_anything.models import Models, load_models
-from track_anything.samples import sample_clip
+from track_anything.models import CachedSegmenter, Models, load_models
 from track_anything.testing import ColourSegmenter, MovingShapes, ShiftingPropagator
 from track_anything.types import LabelMap, Mask
 from track_anything.ui import Settings
+from track_anything.video.sample import sample_clip
 
 _GLOBE = (240, 135)
 _SIZE: ViewportSize = {"width": 1280, "height": 800}

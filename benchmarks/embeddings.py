@@ -9,9 +9,10 @@ import torch
 from sam.embedding import SamEmbedding
 from sam.prompt import Prompt
 from sam.segmenter import Candidates, Segmenter
-from track_anything.models import Wrap, resolve_device
+from track_anything.models import resolve_device
+from track_anything.models.load import Wrap
+from track_anything.models.weights import fetch
 from track_anything.types import Image
-from track_anything.weights import fetch
 
 
 def keep_embeddings(

@@ -12,7 +12,7 @@ from benchmarks.metrics import boundary_accuracy, region_similarity
 from benchmarks.process import peak_resident_mib
 from track_anything.masks import write_label_map
 from track_anything.models import Models
-from track_anything.propagation import propagate
+from track_anything.tracking import propagate
 
 _OBJECT_ID = 1
 

@@ -25,11 +25,10 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 
 
 from benchmarks.process import peak_resident_mib, resident_mib
-from track_anything.description import Description
-from track_anything.edits import AddObject, Propagate
 from track_anything.export import EXPORTERS
 from track_anything.inpaint import FlowInpainter
-from track_anything.project import Project
+from track_anything.project import Description, Project
+from track_anything.project.edits import AddObject, Propagate
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
 from track_anything.video import open_video

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.flow import FlowEstimator, warp
+from track_anything.motion import FlowEstimator, warp
 from track_anything.types import Image, Mask
 
 _PEAK = 255.0

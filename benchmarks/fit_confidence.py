@@ -1,4 +1,4 @@
-"""Fit the models behind the drift monitor's confidence and write ``track_anything/calibration.json``.
+"""Fit the models behind the drift monitor's confidence and write ``track_anything/drift/calibration.json``.
 
     python benchmarks/fit_confidence.py --data FOLDER --embeddings FOLDER
 
@@ -26,11 +26,11 @@ from benchmarks.drift_rows import Row, collect, spliced, strided
 from benchmarks.embeddings import keep_embeddings
 from benchmarks.metrics import auroc
 from benchmarks.report import shown
-from track_anything.confidence import Logistic
+from track_anything.drift.confidence import Logistic
+from track_anything.drift.reprompt import ANSWER_NAMES
+from track_anything.drift.signals import SIGNAL_NAMES
 from track_anything.errors import TrackAnythingError
 from track_anything.models import Models, load_models
-from track_anything.reprompt import ANSWER_NAMES
-from track_anything.signals import SIGNAL_NAMES
 
 _STRIDE = 3
 _TRUSTED = 0.7  # IoU from which on a mask can be trusted
@@ -136,7 +136,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="fit_confidence.py", description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with JPEGImages/ and Annotations/")
     parser.add_argument("--embeddings", type=Path, help="folder that keeps embeddings for runs to come")
-    default = Path(__file__).resolve().parents[1] / "track_anything" / "calibration.json"
+    default = Path(__file__).resolve().parents[1] / "track_anything" / "drift" / "calibration.json"
     parser.add_argument(
         "--out", type=Path, default=default, help="the file to write (default: the package's)"
     )

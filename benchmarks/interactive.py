@@ -33,12 +33,10 @@ from benchmarks.embeddings import keep_embeddings
 from benchmarks.metrics import boundary_accuracy, region_similarity
 from benchmarks.plot import Panel, save_plot
 from benchmarks.sizes import at_internal_size
-from track_anything.description import Description
-from track_anything.edits import Lock
 from track_anything.errors import InputError, TrackAnythingError
-from track_anything.models import Models, load_models
-from track_anything.presets import PRESETS
-from track_anything.project import Project
+from track_anything.models import PRESETS, Models, load_models
+from track_anything.project import Description, Project
+from track_anything.project.edits import Lock
 from track_anything.session import Session
 from track_anything.types import FrameIndex
 

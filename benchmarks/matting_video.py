@@ -31,7 +31,6 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 
 from benchmarks.matting import Matter, closed_form_with_prior, guided, hard_mask, read_samples
 from track_anything.errors import InputError, TrackAnythingError
-from track_anything.flow import FlowEstimator, warp
 from track_anything.matting import (
     UNKNOWN,
     Matte,
@@ -39,6 +38,7 @@ from track_anything.matting import (
     make_trimap,
 )
 from track_anything.matting.stabiliser import Stabiliser
+from track_anything.motion import FlowEstimator, warp
 from track_anything.types import Image
 
 _HEADER = f"{'method':<28}{'dtSSD':>9}{'MAD*1000':>10}{'s/frame':>9}"

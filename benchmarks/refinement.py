@@ -22,10 +22,9 @@ from benchmarks.davis_sequence import DavisSequence, sequence_names
 from benchmarks.embeddings import keep_embeddings
 from benchmarks.report import shown
 from benchmarks.watched import watch
+from track_anything.drift.refine import SCHEDULED
 from track_anything.errors import TrackAnythingError
-from track_anything.models import Models, load_models
-from track_anything.presets import DEFAULT_PRESET, PRESETS
-from track_anything.refine import SCHEDULED
+from track_anything.models import DEFAULT_PRESET, PRESETS, Models, load_models
 
 _HEADER = (
     f"{'sequence':<18}{'off':>8}{'on':>8}{'gain':>8}{'fired':>7}{'taken':>7}{'harmful':>9}{'on drift':>10}"

@@ -20,10 +20,8 @@ from rich.console import Console
 from rich.progress import track as show_progress
 
 from benchmarks.process import peak_resident_mib, resident_mib
-from track_anything.description import Description
-from track_anything.embeddings import CachedSegmenter
-from track_anything.models import Models
-from track_anything.project import Project
+from track_anything.models import CachedSegmenter, Models
+from track_anything.project import Description, Project
 from track_anything.session import Session
 from track_anything.testing import ColourSegmenter, MovingShapes, ShiftingPropagator
 

@@ -19,8 +19,8 @@ from playwright.sync_api import ViewportSize
 from tests.browser.chromium import find_chromium
 from tests.browser.editor_page import Editor, chromium_browser, served
 from track_anything.models import load_models
-from track_anything.samples import sample_clip
 from track_anything.ui import Settings
+from track_anything.video.sample import sample_clip
 
 _SIZE: ViewportSize = {"width": 1280, "height": 800}
 _TRACKING = 1_200_000  # ms

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmarks.davis_sequence import DavisSequence
 from benchmarks.metrics import boundary_accuracy, region_similarity
 from track_anything.models import Models
-from track_anything.propagation import FrameResult, propagate
+from track_anything.tracking import FrameResult, propagate
 from track_anything.types import Mask
 
 _OBJECT_ID = 1

@@ -52,7 +52,7 @@ def shared_data() -> Path:
 def mobile_sam_weights() -> Path:
     """The verified MobileSAM checkpoint, fetched once into the user's cache."""
     from track_anything.errors import WeightsError
-    from track_anything.weights import fetch
+    from track_anything.models.weights import fetch
 
     try:
         return fetch("mobile-sam")

@@ -1,6 +1,7 @@
-"""Writing files so that a crash leaves either the old content or the new one, never a part."""
+"""Files that a crash leaves with the old content or the new, never a part; names that any system takes."""
 
 import os
+import unicodedata
 from pathlib import Path
 
 from track_anything.errors import ProjectError
@@ -41,3 +42,13 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def plain(text: str) -> str:
+    """The text with ``_`` for every sign that file systems may trip over; letters of any script stay."""
+    return "".join(sign if _is_of_a_word(sign) or sign in "._- " else "_" for sign in text)
+
+
+def _is_of_a_word(sign: str) -> bool:
+    """Letters, digits, and the marks that many scripts write beside or above a letter."""
+    return sign.isalnum() or unicodedata.category(sign).startswith("M")

@@ -135,3 +135,9 @@ def _open_image(path: Path, what: str) -> PIL.Image.Image:
         raise InputError(f"{what} {path} does not exist: check the path") from None
     except _UNREADABLE as error:
         raise InputError(f"{what} {path} cannot be read ({error}): give an image file, best a PNG") from error
+
+
+def agreeing(probability: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
+    """Soft values that say the same as a mask: above 0.5 inside of it, at most 0.5 outside; (H, W) all."""
+    least = np.nextafter(np.float32(0.5), np.float32(1))
+    return np.where(mask, np.maximum(probability, least), np.minimum(probability, np.float32(0.5)))

@@ -15,23 +15,27 @@ from sam.errors import SamError
 from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
-from track_anything.closing import Closing
-from track_anything.confidence_table import ConfidenceTable
-from track_anything.cuts import cuts_of
-from track_anything.description import Description, check_free
-from track_anything.edits import ExchangeEdit, GiveMask, ObjectEdit, Propagate, RangeEdit, SetRange, answered
 from track_anything.errors import InputError
-from track_anything.exporting import Export
-from track_anything.extract import Extract
-from track_anything.inpaint import FlowInpainter
+from track_anything.export import ConfidenceTable, Export, Extract
+from track_anything.inpaint import FlowInpainter, Removal
+from track_anything.lifecycle import Closing
 from track_anything.masks import DAVIS_PALETTE
 from track_anything.models import Models, explained_shortage, load_models
-from track_anything.plan import Direction, Span, plan, spans
-from track_anything.project import Project
-from track_anything.ranking import frames_to_fix
-from track_anything.removal import Removal
-from track_anything.report import MaskReport, report
-from track_anything.track import Track
+from track_anything.project import Description, Project, check_free
+from track_anything.project.edits import (
+    ExchangeEdit,
+    GiveMask,
+    ObjectEdit,
+    Propagate,
+    RangeEdit,
+    SetRange,
+    answered,
+)
+from track_anything.review import MaskReport, frames_to_fix
+from track_anything.review.report import report
+from track_anything.tracking import Direction, Track
+from track_anything.tracking.cuts import cuts_of
+from track_anything.tracking.plan import Span, plan, spans
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
 from track_anything.video import Progress, Video, fingerprint, store_video
 
@@ -240,7 +244,7 @@ class Session(Closing):
         self.project.give_mask(GiveMask(frame, object_id), mask)
 
     def edit(self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange) -> None:
-        """Apply one of ``track_anything.edits``; it can be undone.
+        """Apply one of ``track_anything.project.edits``; it can be undone.
 
         Objects are renamed, recoloured and deleted; locked, unlocked and cleared on a range; merged,
         split and swapped there. The in and out points are set.

@@ -5,8 +5,7 @@ from pathlib import Path
 import PIL.Image
 import pytest
 
-from track_anything.embeddings import CachedSegmenter
-from track_anything.models import Models
+from track_anything.models import CachedSegmenter, Models
 from track_anything.testing import ColourSegmenter, MovingShapes, ShiftingPropagator
 
 CLIP = MovingShapes(frame_count=6)

@@ -7,7 +7,7 @@ from benchmarks.absence import panned, score
 from benchmarks.davis_sequence import DavisSequence
 from benchmarks.drift_rows import strided
 from track_anything.drift import Assessment, Presence
-from track_anything.propagation import FrameResult
+from track_anything.tracking import FrameResult
 
 from .conftest import CLIP
 

@@ -15,10 +15,10 @@ from benchmarks.drift_rows import collect, spliced, strided
 from benchmarks.fit_confidence import fit_logistic
 from benchmarks.metrics import auroc
 from benchmarks.watched import watch
-from track_anything.confidence import Logistic
-from track_anything.refine import RefinePolicy
-from track_anything.reprompt import ANSWER_NAMES
-from track_anything.signals import SIGNAL_NAMES
+from track_anything.drift import RefinePolicy
+from track_anything.drift.confidence import Logistic
+from track_anything.drift.reprompt import ANSWER_NAMES
+from track_anything.drift.signals import SIGNAL_NAMES
 
 from .conftest import CLIP
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from track_anything.edits import (
+from track_anything.errors import InputError
+from track_anything.masks import iou
+from track_anything.project.edits import (
     Clear,
     DeleteObject,
     Lock,
@@ -22,9 +24,7 @@ from track_anything.edits import (
     Swap,
     Unlock,
 )
-from track_anything.errors import InputError
-from track_anything.masks import iou
-from track_anything.report import MaskStatus
+from track_anything.review import MaskStatus
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, ShiftingPropagator, fake_models, fake_session
 from track_anything.types import LabelMap, Mask

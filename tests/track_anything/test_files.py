@@ -1,9 +1,10 @@
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
 
-from track_anything.files import write_durably
+from track_anything.files import plain, write_durably
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
@@ -35,3 +36,18 @@ def test_systems_without_folder_handles_are_served_too(
     monkeypatch.delattr(os, "O_DIRECTORY")
     write_durably(tmp_path / "file", b"content")
     assert (tmp_path / "file").read_bytes() == b"content"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("left hand-2.b_c", "left hand-2.b_c"),
+        ('a/b\\c:d*?"<>|\n', "a_b_c_d_______"),
+        ("röte Kugel 犬", "röte Kugel 犬"),
+        (unicodedata.normalize("NFD", "ö"), unicodedata.normalize("NFD", "ö")),
+        ("हिन्दी", "हिन्दी"),
+        ("🐕", "_"),
+    ],
+)
+def test_words_of_any_script_stay_and_all_else_is_replaced(text: str, expected: str) -> None:
+    assert plain(text) == expected

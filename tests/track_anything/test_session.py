@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 
 from sam.automatic import AutomaticMasks
 from sam.prompt import Prompt
-from track_anything.checkpoints import Checkpoints
-from track_anything.embeddings import CachedSegmenter
 from track_anything.errors import DeviceError, InputError, ProjectError, VideoError
 from track_anything.jobs import Job
 from track_anything.masks import read_label_map
-from track_anything.models import Models
-from track_anything.report import MaskStatus
+from track_anything.models import CachedSegmenter, Models
+from track_anything.review import MaskStatus
 from track_anything.session import Session
 from track_anything.testing import (
     ColourSegmenter,
@@ -24,6 +22,7 @@ from track_anything.testing import (
     fake_models,
     fake_session,
 )
+from track_anything.tracking.checkpoints import Checkpoints
 from tracker.propagator import Propagated
 
 CLIP = MovingShapes(frame_count=30, height=48, width=64, shapes=2)

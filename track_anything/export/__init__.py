@@ -1,31 +1,33 @@
 """What a finished tracking is handed out as: each form one ``Exporter``."""
 
-from track_anything.export.alpha_source import Alpha, AlphaSource, Cutout, MaskSource, SoftAlpha
-from track_anything.export.alpha_video import AlphaVideo
 from track_anything.export.build import EXPORTERS, Form, build_exporter
-from track_anything.export.contact_sheet import ContactSheet
+from track_anything.export.export import Export
 from track_anything.export.exporter import Exporter
-from track_anything.export.indexed_png import IndexedPng
+from track_anything.export.extract import Extract
+from track_anything.export.folders.contact_sheet import ContactSheet
+from track_anything.export.folders.indexed_png import IndexedPng
 from track_anything.export.manifest import MANIFEST_SUFFIX, manifest_path, write_manifest
 from track_anything.export.order import Order
-from track_anything.export.overlay_video import OverlayVideo
+from track_anything.export.texts.confidence_table import ConfidenceTable
+from track_anything.export.videos.alpha_video import AlphaVideo
+from track_anything.export.videos.overlay_video import OverlayVideo
+from track_anything.export.videos.pictures import picture_exporter
 
 __all__ = [
     "EXPORTERS",
     "MANIFEST_SUFFIX",
-    "Alpha",
-    "AlphaSource",
     "AlphaVideo",
+    "ConfidenceTable",
     "ContactSheet",
-    "Cutout",
+    "Export",
     "Exporter",
+    "Extract",
     "Form",
     "IndexedPng",
-    "MaskSource",
     "Order",
     "OverlayVideo",
-    "SoftAlpha",
     "build_exporter",
     "manifest_path",
+    "picture_exporter",
     "write_manifest",
 ]

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from track_anything.errors import InputError
-from track_anything.export.alpha_codecs import ALPHA_CODECS
-from track_anything.export.alpha_video import AlphaVideo
-from track_anything.export.coco_json import CocoJson
-from track_anything.export.contact_sheet import ContactSheet
-from track_anything.export.dataset_layout import DavisLayout, YouTubeVosLayout
 from track_anything.export.exporter import Exporter
-from track_anything.export.indexed_png import IndexedPng
-from track_anything.export.object_json import ObjectJson
-from track_anything.export.object_png import ObjectPng
-from track_anything.export.object_table import ObjectTable
+from track_anything.export.folders.contact_sheet import ContactSheet
+from track_anything.export.folders.dataset_layout import DavisLayout, YouTubeVosLayout
+from track_anything.export.folders.indexed_png import IndexedPng
+from track_anything.export.folders.object_png import ObjectPng
+from track_anything.export.folders.rgba_exr import RgbaExr
+from track_anything.export.folders.rgba_png import RgbaPng
 from track_anything.export.order import Order
-from track_anything.export.overlay_video import OverlayVideo
-from track_anything.export.rgba_exr import RgbaExr
-from track_anything.export.rgba_png import RgbaPng
+from track_anything.export.texts.coco_json import CocoJson
+from track_anything.export.texts.object_json import ObjectJson
+from track_anything.export.texts.object_table import ObjectTable
+from track_anything.export.videos.alpha_codecs import ALPHA_CODECS
+from track_anything.export.videos.alpha_video import AlphaVideo
+from track_anything.export.videos.overlay_video import OverlayVideo
 
 Builder: TypeAlias = Callable[[Order], Exporter]
 

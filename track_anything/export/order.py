@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.export.alpha_source import AlphaSource, MaskSource
+from track_anything.matting import AlphaSource, MaskSource
 from track_anything.types import ObjectId
 from track_anything.video import VideoInfo
 

@@ -3,6 +3,8 @@
 from track_anything.inpaint.filled_windows import FilledWindows
 from track_anything.inpaint.hole import HoleShape, Share
 from track_anything.inpaint.inpainter import FlowInpainter, Inpainter
+from track_anything.inpaint.removal import Removal
+from track_anything.inpaint.shadows import Suggestion
 from track_anything.inpaint.still import STILL_METHODS, usable_still_methods
 
 __all__ = [
@@ -11,6 +13,8 @@ __all__ = [
     "FlowInpainter",
     "HoleShape",
     "Inpainter",
+    "Removal",
     "Share",
+    "Suggestion",
     "usable_still_methods",
 ]

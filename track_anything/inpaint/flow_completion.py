@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.flow import EstimateFlow, Flow, warp
 from track_anything.inpaint.hole import grown
 from track_anything.inpaint.membrane import membrane
+from track_anything.motion import EstimateFlow, Flow, warp
 from track_anything.types import Image, Mask
 
 _GRID = 8  # pixels between places at which the camera's motion is read off

@@ -6,11 +6,11 @@ from itertools import chain
 from typing import Protocol
 
 from track_anything.errors import InputError
-from track_anything.flow import DenseInverseSearch, EstimateFlow, FlowMethod
 from track_anything.inpaint.filled_windows import FilledWindows
 from track_anything.inpaint.hole import HoleShape
 from track_anything.inpaint.still import Paint, check_still, still_method
 from track_anything.inpaint.window import Window, WindowFrame
+from track_anything.motion import DenseInverseSearch, EstimateFlow, FlowMethod
 from track_anything.types import Image, Mask
 
 

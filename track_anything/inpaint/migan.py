@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from track_anything.onnx_network import open_network
+from track_anything.models.onnx_network import open_network
 from track_anything.types import Image, Mask
 
 WEIGHTS_VARIABLE = "TRACK_ANYTHING_MIGAN"

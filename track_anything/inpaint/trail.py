@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.flow import Flow
+from track_anything.motion import Flow
 from track_anything.types import FrameIndex, Mask
 
 _NOWHERE = -1

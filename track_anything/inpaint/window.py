@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.flow import EstimateFlow
 from track_anything.inpaint.composition import compose
 from track_anything.inpaint.flow_completion import WithHole, background_flows
 from track_anything.inpaint.hole import Share, grown
 from track_anything.inpaint.light import light_change
 from track_anything.inpaint.still import Paint, diffused
 from track_anything.inpaint.trail import Region, Step, Trail, follow
+from track_anything.motion import EstimateFlow
 from track_anything.types import FrameIndex, Image, Mask
 
 _RIM = 4  # pixels round a hole, of the coarser grid, in which fill and picture are compared

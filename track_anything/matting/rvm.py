@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from track_anything.matting.matte import Matte
 from track_anything.matting.trimap import FOREGROUND, UNKNOWN, Trimap, check_trimap
-from track_anything.onnx_network import open_network
+from track_anything.models.onnx_network import open_network
 from track_anything.types import Image
 
 WEIGHTS_VARIABLE = "TRACK_ANYTHING_RVM"

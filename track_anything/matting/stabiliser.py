@@ -5,10 +5,10 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from track_anything.flow import Flow, warp
 from track_anything.masks import box_of, padded
 from track_anything.matting.matte import Matte
 from track_anything.matting.trimap import FOREGROUND, UNKNOWN, Trimap
+from track_anything.motion import Flow, warp
 from track_anything.types import Mask
 
 STRENGTH = 0.6

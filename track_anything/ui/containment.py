@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 
 from track_anything.errors import InputError
-from track_anything.names import plain
+from track_anything.files import plain
 from track_anything.video import IMAGE_SUFFIXES
 
 _CHUNK = 1 << 20  # bytes copied at once

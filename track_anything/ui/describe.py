@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from track_anything.mattes import band_of
-from track_anything.report import MaskReport, report
+from track_anything.matting.mattes import band_of
+from track_anything.review import MaskReport
+from track_anything.review.report import report
 from track_anything.types import FrameIndex
 from track_anything.ui.changes import Change
 from track_anything.ui.open_project import OpenProject

@@ -5,9 +5,8 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from track_anything.description import Description, is_project
 from track_anything.errors import InputError
-from track_anything.samples import sample_clip
+from track_anything.project import Description, is_project
 from track_anything.ui.containment import contained, safe_name, unpack_images
 from track_anything.ui.limits import LimitError, Limits
 from track_anything.ui.model_loader import ModelLoader
@@ -15,6 +14,7 @@ from track_anything.ui.open_project import OpenProject
 from track_anything.ui.prefetch import Prefetcher
 from track_anything.ui.wire import sendable
 from track_anything.ui.workspace import Entry, Workspace
+from track_anything.video.sample import sample_clip
 
 COOKIE_PREFIX = "track-anything-"
 _SWEEP_INTERVAL = 5.0  # seconds between two looks for idle projects

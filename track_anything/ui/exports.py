@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from track_anything.errors import InputError
-from track_anything.export import EXPORTERS, manifest_path
-from track_anything.extract import Extract
+from track_anything.export import EXPORTERS, Extract, manifest_path
 from track_anything.files import unwritable
-from track_anything.inpaint import FlowInpainter
-from track_anything.removal import Removal
+from track_anything.inpaint import FlowInpainter, Removal
 from track_anything.session import Session
 from track_anything.types import FrameIndex, Image
 from track_anything.ui.containment import safe_name

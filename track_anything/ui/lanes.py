@@ -5,7 +5,7 @@ import threading
 from collections.abc import Collection
 from typing import Any
 
-from track_anything.report import MaskReport, MaskStatus
+from track_anything.review import MaskReport, MaskStatus
 from track_anything.session import Session
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.changes import Change, Changes

@@ -6,15 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from track_anything.description import is_project
-from track_anything.edits import ExchangeEdit, ObjectEdit, RangeEdit, SetRange, objects_touched
 from track_anything.errors import InputError, TrackAnythingError
-from track_anything.extract import Extract
+from track_anything.export import Extract
 from track_anything.inpaint import FlowInpainter
 from track_anything.jobs import Job
-from track_anything.plan import Direction
+from track_anything.project import is_project
+from track_anything.project.edits import ExchangeEdit, ObjectEdit, RangeEdit, SetRange, objects_touched
 from track_anything.session import Session
-from track_anything.track import Track
+from track_anything.tracking import Direction, Track
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.changes import Changes
 from track_anything.ui.everything import Everything

@@ -13,8 +13,8 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from track_anything.closing import Closing
 from track_anything.errors import VideoError
+from track_anything.lifecycle import Closing
 from track_anything.video.converter import ColourTags
 from track_anything.video.info import Losses
 

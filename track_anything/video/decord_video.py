@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.closing import Closing
 from track_anything.errors import VideoError
+from track_anything.lifecycle import Closing
 from track_anything.types import FrameIndex, Image
 from track_anything.video.info import VideoInfo
 from track_anything.video.pyav_video import PyAVVideo

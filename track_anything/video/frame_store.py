@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import cv2
 import numpy as np
 
-from track_anything.closing import Closing
 from track_anything.errors import OutputError, VideoError
+from track_anything.lifecycle import Closing
 from track_anything.types import FrameIndex, Image
 from track_anything.video.converter import Converter
 from track_anything.video.decoder import Decoder

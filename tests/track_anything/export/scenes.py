@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.track_anything.video.clips import picture
-from track_anything.export import Order, SoftAlpha
+from track_anything.export import Order
 from track_anything.masks import DAVIS_PALETTE
+from track_anything.matting import SoftAlpha
 from track_anything.types import Image, LabelMap, Mask
 from track_anything.video import VideoInfo
 

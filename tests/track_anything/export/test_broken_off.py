@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.track_anything.drawn_frames import draw
-from track_anything.cli import FORMS
+from track_anything.cli.parser import FORMS
 from track_anything.errors import OutputError
 from track_anything.export import EXPORTERS, manifest_path
 from track_anything.session import Session

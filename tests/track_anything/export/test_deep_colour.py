@@ -11,11 +11,11 @@ from av.video.reformatter import Colorspace, VideoReformatter
 
 from tests.track_anything.deep_pictures import colours, planes_of, ramp, write_deep
 from tests.track_anything.video.clips import Clip, write
-from track_anything import exporting
-from track_anything.export import EXPORTERS, AlphaVideo, Cutout
-from track_anything.export.alpha_codecs import ALPHA_CODECS
-from track_anything.extract import Extract
-from track_anything.mattes import Matting
+from track_anything.export import EXPORTERS, AlphaVideo
+from track_anything.export import export as exporting
+from track_anything.export.extract import Extract
+from track_anything.export.videos.alpha_codecs import ALPHA_CODECS
+from track_anything.matting import Cutout, Matting
 from track_anything.session import Session
 from track_anything.testing import fake_models
 from track_anything.video import VideoInfo, open_video

@@ -13,10 +13,11 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from tests.track_anything.drawn_frames import draw
-from track_anything.cli import FORMS, main
+from track_anything.cli import main
+from track_anything.cli.parser import FORMS
 from track_anything.errors import InputError, OutputError
 from track_anything.export import EXPORTERS, manifest_path
-from track_anything.extract import Extract
+from track_anything.export.extract import Extract
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
 from track_anything.ui.exports import SUFFIXES, Delivery

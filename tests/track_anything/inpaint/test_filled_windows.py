@@ -8,10 +8,10 @@ import pytest
 
 from tests.track_anything.inpaint.drawn import SIZE, Clip, disc, note_fills, panned
 from track_anything.errors import ProjectError
-from track_anything.flow import FlowEstimator
 from track_anything.inpaint import FilledWindows, FlowInpainter, HoleShape
 from track_anything.inpaint.still import diffused
 from track_anything.inpaint.window import Window, WindowFrame
+from track_anything.motion import FlowEstimator
 from track_anything.types import Image
 
 SHAPE = HoleShape(2, 2)

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from tests.track_anything.inpaint.drawn import SIZE, canvas, disc, hidden, view
-from track_anything.flow import Flow, FlowEstimator
 from track_anything.inpaint.flow_completion import (
     WithHole,
     background_flows,
@@ -11,6 +10,7 @@ from track_anything.inpaint.flow_completion import (
     homography_flow,
 )
 from track_anything.inpaint.still import diffused
+from track_anything.motion import Flow, FlowEstimator
 from track_anything.types import Mask
 
 HEIGHT, WIDTH = 120, 160

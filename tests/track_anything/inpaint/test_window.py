@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.track_anything.inpaint.drawn import SIZE, Clip, canvas, disc, hidden, panned, psnr, view
-from track_anything.flow import Flow, FlowEstimator
 from track_anything.inpaint import HoleShape
 from track_anything.inpaint.still import diffused
 from track_anything.inpaint.window import Window, WindowFrame, resized
+from track_anything.motion import Flow, FlowEstimator
 from track_anything.types import Image, Mask
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.track_anything.matting.drawn import composed, ramp, trimap_of
-from track_anything.cli import METHODS
+from track_anything.cli.parser import METHODS
 from track_anything.errors import InputError
 from track_anything.matting.build import MATTERS, build_matter, usable_matters
 from track_anything.matting.trimap import BACKGROUND, FOREGROUND
@@ -42,7 +42,7 @@ def test_there_are_no_other_ways() -> None:
 def test_extras_that_are_not_installed_are_not_offered_and_say_what_they_need(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in ("matting.build", "matting.pymatting_form", "onnx_network"):
+    for module in ("matting.build", "matting.pymatting_form", "models.onnx_network"):
         monkeypatch.setattr(f"track_anything.{module}.find_spec", lambda _name: None)
     assert usable_matters() == OURS
     for name in set(MATTERS) - set(OURS):

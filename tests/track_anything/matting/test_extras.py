@@ -47,7 +47,7 @@ def test_rvm_remembers_until_it_is_told_to_forget_or_the_size_changes() -> None:
 
 
 def test_rvm_without_weights_says_where_they_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("track_anything.onnx_network.find_spec", lambda _name: object())
+    monkeypatch.setattr("track_anything.models.onnx_network.find_spec", lambda _name: object())
     monkeypatch.setenv(WEIGHTS_VARIABLE, str(tmp_path / "missing.onnx"))
     with pytest.raises(InputError, match=r"GPL-3\.0.*TRACK_ANYTHING_RVM"):
         build_matter("rvm")

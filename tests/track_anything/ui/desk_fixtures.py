@@ -12,8 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.track_anything import drawn_frames
-from track_anything.embeddings import CachedSegmenter
-from track_anything.models import Models
+from track_anything.models import CachedSegmenter, Models
 from track_anything.testing import ColourSegmenter, MovingShapes, ShiftingPropagator
 from track_anything.types import Image, LabelMap
 from track_anything.ui.desk import Desk

@@ -9,9 +9,8 @@ import pytest
 from sam.canvas import LOGITS_SIZE
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
-from track_anything.embeddings import CachedSegmenter
 from track_anything.errors import InputError
-from track_anything.models import Models
+from track_anything.models import CachedSegmenter, Models
 from track_anything.session import Session
 from track_anything.testing import ColourSegmenter, MovingShapes, ShiftingPropagator, fake_session
 from track_anything.types import Image

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from track_anything.edits import Clear, DeleteObject, GiveMask, Lock, Propagate, Swap
-from track_anything.report import MaskReport, MaskStatus
+from track_anything.project.edits import Clear, DeleteObject, GiveMask, Lock, Propagate, Swap
+from track_anything.review import MaskReport, MaskStatus
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_session
 from track_anything.types import ObjectId

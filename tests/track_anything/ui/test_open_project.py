@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Gate, draw, gated_models
-from track_anything.edits import RenameObject
 from track_anything.errors import InputError, VideoError
 from track_anything.jobs import JobStatus
+from track_anything.project.edits import RenameObject
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.open_project import NotReadyError, OpenProject
 from track_anything.ui.workspace import Entry

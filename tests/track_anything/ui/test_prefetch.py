@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from track_anything.embeddings import CachedSegmenter
 from track_anything.errors import VideoError
-from track_anything.models import Models
+from track_anything.models import CachedSegmenter, Models
 from track_anything.project import Project
 from track_anything.session import Session
 from track_anything.testing import (

@@ -20,7 +20,7 @@ from track_anything.ui.server import Settings, serve
 SERVE = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
-import track_anything.commands as commands
+import track_anything.cli.commands as commands
 from track_anything.cli import main
 from track_anything.testing import fake_models
 

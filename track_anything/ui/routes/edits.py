@@ -9,8 +9,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sam.errors import SamError
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
-from track_anything import edits
 from track_anything.errors import InputError
+from track_anything.project import edits
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.describe import update
 from track_anything.ui.open_project import OpenProject

@@ -8,10 +8,9 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
 from track_anything.errors import InputError
-from track_anything.export import MANIFEST_SUFFIX, manifest_path
-from track_anything.extract import Extract
-from track_anything.mattes import Matting
-from track_anything.ranking import apart
+from track_anything.export import MANIFEST_SUFFIX, Extract, manifest_path
+from track_anything.matting import Matting
+from track_anything.review.ranking import apart
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.containment import contained
 from track_anything.ui.describe import update

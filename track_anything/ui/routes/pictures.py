@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from numpy.typing import NDArray
 
-from track_anything.mattes import Mattes, Matting, trimap_of
+from track_anything.matting import Mattes, Matting
+from track_anything.matting.mattes import trimap_of
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 from track_anything.ui.describe import describe_frame
 from track_anything.ui.routes.access import OwnProject

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
-from track_anything.extract import Extract
+from track_anything.export import Extract
 from track_anything.inpaint import FlowInpainter, HoleShape
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.describe import update

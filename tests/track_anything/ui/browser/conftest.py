@@ -24,12 +24,11 @@ from tests.browser.editor_page import project_of as project_of_editor
 from tests.track_anything.ui.desk_fixtures import Gate
 from track_anything.errors import WeightsError
 from track_anything.models import load_models
-from track_anything.propagation import FrameResult
-from track_anything.samples import sample_clip
-from track_anything.track import Track
+from track_anything.models.weights import fetch
+from track_anything.tracking import FrameResult, Track
 from track_anything.ui import Limits, Settings
 from track_anything.ui.open_project import OpenProject
-from track_anything.weights import fetch
+from track_anything.video.sample import sample_clip
 
 
 class CountingSegmenter:

@@ -11,7 +11,7 @@ import numpy as np
 from tests.browser.editor_page import Editor
 from tests.track_anything.ui.browser.test_objects import look
 from tests.track_anything.ui.browser.test_opening import GLOBE, download, end_at
-from track_anything.mattes import Mattes, Matting
+from track_anything.matting import Mattes, Matting
 from track_anything.ui.open_project import OpenProject
 
 ProjectOf = Callable[[Editor], OpenProject]

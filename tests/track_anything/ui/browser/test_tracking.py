@@ -7,7 +7,7 @@ import numpy as np
 
 from tests.browser.editor_page import Editor
 from tests.track_anything.ui.desk_fixtures import Gate
-from track_anything.report import MaskStatus
+from track_anything.review import MaskStatus
 from track_anything.ui.open_project import OpenProject
 
 ProjectOf = Callable[[Editor], OpenProject]

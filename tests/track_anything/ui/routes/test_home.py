@@ -9,13 +9,13 @@ import pytest
 
 from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Page, Visitor, draw
 from track_anything.inpaint import usable_still_methods
-from track_anything.samples import sample_clip
 from track_anything.session import Session
 from track_anything.testing import fake_models
 from track_anything.ui.desk import COOKIE_PREFIX, Desk
 from track_anything.ui.exports import SUFFIXES
 from track_anything.ui.limits import Limits
 from track_anything.video import Progress
+from track_anything.video.sample import sample_clip
 
 STILL_READ = "the video is still being read: wait for it, or cancel and open another one"
 

@@ -1,0 +1,114 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.tracker.stand_in import tiny_network
+from track_anything.errors import DeviceError, InputError, WeightsError
+from track_anything.models.load import SEGMENTERS, load_models, resolve_device
+from track_anything.models.presets import PRESETS
+from track_anything.session import Session
+from track_anything.testing import MovingShapes, fake_session
+from tracker.build import LIGHT_CONFIG
+from tracker.feature_memory import FeatureMemoryPropagator
+from tracker.xmem_propagator import XMemPropagator
+
+CLIP = MovingShapes(frame_count=4, height=120, width=160)
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"segmenter": "sam-9"}, "no segmenter 'sam-9': choose one of mobile-sam"),
+        ({"tracker": "luck"}, "no tracker 'luck': choose one of xmem-light, feature-memory, xmem"),
+        ({"preset": "best"}, "no preset 'best': choose one of fast, balanced, accurate"),
+        ({"device": "tpu"}, "no device 'tpu': choose one of auto, cpu, cuda"),
+        (
+            {"tracker": "feature-memory", "tracker_weights": Path("xmem.pth")},
+            "feature-memory takes no weights",
+        ),
+    ],
+)
+def test_unknown_choices_are_named(choices: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        load_models(**choices)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_the_segmenters_are_those_that_can_be_built() -> None:
+    from sam.build import ENCODERS
+
+    assert tuple(ENCODERS) == SEGMENTERS
+
+
+def test_cuda_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert resolve_device("auto") == "cpu"
+    with pytest.raises(DeviceError, match="use --device cpu"):
+        resolve_device("cuda")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert (resolve_device("auto"), resolve_device("cuda"), resolve_device("cpu")) == ("cuda", "cuda", "cpu")
+
+
+def test_weights_of_something_else_are_refused(tmp_path: Path, mobile_sam_weights: Path) -> None:
+    other = tmp_path / "other.pt"
+    torch.save({"layer.weight": torch.zeros(2)}, other)
+    with pytest.raises(WeightsError, match="is not a SAM checkpoint"):
+        load_models(weights=other)
+    with pytest.raises(WeightsError, match="is not an XMem checkpoint"):
+        load_models(weights=mobile_sam_weights, tracker="xmem", tracker_weights=other)
+
+
+def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
+    tmp_path: Path, mobile_sam_weights: Path
+) -> None:
+    models = load_models(weights=mobile_sam_weights, preset="accurate", device="cpu")
+    session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
+    disc = session.add_object("disc")
+    candidates = session.click(disc, 0, *CLIP.centre(0))
+    assert candidates.masks.shape == (3, 120, 160)
+    session.track().run()
+    for frame in range(len(CLIP)):
+        truth = CLIP.label_map(frame) == 1
+        found = session.label_map(frame) == 1
+        assert (truth & found).sum() / (truth | found).sum() > 0.9
+    (number,) = session.project.state.passes
+    assert session.project.pass_records(number)[2]["firings"][0]["accepted"]
+    np.testing.assert_array_equal(session.label_map(0) == disc, candidates.masks[candidates.best])
+
+
+def test_presets_are_speed_against_accuracy(mobile_sam_weights: Path) -> None:
+    fast, accurate = (load_models(weights=mobile_sam_weights, preset=name) for name in ("fast", "accurate"))
+    assert fast.new_refiner() is None
+    assert accurate.refine_policy == PRESETS["accurate"].refine_policy
+    assert load_models(weights=mobile_sam_weights, preset="accurate", refine=False).refine_policy is None
+    propagator = fast.new_propagator()
+    assert isinstance(propagator, XMemPropagator)
+    assert propagator.config == LIGHT_CONFIG
+    trained_on_nothing = load_models(weights=mobile_sam_weights, preset="training-free")
+    assert trained_on_nothing.refine_policy == PRESETS["training-free"].refine_policy
+    assert isinstance(trained_on_nothing.new_propagator(), FeatureMemoryPropagator)
+
+
+def test_xmem_is_one_argument_and_resumes_to_the_same_masks(tmp_path: Path, mobile_sam_weights: Path) -> None:
+    checkpoint = tmp_path / "tiny-xmem.pth"
+    torch.save(tiny_network().state_dict(), checkpoint)
+    models = load_models(
+        weights=mobile_sam_weights, tracker="xmem", tracker_weights=checkpoint, device="cpu", refine=False
+    )
+    clip = MovingShapes(frame_count=9, height=48, width=64)
+
+    def session(name: str) -> Session:
+        return Session(fake_session(clip, tmp_path / name).project, clip, lambda: models)
+
+    undisturbed, paused = session("undisturbed"), session("paused")
+    for each in (undisturbed, paused):
+        each.give_mask(each.add_object(), 0, clip.label_map(0) == 1)
+    undisturbed.track().run()
+    iterator = iter(paused.track())
+    for _ in range(5):
+        next(iterator)
+    iterator.close()  # type: ignore[attr-defined]  # a generator
+    paused.unfinished().run()
+    for frame in range(len(clip)):
+        np.testing.assert_array_equal(paused.label_map(frame), undisturbed.label_map(frame))

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from track_anything.errors import InputError
+from track_anything.project import layers
+from track_anything.project.layers import Layers
+
+ONES = np.ones((4, 5), np.uint8)
+
+
+def test_a_layer_is_read_from_disk_once_for_all_who_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+
+    def counted(path: Path) -> layers.LabelMap:
+        read.append(path.name)
+        return ONES.copy()
+
+    kept = Layers(tmp_path)
+    for frame in range(3):
+        kept.write(frame, 1, ONES)
+    monkeypatch.setattr(layers, "read_label_map", counted)
+    for frame in range(3):
+        for _ in range(5):
+            np.testing.assert_array_equal(kept.read(frame, 1), ONES)
+    assert read == ["000000.0001.png", "000001.0001.png", "000002.0001.png"]
+
+
+def test_what_was_removed_is_not_remembered_when_its_number_is_given_again(tmp_path: Path) -> None:
+    kept = Layers(tmp_path)
+    kept.write(2, 7, ONES)
+    assert kept.read(2, 7).all()
+    kept.remove(7)
+    with pytest.raises(InputError):
+        kept.read(2, 7)
+    kept.write(2, 7, ONES * 3)
+    assert (kept.read(2, 7) == 3).all()
+    kept.write(2, 7, ONES * 4)
+    assert (kept.read(2, 7) == 4).all()
+
+
+def test_a_layer_cannot_be_written_to_by_who_reads_it(tmp_path: Path) -> None:
+    kept = Layers(tmp_path)
+    kept.write(0, 1, ONES)
+    with pytest.raises(ValueError, match="read-only"):
+        kept.read(0, 1)[0, 0] = 5

@@ -1,0 +1,67 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from track_anything.review.ranking import apart, rank_frames
+
+
+def test_the_middle_of_the_worst_stretch_comes_first() -> None:
+    confidence = {frame: 0.2 if 40 <= frame < 61 else 0.9 for frame in range(1, 100)}
+    (best, gain), *_ = rank_frames(confidence, [0])
+    assert best == 50
+    assert gain > 0.5
+
+
+def test_a_lone_doubtful_frame_counts_less_than_a_stretch() -> None:
+    confidence = dict.fromkeys(range(1, 100), 0.95) | {20: 0.0} | dict.fromkeys(range(60, 75), 0.5)
+    assert 60 <= rank_frames(confidence, [0])[0][0] < 75
+
+
+def test_what_was_corrected_already_is_not_proposed_again() -> None:
+    confidence = {frame: 0.5 for frame in range(1, 100) if frame != 50}
+    ranked = [frame for frame, _ in rank_frames(confidence, [0, 50])]
+    assert {1, 49, 51} & set(ranked[:60]) == set()
+    assert {1, 49, 51} <= set(ranked)
+    assert rank_frames({}, [0]) == []
+
+
+def test_without_doubt_nothing_is_gained() -> None:
+    assert all(gain == 0 for _, gain in rank_frames(dict.fromkeys(range(20), 1.0), []))
+
+
+@given(
+    confidence=st.dictionaries(st.integers(0, 10_000), st.floats(0, 1), max_size=50),
+    known=st.sets(st.integers(0, 10_000), max_size=10),
+)
+def test_every_frame_is_ranked_once_by_its_gain(confidence: dict[int, float], known: set[int]) -> None:
+    ranked = rank_frames(confidence, known)
+    assert sorted(frame for frame, _ in ranked) == sorted(confidence)
+    gains = [gain for _, gain in ranked]
+    assert gains == sorted(gains, reverse=True)
+    assert all(0 <= gain <= 1 + 1e-9 for gain in gains)
+    assert all(np.isclose(gain, 0) for frame, gain in ranked if frame in known)
+
+
+def test_neighbours_of_better_frames_of_the_same_object_are_left_out() -> None:
+    ranked = [(50, 1), (51, 1), (51, 2), (60, 1), (62, 1), (63, 1), (38, 1), (37, 1), (51, 2)]
+    assert apart(ranked, 12) == [(50, 1), (51, 2), (63, 1), (37, 1)]
+    assert apart([], 12) == []
+
+
+def test_what_was_left_out_keeps_nothing_else_away() -> None:
+    assert apart([(10, 1), (15, 1), (20, 1)], 9) == [(10, 1), (20, 1)]
+
+
+@given(
+    ranked=st.lists(st.tuples(st.integers(0, 200), st.integers(1, 3)), max_size=60),
+    distance=st.integers(0, 30),
+)
+def test_frames_apart_are_spread_and_speak_for_all(ranked: list[tuple[int, int]], distance: int) -> None:
+    kept = apart(ranked, distance)
+    assert kept[:1] == ranked[:1]
+    for place, (frame, object_id) in enumerate(kept):
+        assert all(abs(frame - f) > distance for f, o in kept[:place] if o == object_id)
+    for frame, object_id in ranked:
+        assert any(abs(frame - f) <= distance for f, o in kept if o == object_id)
+    places = [ranked.index(entry) for entry in kept]
+    assert places == sorted(places)

@@ -1,0 +1,48 @@
+"""How far the masks of a project can be trusted, printed for a person."""
+
+from collections import Counter
+
+from rich.table import Table
+
+from track_anything.cli.console import output
+from track_anything.project import Project
+from track_anything.review import MaskReport, MaskStatus, frames_to_fix
+from track_anything.review.report import report
+
+
+def show_status(project: Project, count: int) -> None:
+    """Print what each object's masks are, the worst of them, and the frame to fix next.
+
+    Args:
+        project: may be open for reading only.
+        count: how many masks to show at most, the least trusted first.
+    """
+    lines = list(report(project))
+    for object_id, name in project.state.objects.items():
+        standing = Counter(line.status for line in lines if line.object_id == object_id)
+        counts = ", ".join(f"{standing[status]} {status.value}" for status in MaskStatus if standing[status])
+        output.print(f"object {object_id} ({name}): {counts}")
+    is_seen = (MaskStatus.TRACKED, MaskStatus.STALE)
+    doubtful = [line for line in lines if line.status in is_seen and line.confidence is not None]
+    if doubtful:
+        output.print(_table(project, sorted(doubtful, key=_trust)[:count]))
+        frame, object_id = frames_to_fix(project)[0]
+        name = project.state.objects[object_id]
+        output.print(
+            f"fix next, by doubt and by distance to known masks: frame {frame}, object {object_id} ({name})"
+        )
+
+
+def _trust(line: MaskReport) -> float:
+    return 0.0 if line.confidence is None else line.confidence
+
+
+def _table(project: Project, lines: list[MaskReport]) -> Table:
+    table = Table("frame", "object", "confidence", "status", "reason")
+    for line in lines:
+        name = project.state.objects[line.object_id]
+        confidence = f"{_trust(line):.2f}"
+        table.add_row(
+            str(line.frame), f"{line.object_id} ({name})", confidence, line.status.value, line.reason
+        )
+    return table

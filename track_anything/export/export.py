@@ -1,0 +1,121 @@
+"""Running an export: frames of a project through an exporter."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from track_anything.errors import InputError
+from track_anything.export.build import EXPORTERS, build_exporter
+from track_anything.export.extract import Extract
+from track_anything.export.manifest import write_manifest
+from track_anything.export.order import Order
+from track_anything.lifecycle import Running
+from track_anything.matting import MaskSource, Mattes, SoftAlpha
+from track_anything.matting.mattes import band_of
+from track_anything.project import Project
+from track_anything.review.report import report
+from track_anything.types import AnyImage, FrameIndex, LabelMap, Mask, ObjectId
+from track_anything.video import Video, deep_frames, open_video
+
+
+class Export(Running):
+    """An export about to be made; iterate to make it. What was begun and not finished leaves nothing behind.
+
+    The source is decoded again, so that exported pixels have never been through the cache's JPEG.
+
+    Args:
+        project: where the masks are.
+        source: the video file or image folder.
+        form: a name in ``EXPORTERS``.
+        path: the file or folder to be made.
+        palette: (256, 3) uint8 RGB colour of every object id.
+        overwrite: replace an earlier export.
+        extract: objects, frames and alpha; None = all, as it was tracked.
+
+    Raises:
+        InputError: there is no such form, object or range, nothing to export, or no alpha in that form.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        source: Path,
+        form: str,
+        path: Path,
+        palette: NDArray[np.uint8],
+        *,
+        overwrite: bool = False,
+        extract: Extract | None = None,
+    ) -> None:
+        extract = extract or Extract()
+        matting = extract.matting
+        if matting is not None and form in EXPORTERS and not EXPORTERS[form].has_alpha:
+            with_alpha = ", ".join(name for name, each in EXPORTERS.items() if each.has_alpha)
+            raise InputError(
+                f"the form {form!r} has no alpha that mattes could be put into: choose one of {with_alpha}"
+            )
+        objects, self._frames = extract.objects_of(project), extract.frames_of(project)
+        self._project = project
+        self._form = form
+        info, masks = project.description.video, _ProjectMasks(project)
+        alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
+        self._order = Order(path, info, source, objects, masks, alphas, palette, overwrite, self._frames)
+        self._exporter = build_exporter(form, self._order)
+        alpha = _alpha_settings(project, form, extract)
+        self._settings = {"form": form, **extract.settings(project, source), "alpha": alpha}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be carried over as it was, one line each; complete when the export is done."""
+        return self._exporter.notes
+
+    def __len__(self) -> int:
+        """Frames to write."""
+        return len(self._frames)
+
+    def __iter__(self) -> Iterator[FrameIndex]:
+        info = self._project.description.video
+        with self._exporter, open_video(self._order.source, info=info) as video:
+            images = self._images(video)
+            for frame, image in zip(self._frames, images, strict=True):
+                self._exporter.write(frame, image, self._label_map(frame))
+                yield frame
+        write_manifest(self._order.path, self._settings | {"notes": list(self.notes)})
+
+    def _images(self, video: Video) -> Iterator[AnyImage]:
+        """The frames to write, with as many levels as the form can keep."""
+        start, stop = self._frames.start, self._frames.stop
+        is_deep = EXPORTERS[self._form].is_deep
+        return deep_frames(video, start, stop) if is_deep else video.frames(start, stop)
+
+    def _label_map(self, frame: FrameIndex) -> LabelMap:
+        label_map = self._project.label_map(frame)
+        chosen = np.isin(label_map, list(self._order.objects))
+        return np.where(chosen, label_map, 0).astype(np.uint8)
+
+
+def _alpha_settings(project: Project, form: str, extract: Extract) -> object:
+    """How alpha comes about, as JSON values."""
+    matting = extract.matting
+    if matting is None:
+        return "probability" if EXPORTERS[form].has_alpha else None
+    bands = {str(o): matting.band or band_of(project, o) for o in extract.objects_of(project)}
+    return {"matte": matting.method, "stabilised": matting.is_stabilised, "bands": bands}
+
+
+class _ProjectMasks(MaskSource):
+    """The masks of single objects of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def mask(self, frame: FrameIndex, object_id: ObjectId) -> Mask:
+        return self._project.mask(frame, object_id)
+
+    def probability(self, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
+        return self._project.probability(frame, object_id)
+
+    def confidence(self, frame: FrameIndex, object_id: ObjectId) -> float | None:
+        return next(report(self._project, [frame], [object_id])).confidence

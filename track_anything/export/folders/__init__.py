@@ -1,0 +1,1 @@
+"""Forms that are folders of pictures."""

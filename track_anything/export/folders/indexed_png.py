@@ -1,0 +1,15 @@
+"""Masks as a folder of palette PNG files, the form of the DAVIS annotations."""
+
+from pathlib import Path
+
+from track_anything.export.folders.frame_folder import FRAME_PNG, Frame, FrameFolder
+from track_anything.masks import write_label_map
+
+
+class IndexedPng(FrameFolder):
+    """An ``Exporter`` of label maps: ``00000.png`` and so on by frame index, lossless, of source size."""
+
+    own_files = FRAME_PNG
+
+    def _write_frame(self, folder: Path, frame: Frame) -> None:
+        write_label_map(folder / f"{frame.index:05d}.png", frame.label_map)

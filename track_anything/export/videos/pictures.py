@@ -1,0 +1,99 @@
+"""Frames as they are handed in, without masks: what is left when an object was removed."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, VideoReformatter
+
+from track_anything.bit_depth import to_8_bits
+from track_anything.errors import InputError
+from track_anything.export.exporter import Exporter
+from track_anything.export.folders.frame_folder import FRAME_PNG, Frame, FrameFolder, write_png
+from track_anything.export.videos.encoding import Encoding
+from track_anything.export.videos.video_container import MATROSKA, MP4
+from track_anything.export.videos.video_file import VideoFile
+from track_anything.types import AnyImage, FrameIndex, LabelMap
+from track_anything.video.info import VideoInfo
+
+_H264 = Encoding(
+    title="H.264 video",
+    container=MP4,
+    encoder="libx264",
+    pixel_format="yuv420p",
+    options={"crf": "12", "preset": "medium"},  # what is exact outside the hole should look so, too
+    needs_even_sizes=True,
+)
+_FFV1 = Encoding(
+    title="FFV1 video",
+    container=MATROSKA,
+    encoder="ffv1",
+    pixel_format="bgr0",  # FFV1 has no planar RGB of 8 bits
+    options={"level": "3", "slicecrc": "1"},
+    keeps_rgb=True,
+)
+
+
+class PlainVideo(VideoFile):
+    """An ``Exporter`` of the frames as a video, with the source's times, colour tags and sound.
+
+    Args:
+        path: the file to be made.
+        info: facts about the source, whose timestamps the frames take.
+        source: the file that sound and colour tags come from; image folders have neither.
+        encoding: how the pictures are coded.
+        overwrite: replace a file that is there already.
+    """
+
+    def __init__(
+        self, path: Path, info: VideoInfo, *, source: Path | None, encoding: Encoding, overwrite: bool = False
+    ) -> None:
+        super().__init__(path, info, source=source, encoding=encoding, overwrite=overwrite)
+        self._reformatter = VideoReformatter()
+
+    def _picture(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> VideoFrame:  # noqa: ARG002 - VideoFile's
+        rgb = VideoFrame.from_ndarray(self._padded(to_8_bits(image)), format="rgb24")
+        pixel_format = self._encoding.pixel_format
+        if self._encoding.keeps_rgb:
+            return self._reformatter.reformat(rgb, format=pixel_format)
+        return self._reformatter.reformat(
+            rgb, format=pixel_format, dst_colorspace=self._matrix, dst_color_range=ColorRange.MPEG
+        )
+
+
+class PlainPng(FrameFolder):
+    """An ``Exporter`` of RGB frames: ``00000.png`` and so on, 8 bits per channel, of source size."""
+
+    own_files = FRAME_PNG
+
+    def _write_frame(self, folder: Path, frame: Frame) -> None:
+        write_png(folder / f"{frame.index:05d}.png", frame.image)
+
+
+_Builder: TypeAlias = Callable[[Path, VideoInfo, Path, bool], Exporter]
+
+
+def _video(encoding: Encoding) -> _Builder:
+    def build(path: Path, info: VideoInfo, source: Path, overwrite: bool) -> Exporter:
+        return PlainVideo(path, info, source=source, encoding=encoding, overwrite=overwrite)
+
+    return build
+
+
+PICTURES: Mapping[str, _Builder] = {
+    ".mp4": _video(_H264),
+    ".mkv": _video(_FFV1),
+    "": lambda path, _info, _source, overwrite: PlainPng(path, overwrite=overwrite),
+}
+"""By the suffix of what is made: MP4 to look at and edit, lossless FFV1, or a folder of PNG files."""
+
+
+def picture_exporter(path: Path, info: VideoInfo, source: Path, *, overwrite: bool = False) -> Exporter:
+    """The exporter for frames that a path asks for by its suffix; InputError when there is none for it."""
+    if path.suffix.lower() not in PICTURES:
+        raise InputError(
+            f"{path.name} cannot be made: name it .mp4, .mkv for lossless video, or without a suffix for a "
+            "folder of PNG files"
+        )
+    return PICTURES[path.suffix.lower()](path, info, source, overwrite)

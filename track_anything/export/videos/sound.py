@@ -1,0 +1,150 @@
+"""The sound of a source, carried over into an exported video."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol, cast
+
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.error import ArgumentError, InvalidDataError
+from av.packet import Packet
+
+from track_anything.export.videos.video_container import VideoContainer
+from track_anything.video.decoder import open_container, packets_of
+
+
+class Sound:
+    """Copies every sound track of ``source`` into ``container``, packet by packet, in step with the pictures.
+
+    Tracks that the format cannot hold, or that players would not play, are encoded anew; ``notes`` says so.
+
+    Args:
+        source: the file whose sound is wanted.
+        container: where it goes; nothing may have been written to it yet.
+        shift: seconds taken off every timestamp, the same as for the pictures.
+        form: the format of ``container``, which tells what is copied and how the rest is encoded.
+
+    Raises:
+        VideoError: the source cannot be opened.
+    """
+
+    def __init__(
+        self, source: Path, container: OutputContainer, shift: Fraction, form: VideoContainer
+    ) -> None:
+        self._source = source
+        self._form = form
+        self._input = open_container(source)
+        self._shift = shift
+        self._tracks = {stream.index: self._track(stream, container) for stream in self._input.streams.audio}
+        self._packets: Iterator[Packet[AudioStream] | None] = iter(())
+        if self._tracks:
+            self._packets = packets_of(self._input, *self._input.streams.audio)
+        self._waiting: Packet[AudioStream] | None = None
+        self._lost_packets = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be carried over as it was, one line each; complete after ``finish``."""
+        encoded = tuple(track.note for track in self._tracks.values() if track.note)
+        if self._lost_packets == 0:
+            return encoded
+        return (*encoded, f"{self._lost_packets} packets of sound in {self._source.name} cannot be used")
+
+    def advance(self, until: Fraction | None) -> None:
+        """Write the sound before ``until`` seconds of the source's clock, all the rest when None."""
+        while (packet := self._waiting or self._next_packet()) is not None:
+            self._waiting = packet
+            is_early_enough = until is None or _start(packet) < until
+            if not is_early_enough:
+                return
+            self._waiting = None
+            try:
+                self._tracks[packet.stream.index].take(packet)
+            except (ArgumentError, InvalidDataError):  # refused timestamps, refused data
+                self._lost_packets += 1
+
+    def finish(self) -> None:
+        """Write what an encoder still holds back."""
+        for track in self._tracks.values():
+            track.finish()
+
+    def close(self) -> None:
+        """Close the source."""
+        self._input.close()
+
+    def _next_packet(self) -> "Packet[AudioStream] | None":
+        """The next packet that holds something; what cannot be read is counted."""
+        for packet in self._packets:
+            if packet is None:
+                self._lost_packets += 1
+            elif packet.size > 0:
+                return packet
+        return None
+
+    def _track(self, stream: AudioStream, container: OutputContainer) -> "_Track":
+        ticks = round(self._shift / (stream.time_base or 1))
+        if _codec_of(stream) in self._form.copied_sound:
+            return _CopiedTrack(stream, container, ticks)
+        return _EncodedTrack(stream, container, ticks, self._form)
+
+
+class _Track(Protocol):
+    note: str
+
+    def take(self, packet: "Packet[AudioStream]") -> None: ...
+
+    def finish(self) -> None: ...
+
+
+class _CopiedTrack:
+    note = ""
+
+    def __init__(self, stream: AudioStream, container: OutputContainer, shift: int) -> None:
+        self._container = container
+        self._output = container.add_stream_from_template(stream)
+        self._shift = shift
+
+    def take(self, packet: "Packet[AudioStream]") -> None:
+        packet.stream = self._output
+        packet.pts = None if packet.pts is None else packet.pts - self._shift
+        packet.dts = None if packet.dts is None else packet.dts - self._shift
+        self._container.mux(packet)
+
+    def finish(self) -> None:
+        """Nothing is held back."""
+
+
+class _EncodedTrack:
+    def __init__(
+        self, stream: AudioStream, container: OutputContainer, shift: int, form: VideoContainer
+    ) -> None:
+        self._container = container
+        takes_rate = form.sound_rates is None or stream.rate in form.sound_rates
+        rate = stream.rate if takes_rate else 48_000
+        layout = "mono" if stream.channels == 1 else "stereo"
+        output = container.add_stream(form.sound_encoder, rate=rate, layout=layout)
+        self._output = cast(AudioStream, output)
+        self._shift = shift
+        self.note = (
+            f"sound coded as {_codec_of(stream)} does not play in {form.name}: "
+            f"it was encoded as {form.sound_coding}"
+        )
+
+    def take(self, packet: "Packet[AudioStream]") -> None:
+        for frame in packet.decode():
+            frame.pts = None if frame.pts is None else frame.pts - self._shift
+            self._container.mux(self._output.encode(frame))
+
+    def finish(self) -> None:
+        self._container.mux(self._output.encode())
+
+
+def _codec_of(stream: AudioStream) -> str:
+    """The name of the coding, not that of the decoder, which for mp3 is ``mp3float``."""
+    return stream.codec_context.codec.canonical_name
+
+
+def _start(packet: "Packet[AudioStream]") -> Fraction:
+    timestamp = packet.pts if packet.pts is not None else packet.dts
+    return (timestamp or 0) * packet.time_base

@@ -1,0 +1,204 @@
+"""What every export into one video file does alike."""
+
+from abc import abstractmethod
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import Self, TypeVar, cast
+
+import av
+import cv2
+import numpy as np
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from track_anything.errors import InputError, OutputError
+from track_anything.export.staged_exporter import StagedExporter
+from track_anything.export.videos.encoding import Encoding
+from track_anything.export.videos.sound import Sound
+from track_anything.types import AnyImage, FrameIndex, LabelMap
+from track_anything.video.converter import ColourTags
+from track_anything.video.decoder import Decoder
+from track_anything.video.info import VideoInfo
+
+SampleT = TypeVar("SampleT", bound=np.uint8 | np.uint16 | np.float32)
+
+_BT_709 = ColourTags(matrix=1, primaries=1, transfer=1)
+_MATRICES = {1: Colorspace.ITU709, 5: Colorspace.ITU601, 6: Colorspace.ITU601, 9: Colorspace.BT2020}
+"""The H.273 matrices that can be written; sources with another, or with none stated, become BT.709."""
+
+_RGB = 0  # the H.273 number for colours that have gone through no matrix
+
+_LATEST_START = 10
+"""Seconds. Times are exactly those of the source, unless its clock starts later than this, as that of a
+camcorder may by hours: then the first frame is shown at 0, since players would wait."""
+
+_MAX_RATE_DENOMINATOR = 100_000  # x264 takes 32-bit fractions
+
+
+class VideoFile(StagedExporter):
+    """An ``Exporter`` of one video file, with the source's times, colour tags, pixel shape and sound.
+
+    A subclass makes the pictures. Where ``encoding`` wants even sizes they are made so by repeating the last
+    row and column. Sound is copied without being encoded anew, except where the container cannot hold it.
+
+    Args:
+        path: the file to be made, named with the suffix of the container.
+        info: facts about the source, whose timestamps the frames take.
+        source: the file that sound and colour tags come from; image folders and arrays (None) have neither.
+        encoding: how the pictures are coded.
+        overwrite: replace a file that is there already.
+    """
+
+    _failures = (FFmpegError, OSError)
+
+    def __init__(
+        self, path: Path, info: VideoInfo, *, source: Path | None, encoding: Encoding, overwrite: bool
+    ) -> None:
+        super().__init__(path, overwrite=overwrite)
+        self._info = info
+        self._source = None if source is not None and source.is_dir() else source
+        self._encoding = encoding
+        self._last_index = -1
+        self._first_timestamp = 0
+        self._pixel_aspect = Fraction(1)
+        self._sound: Sound | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was not carried over as it was, one line each; complete after the export."""
+        container, info = self._encoding.container, self._info
+        notes = []
+        if container.rounds(info.timestamps, info.time_base):
+            notes.append(f"{container.name} keeps times in steps of 1/{container.ticks} s: they were rounded")
+        if self._pixel_aspect != 1 and not container.keeps_pixel_shape:
+            notes.append(
+                f"pixels are {self._pixel_aspect} as wide as high, which this {container.name} file does not "
+                "say: tell it to the program that reads it"
+            )
+        return (*notes, *(self._sound.notes if self._sound is not None else ()))
+
+    def __enter__(self) -> Self:
+        """See ``Exporter``; a source that cannot be opened is a ``VideoError``."""
+        self._check_path()
+        self._staging.prepare()
+        options = self._encoding.container.muxer_options(self._info.time_base)
+        with self._writing():
+            self._container = av.open(str(self._staging.path), "w", options=options)
+        try:
+            self._open_streams()
+        except BaseException:
+            self._abandon()
+            raise
+        return self
+
+    def write(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> None:
+        """Add frame ``index``; see ``Exporter``."""
+        self._check_frame(index, image)
+        frame = self._picture(index, image, label_map)
+        self._last_index, self._has_frames = index, True
+        timestamp = self._info.timestamps[index]
+        frame.pts = timestamp - self._first_timestamp
+        frame.time_base = self._info.time_base
+        self._tag(frame)
+        with self._writing():
+            if self._sound is not None:
+                self._sound.advance(timestamp * self._info.time_base)
+            self._container.mux(self._stream.encode(frame))
+
+    @abstractmethod
+    def _picture(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> VideoFrame:
+        """What is encoded for frame ``index``: in the pixel format and at the size of the stream."""
+
+    def _padded(self, picture: NDArray[SampleT]) -> NDArray[SampleT]:
+        """(H, W, 3) or (H, W) at the size of the stream, by repeating the last row and column."""
+        height, width = self._coded_size()
+        bottom, right = height - picture.shape[0], width - picture.shape[1]
+        padded = cv2.copyMakeBorder(picture, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
+        return np.asarray(padded, picture.dtype)
+
+    def _coded_size(self) -> tuple[int, int]:
+        """(height, width) of the stream."""
+        height, width = self._info.height, self._info.width
+        if not self._encoding.needs_even_sizes:
+            return height, width
+        return height + height % 2, width + width % 2
+
+    def _tag(self, frame: VideoFrame) -> None:
+        """Some encoders write the colour tags of the frame, others those of the stream."""
+        codec = self._stream.codec_context
+        frame.colorspace, frame.color_range = codec.colorspace, codec.color_range
+        frame.color_primaries, frame.color_trc = codec.color_primaries, codec.color_trc
+
+    def _open_streams(self) -> None:
+        info, encoding = self._info, self._encoding
+        tags, shift = _BT_709, Fraction(0)
+        if self._source is not None:
+            with Decoder(self._source) as decoder:
+                tags = decoder.colour_tags if decoder.colour_tags.matrix in _MATRICES else _BT_709
+                is_turned = info.rotation % 180 != 0
+                self._pixel_aspect = 1 / decoder.pixel_aspect if is_turned else decoder.pixel_aspect
+        starts_late = info.timestamps[0] * info.time_base > _LATEST_START
+        if starts_late:
+            self._first_timestamp = info.timestamps[0]
+            shift = self._first_timestamp * info.time_base
+        self._matrix = _MATRICES[tags.matrix]
+
+        rate = info.average_rate.limit_denominator(_MAX_RATE_DENOMINATOR)
+        stream = self._container.add_stream(encoding.encoder, rate=rate, options=dict(encoding.options))
+        self._stream = cast(VideoStream, stream)
+        self._stream.height, self._stream.width = self._coded_size()
+        self._stream.pix_fmt = encoding.pixel_format
+        codec = self._stream.codec_context
+        codec.time_base = info.time_base
+        codec.colorspace = _RGB if encoding.keeps_rgb else tags.matrix
+        codec.color_primaries, codec.color_trc = tags.primaries, tags.transfer
+        codec.color_range = ColorRange.JPEG if encoding.keeps_rgb else ColorRange.MPEG
+        codec.sample_aspect_ratio = self._pixel_aspect
+        if self._source is not None:
+            self._sound = Sound(self._source, self._container, shift, encoding.container)
+
+    def _finish(self) -> None:
+        self._container.mux(self._stream.encode())
+        if self._sound is not None:
+            is_whole = self._last_index == self._info.frame_count - 1
+            end = None if is_whole else self._info.timestamps[self._last_index + 1] * self._info.time_base
+            self._sound.advance(end)
+            self._sound.finish()
+        self._container.close()
+
+    def _abandon(self) -> None:
+        """Close everything and remove what is not in its place; harmless after a finished export."""
+        if self._sound is not None:
+            self._sound.close()
+        with suppress(FFmpegError, OSError):  # a full disk fails again here, and has been told already
+            self._container.close()
+        super()._abandon()
+
+    def _check_path(self) -> None:
+        title, container = self._encoding.title, self._encoding.container
+        if self._path.suffix.lower() != container.suffix:
+            raise OutputError(
+                f"{self._path} is not named {container.suffix}: {title}s are {container.name} files, "
+                "name it so"
+            )
+        if self._path.is_dir():
+            raise OutputError(f"{self._path} is a folder: choose a file name for the video")
+        is_source = self._source is not None and self._path.exists() and self._path.samefile(self._source)
+        if is_source:
+            raise OutputError(f"{self._path} is the source itself: choose another path for the {title}")
+
+    def _check_frame(self, index: FrameIndex, image: AnyImage) -> None:
+        if not self._last_index < index < self._info.frame_count:
+            raise InputError(
+                f"frame {index} cannot follow frame {self._last_index}: export frames in order, up to "
+                f"{self._info.frame_count - 1}"
+            )
+        if image.shape != (self._info.height, self._info.width, 3):
+            raise InputError(
+                f"frame {index} has shape {image.shape}: export frames of the source's size, "
+                f"{self._info.width} x {self._info.height}"
+            )

@@ -1,0 +1,101 @@
+"""A suggestion of what has to go with an object, as an object of its own: its shadow and its reflection."""
+
+from collections.abc import Iterator, Mapping
+
+import cv2
+import numpy as np
+
+from track_anything.errors import InputError
+from track_anything.inpaint.hole import HoleShape
+from track_anything.inpaint.inpainter import FlowInpainter
+from track_anything.inpaint.shadow_evidence import company, reach_of
+from track_anything.lifecycle import Running
+from track_anything.masks import box_of
+from track_anything.project import Project
+from track_anything.project.edits import GiveMask
+from track_anything.types import FrameIndex, Image, Mask, ObjectId
+from track_anything.video import Video
+
+_NEIGHBOURS = 10  # frames before and after, in which company has to be there too
+_MOST = 0.6  # in so many of them
+
+
+class Suggestion(Running):
+    """A suggestion about to be made; iterate to make it. The new object is one step to undo.
+
+    The object is removed with all that is around it; what then differs from the picture, hangs together with
+    the object and is none of the background's is suggested. That takes a background that other frames show.
+
+    Args:
+        project: where the masks are.
+        video: its frames.
+        object_id: whose company is looked for.
+        frames: on which.
+
+    Raises:
+        InputError: there is no such object or range, or no room for another object.
+    """
+
+    def __init__(self, project: Project, video: Video, object_id: ObjectId, frames: range) -> None:
+        project.check_object(object_id)
+        project.check_range(frames.start, frames.stop)
+        self._project = project
+        self._video = video
+        self._object_id = object_id
+        self._frames = frames
+        found = {frame: box_of(self._mask(frame)) for frame in frames}
+        self._boxes = {frame: box for frame, box in found.items() if box is not None}
+        if not self._boxes:
+            name = project.state.objects[object_id]
+            raise InputError(f"object {object_id} ({name}) is on none of these frames: track it first")
+        self._reach = max(reach_of(box) for box in self._boxes.values())
+
+    def __len__(self) -> int:
+        """Frames to look at."""
+        return len(self._frames)
+
+    def __iter__(self) -> Iterator[FrameIndex]:
+        found: dict[FrameIndex, bytes] = {}
+        filled = FlowInpainter(HoleShape(self._reach, 0), still="diffusion").inpaint(self._clip())
+        for frame, background in zip(self._frames, filled, strict=True):
+            beside = company(self._video.frame(frame), background, self._mask(frame), self._reach)
+            found[frame] = np.packbits(beside).tobytes()
+            yield frame
+        name = self._project.state.objects[self._object_id]
+        with self._project.one_step():
+            object_id = self._project.add_object(f"beside {name}")
+            for frame in self._frames:
+                self._project.give_mask(GiveMask(frame, object_id), self._steady(found, frame))
+
+    def _clip(self) -> Iterator[tuple[Image, Mask]]:
+        for frame in self._frames:
+            yield self._video.frame(frame), self._mask(frame)
+
+    def _mask(self, frame: FrameIndex) -> Mask:
+        return self._project.mask(frame, self._object_id)
+
+    def _steady(self, found: Mapping[FrameIndex, bytes], frame: FrameIndex) -> Mask:
+        """What was found on a frame as far as it moves with the object: others come and go beside it."""
+        own = self._unpacked(found[frame])
+        if not own.any():
+            return own
+        x, y = _middle(self._boxes[frame])
+        near = range(frame - _NEIGHBOURS, frame + _NEIGHBOURS + 1)
+        others = [other for other in near if other != frame and other in self._boxes]
+        votes = np.zeros(own.shape, np.float32)
+        for other in others:
+            other_x, other_y = _middle(self._boxes[other])
+            shift = np.array([[1, 0, x - other_x], [0, 1, y - other_y]], np.float32)
+            moved = cv2.warpAffine(self._unpacked(found[other]).astype(np.float32), shift, own.shape[::-1])
+            votes += np.asarray(moved, np.float32)
+        return np.asarray(own & (votes >= _MOST * len(others)), np.bool_)
+
+    def _unpacked(self, packed: bytes) -> Mask:
+        height, width = self._project.size
+        bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=height * width)
+        return np.asarray(bits.reshape(height, width) > 0)
+
+
+def _middle(box: tuple[int, int, int, int]) -> tuple[float, float]:
+    """Its x and y."""
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2

@@ -1,0 +1,21 @@
+"""Optical flow: how the picture moves from one frame to another."""
+
+from track_anything.motion.flow import (
+    DenseInverseSearch,
+    EstimateFlow,
+    Flow,
+    FlowEstimator,
+    FlowMethod,
+    flow_at_most,
+    warp,
+)
+
+__all__ = [
+    "DenseInverseSearch",
+    "EstimateFlow",
+    "Flow",
+    "FlowEstimator",
+    "FlowMethod",
+    "flow_at_most",
+    "warp",
+]

@@ -1,0 +1,95 @@
+"""What the mask of each object on one frame is made of: the applied edits, replayed for that frame."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from track_anything.project.edits import (
+    Clear,
+    DeleteObject,
+    Edit,
+    GiveMask,
+    Lock,
+    Merge,
+    Propagate,
+    Split,
+    Swap,
+    Unlock,
+    Withdraw,
+    without_given,
+)
+from track_anything.types import FrameIndex, ObjectId
+
+Part: TypeAlias = tuple[int, ObjectId]
+"""(number of an edit, id inside the layer that it wrote)."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Where an object's mask on a frame comes from.
+
+    Attributes:
+        parts: its mask is all of these together; none = it has no mask there.
+        is_known: a person vouches for it, empty or not.
+    """
+
+    parts: tuple[Part, ...] = ()
+    is_known: bool = False
+
+    @property
+    def newest_edit(self) -> int:
+        """Number of the last edit that wrote a part, 0 for none."""
+        return max(self.parts)[0] if self.parts else 0
+
+
+NO_CLAIM = Claim()
+_ABSENT = Claim(is_known=True)
+
+
+def replay(
+    edits: Iterable[tuple[int, Edit]], frame: FrameIndex, written: Collection[int]
+) -> dict[ObjectId, Claim]:
+    """The claims on a frame.
+
+    Args:
+        edits: the applied ones with their numbers, oldest first.
+        frame: the frame.
+        written: numbers of the edits that wrote a layer for it; a pass that has not come this far has not.
+    """
+    claims: dict[ObjectId, Claim] = {}
+    replayed: list[tuple[int, Edit]] = []
+    for number, edit in edits:
+        match edit:
+            case GiveMask() if edit.frame == frame:
+                claims[edit.object_id] = Claim(((number, edit.object_id),), is_known=True)
+            case Propagate() if number in written:
+                for object_id in edit.followed_on(frame):
+                    if not claims.get(object_id, NO_CLAIM).is_known:
+                        claims[object_id] = Claim(((number, object_id),))
+            case DeleteObject():
+                claims.pop(edit.object_id, None)
+            case Lock() | Unlock() | Clear() if frame in edit.frames:
+                claims[edit.object_id] = _on_range(edit, claims.get(edit.object_id, NO_CLAIM))
+            case Withdraw() if frame in edit.frames:
+                others = without_given(replayed, edit.object_id)
+                claims[edit.object_id] = replay(others, frame, written).get(edit.object_id, NO_CLAIM)
+            case Merge() | Split() | Swap() if frame in edit.frames:
+                own, other = (claims.get(o, NO_CLAIM) for o in (edit.object_id, edit.other_id))
+                claims[edit.object_id], claims[edit.other_id] = _exchanged(edit, own, other)
+        replayed.append((number, edit))
+    return claims
+
+
+def _on_range(edit: Lock | Unlock | Clear, claim: Claim) -> Claim:
+    return _ABSENT if isinstance(edit, Clear) else Claim(claim.parts, is_known=isinstance(edit, Lock))
+
+
+def _exchanged(edit: Merge | Split | Swap, own: Claim, other: Claim) -> tuple[Claim, Claim]:
+    """The claims of the edit's two objects after it."""
+    match edit:
+        case Merge():
+            return Claim((*own.parts, *other.parts), own.is_known or other.is_known), _ABSENT
+        case Split():
+            return _ABSENT, own
+        case Swap():
+            return other, own

@@ -1,0 +1,133 @@
+"""What was done to a project, in order, with undo and redo as one moving integer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from track_anything.project.edits import Edit, Propagate, edit_from_json, edit_to_json
+from track_anything.project.journal import Journal
+
+NOTHING = 0  # the head of a history before its first edit
+
+
+@dataclass(frozen=True)
+class _Entry:
+    parent: int
+    edit: Edit
+    joined: bool
+
+
+class History:
+    """A tree of edits in a journal. ``head`` names the last applied edit; undo and redo only move it.
+
+    An edit made after an undo starts a new branch: the undone one stays in the journal, out of reach of redo.
+
+    Attributes:
+        head: number of the last applied edit, 0 when none is.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._entries: dict[int, _Entry] = {}
+        self._tip = NOTHING  # the end of the branch that redo walks along
+        self.head = NOTHING
+        self._begun: bool | None = (
+            None  # whether the step in progress has an edit; None outside of ``one_step``
+        )
+        for record in journal.records:
+            if "head" in record:
+                self.head = record["head"]
+            else:
+                edit, joined = edit_from_json(record["edit"]), record.get("joined", False)
+                self._grow(record["number"], _Entry(record["parent"], edit, joined))
+
+    def __getitem__(self, number: int) -> Edit:
+        return self._entries[number].edit
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next edit gets; numbers are never used twice."""
+        return max(self._entries, default=NOTHING) + 1
+
+    def applied(self) -> Iterator[tuple[int, Edit]]:
+        """The applied edits with their numbers, oldest first."""
+        return ((number, self[number]) for number in reversed(self._branch(self.head)))
+
+    def before_last_step(self) -> Iterator[tuple[int, Edit]]:
+        """What would be applied after an undo."""
+        return ((number, self[number]) for number in reversed(self._branch(self._before_step())))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a step is applied that can be taken back."""
+        return self.head != NOTHING
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was taken back and can be applied again."""
+        return self._tip != self.head and bool(self._branch(self._tip, down_to=self.head))
+
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """What is appended in the block is undone and redone together."""
+        self._begun, outer = False, self._begun
+        try:
+            yield
+        finally:
+            self._begun = outer
+
+    def append(self, edit: Edit) -> int:
+        """Apply an edit: acknowledged on disk first, then in memory. Returns its number."""
+        number, parent = self.next_number, self.head
+        joined = bool(self._begun)
+        if self._begun is not None:
+            self._begun = True
+        record = {"number": number, "parent": parent, "edit": edit_to_json(edit)}
+        self._journal.append(record | ({"joined": True} if joined else {}))
+        self._grow(number, _Entry(parent, edit, joined))
+        return number
+
+    def undo(self) -> bool:
+        """Move the head back by one step; False when there is nothing to undo."""
+        if not self.can_undo:
+            return False
+        self._move_head(self._before_step())
+        return True
+
+    def redo(self) -> bool:
+        """Move the head forward by one step; False when there is nothing to redo."""
+        undone = self._branch(self._tip, down_to=self.head)
+        if not undone:
+            return False
+        target = undone.pop()
+        while undone and self._is_joined(undone[-1]):
+            target = undone.pop()
+        self._move_head(target)
+        return True
+
+    def _before_step(self) -> int:
+        """Where the head was before the last step; a step of several edits goes as one."""
+        first_of_step = self.head
+        while first_of_step != NOTHING and self._is_joined(first_of_step):
+            first_of_step = self._entries[first_of_step].parent
+        return self._entries[first_of_step].parent if first_of_step != NOTHING else NOTHING
+
+    def _is_joined(self, number: int) -> bool:
+        entry = self._entries[number]
+        return entry.joined or (isinstance(entry.edit, Propagate) and entry.edit.joined)
+
+    def _grow(self, number: int, entry: _Entry) -> None:
+        self._entries[number] = entry
+        self.head = self._tip = number
+
+    def _move_head(self, number: int) -> None:
+        self._journal.append({"head": number})
+        self.head = number
+
+    def _branch(self, number: int, *, down_to: int = NOTHING) -> list[int]:
+        """Edit numbers from ``number`` back to (not including) ``down_to``."""
+        branch = []
+        while number not in (NOTHING, down_to):
+            branch.append(number)
+            number = self._entries[number].parent
+        return branch

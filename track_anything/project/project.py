@@ -1,0 +1,400 @@
+"""A project: a folder with the video's description, the journal of edits and the masks they wrote."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from track_anything.errors import InputError, ProjectError
+from track_anything.lifecycle import Closing
+from track_anything.masks import agreeing
+from track_anything.project.claims import NO_CLAIM, Claim
+from track_anything.project.description import Description
+from track_anything.project.edits import (
+    AddObject,
+    DeleteObject,
+    Edit,
+    ExchangeEdit,
+    GiveMask,
+    ObjectEdit,
+    Propagate,
+    RangeEdit,
+    SetRange,
+    check_values,
+    frames_touched,
+)
+from track_anything.project.history import History
+from track_anything.project.journal import Journal, Record
+from track_anything.project.layers import Layers
+from track_anything.project.soft_masks import SoftMasks
+from track_anything.project.state import KnownMasks, State
+from track_anything.types import MAX_OBJECT_ID, FrameIndex, LabelMap, Mask, ObjectId
+from track_anything.video.video import check_frame
+
+
+class Project(Closing):
+    """The durable state: video + edits + masks. Opens without loading a model or decoding a frame.
+
+    The mask of an object on a frame is the known one, if a person gave one; otherwise the one that the last
+    applied propagation wrote. One process edits a project at a time; any number may read it. Within that
+    process several threads may: a person goes on editing while a propagation writes.
+
+    Attributes:
+        folder: where it lies.
+        description: the video it is about.
+    """
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        """Open an existing project.
+
+        Raises:
+            ProjectError: not a project, of a newer version, damaged, or open for editing in another process.
+        """
+        self.folder = folder
+        self.description = Description.read(folder)
+        self._read_only = read_only
+        self._changing = RLock()
+        self._lock = FileLock(folder / "lock", thread_local=False)  # any thread may close what one opened
+        if not read_only:
+            self._acquire_lock()
+        try:
+            self._history = History(Journal(folder / "journal.log", read_only=read_only))
+            self._layers = Layers(folder / "masks")
+            self._soft_masks = SoftMasks(folder / "soft")
+        except ProjectError:
+            self.close()
+            raise
+        if not read_only:
+            self._layers.remove_after(self._history.next_number - 1)
+        self._state = State.of(self._history.applied())
+        self._pass_journals: dict[int, Journal] = {}
+        self._records: dict[int, dict[FrameIndex, Record]] = {}
+        self._replayed: dict[FrameIndex, tuple[frozenset[int], dict[ObjectId, Claim]]] = {}
+
+    @classmethod
+    def create(cls, folder: Path, description: Description) -> "Project":
+        """Make a new project in a folder that is empty or not there yet, or raise ProjectError."""
+        description.write(folder)
+        return cls(folder)
+
+    def close(self) -> None:
+        """Let other processes edit the project; closing twice does no harm."""
+        self._lock.release()
+
+    @property
+    def cache(self) -> Path:
+        """Folder of what can be deleted at any time and is made again when needed."""
+        return self.folder / "cache"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) of every frame and mask."""
+        return self.description.video.height, self.description.video.width
+
+    @property
+    def frame_count(self) -> int:
+        """Number of frames of the video."""
+        return self.description.video.frame_count
+
+    @property
+    def state(self) -> State:
+        """The objects, known masks and passes as of the last applied edit."""
+        return self._state
+
+    @property
+    def known(self) -> KnownMasks:
+        """The known masks per frame and object, read from disk when asked for."""
+        return self.known_of(self._state.objects)
+
+    def known_of(self, object_ids: Iterable[ObjectId]) -> KnownMasks:
+        """The known masks of some objects only."""
+        return KnownMasks(self.mask, {o: self._state.frames_known(o) for o in object_ids})
+
+    def add_object(self, name: str | None = None) -> ObjectId:
+        """Add an object under the lowest free id; it is named ``object 3`` unless told otherwise."""
+        with self._changing:
+            taken = self._state.objects
+            object_id = next((free for free in range(1, MAX_OBJECT_ID + 1) if free not in taken), None)
+            if object_id is None:
+                raise InputError(f"a project holds at most {MAX_OBJECT_ID} objects: use a second project")
+            self._apply(AddObject(object_id, name or f"object {object_id}"))
+        return object_id
+
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """What is edited in the block is undone and redone together."""
+        with self._changing, self._history.one_step():
+            yield
+
+    def give_mask(self, edit: GiveMask, mask: Mask) -> int:
+        """Make a mask known: written first, acknowledged in the journal after it. Returns the edit's number.
+
+        Raises:
+            InputError: no such object or frame, or the mask has another size than the video.
+            ProjectError: it could not be written; the project is as it was before.
+        """
+        self.check_frame(edit.frame)
+        self.check_object(edit.object_id)
+        self._check_size(mask)
+        with self._changing:
+            number = self._history.next_number
+            self._layers.write(edit.frame, number, np.where(mask, edit.object_id, 0).astype(np.uint8))
+            try:
+                return self._apply(edit)
+            except ProjectError:
+                self._layers.remove(number)
+                raise
+
+    def given(self, frame: FrameIndex, object_id: ObjectId) -> GiveMask | None:
+        """What a person said about an object on a frame, or None."""
+        edit = self._history[number] if (number := self.given_number(frame, object_id)) else None
+        return edit if isinstance(edit, GiveMask) else None
+
+    def given_number(self, frame: FrameIndex, object_id: ObjectId) -> int | None:
+        """Number of the edit by which a person gave an object's mask on a frame, or None."""
+        number = self.claim(frame, object_id).newest_edit
+        return number if number and isinstance(self._history[number], GiveMask) else None
+
+    def edit(self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange) -> None:
+        """Apply an edit that writes no mask.
+
+        Raises:
+            InputError: it is about an object or frames that the project does not have, or a name or colour
+                that cannot be.
+        """
+        if isinstance(edit, RangeEdit | ExchangeEdit | SetRange):
+            self.check_range(edit.start, edit.stop)
+        if not isinstance(edit, SetRange | AddObject):
+            self.check_object(edit.object_id)
+        if isinstance(edit, ExchangeEdit):
+            self.check_object(edit.other_id)
+            if edit.object_id == edit.other_id:
+                raise InputError(f"object {edit.object_id} was named twice: name two objects")
+        self._apply(edit)
+
+    def begin_pass(self, edit: Propagate) -> int:
+        """Record that a propagation pass begins; returns the number of its edit."""
+        return self._apply(edit)
+
+    def write_pass(
+        self,
+        number: int,
+        frame: FrameIndex,
+        label_map: LabelMap,
+        record: Record,
+        probabilities: Mapping[ObjectId, NDArray[np.float32]] | None = None,
+    ) -> None:
+        """Write what a pass found on one frame, for the objects of the pass alone.
+
+        Args:
+            number: the edit's number from ``begin_pass``.
+            frame: the frame.
+            label_map: (H, W) uint8; ids that are not of the pass are left out, and so are pixels that
+                objects outside the pass hold already.
+            record: what else is remembered about the frame (confidence, refinements), as JSON values.
+            probabilities: (H, W) per object, 0 to 1, to be kept beside the masks.
+        """
+        self._check_size(label_map)
+        object_ids = self._state.passes[number].followed_on(frame)
+        layer = np.where(np.isin(label_map, list(object_ids)), label_map, 0).astype(np.uint8)
+        claims = {o: c for o, c in self._claims(frame).items() if o not in object_ids}
+        layer[_flatten(claims, self._read_layers(frame, claims), self.size) > 0] = 0
+        entry = {"frame": frame, **record}
+        self._pass_journal(number).append(entry)
+        self._pass_records(number)[frame] = entry
+        for object_id, probability in (probabilities or {}).items():
+            if object_id in object_ids:
+                self._soft_masks.write(frame, number, object_id, probability)
+        self._layers.write(frame, number, layer)
+
+    def pass_records(self, number: int) -> Mapping[FrameIndex, Record]:
+        """What a pass recorded per frame; the last record counts where a frame was done again."""
+        return self._pass_records(number)
+
+    def pass_mask(self, number: int, frame: FrameIndex, object_id: ObjectId) -> Mask:
+        """The (H, W) mask of an object, under the id it had then, that a pass wrote for a frame."""
+        return np.asarray(self._layers.read(frame, number) == object_id)
+
+    def pass_probability(self, number: int, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
+        """The (H, W) probability behind ``pass_mask``, 0 to 1; 0 or 1 where it is no longer there."""
+        mask = self.pass_mask(number, frame, object_id)
+        kept = self._soft_masks.read(frame, number, object_id)
+        return mask.astype(np.float32) if kept is None else kept
+
+    def frames_left(self, number: int) -> list[FrameIndex]:
+        """Frames of a pass that have no mask yet, in the order of the pass."""
+        done = self._layers.frames_of(number)
+        return [frame for frame in self._state.passes[number].frames if frame not in done]
+
+    def unfinished_passes(self) -> list[int]:
+        """The passes of the newest track step that have frames left, in the order in which to do them."""
+        return [number for number in self._state.last_step if self.frames_left(number)]
+
+    def mask(self, frame: FrameIndex, object_id: ObjectId) -> Mask:
+        """The (H, W) mask of one object; empty where nothing is known or propagated."""
+        claims = {object_id: self.claim(frame, object_id)}
+        return np.asarray(_flatten(claims, self._read_layers(frame, claims), self.size) == object_id)
+
+    def probability(self, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
+        """How sure the tracker was of each pixel, (H, W) float32 from 0 to 1; above 0.5 just inside the mask.
+
+        A mask that a person gave, and one put together from several, is 0 or 1.
+        """
+        mask, claim = self.mask(frame, object_id), self.claim(frame, object_id)
+        is_propagated = len(claim.parts) == 1 and claim.newest_edit in self._state.passes
+        kept = self._soft_masks.read(frame, *claim.parts[0]) if is_propagated else None
+        return mask.astype(np.float32) if kept is None else agreeing(kept, mask)
+
+    def claim(self, frame: FrameIndex, object_id: ObjectId) -> Claim:
+        """Where the mask of an object on a frame comes from, and whether a person vouches for it."""
+        return self._claims(frame).get(object_id, NO_CLAIM)
+
+    def claims(self, frame: FrameIndex) -> Mapping[ObjectId, Claim]:
+        """``claim`` of every object that has one on a frame."""
+        return self._claims(frame)
+
+    def written(self, frame: FrameIndex) -> frozenset[int]:
+        """Numbers of the edits that wrote masks for a frame, as far as passes have come."""
+        return self._layers.edits_of(frame)
+
+    def is_stale(self, frame: FrameIndex, object_id: ObjectId) -> bool:
+        """Whether the mask of an object on a frame should be propagated anew, or was never propagated."""
+        return self._state.is_stale(frame, object_id, self.claim(frame, object_id), self.written(frame))
+
+    def label_map(self, frame: FrameIndex) -> LabelMap:
+        """All masks of a frame in one (H, W) label map.
+
+        Where masks overlap, a known one lies above a propagated one, and a later one above an earlier one.
+        """
+        self.check_frame(frame)
+        claims = self._claims(frame)
+        return _flatten(claims, self._read_layers(frame, claims), self.size)
+
+    def label_map_before(self, frame: FrameIndex) -> LabelMap:
+        """The label map that the frame had before the last step, to be compared with the present one."""
+        self.check_frame(frame)
+        with self._changing:
+            earlier = State.of(self._history.before_last_step())
+        claims = earlier.claims(frame, self._layers.edits_of(frame))
+        return _flatten(claims, self._read_layers(frame, claims), self.size)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to apply again."""
+        return self._history.can_redo
+
+    def undo(self) -> bool:
+        """Take back the last step; False when there is none."""
+        with self._changing:
+            moved = self._history.undo()
+            self._read_history()
+        return moved
+
+    def redo(self) -> bool:
+        """Apply the step that was taken back last; False when there is none."""
+        with self._changing:
+            moved = self._history.redo()
+            self._read_history()
+        return moved
+
+    def check_frame(self, frame: FrameIndex) -> None:
+        """Raise InputError when the video has no such frame."""
+        check_frame(frame, self.frame_count)
+
+    def check_range(self, start: FrameIndex, stop: FrameIndex) -> None:
+        """Raise InputError when the video has no such frames, or there are none between the two."""
+        if not 0 <= start < stop <= self.frame_count:
+            raise InputError(
+                f"frames {start} to {stop - 1} are no range of this video: give two frames in order, "
+                f"from 0 to {self.frame_count - 1}"
+            )
+
+    def check_object(self, object_id: ObjectId) -> None:
+        """Raise InputError when the project has no such object."""
+        if object_id not in self._state.objects:
+            objects = ", ".join(f"{known} ({name})" for known, name in self._state.objects.items())
+            raise InputError(
+                f"there is no object {object_id}; the project has {objects or 'none yet: add one'}"
+            )
+
+    def _claims(self, frame: FrameIndex) -> dict[ObjectId, Claim]:
+        """The claims on a frame, replayed when the edits about it or what was written for it have changed."""
+        with self._changing:
+            written = self._layers.edits_of(frame)
+            seen, claims = self._replayed.get(frame, (None, {}))
+            if seen != written:
+                replayed = self._state.claims(frame, written)
+                claims = {o: replayed[o] for o in self._state.objects if o in replayed}
+                self._replayed[frame] = written, claims
+            return claims
+
+    def _read_layers(self, frame: FrameIndex, claims: Mapping[ObjectId, Claim]) -> dict[int, LabelMap]:
+        numbers = {number for claim in claims.values() for number, _ in claim.parts}
+        return {number: self._layers.read(frame, number) for number in numbers}
+
+    def _apply(self, edit: Edit) -> int:
+        check_values(edit)
+        with self._changing:
+            number = self._history.append(edit)
+            self._read_history()
+        return number
+
+    def _read_history(self) -> None:
+        """Take over where the history stands now, and drop the claims on frames that this is about."""
+        before = self._state
+        self._state = State.of(self._history.applied())
+        for _, edit in {*before.edits} ^ {*self._state.edits}:
+            if isinstance(edit, DeleteObject):
+                self._replayed.clear()
+            for frame in frames_touched(edit):
+                self._replayed.pop(frame, None)
+
+    def _check_size(self, mask: Mask | LabelMap) -> None:
+        if mask.shape != self.size:
+            raise InputError(
+                f"the mask has shape {mask.shape} but the frames have {self.size}: resize it first"
+            )
+
+    def _pass_journal(self, number: int) -> Journal:
+        with self._changing:
+            if number not in self._pass_journals:
+                path = self.folder / "passes" / f"{number:04d}.log"
+                if not self._read_only:
+                    path.parent.mkdir(exist_ok=True)
+                self._pass_journals[number] = Journal(path, read_only=self._read_only)
+            return self._pass_journals[number]
+
+    def _pass_records(self, number: int) -> dict[FrameIndex, Record]:
+        with self._changing:
+            if number not in self._records:
+                self._records[number] = {r["frame"]: r for r in self._pass_journal(number).records}
+            return self._records[number]
+
+    def _acquire_lock(self) -> None:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise ProjectError(
+                f"{self.folder} is open in another process: close it there, or wait until it is done"
+            ) from None
+
+
+def _flatten(
+    claims: Mapping[ObjectId, Claim], layers: Mapping[int, LabelMap], size: tuple[int, int]
+) -> LabelMap:
+    """Masks as one (H, W) label map: known ones above propagated ones, later ones above earlier ones."""
+    label_map = np.zeros(size, np.uint8)  # (H, W)
+    rank = {object_id: (claim.is_known, claim.newest_edit, object_id) for object_id, claim in claims.items()}
+    for object_id, claim in sorted(claims.items(), key=lambda item: rank[item[0]]):
+        for number, id_in_layer in claim.parts:
+            label_map[layers[number] == id_in_layer] = object_id
+    return label_map

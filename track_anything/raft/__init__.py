@@ -1,5 +1,0 @@
-"""Optical flow by a network: RAFT, as an optional way to follow the background when objects are removed."""
-
-from track_anything.raft.estimator import Raft
-
-__all__ = ["Raft"]

@@ -1,0 +1,83 @@
+"""How each mask of a project stands: given, tracked, absent, stale, and how far it can be trusted."""
+
+from collections.abc import Collection, Iterable, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from track_anything.project import Project
+from track_anything.project.claims import NO_CLAIM
+from track_anything.project.journal import Record
+from track_anything.types import FrameIndex, ObjectId
+
+
+class MaskStatus(Enum):
+    """Where an object's mask on a frame stands."""
+
+    KNOWN = "known"
+    TRACKED = "tracked"
+    ABSENT = "absent"
+    STALE = "stale"
+    UNTRACKED = "untracked"
+
+
+class MaskReport(NamedTuple):
+    """One object on one frame.
+
+    Attributes:
+        frame: the frame.
+        object_id: the object.
+        status: where its mask stands; ``absent`` = tracked, and found not to be in the picture.
+        confidence: that the mask can be trusted, 0 to 1; 1 for a known one, None for an untracked one.
+        reason: the signal that spoke loudest against a mask that drifted; empty when it did not.
+        is_refined: whether the segmenter's answer took the place of the propagated mask.
+    """
+
+    frame: FrameIndex
+    object_id: ObjectId
+    status: MaskStatus
+    confidence: float | None
+    reason: str = ""
+    is_refined: bool = False
+
+
+def report(
+    project: Project, frames: Iterable[FrameIndex] | None = None, objects: Collection[ObjectId] | None = None
+) -> Iterator[MaskReport]:
+    """Every object on every frame, frame by frame; reads no mask and loads no model.
+
+    Args:
+        project: what to report on.
+        frames: which; None = all.
+        objects: which; None = all.
+    """
+    object_ids = sorted(project.state.objects if objects is None else objects)
+    records = {number: project.pass_records(number) for number in project.state.passes}
+    for frame in range(project.frame_count) if frames is None else frames:
+        claims, written = project.claims(frame), project.written(frame)
+        for object_id in object_ids:
+            claim = claims.get(object_id, NO_CLAIM)
+            if claim.is_known:
+                yield MaskReport(frame, object_id, MaskStatus.KNOWN, 1.0)
+            elif not claim.parts:
+                yield MaskReport(frame, object_id, MaskStatus.UNTRACKED, None)
+            else:
+                number, id_in_pass = max(claim.parts)
+                record = records.get(number, {}).get(frame, {})
+                is_stale = project.state.is_stale(frame, object_id, claim, written)
+                yield _propagated(frame, object_id, record, id_in_pass, is_stale=is_stale)
+
+
+def _propagated(
+    frame: FrameIndex, object_id: ObjectId, record: Record, id_in_pass: ObjectId, *, is_stale: bool
+) -> MaskReport:
+    is_absent = id_in_pass in record.get("absent", ())
+    fresh = MaskStatus.ABSENT if is_absent else MaskStatus.TRACKED
+    firings = record.get("firings", ())
+    return MaskReport(
+        frame,
+        object_id,
+        MaskStatus.STALE if is_stale else fresh,
+        record.get("confidence", {}).get(str(id_in_pass)),
+        record.get("reasons", {}).get(str(id_in_pass), ""),
+        bool(firings) and any(f["object_id"] == id_in_pass and f["accepted"] for f in firings),
+    )
