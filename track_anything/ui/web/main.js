@@ -49,8 +49,8 @@ async function start() {
   startPolling(page);
   keepPlace(store);
   const projectId = new URLSearchParams(location.search).get("project");
-  await actions.attempt(() => actions.loadHome());
-  if (projectId) await actions.enter(projectId);
+  await actions.attempt(() => actions.opening.loadHome());
+  if (projectId) await actions.opening.enter(projectId);
   else store.set({ dialog: "open" });
   document.body.dataset.ready = "true"; // for tests and measurements
   globalThis.trackAnything = page; // for the console, scripts and tests

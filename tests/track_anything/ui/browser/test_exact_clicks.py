@@ -33,7 +33,7 @@ def matte(request: pytest.FixtureRequest, visitor: Callable[..., Editor], clip: 
     editor.page.evaluate("document.querySelector('#ta-view').blur()")
     editor.page.evaluate("""() => {
       window.clicks = [];
-      trackAnything.actions.click = (...click) => window.clicks.push(click);
+      trackAnything.actions.prompting.click = (...click) => window.clicks.push(click);
       const bars = document.querySelectorAll(".ta-stage > :not(canvas)");
       for (const bar of bars) bar.style.visibility = "hidden";
     }""")

@@ -1,9 +1,10 @@
 // What a person can do, each once: keys, buttons, canvas and timeline all call these.
 
 import { Asking } from "./asking.js";
-import { packMask, unpackMask } from "../state/bytes.js";
 import { Everything } from "./everything.js";
 import { Exporting } from "./exporting.js";
+import { Opening } from "./opening.js";
+import { Prompting } from "./prompting.js";
 import { FixList } from "../state/fix_list.js";
 import { mergedLanes } from "../state/lane_rows.js";
 import { keptPlace } from "../state/place.js";
@@ -23,6 +24,8 @@ export class Actions {
     this.pictures = pictures;
     const [apply, say] = [(update) => this.apply(update), (kind, text) => this.say(kind, text)];
     this.asking = new Asking({ store, api, apply, say });
+    this.opening = new Opening({ store, api, pictures, asking: this.asking, refresh: () => this.refresh() });
+    this.prompting = new Prompting(store, this.asking);
     const change = (path, body) => this.#change(path, body);
     this.everything = new Everything(store, api, change);
     this.exporting = new Exporting({ store, api, change, say, texts });
@@ -30,52 +33,6 @@ export class Actions {
 
   get state() {
     return this.store.state;
-  }
-
-  // ---- opening ----
-
-  /** Ask what can be opened. */
-  async loadHome() {
-    this.store.set({ home: await this.api.get("/api/home") });
-  }
-
-  /** Show a project; where it was left is in the address and the browser's memory. */
-  async enter(projectId) {
-    this.store.leave();
-    this.pictures.clear();
-    this.api.projectId = projectId;
-    history.replaceState(null, "", `/?project=${projectId}`);
-    try {
-      await this.refresh();
-      this.store.set({ dialog: null });
-    } catch (error) {
-      this.api.projectId = null;
-      history.replaceState(null, "", "/");
-      this.store.set({ dialog: "open", message: { kind: "error", text: error.status === 404 ? texts.open.gone : error.message } });
-    }
-  }
-
-  openSample() {
-    return this.#open(() => this.api.post("/api/sample"));
-  }
-
-  openPath(path) {
-    return this.#open(() => this.api.post("/api/path", { path }));
-  }
-
-  openUpload(file, progress, signal) {
-    return this.#open(() => this.api.upload(`/api/upload?name=${encodeURIComponent(file.name)}`, file, progress, signal));
-  }
-
-  async deleteProject(projectId) {
-    await this.attempt(() => this.api.post(`/api/projects/${projectId}/delete`));
-    if (projectId === this.api.projectId) {
-      this.api.projectId = null;
-      history.replaceState(null, "", "/");
-      this.store.leave();
-      this.store.set({ dialog: "open" });
-    }
-    await this.loadHome();
   }
 
   // ---- time ----
@@ -138,59 +95,6 @@ export class Actions {
     const [start] = this.state.project.range ?? [0];
     const { frame } = this.state;
     return this.setRange(start <= frame ? start : 0, frame + 1);
-  }
-
-  // ---- prompts ----
-
-  click(x, y, positive) {
-    const { frame } = this.state;
-    // a second click that does not wait for the answer to the first one is about the object that the first one made
-    return this.#prompt("/click", () => ({ object_id: this.state.objectId, frame, x, y, positive }));
-  }
-
-  box(x0, y0, x1, y1) {
-    const { frame } = this.state;
-    return this.#prompt("/box", () => ({ object_id: this.state.objectId, frame, box: [x0, y0, x1, y1] }));
-  }
-
-  selectPoint(pointIndex) {
-    this.store.set({ pointIndex });
-  }
-
-  async movePoint(index, x, y) {
-    const given = this.#given;
-    if (!given?.points[index]) return;
-    const points = given.points.map((point, place) => (place === index ? [x, y] : point));
-    await this.#reprompt({ ...given, points });
-  }
-
-  async deletePoint() {
-    const { pointIndex } = this.state;
-    const given = this.#given;
-    if (pointIndex === null || !given?.points[pointIndex]) return;
-    const without = (list) => list.filter((_, place) => place !== pointIndex);
-    this.store.set({ pointIndex: null });
-    const rest = { ...given, points: without(given.points), labels: without(given.labels) };
-    const saysNothing = !rest.box && !rest.labels.includes(1); // negative clicks alone are about nothing
-    await this.#reprompt(saysNothing ? { points: [], labels: [], box: null } : rest);
-  }
-
-  async paint(mask) {
-    const { frame, objectId } = this.state;
-    await this.#change("/paint", { object_id: objectId, frame, mask: await packMask(mask) });
-  }
-
-  /** Take another of the segmenter's answers to the lone click. */
-  async chooseCandidate(place) {
-    const { candidates } = this.state;
-    if (!candidates || candidates.chosen === place) return;
-    this.store.set({ candidates: { ...candidates, chosen: place } });
-    await this.#change("/choose", { object_id: candidates.objectId, frame: candidates.frame, candidate: place });
-  }
-
-  nextCandidate() {
-    const { candidates } = this.state;
-    if (candidates) return this.chooseCandidate((candidates.chosen + 1) % candidates.scores.length);
   }
 
   // ---- objects ----
@@ -324,39 +228,8 @@ export class Actions {
     return this.asking.attempt(ask);
   }
 
-  async #open(ask) {
-    const opened = await this.asking.whileBusy(() => this.attempt(ask));
-    if (opened) await this.enter(opened.id);
-    return opened;
-  }
-
   #change(path, body) {
     return this.asking.change(path, () => body);
-  }
-
-  #prompt(path, makeBody) {
-    return this.asking.change(path, makeBody, (answer) => this.#prompted(answer));
-  }
-
-  async #prompted(answer) {
-    this.store.set({ objectId: answer.object_id, pointIndex: null, hover: null, message: null });
-    const found = answer.candidates;
-    if (!found) return this.store.set({ candidates: null });
-    const { width, height } = this.state.project.video;
-    const masks = await Promise.all(found.masks.map((mask) => unpackMask(mask, width * height)));
-    this.store.set({
-      candidates: { objectId: found.object_id, frame: found.frame, scores: found.scores, masks, chosen: found.chosen },
-    });
-  }
-
-  async #reprompt({ points, labels, box }) {
-    const { frame, objectId } = this.state;
-    await this.#prompt("/prompt", () => ({ object_id: objectId, frame, points, labels, box }));
-  }
-
-  get #given() {
-    const { about, frame, objectId } = this.state;
-    return about?.frame === frame ? about.objects[objectId] : undefined;
   }
 
   #lookAhead() {

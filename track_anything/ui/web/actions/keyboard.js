@@ -15,11 +15,11 @@ function resizeBrush({ store }, factor) {
   store.set({ brushSize: Math.min(Math.max(resized === size ? size + Math.sign(factor - 1) : resized, 1), 400) });
 }
 
-function escape({ store, actions }) {
+function leaveOff({ store, actions }) {
   const { dialog, project, pointIndex } = store.state;
   document.querySelector("[data-part=canvas]").canvas.cancel();
   if (dialog) return project && store.set({ dialog: null });
-  if (pointIndex !== null) return actions.selectPoint(null);
+  if (pointIndex !== null) return actions.prompting.selectPoint(null);
   store.set({ selection: null, candidates: null, message: null });
 }
 
@@ -46,14 +46,14 @@ export const KEYS = [
   key("e", keys.eraser, "mark", tool("eraser")),
   key("[", keys.smaller, "mark", (page) => resizeBrush(page, 0.8)),
   key("]", keys.larger, "mark", (page) => resizeBrush(page, 1.25)),
-  key("Tab", keys.nextCandidate, "mark", ({ actions }) => actions.nextCandidate(), {
+  key("Tab", keys.nextCandidate, "mark", ({ actions }) => actions.prompting.nextCandidate(), {
     when: ({ candidates }) => candidates !== null,
   }),
-  key("Delete", keys.deletePoint, "mark", ({ actions }) => actions.deletePoint(), {
+  key("Delete", keys.deletePoint, "mark", ({ actions }) => actions.prompting.deletePoint(), {
     when: ({ pointIndex }) => pointIndex !== null,
     shown: "Del",
   }),
-  key("Backspace", keys.deletePoint, "mark", ({ actions }) => actions.deletePoint(), {
+  key("Backspace", keys.deletePoint, "mark", ({ actions }) => actions.prompting.deletePoint(), {
     when: ({ pointIndex }) => pointIndex !== null,
     shown: null,
   }),
@@ -68,7 +68,7 @@ export const KEYS = [
   key("h", keys.hide, "look", ({ actions, store }) => actions.toggleHidden(store.state.objectId)),
   key("0", keys.fit, "look", canvas((stage) => stage.fit())),
   key("+", keys.actual, "look", canvas((stage) => stage.actualSize()), { shift: "either", shown: "+" }),
-  key("Escape", keys.escape, "look", escape, { inDialogs: true, shown: "Esc" }),
+  key("Escape", keys.escape, "look", leaveOff, { inDialogs: true, shown: "Esc" }),
   key("?", keys.help, "look", ({ store }) => store.set({ dialog: "help" }), { shift: "either" }),
 ];
 

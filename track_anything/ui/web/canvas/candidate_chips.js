@@ -41,7 +41,7 @@ export class CandidateChips {
     const chips = masks.map((mask, place) => {
       const thumbnail = drawThumbnail(image, mask, width, view, colour);
       const score = el("span", { className: "ta-candidate-score" }, Math.min(scores[place], 1).toFixed(2)); // the network may promise more than all
-      const chip = el("button", { type: "button", className: "ta-candidate", onclick: () => this.actions.chooseCandidate(place) });
+      const chip = el("button", { type: "button", className: "ta-candidate", onclick: () => this.actions.prompting.chooseCandidate(place) });
       chip.setAttribute("aria-label", this.texts.candidate(place + 1, masks.length, scores[place]));
       chip.append(thumbnail, score);
       return chip;

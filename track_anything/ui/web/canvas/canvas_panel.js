@@ -48,7 +48,7 @@ export class CanvasPanel {
       onError: (error) => store.set({ message: { kind: "error", text: error.message } }),
     });
     this.masks = new ShownMasks({
-      send: (mask) => actions.paint(mask),
+      send: (mask) => actions.prompting.paint(mask),
       isLoading: () => this.loader.isLoading,
       onChange: (content) => this.#show(content),
     });

@@ -37,9 +37,9 @@ export function clickGesture(panel, start, isPositive) {
       forget();
       if (hasTravelled || isFar(start, point)) {
         const isEmpty = !box || !isPositive || box.x1 - box.x0 < 2 || box.y1 - box.y0 < 2;
-        if (!isEmpty) panel.actions.box(box.x0, box.y0, box.x1, box.y1);
+        if (!isEmpty) panel.actions.prompting.box(box.x0, box.y0, box.x1, box.y1);
       } else if (pixel) {
-        panel.actions.click(pixel.x, pixel.y, isPositive);
+        panel.actions.prompting.click(pixel.x, pixel.y, isPositive);
       }
     },
     cancel: forget,
@@ -48,7 +48,7 @@ export function clickGesture(panel, start, isPositive) {
 
 /** A press on a point selects it; dragging moves it. */
 export function pointGesture(panel, start, index) {
-  panel.actions.selectPoint(index);
+  panel.actions.prompting.selectPoint(index);
   let dropped = null; // its own, for the draft may still show what was dropped before
   const forget = () => panel.sketch({ point: null });
   return {
@@ -61,7 +61,7 @@ export function pointGesture(panel, start, index) {
       if (!dropped) return;
       const letGo = () => panel.draft.point === dropped && forget();
       // it stays where it was dropped until the server's answer, asked for anew after the move, shows it there
-      Promise.resolve(panel.actions.movePoint(index, dropped.x, dropped.y)).finally(() => setTimeout(letGo, LINGER));
+      Promise.resolve(panel.actions.prompting.movePoint(index, dropped.x, dropped.y)).finally(() => setTimeout(letGo, LINGER));
     },
     cancel: forget,
   };

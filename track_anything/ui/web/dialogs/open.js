@@ -27,7 +27,7 @@ export function openDialog({ store, actions, api, texts }) {
       bar.value = sent;
       share.textContent = words.uploading(sent);
     };
-    return report(() => actions.openUpload(file, progress, stop.signal));
+    return report(() => actions.opening.openUpload(file, progress, stop.signal));
   };
   const file = el("input", {
     type: "file", accept: "video/*,.zip,.mkv,.mxf,.ts,.avi,.mov,.webm", className: "ta-visually-hidden", id: "ta-file",
@@ -49,10 +49,10 @@ export function openDialog({ store, actions, api, texts }) {
     el("span", { className: "ta-dim" }, `${words.drop}, ${words.limit(byteSize(home.upload_limit))}`),
     status,
   );
-  const openPath = () => path.value.trim() && report(() => actions.openPath(path.value.trim()));
+  const openPath = () => path.value.trim() && report(() => actions.opening.openPath(path.value.trim()));
   path.onkeydown = onEnter(openPath);
   const recent = el("ul", { className: "ta-recent" });
-  const enter = (id) => (id === api.projectId ? store.set({ dialog: null }) : actions.enter(id));
+  const enter = (id) => (id === api.projectId ? store.set({ dialog: null }) : actions.opening.enter(id));
   const showRecent = (entries) =>
     fill(
       recent,
@@ -64,13 +64,13 @@ export function openDialog({ store, actions, api, texts }) {
           button({ label: name, className: "ta-link", onclick: () => enter(id) }),
           button({
             label: words.remove(name), icon: "close", text: false, className: "ta-bare",
-            onclick: () => confirm(words.confirmRemove(name)) && actions.deleteProject(id).then(() => showRecent(store.state.home.recent)),
+            onclick: () => confirm(words.confirmRemove(name)) && actions.opening.deleteProject(id).then(() => showRecent(store.state.home.recent)),
           }),
         ),
       ),
     );
   showRecent(home.recent);
-  actions.attempt(() => actions.loadHome()).then(() => recent.isConnected && showRecent(store.state.home?.recent ?? []));
+  actions.attempt(() => actions.opening.loadHome()).then(() => recent.isConnected && showRecent(store.state.home?.recent ?? []));
   const body = el(
     "div",
     { className: "ta-open" },
@@ -86,7 +86,7 @@ export function openDialog({ store, actions, api, texts }) {
         el("h3", {}, el("label", { htmlFor: "ta-path" }, words.path)),
         el("div", { className: "ta-buttons ta-path" }, path, button({ label: words.openPath, onclick: openPath, id: "ta-open-path" })),
         el("p", { className: "ta-hint" }, words.pathHint(home.roots.join(", ") || "—")),
-        button({ label: words.sample, icon: "play", onclick: () => report(() => actions.openSample()), id: "ta-sample" }),
+        button({ label: words.sample, icon: "play", onclick: () => report(() => actions.opening.openSample()), id: "ta-sample" }),
       ),
       el("section", {}, el("h3", {}, words.recent), recent),
     ),
