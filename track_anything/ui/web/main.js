@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Puts the page together: one store, one set of actions, and a module for each named part.
 
 import { Actions } from "./actions/actions.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What a person can do, each once: keys, buttons, canvas and timeline all call these.
 
 import { Asking } from "./asking.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Asking the server for changes: one after the other, for none may overtake the one before it.
 
 export class Asking {

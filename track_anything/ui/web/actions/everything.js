@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Everything on a frame: looked for, ticked, made objects.
 
 import { unpackMask } from "../state/bytes.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Exports and removals: what is to be handed out, and the file that comes of it.
 
 import { download } from "../elements/dom.js";

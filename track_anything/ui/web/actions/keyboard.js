@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The keys: a table, so that the help sheet shows what is really bound.
 
 import { listenWhileShown } from "../elements/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Opening projects, coming back to them, and deleting them.
 
 import { texts } from "../texts/texts.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Playing: the frame that is due is shown; frames that cannot be had in time are left out.
 
 /** Play while `store.state.playing`. */

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Asking the server how its job is doing: often while one runs, now and then otherwise, never in a hidden tab.
 
 const BUSY_INTERVAL = 250; // ms

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What a person says about the selected object on the shown frame: clicks, a box, a painted mask, a choice of answers.
 
 import { packMask, unpackMask } from "../state/bytes.js";

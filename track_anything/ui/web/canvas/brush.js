@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Brush and eraser: hard-edged discs of whole source pixels.
 
 /**

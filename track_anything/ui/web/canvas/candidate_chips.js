@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The segmenter's answers to one ambiguous click, to choose from.
 
 import { el, fill } from "../elements/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The canvas: the shown frame with its masks, and everything that is done on it with a pointer.
 
 import { CanvasPanel } from "./canvas_panel.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The canvas as a whole: brings together what is shown, how it is seen, and what is done on it with a pointer.
 
 import { CandidateChips } from "./candidate_chips.js";

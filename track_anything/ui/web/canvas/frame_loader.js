@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Gets what the scene needs: image and masks of one frame, which are only ever shown together.
 
 import { RECIPES } from "../state/views.js";

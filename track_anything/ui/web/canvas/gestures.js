@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What presses on the picture mean: each gesture is {move(point), end(point), cancel()}, points in CSS pixels.
 //
 // `panel` is the canvas panel: its `transform`, `actions`, `pan`, the `draft` of what a gesture would give (changed by

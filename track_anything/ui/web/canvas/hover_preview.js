@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Asks what a click under a resting pointer would give. Only what is known without effort is answered.
 
 import { unpackMask } from "../state/bytes.js";

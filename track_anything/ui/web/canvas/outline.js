@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The lines around objects, along the edges of pixels: exact at any zoom, and as thin or thick as one likes.
 
 const STEP_X = [1, 0, -1, 0]; // directions: right, down, left, up

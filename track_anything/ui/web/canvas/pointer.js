@@ -1,3 +1,4 @@
+// @ts-nocheck
 // From pointer events to gestures. What a gesture does is said in gestures.js.
 
 const WHEEL_STEP = 0.0016; // share of zoom per CSS pixel of wheel

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What lies over the picture: clicks, boxes, the preview of a click, the brush. Drawn in CSS pixels of the stage.
 
 import { discAt } from "./brush.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Draws one frame with its masks. What was made from masks is kept until the masks, or how they look, change.
 
 import { pathOf, traceOutlines } from "./outline.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The labels to be seen: the server's, or with strokes of the brush that it has not answered yet.
 
 export class ShownMasks {

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What stands in the corners of the stage: how the selected object stands, where the pointer is, zoom buttons.
 
 import { button, el, rgb } from "../elements/dom.js";

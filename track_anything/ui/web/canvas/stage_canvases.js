@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The two canvases of the stage, as sharp as the screen: the picture with its masks, and the marks over it.
 
 import { el } from "../elements/dom.js";

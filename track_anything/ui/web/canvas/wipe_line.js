@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The line between two ways to see a frame, before and now: dragged, or moved with the arrow keys.
 
 import { el } from "../elements/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The dialogs: opening, exporting, everything on a frame, and the sheet of keys.
 
 import { exportDialog } from "./export.js";

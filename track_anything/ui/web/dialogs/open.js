@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Opening: a file sent to the server, a path on it, the sample, or a project from before.
 
 import { button, el, fill, onEnter } from "../elements/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Making elements. Text is always set as text, so nothing that came from outside can become markup.
 
 import { icon as drawn } from "./icons.js";

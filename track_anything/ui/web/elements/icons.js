@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Icons as strokes on a 16 x 16 grid, so that they do not depend on the fonts of the machine.
 
 const PATHS = {

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // How alpha is made along outlines: the way to make mattes, and the band in which the selected object's is sought.
 
 import { el } from "../elements/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The bar at the top: the project, undo and redo, tools, views, and the dialogs.
 
 import { button, el, fill } from "../elements/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The bar between picture and timeline: playing, tracking, and how the job is doing.
 
 import { button, el, fill } from "../elements/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The panel at the right: the objects, and what can be done with the selected one on some frames.
 
 import { button, el, fill, onEnter, rgb } from "../elements/dom.js";

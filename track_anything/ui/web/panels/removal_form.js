@@ -1,3 +1,4 @@
+// @ts-nocheck
 // How objects are removed from the picture: how wide the hole is, and what is made up in it.
 
 import { button, el } from "../elements/dom.js";

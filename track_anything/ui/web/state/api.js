@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Talking to the server that the page came from, and to nobody else.
 
 /** What the server says is wrong; its message names the cause and the remedy. */

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Arrays as they come over the wire: base64 of bytes, masks as deflated bits.
 
 /** The bytes behind a base64 text. */

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The frames that a correction helps most, gone through one by one; asked for anew when the project changed.
 
 export class FixList {

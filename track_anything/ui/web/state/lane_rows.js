@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What the server says of every object on every frame, one byte per frame and kind.
 
 import { fromBase64 } from "./bytes.js";

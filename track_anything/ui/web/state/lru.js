@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Values that are costly to fetch: each is fetched once, shared by all who ask, and dropped when room is needed.
 
 /** Kept values by key; when they weigh too much together, the one that was used longest ago goes first. */

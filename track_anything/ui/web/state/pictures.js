@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Frames and masks from the server, kept for a while.
 
 import { SharedLru } from "./lru.js";

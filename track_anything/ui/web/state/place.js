@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Where each project was left, in this browser's memory.
 
 /** Keep frame and object, so that a reload comes back to them. */

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What the page shows, in one object. Panels read `store.state` and are told when it changes.
 
 export const Status = Object.freeze({ UNTRACKED: 0, KNOWN: 1, TRACKED: 2, ABSENT: 3, STALE: 4 });

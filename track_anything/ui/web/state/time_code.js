@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Frames as the hours, minutes and seconds that people read.
 
 const ROUNDING = 1e-6; // frames; a rate like 30000/1001 is not exact

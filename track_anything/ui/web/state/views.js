@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The ways to look at a frame and its masks. A view is a recipe for the scene; see scene.js.
 
 import { dimTable, GREY_TABLE, maskTable, pixelOf, tintTable, TRIMAP_TABLE } from "../canvas/painting.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Every English text of the page, in one place. `timeline` and `canvas` keep theirs beside their code.
 
 import { canvasTexts } from "./texts_canvas.js";

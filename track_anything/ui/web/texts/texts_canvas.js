@@ -1,3 +1,4 @@
+// @ts-nocheck
 // English texts of the canvas.
 
 /** What each signal of the drift monitor says when it speaks loudest. */

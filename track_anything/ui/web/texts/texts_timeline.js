@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What the timeline says.
 
 import { Mark, Status } from "../state/store.js";

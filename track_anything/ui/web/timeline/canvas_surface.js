@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Canvases that are as sharp as the screen.
 
 /** Device pixels per CSS pixel. */

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The filmstrip: thumbnails side by side along the time axis.
 
 import { surface, verticalLine } from "./canvas_surface.js";

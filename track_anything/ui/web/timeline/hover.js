@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What the pointer is over: a line through all rows, and a tip that shows the frame and says what stands there.
 
 import { thumbWidth } from "./filmstrip.js";

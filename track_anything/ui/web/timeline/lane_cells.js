@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What a lane shows where several frames share a column of pixels: the worst of them, and every mark.
 
 import { NO_CONFIDENCE, Status } from "../state/store.js";

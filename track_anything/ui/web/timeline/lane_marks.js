@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The small signs on a lane: drift, refined, prompt, lock.
 
 import { sprite } from "./canvas_surface.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The names of the lanes, at their left: a click selects the object.
 
 import { el, fill, rgb } from "../elements/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Drawing of the lanes: for every object where it is, how sure that is, and what happened.
 
 import { density, sprite, surface, verticalLine } from "./canvas_surface.js";
@@ -44,7 +45,7 @@ export class LanePainter {
     const sums = shown.map(({ lane }) => lane && sumUp(lane, cells.begins));
     const topOf = (row) => (from + row) * LANE_HEIGHT - scrollTop;
 
-    shown.forEach(({ isSelected }, row) => drawGround(context, axis.width, topOf(row), isSelected, palette));
+    for (const [row, { isSelected }] of shown.entries()) drawGround(context, axis.width, topOf(row), isSelected, palette);
     forTicks(axis, axis.tickSteps(GRID_SPACING).major, (x) => verticalLine(context, x, 0, height, palette.line));
     this.#fillStrip(shown, sums, cells.begins.length - 1);
     shown.forEach(({ isShown }, row) => {

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What lies over all rows of the timeline: the playhead, the range to work on, the selected range.
 
 import { timeCode } from "../state/time_code.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The colours of the style sheet, for what is drawn on a canvas.
 
 import { NO_CONFIDENCE } from "../state/store.js";

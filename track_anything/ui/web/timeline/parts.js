@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The elements that the timeline is made of.
 
 import { el } from "../elements/dom.js";

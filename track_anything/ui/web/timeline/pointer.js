@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The pointer on the timeline: seek, select, set the range, zoom, pan.
 
 const ZOOM_PER_PIXEL = 0.002; // of the wheel, in powers of e: a notch of a mouse is about a fifth

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The ruler of the timeline: ticks, frame numbers, time codes and where shots begin.
 
 import { surface, verticalLine } from "./canvas_surface.js";

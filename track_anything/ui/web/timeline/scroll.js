@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The bar below the lanes: which part of the video is shown, and a way to move it.
 
 const SHORTEST_THUMB = 24; // pixels: still to be caught

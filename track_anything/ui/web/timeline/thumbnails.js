@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Small pictures of frames: fetched when wanted, a few at a time, and kept for a while.
 
 const CAPACITY = 256; // pictures; about 20 kB each

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The timeline: ruler, filmstrip and a lane for every object along one time axis.
 
 import { listenWhileShown } from "../elements/dom.js";

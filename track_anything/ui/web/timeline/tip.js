@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The tip near the pointer: a frame, bigger than on the filmstrip, and some words.
 
 import { density, surface } from "./canvas_surface.js";
