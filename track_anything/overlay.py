@@ -5,18 +5,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.masks import DAVIS_PALETTE
 from track_anything.types import Image, LabelMap
 
+OPACITY = 0.38
+"""Of a tint: what lies under it can still be judged."""
+
 _PIXELS_PER_LINE_WIDTH = 320  # the line is two pixels wide at 480p, three at 1080p
+
+_BRIGHT = (
+    (0x5A, 0xB4, 0xFF),
+    (0xFF, 0xA5, 0x1F),
+    (0xF0, 0x80, 0xC8),
+    (0x12, 0xAF, 0x74),
+    (0xFF, 0xF2, 0x4A),
+    (0xE8, 0x60, 0x1C),
+    (0x8C, 0x7B, 0xFF),
+    (0xA6, 0xF5, 0xE4),
+)
+_SHADES = ((0, 0.0), (255, 0.5), (0, 0.3))  # of later rounds: towards which grey, how far
+
+
+def _object_palette() -> NDArray[np.uint8]:
+    """Eight bright colours; the next eight are paler, the next darker, and then they come again."""
+    palette = np.zeros((256, 3), np.uint8)
+    for object_id in range(1, 256):
+        round_number, place = divmod(object_id - 1, len(_BRIGHT))
+        grey, share = _SHADES[round_number % len(_SHADES)]
+        palette[object_id] = np.rint((1 - share) * np.array(_BRIGHT[place]) + share * grey)
+    palette.setflags(write=False)
+    return palette
+
+
+OBJECT_PALETTE = _object_palette()
+"""(256, 3) uint8 RGB, read-only: the colour in which every object id is shown by default.
+
+The first eight have a contrast of at least 4.5 to 1 to a dark panel, and are told apart also without the
+red, the green or the blue cones of the eye. Files of masks keep ``DAVIS_PALETTE``, which other tools expect.
+"""
 
 
 def paint(
     image: Image,
     label_map: LabelMap,
     *,
-    palette: NDArray[np.uint8] = DAVIS_PALETTE,
-    opacity: float = 0.5,
+    palette: NDArray[np.uint8] = OBJECT_PALETTE,
+    opacity: float = OPACITY,
     contour: bool = True,
 ) -> Image:
     """Tint every object of a label map in its colour; the background stays as it is.
@@ -26,7 +59,7 @@ def paint(
         label_map: (H, W) object ids.
         palette: (256, 3) RGB colour of every id.
         opacity: of the tint, 0 (only contours) to 1 (flat colours).
-        contour: whether to draw the line, in the object's colour at full brightness, inside its edge.
+        contour: whether to draw the line, in the object's full colour, inside its edge.
 
     Returns:
         (H, W, 3) RGB.
@@ -46,19 +79,13 @@ def paint(
     tinted = cv2.addWeighted(image, 1 - opacity, _coloured(label_map, palette), opacity, 0)
     cv2.copyTo(tinted, label_map, painted)
     if contour:
-        cv2.copyTo(_coloured(label_map, _brightened(palette)), _inner_edges(label_map), painted)
+        cv2.copyTo(_coloured(label_map, palette), _inner_edges(label_map), painted)
     return painted
 
 
 def _coloured(label_map: LabelMap, palette: NDArray[np.uint8]) -> Image:
     channels = cv2.merge([label_map, label_map, label_map])  # (H, W, 3)
     return np.asarray(cv2.LUT(channels, palette.reshape(1, 256, 3)), np.uint8)  # (H, W, 3)
-
-
-def _brightened(palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same hues with the strongest channel at its maximum; black stays black."""
-    strongest = np.maximum(palette.max(axis=1, keepdims=True), 1)  # (256, 1)
-    return np.asarray(palette.astype(np.uint16) * 255 // strongest, np.uint8)  # (256, 3)
 
 
 def _inner_edges(label_map: LabelMap) -> NDArray[np.uint8]:

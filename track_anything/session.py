@@ -19,8 +19,8 @@ from track_anything.errors import InputError
 from track_anything.export import ConfidenceTable, Export, Extract
 from track_anything.inpaint import FlowInpainter, Removal
 from track_anything.lifecycle import Closing
-from track_anything.masks import DAVIS_PALETTE
 from track_anything.models import Models, explained_shortage, load_models
+from track_anything.overlay import OBJECT_PALETTE
 from track_anything.project import Description, Project, check_free
 from track_anything.project.edits import (
     ExchangeEdit,
@@ -149,8 +149,8 @@ class Session(Closing):
 
     @property
     def palette(self) -> NDArray[np.uint8]:
-        """(256, 3) uint8 RGB: the colour of every object id, chosen or by default."""
-        palette = DAVIS_PALETTE.copy()
+        """(256, 3) uint8 RGB: the colour in which every object is shown, chosen or by default."""
+        palette = OBJECT_PALETTE.copy()
         for object_id, colour in self.project.state.colours.items():
             palette[object_id] = colour
         return palette

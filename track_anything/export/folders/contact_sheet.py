@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.export.staged_exporter import StagedExporter
-from track_anything.masks import DAVIS_PALETTE
-from track_anything.overlay import paint
+from track_anything.overlay import OBJECT_PALETTE, paint
 from track_anything.types import AnyImage, FrameIndex, Image, LabelMap
 from track_anything.video import VideoInfo
 
@@ -44,7 +43,7 @@ class ContactSheet(StagedExporter):
         frames: range | None = None,
         columns: int = 4,
         rows: int = 3,
-        palette: NDArray[np.uint8] = DAVIS_PALETTE,
+        palette: NDArray[np.uint8] = OBJECT_PALETTE,
         overwrite: bool = False,
     ) -> None:
         if path.suffix.lower() != ".png":

@@ -12,8 +12,7 @@ from track_anything.errors import InputError
 from track_anything.export.videos.encoding import Encoding
 from track_anything.export.videos.video_container import MP4
 from track_anything.export.videos.video_file import VideoFile
-from track_anything.masks import DAVIS_PALETTE
-from track_anything.overlay import paint
+from track_anything.overlay import OBJECT_PALETTE, OPACITY, paint
 from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video.info import VideoInfo
 
@@ -44,9 +43,9 @@ class OverlayVideo(VideoFile):
         info: VideoInfo,
         *,
         source: Path | None = None,
-        opacity: float = 0.5,
+        opacity: float = OPACITY,
         contour: bool = True,
-        palette: NDArray[np.uint8] = DAVIS_PALETTE,
+        palette: NDArray[np.uint8] = OBJECT_PALETTE,
         crf: int = 18,
         overwrite: bool = False,
     ) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from track_anything.errors import InputError, OutputError
 from track_anything.export import ContactSheet
+from track_anything.overlay import OBJECT_PALETTE
 from track_anything.testing import MovingShapes
 from track_anything.video import VideoInfo
 
@@ -36,7 +37,8 @@ def test_the_first_and_the_last_frame_are_shown_with_their_masks(tmp_path: Path)
     for column, frame in enumerate((0, 99)):
         x, y = CLIP.centre(frame)
         tinted = pixels[y * 5, column * 400 + x * 5]
-        assert np.abs(tinted.astype(int) - np.array([(220 + 128) // 2, 60 // 2, 50 // 2])).max() <= 2
+        expected = np.rint(0.62 * np.array([220, 60, 50]) + 0.38 * OBJECT_PALETTE[1])
+        assert np.abs(tinted - expected).max() <= 2
 
 
 def test_nothing_is_left_of_a_sheet_that_failed(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_a_click_makes_an_object_and_draws_its_mask_over_the_picture(
     after = editor.colour_at(200, 100)
     assert editor.label_at(*GLOBE) == 1
     assert editor.label_at(*SKY) == 0
-    assert after[0] > before[0] + 20  # the first object is red
+    assert after[2] > before[2] + 20  # the first object is blue
     given = project_of(editor).session.project.given(0, 1)
     assert given is not None
     assert given.points == (GLOBE,)

@@ -1,7 +1,7 @@
 // @ts-nocheck
 // Label maps as pictures: every byte is looked up in a table of 256 pixels, so that any view is one quick pass.
 
-const TINT = 0.45;
+const TINT = 0.38; // what lies under it can still be judged
 const DIMMED_TO = 0.25;
 const UNKNOWN_TINT = 0.6;
 
@@ -30,12 +30,6 @@ export const TRIMAP_TABLE = Uint32Array.from({ length: 256 }, (_, value) => trim
 
 /** Table for probabilities instead of ids: black to white. */
 export const GREY_TABLE = Uint32Array.from({ length: 256 }, (_, value) => pixelOf([value, value, value]));
-
-/** The same hue at full brightness, for the line around an object. */
-export function brightened(colour) {
-  const strongest = Math.max(...colour);
-  return strongest === 0 ? [255, 255, 255] : colour.map((value) => Math.round((value * 255) / strongest));
-}
 
 /** A picture of the size of a frame that is painted again and again. */
 export class Layer {

@@ -2,15 +2,15 @@
 // Draws one frame with its masks. What was made from masks is kept until the masks, or how they look, change.
 
 import { pathOf, traceOutlines } from "./outline.js";
-import { brightened, Layer } from "./painting.js";
+import { Layer } from "./painting.js";
 import { RECIPES } from "../state/views.js";
 import { rgb } from "../elements/dom.js";
 
 const SMOOTH_UP_TO = 3; // CSS pixels per source pixel; above, pixels are there to be seen
 const LINE = 1.75; // CSS pixels
 const SELECTED_LINE = 2.5;
-const HALO = 2; // more than the line
-const HALO_COLOUR = "rgb(0 0 0 / 0.6)"; // beside a bright line it shows on any picture
+const HALO = 1.5; // more than the line: a hairline on either side
+const HALO_COLOUR = "rgb(0 0 0 / 0.7)"; // beside a bright line it shows on any picture
 const CHECKER = ["#b9bcc2", "#8f939b"];
 const CHECKER_SIZE = 8; // CSS pixels
 
@@ -130,7 +130,7 @@ function strokeTwice(context, path, line, halo, colour) {
   context.strokeStyle = HALO_COLOUR;
   context.stroke(path);
   context.lineWidth = line;
-  context.strokeStyle = rgb(brightened(colour));
+  context.strokeStyle = rgb(colour);
   context.stroke(path);
 }
 
