@@ -243,6 +243,18 @@ class Session(Closing):
         """Make a painted or imported (H, W) mask the known mask of an object on a frame."""
         self.project.give_mask(GiveMask(frame, object_id), mask)
 
+    def paint(self, object_id: ObjectId, frame: FrameIndex, shown: Mask) -> None:
+        """Take over what a person changed in the (H, W) mask that was shown, with a brush, say.
+
+        Pixels that stay as they were shown keep what is stored for them: a clean-up is not painted into the
+        mask, and no pixel that another object's mask hides comes to light.
+        """
+        label_map = self.project.label_map(frame)
+        before, others = label_map == object_id, (label_map > 0) & (label_map != object_id)
+        stored = self.project.stored_mask(frame, object_id)
+        kept = stored & ~(before & ~shown) & ~others
+        self.give_mask(object_id, frame, kept | (shown & ~before))
+
     def edit(self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange) -> None:
         """Apply one of ``track_anything.project.edits``; it can be undone.
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from sam.prompt import Prompt
 from track_anything.errors import InputError, ProjectError
+from track_anything.project.clean_up import CleanUp
 from track_anything.types import FrameIndex, ObjectId
 
 WIDEST_BAND = 1000
@@ -46,6 +47,23 @@ class SetBand:
     kind: ClassVar[str] = "set_band"
     object_id: ObjectId
     width: float
+
+
+@dataclass(frozen=True)
+class SetCleanUp:
+    """Another clean-up for the masks of an object wherever they are shown or handed out; see ``CleanUp``."""
+
+    kind: ClassVar[str] = "set_clean_up"
+    object_id: ObjectId
+    holes: int = 0
+    islands: int = 0
+    smooth: float = 0.0
+    grow: float = 0.0
+
+    @property
+    def clean_up(self) -> CleanUp:
+        """What it asks for; InputError when a value is out of range."""
+        return CleanUp(self.holes, self.islands, self.smooth, self.grow)
 
 
 @dataclass(frozen=True)
@@ -214,12 +232,12 @@ class Propagate:
 
 RangeEdit: TypeAlias = Lock | Unlock | Clear | Withdraw
 ExchangeEdit: TypeAlias = Merge | Split | Swap
-ObjectEdit: TypeAlias = AddObject | RenameObject | RecolourObject | SetBand | DeleteObject
+ObjectEdit: TypeAlias = AddObject | RenameObject | RecolourObject | SetBand | SetCleanUp | DeleteObject
 Edit: TypeAlias = ObjectEdit | GiveMask | RangeEdit | ExchangeEdit | SetRange | Propagate
 
 _CLASSES: tuple[type[Edit], ...] = (
-    AddObject, RenameObject, RecolourObject, SetBand, DeleteObject, GiveMask, Lock, Unlock, Clear, Withdraw,
-    Merge, Split, Swap, SetRange, Propagate,
+    AddObject, RenameObject, RecolourObject, SetBand, SetCleanUp, DeleteObject, GiveMask, Lock, Unlock, Clear,
+    Withdraw, Merge, Split, Swap, SetRange, Propagate,
 )  # fmt: skip
 _KINDS: dict[str, type[Edit]] = {kind.kind: kind for kind in _CLASSES}
 
@@ -269,6 +287,8 @@ def check_values(edit: Edit) -> None:
             raise InputError(f"{colour} is no colour: give red, green and blue, each from 0 to 255")
         case SetBand(width=width) if not 1 <= width <= WIDEST_BAND:
             raise InputError(f"a band cannot be {width} pixels wide: give a width from 1 to {WIDEST_BAND}")
+        case SetCleanUp():
+            edit.clean_up  # noqa: B018 - it is checked as it is made
 
 
 def without_given(edits: Iterable[tuple[int, Edit]], object_id: ObjectId) -> list[tuple[int, Edit]]:

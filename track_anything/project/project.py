@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from track_anything.errors import InputError, ProjectError
 from track_anything.lifecycle import Closing
-from track_anything.masks import agreeing
 from track_anything.project.claims import NO_CLAIM, Claim
+from track_anything.project.clean_up import CleanUp
 from track_anything.project.description import Description
 from track_anything.project.edits import (
     AddObject,
@@ -27,9 +27,11 @@ from track_anything.project.edits import (
     check_values,
     frames_touched,
 )
+from track_anything.project.frame_masks import FrameMasks
 from track_anything.project.history import History
 from track_anything.project.journal import Journal, Record
 from track_anything.project.layers import Layers
+from track_anything.project.passes import Passes
 from track_anything.project.soft_masks import SoftMasks
 from track_anything.project.state import KnownMasks, State
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, LabelMap, Mask, ObjectId
@@ -64,16 +66,15 @@ class Project(Closing):
         try:
             self._history = History(Journal(folder / "journal.log", read_only=read_only))
             self._layers = Layers(folder / "masks")
-            self._soft_masks = SoftMasks(folder / "soft")
         except ProjectError:
             self.close()
             raise
+        soft_masks = SoftMasks(folder / "soft")
         if not read_only:
             self._layers.remove_after(self._history.next_number - 1)
         self._state = State.of(self._history.applied())
-        self._pass_journals: dict[int, Journal] = {}
-        self._records: dict[int, dict[FrameIndex, Record]] = {}
-        self._replayed: dict[FrameIndex, tuple[frozenset[int], dict[ObjectId, Claim]]] = {}
+        self._passes = Passes(folder / "passes", self._layers, soft_masks, read_only=read_only)
+        self._masks = FrameMasks(self._layers, soft_masks, self.size, self._state)
 
     @classmethod
     def create(cls, folder: Path, description: Description) -> "Project":
@@ -111,8 +112,8 @@ class Project(Closing):
         return self.known_of(self._state.objects)
 
     def known_of(self, object_ids: Iterable[ObjectId]) -> KnownMasks:
-        """The known masks of some objects only."""
-        return KnownMasks(self.mask, {o: self._state.frames_known(o) for o in object_ids})
+        """The known masks of some objects only, as they were given: memory knows no clean-up."""
+        return KnownMasks(self.stored_mask, {o: self._state.frames_known(o) for o in object_ids})
 
     def add_object(self, name: str | None = None) -> ObjectId:
         """Add an object under the lowest free id; it is named ``object 3`` unless told otherwise."""
@@ -201,29 +202,22 @@ class Project(Closing):
         self._check_size(label_map)
         object_ids = self._state.passes[number].followed_on(frame)
         layer = np.where(np.isin(label_map, list(object_ids)), label_map, 0).astype(np.uint8)
-        claims = {o: c for o, c in self._claims(frame).items() if o not in object_ids}
-        layer[_flatten(claims, self._read_layers(frame, claims), self.size) > 0] = 0
-        entry = {"frame": frame, **record}
-        self._pass_journal(number).append(entry)
-        self._pass_records(number)[frame] = entry
-        for object_id, probability in (probabilities or {}).items():
-            if object_id in object_ids:
-                self._soft_masks.write(frame, number, object_id, probability)
-        self._layers.write(frame, number, layer)
+        others = {o: claim for o, claim in self.claims(frame).items() if o not in object_ids}
+        layer[self._masks.flattened(frame, others) > 0] = 0
+        kept = {o: probability for o, probability in (probabilities or {}).items() if o in object_ids}
+        self._passes.write(number, frame, layer, record, kept)
 
     def pass_records(self, number: int) -> Mapping[FrameIndex, Record]:
         """What a pass recorded per frame; the last record counts where a frame was done again."""
-        return self._pass_records(number)
+        return self._passes.records(number)
 
     def pass_mask(self, number: int, frame: FrameIndex, object_id: ObjectId) -> Mask:
         """The (H, W) mask of an object, under the id it had then, that a pass wrote for a frame."""
-        return np.asarray(self._layers.read(frame, number) == object_id)
+        return self._passes.mask(number, frame, object_id)
 
     def pass_probability(self, number: int, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
         """The (H, W) probability behind ``pass_mask``, 0 to 1; 0 or 1 where it is no longer there."""
-        mask = self.pass_mask(number, frame, object_id)
-        kept = self._soft_masks.read(frame, number, object_id)
-        return mask.astype(np.float32) if kept is None else kept
+        return self._passes.probability(number, frame, object_id)
 
     def frames_left(self, number: int) -> list[FrameIndex]:
         """Frames of a pass that have no mask yet, in the order of the pass."""
@@ -235,27 +229,27 @@ class Project(Closing):
         return [number for number in self._state.last_step if self.frames_left(number)]
 
     def mask(self, frame: FrameIndex, object_id: ObjectId) -> Mask:
-        """The (H, W) mask of one object; empty where nothing is known or propagated."""
-        claims = {object_id: self.claim(frame, object_id)}
-        return np.asarray(_flatten(claims, self._read_layers(frame, claims), self.size) == object_id)
+        """The (H, W) mask of one object, cleaned as ``SetCleanUp`` says; empty where there is none."""
+        return self._masks.mask(self._state, frame, object_id)
+
+    def stored_mask(self, frame: FrameIndex, object_id: ObjectId) -> Mask:
+        """The (H, W) mask of one object as it was given or tracked, before any clean-up."""
+        return self._masks.stored(frame, self.claim(frame, object_id))
 
     def probability(self, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
         """How sure the tracker was of each pixel, (H, W) float32 from 0 to 1; above 0.5 just inside the mask.
 
-        A mask that a person gave, and one put together from several, is 0 or 1.
+        A mask that a person gave, and one put together from several, is 0 or 1. It follows a clean-up.
         """
-        mask, claim = self.mask(frame, object_id), self.claim(frame, object_id)
-        is_propagated = len(claim.parts) == 1 and claim.newest_edit in self._state.passes
-        kept = self._soft_masks.read(frame, *claim.parts[0]) if is_propagated else None
-        return mask.astype(np.float32) if kept is None else agreeing(kept, mask)
+        return self._masks.probability(self._state, frame, object_id)
 
     def claim(self, frame: FrameIndex, object_id: ObjectId) -> Claim:
         """Where the mask of an object on a frame comes from, and whether a person vouches for it."""
-        return self._claims(frame).get(object_id, NO_CLAIM)
+        return self.claims(frame).get(object_id, NO_CLAIM)
 
     def claims(self, frame: FrameIndex) -> Mapping[ObjectId, Claim]:
         """``claim`` of every object that has one on a frame."""
-        return self._claims(frame)
+        return self._masks.claims(self._state, frame)
 
     def written(self, frame: FrameIndex) -> frozenset[int]:
         """Numbers of the edits that wrote masks for a frame, as far as passes have come."""
@@ -265,22 +259,26 @@ class Project(Closing):
         """Whether the mask of an object on a frame should be propagated anew, or was never propagated."""
         return self._state.is_stale(frame, object_id, self.claim(frame, object_id), self.written(frame))
 
-    def label_map(self, frame: FrameIndex) -> LabelMap:
-        """All masks of a frame in one (H, W) label map.
+    def label_map(
+        self, frame: FrameIndex, *, clean_ups: Mapping[ObjectId, CleanUp] | None = None
+    ) -> LabelMap:
+        """All masks of a frame in one (H, W) label map, cleaned.
 
         Where masks overlap, a known one lies above a propagated one, and a later one above an earlier one.
+
+        Args:
+            frame: the frame.
+            clean_ups: instead of those that were chosen, to see what they would do.
         """
         self.check_frame(frame)
-        claims = self._claims(frame)
-        return _flatten(claims, self._read_layers(frame, claims), self.size)
+        return self._masks.label_map(self._state, frame, clean_ups)
 
     def label_map_before(self, frame: FrameIndex) -> LabelMap:
         """The label map that the frame had before the last step, to be compared with the present one."""
         self.check_frame(frame)
         with self._changing:
             earlier = State.of(self._history.before_last_step())
-        claims = earlier.claims(frame, self._layers.edits_of(frame))
-        return _flatten(claims, self._read_layers(frame, claims), self.size)
+        return self._masks.label_map(earlier, frame)
 
     @property
     def can_undo(self) -> bool:
@@ -326,21 +324,6 @@ class Project(Closing):
                 f"there is no object {object_id}; the project has {objects or 'none yet: add one'}"
             )
 
-    def _claims(self, frame: FrameIndex) -> dict[ObjectId, Claim]:
-        """The claims on a frame, replayed when the edits about it or what was written for it have changed."""
-        with self._changing:
-            written = self._layers.edits_of(frame)
-            seen, claims = self._replayed.get(frame, (None, {}))
-            if seen != written:
-                replayed = self._state.claims(frame, written)
-                claims = {o: replayed[o] for o in self._state.objects if o in replayed}
-                self._replayed[frame] = written, claims
-            return claims
-
-    def _read_layers(self, frame: FrameIndex, claims: Mapping[ObjectId, Claim]) -> dict[int, LabelMap]:
-        numbers = {number for claim in claims.values() for number, _ in claim.parts}
-        return {number: self._layers.read(frame, number) for number in numbers}
-
     def _apply(self, edit: Edit) -> int:
         check_values(edit)
         with self._changing:
@@ -350,34 +333,18 @@ class Project(Closing):
 
     def _read_history(self) -> None:
         """Take over where the history stands now, and drop the claims on frames that this is about."""
-        before = self._state
-        self._state = State.of(self._history.applied())
-        for _, edit in {*before.edits} ^ {*self._state.edits}:
-            if isinstance(edit, DeleteObject):
-                self._replayed.clear()
-            for frame in frames_touched(edit):
-                self._replayed.pop(frame, None)
+        before, after = self._state, State.of(self._history.applied())
+        moved = [edit for _, edit in {*before.edits} ^ {*after.edits}]
+        is_about_all = any(isinstance(edit, DeleteObject) for edit in moved)
+        frames = None if is_about_all else {frame for edit in moved for frame in frames_touched(edit)}
+        self._masks.follow(after, frames)
+        self._state = after
 
     def _check_size(self, mask: Mask | LabelMap) -> None:
         if mask.shape != self.size:
             raise InputError(
                 f"the mask has shape {mask.shape} but the frames have {self.size}: resize it first"
             )
-
-    def _pass_journal(self, number: int) -> Journal:
-        with self._changing:
-            if number not in self._pass_journals:
-                path = self.folder / "passes" / f"{number:04d}.log"
-                if not self._read_only:
-                    path.parent.mkdir(exist_ok=True)
-                self._pass_journals[number] = Journal(path, read_only=self._read_only)
-            return self._pass_journals[number]
-
-    def _pass_records(self, number: int) -> dict[FrameIndex, Record]:
-        with self._changing:
-            if number not in self._records:
-                self._records[number] = {r["frame"]: r for r in self._pass_journal(number).records}
-            return self._records[number]
 
     def _acquire_lock(self) -> None:
         try:
@@ -386,15 +353,3 @@ class Project(Closing):
             raise ProjectError(
                 f"{self.folder} is open in another process: close it there, or wait until it is done"
             ) from None
-
-
-def _flatten(
-    claims: Mapping[ObjectId, Claim], layers: Mapping[int, LabelMap], size: tuple[int, int]
-) -> LabelMap:
-    """Masks as one (H, W) label map: known ones above propagated ones, later ones above earlier ones."""
-    label_map = np.zeros(size, np.uint8)  # (H, W)
-    rank = {object_id: (claim.is_known, claim.newest_edit, object_id) for object_id, claim in claims.items()}
-    for object_id, claim in sorted(claims.items(), key=lambda item: rank[item[0]]):
-        for number, id_in_layer in claim.parts:
-            label_map[layers[number] == id_in_layer] = object_id
-    return label_map

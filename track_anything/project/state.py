@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from track_anything.project.claims import Claim, replay
+from track_anything.project.clean_up import CleanUp
 from track_anything.project.edits import (
     AddObject,
     DeleteObject,
@@ -12,6 +13,7 @@ from track_anything.project.edits import (
     RecolourObject,
     RenameObject,
     SetBand,
+    SetCleanUp,
     SetRange,
 )
 from track_anything.project.known_frames import KnownFrames, known_frames
@@ -27,6 +29,7 @@ class State:
         objects: name per object id.
         colours: (red, green, blue) of those objects whose colour was chosen.
         bands: width in pixels of the unknown band of those objects for which one was chosen.
+        clean_ups: what is done to the masks of those objects for which something is.
         known: per object the frames on which it is known.
         passes: the propagation passes by edit number, oldest first.
         chosen_range: in point and the frame after the out point, or None for the whole video.
@@ -36,6 +39,7 @@ class State:
     objects: Mapping[ObjectId, str]
     colours: Mapping[ObjectId, tuple[int, int, int]]
     bands: Mapping[ObjectId, float]
+    clean_ups: Mapping[ObjectId, CleanUp]
     known: Mapping[ObjectId, KnownFrames]
     passes: Mapping[int, Propagate]
     chosen_range: range | None
@@ -47,6 +51,7 @@ class State:
         objects: dict[ObjectId, str] = {}
         colours: dict[ObjectId, tuple[int, int, int]] = {}
         bands: dict[ObjectId, float] = {}
+        clean_ups: dict[ObjectId, CleanUp] = {}
         passes: dict[int, Propagate] = {}
         chosen_range: range | None = None
         for number, edit in edits:
@@ -57,15 +62,19 @@ class State:
                     colours[edit.object_id] = edit.colour
                 case SetBand():
                     bands[edit.object_id] = edit.width
+                case SetCleanUp():
+                    clean_ups[edit.object_id] = edit.clean_up
                 case DeleteObject():
                     objects.pop(edit.object_id, None)
                     colours.pop(edit.object_id, None)
                     bands.pop(edit.object_id, None)
+                    clean_ups.pop(edit.object_id, None)
                 case SetRange():
                     chosen_range = range(edit.start, edit.stop)
                 case Propagate():
                     passes[number] = edit
-        return cls(edits, objects, colours, bands, known_frames(edits), passes, chosen_range)
+        chosen = {object_id: clean_up for object_id, clean_up in clean_ups.items() if not clean_up.is_nothing}
+        return cls(edits, objects, colours, bands, chosen, known_frames(edits), passes, chosen_range)
 
     @property
     def last_step(self) -> dict[int, Propagate]:

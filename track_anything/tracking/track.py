@@ -108,7 +108,7 @@ class Track(Running):
         if not edit.seeded:
             return known
         frame = edit.start - edit.step
-        seed = {object_id: self._project.mask(frame, object_id) for object_id in edit.object_ids}
+        seed = {object_id: self._project.stored_mask(frame, object_id) for object_id in edit.object_ids}
         return {frame: seed, **{ahead: known[ahead] for ahead in edit.frames if ahead in known}}
 
     def _primed(self, edit: Propagate) -> tuple[FrameIndex, ...]:

@@ -1,8 +1,10 @@
 """What the page is told of a project, as JSON values."""
 
+from dataclasses import asdict
 from typing import Any
 
 from track_anything.matting.mattes import band_of
+from track_anything.project.clean_up import CleanUp
 from track_anything.review import MaskReport
 from track_anything.review.report import report
 from track_anything.types import FrameIndex
@@ -42,6 +44,7 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
                 "name": state.objects[object_id],
                 "colour": session.palette[object_id].tolist(),
                 "band": band_of(session.project, object_id),
+                "clean_up": asdict(state.clean_ups.get(object_id, CleanUp())),
             }
             for object_id in sorted(state.objects)
         ],

@@ -166,7 +166,7 @@ def test_threads_that_ask_for_the_records_of_a_pass_share_one_journal(
 
     ball = project.add_object()
     number = project.begin_pass(Propagate(0, 6, 1, (ball,)))
-    monkeypatch.setattr("track_anything.project.project.Journal", SlowJournal)
+    monkeypatch.setattr("track_anything.project.passes.Journal", SlowJournal)
     with ThreadPoolExecutor(4) as threads:
         asked = [threads.submit(project.pass_records, number) for _ in range(3)]
         threads.submit(project.write_pass, number, 0, np.zeros(SIZE, np.uint8), {}).result()

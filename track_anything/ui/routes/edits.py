@@ -22,8 +22,9 @@ router = APIRouter(prefix="/api/projects/{project_id}")
 _EDITS: dict[str, TypeAdapter[Any]] = {
     edit.kind: TypeAdapter(edit)
     for edit in (
-        edits.RenameObject, edits.RecolourObject, edits.SetBand, edits.DeleteObject, edits.Lock, edits.Unlock,
-        edits.Clear, edits.Withdraw, edits.Merge, edits.Split, edits.Swap, edits.SetRange,
+        edits.RenameObject, edits.RecolourObject, edits.SetBand, edits.SetCleanUp, edits.DeleteObject,
+        edits.Lock, edits.Unlock, edits.Clear, edits.Withdraw, edits.Merge, edits.Split, edits.Swap,
+        edits.SetRange,
     )
 }  # fmt: skip
 
@@ -141,7 +142,7 @@ def paint(body: _PaintBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any
     """Take a painted mask for an object's mask on a frame."""
     with project.changing(None, {body.object_id}):
         mask = unpacked(body.mask, project.session.project.size)
-        project.session.give_mask(body.object_id, body.frame, mask)
+        project.session.paint(body.object_id, body.frame, mask)
     return update(project, desk.loader.describe(), body.since)
 
 

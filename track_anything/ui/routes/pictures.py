@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from track_anything.matting import Mattes, Matting
 from track_anything.matting.mattes import trimap_of
+from track_anything.project.clean_up import CleanUp
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 from track_anything.ui.describe import describe_frame
 from track_anything.ui.routes.access import OwnProject
@@ -81,6 +82,29 @@ def trimap(project: OwnProject, frame: FrameIndex, object_id: ObjectId, band: fl
     masks.check_object(object_id)
     mask, probability = masks.mask(frame, object_id), masks.probability(frame, object_id)
     return _pixels(trimap_of(mask, probability, band=band))
+
+
+# Clean-up, for a page with sliders. A project tells each object's values as ``objects[].clean_up`` with
+# ``holes``, ``islands`` (areas in pixels, whole numbers from 0 to 1,000,000), ``smooth`` (pixels, 0 to 100) and
+# ``grow`` (pixels, -100 to 100). While a slider moves, the page shows what this route answers in place of
+# ``masks/{frame}``; on release it posts ``{"kind": "set_clean_up", "object_id": ..., "holes": ...,
+# "islands": ..., "smooth": ..., "grow": ...}`` (what is left out is 0) to ``edits``: one step to undo, after
+# which ``masks/{frame}`` and every export hold the cleaned masks.
+@router.get("/clean-up/{frame}")
+def cleaned(
+    project: OwnProject,
+    frame: FrameIndex,
+    object_id: ObjectId,
+    holes: int = 0,
+    islands: int = 0,
+    smooth: float = 0.0,
+    grow: float = 0.0,
+) -> Response:
+    """The label map as it would be with these values for one object: ids, one byte per pixel."""
+    masks = project.session.project
+    masks.check_object(object_id)
+    asked = CleanUp(holes, islands, smooth, grow)
+    return _pixels(masks.label_map(frame, clean_ups={**masks.state.clean_ups, object_id: asked}))
 
 
 @router.get("/about/{frame}")

@@ -274,6 +274,18 @@ def test_without_models_a_click_says_why_and_everything_else_goes_on(
     assert page.update()["models"]["status"] == "ready"
 
 
+def test_painting_on_a_cleaned_mask_does_not_paint_the_clean_up_in(page: Page) -> None:
+    page.click(0)
+    disc = mask(page, 0)
+    page.edit("set_clean_up", object_id=1, grow=2)
+    shown = mask(page, 0)
+    stroke = np.zeros_like(disc)
+    stroke[40:44, 50:60] = True
+    page.tell("/paint", frame=0, object_id=1, mask=packed(shown | stroke))
+    page.edit("set_clean_up", object_id=1)
+    np.testing.assert_array_equal(mask(page, 0), disc | stroke)
+
+
 # ---- objects and ranges ----
 
 
@@ -284,7 +296,9 @@ def test_objects_are_added_renamed_recoloured_and_deleted(page: Page) -> None:
     page.edit("rename_object", object_id=2, name="<b>dog</b> 犬")
     page.edit("recolour_object", object_id=2, colour=[1, 2, 255])
     page.edit("set_band", object_id=2, width=9)
-    told = {"id": 2, "name": "<b>dog</b> 犬", "colour": [1, 2, 255], "band": 9}
+    page.edit("set_clean_up", object_id=2, holes=30, grow=-1.5)
+    clean_up = {"holes": 30, "islands": 0, "smooth": 0, "grow": -1.5}
+    told = {"id": 2, "name": "<b>dog</b> 犬", "colour": [1, 2, 255], "band": 9, "clean_up": clean_up}
     assert page.update()["project"]["objects"][1] == told
     page.edit("delete_object", object_id=1)
     assert page.objects == {2: "<b>dog</b> 犬"}
@@ -360,6 +374,7 @@ def test_tracking_keeps_to_the_range_that_is_chosen(page: Page) -> None:
         ({"kind": "rename_object", "object_id": 1}, "the edit cannot be understood: Field required"),
         ({"kind": "recolour_object", "object_id": 1, "colour": [999, 0, 0]}, "is no colour: give red, green"),
         ({"kind": "set_band", "object_id": 1, "width": 0}, "a band cannot be 0.0 pixels wide"),
+        ({"kind": "set_clean_up", "object_id": 1, "holes": -4}, "holes of -4 pixels: give an area from 0"),
         ({"kind": "recolour_object", "object_id": 1, "colour": "red"}, "the edit cannot be understood"),
         ({"kind": "lock", "object_id": "one", "start": 0, "stop": 1}, "the edit cannot be understood"),
         ({"kind": "add_object", "object_id": 1, "name": "x"}, "there is no edit 'add_object': choose one of"),

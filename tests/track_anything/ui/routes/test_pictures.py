@@ -93,9 +93,24 @@ def test_a_trimap_is_as_wide_as_is_asked(page: Page) -> None:
     assert (wide == 128).sum() > 1.5 * (narrow == 128).sum()
 
 
+def test_a_clean_up_is_looked_at_before_it_is_chosen(page: Page) -> None:
+    page.click(0)
+    disc = page.label_map(0)
+    grown = pixels(page.get("/clean-up/0?object_id=1&grow=2"))
+    assert np.count_nonzero(grown) > np.count_nonzero(disc)
+    np.testing.assert_array_equal(page.label_map(0), disc)
+    page.edit("set_clean_up", object_id=1, grow=2)
+    np.testing.assert_array_equal(page.label_map(0), grown)
+    np.testing.assert_array_equal(pixels(page.get("/clean-up/0?object_id=1")), disc)
+    page.tell("/undo")
+    np.testing.assert_array_equal(page.label_map(0), disc)
+
+
 @pytest.mark.parametrize(
     ("path", "status", "cause"),
     [
+        ("/clean-up/0?object_id=1", 400, "there is no object 1"),
+        ("/clean-up/0?object_id=1&grow=wide", 422, "query.grow: Input should be a valid number"),
         ("/trimap/12?object_id=1&band=4", 400, "frame 12 does not exist"),
         ("/trimap/0?object_id=1&band=4", 400, "there is no object 1"),
         ("/trimap/0?object_id=1&band=wide", 422, "query.band: Input should be a valid number"),
