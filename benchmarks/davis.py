@@ -25,7 +25,16 @@ from benchmarks.evaluation import SequenceScore, evaluate
 from benchmarks.report import HEADER, line, mean_of, to_json
 from benchmarks.sizes import at_internal_size
 from track_anything.errors import OutputError, TrackAnythingError
-from track_anything.models import DEFAULT_PRESET, DEVICES, PRESETS, SEGMENTERS, TRACKERS, Models, load_models
+from track_anything.models import (
+    DEFAULT_PRESET,
+    DEVICES,
+    PRECISIONS,
+    PRESETS,
+    SEGMENTERS,
+    TRACKERS,
+    Models,
+    load_models,
+)
 
 
 def main(arguments: Sequence[str] | None = None, models: Models | None = None) -> int:
@@ -93,8 +102,11 @@ def _load(options: argparse.Namespace) -> Models:
         weights=options.weights,
         tracker_weights=options.tracker_weights,
         device=options.device,
+        precision=options.precision,
         refine=options.refine,
-        wrap=keep_embeddings(options.embeddings, options.segmenter, options.weights, options.device),
+        wrap=keep_embeddings(
+            options.embeddings, options.segmenter, options.weights, options.device, options.precision
+        ),
     )
     return at_internal_size(models, options.internal_size)
 
@@ -149,6 +161,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--internal-size", type=_positive, help="short side that xmem-light sees frames at (default: 480)"
     )
     parser.add_argument("--device", choices=DEVICES, default=DEVICES[0])
+    parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
     parser.add_argument(
         "--no-refine", dest="refine", action="store_false", help="never re-prompt the segmenter"
     )

@@ -9,14 +9,18 @@ import torch
 from sam.embedding import SamEmbedding
 from sam.prompt import Prompt
 from sam.segmenter import Candidates, Segmenter
-from track_anything.models import resolve_device
+from track_anything.models import resolve_device, resolve_precision
 from track_anything.models.load import Wrap
 from track_anything.models.weights import fetch
 from track_anything.types import Image
 
 
 def keep_embeddings(
-    folder: Path | None, segmenter: str = "mobile-sam", weights: Path | None = None, device: str = "auto"
+    folder: Path | None,
+    segmenter: str = "mobile-sam",
+    weights: Path | None = None,
+    device: str = "auto",
+    precision: str = "auto",
 ) -> Wrap | None:
     """What ``load_models(wrap=...)`` takes to keep embeddings in a folder, one folder per set of weights.
 
@@ -25,13 +29,16 @@ def keep_embeddings(
         segmenter: name of the segmenter.
         weights: its checkpoint on this machine; None = the released one.
         device: where the embeddings are wanted.
+        precision: how exactly the segmenter computes.
     """
     if folder is None:
         return None
     with (weights or fetch(segmenter)).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    place = folder / f"{segmenter}-{digest[:12]}"
-    return lambda network: StoredEmbeddings(network, place, resolve_device(device))
+    where = resolve_device(device)
+    rounded = "" if resolve_precision(precision, where) == "float32" else "-bfloat16"
+    place = folder / f"{segmenter}-{digest[:12]}{rounded}"
+    return lambda network: StoredEmbeddings(network, place, where)
 
 
 class StoredEmbeddings:

@@ -10,6 +10,7 @@ from torch import Tensor
 from sam.checkpoint import read_checkpoint
 from sam.errors import CheckpointError
 from sam.modeling.image_encoder import VIT_B, VIT_H, VIT_L, ImageEncoder
+from sam.modeling.low_precision import LowPrecisionEncoder
 from sam.modeling.sam import Sam
 from sam.modeling.tiny_vit import TINY_VIT, TinyVit
 from sam.sam_segmenter import SamSegmenter
@@ -44,13 +45,16 @@ def build_network(model: str) -> Sam:
     return Sam(ENCODERS[model]())
 
 
-def build_segmenter(model: str, checkpoint: Path, device: str = "cpu") -> SamSegmenter:
+def build_segmenter(
+    model: str, checkpoint: Path, device: str = "cpu", *, precision: str = "float32"
+) -> SamSegmenter:
     """Load a published checkpoint.
 
     Args:
         model: a name in ``ENCODERS``, or "auto" to recognise it from the checkpoint's tensors.
         checkpoint: a torch or safetensors file; code inside it is never run.
         device: a torch device.
+        precision: ``float32``, or ``bfloat16`` for an image encoder that is faster and rounded.
 
     Raises:
         CheckpointError: there is no such model, or the file cannot be read or holds another network.
@@ -68,7 +72,10 @@ def build_segmenter(model: str, checkpoint: Path, device: str = "cpu") -> SamSeg
         raise CheckpointError(
             f"{checkpoint} holds {looks_like}, not {model}: choose the model {looks_like} or another file"
         )
-    return SamSegmenter(_load(looks_like, state, checkpoint).to(device))
+    network = _load(looks_like, state, checkpoint)
+    if precision == "bfloat16":
+        network.image_encoder = LowPrecisionEncoder(network.image_encoder)
+    return SamSegmenter(network.to(device))
 
 
 def _load(model: str, state: Mapping[str, Tensor], checkpoint: Path) -> Sam:

@@ -12,6 +12,7 @@ from tracker.errors import CheckpointError
 from tracker.feature_memory import FeatureMemoryPropagator
 from tracker.memory_config import MemoryConfig
 from tracker.modeling.inference import ready_for_inference
+from tracker.modeling.low_precision import LowPrecisionXMem
 from tracker.modeling.network_config import NetworkConfig
 from tracker.modeling.value_encoder import MASK_CHANNELS
 from tracker.modeling.xmem import XMem
@@ -44,9 +45,19 @@ _SENSORY = "decoder.hidden_update.transform.weight"
 _BOTTLENECK = "key_encoder.res2.0.conv3.weight"
 
 
-def load_xmem(checkpoint: Path, device: torch.device | str = "cpu") -> XMem:
-    """``read_xmem``, made ready to run fast on a device; what ``XMemPropagator`` wants."""
-    return ready_for_inference(read_xmem(checkpoint)).to(device)
+def load_xmem(checkpoint: Path, device: torch.device | str = "cpu", *, precision: str = "float32") -> XMem:
+    """``read_xmem``, made ready to run fast on a device; what ``XMemPropagator`` wants.
+
+    Args:
+        checkpoint: as for ``read_xmem``.
+        device: a torch device.
+        precision: ``float32``, or ``bfloat16`` for convolutions that are faster and rounded.
+
+    Raises:
+        CheckpointError: as ``read_xmem``.
+    """
+    network = ready_for_inference(read_xmem(checkpoint)).to(device)
+    return LowPrecisionXMem(network) if precision == "bfloat16" else network
 
 
 def read_xmem(checkpoint: Path) -> XMem:

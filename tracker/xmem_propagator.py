@@ -233,7 +233,8 @@ class XMemPropagator:
     def _made_by(self) -> str:
         """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
         network = json.dumps(asdict(self._network.config))
-        return f"xmem at internal size {self.config.internal_size} with {network}"
+        precision = "" if self._network.precision == "float32" else f" in {self._network.precision}"
+        return f"xmem at internal size {self.config.internal_size}{precision} with {network}"
 
     def _begin(self) -> None:
         """Before the first frame; the first deep update is due at once."""

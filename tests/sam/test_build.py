@@ -184,3 +184,16 @@ def test_a_file_that_must_not_be_read(
 
     monkeypatch.setattr(Path, "open", refuse)
     assert "Permission denied" in complaint("auto", path)
+
+
+def test_an_encoder_in_bfloat16_gives_almost_the_same_embedding(
+    saved: Any, mobile_state: dict[str, Tensor]
+) -> None:
+    image = np.random.default_rng(0).integers(0, 256, (64, 96, 3), dtype=np.uint8)
+    exact, low = (
+        build_segmenter("mobile-sam", saved(mobile_state), precision=name).embed(image).features
+        for name in ("float32", "bfloat16")
+    )
+    assert low.dtype == torch.float32
+    error = (exact - low).norm() / exact.norm()
+    assert 0 < error < 0.05

@@ -348,6 +348,7 @@ def _load_models(options: argparse.Namespace, progress: FetchProgress) -> Models
         weights=options.weights,
         tracker_weights=options.tracker_weights,
         device=options.device,
+        precision=options.precision,
         refine=options.refine,
         progress=progress,
     )

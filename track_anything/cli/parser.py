@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from sam.errors import SamError
 from track_anything.cli.arguments import ObjectRequest, parse_box, parse_pair, parse_point, parse_range
 from track_anything.errors import TrackAnythingError
-from track_anything.models import DEFAULT_PRESET, DEVICES, PRESETS, SEGMENTERS, TRACKERS
+from track_anything.models import DEFAULT_PRESET, DEVICES, PRECISIONS, PRESETS, SEGMENTERS, TRACKERS
 from tracker.errors import TrackerError
 
 EXIT_BAD_INPUT = 2
@@ -277,6 +277,12 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
         "--tracker-weights", type=Path, metavar="FILE", help="the tracker's checkpoint, likewise"
     )
     group.add_argument("--device", choices=DEVICES, default="auto")
+    group.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default="auto",
+        help="how exactly networks compute; auto takes bfloat16 where the processor is faster with it",
+    )
     group.add_argument(
         "--no-refine", dest="refine", action="store_false", help="do not mend masks with the segmenter"
     )

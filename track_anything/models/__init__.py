@@ -13,12 +13,14 @@ from track_anything.models.load import (
     load_models,
     resolve_device,
 )
+from track_anything.models.precision import PRECISIONS, resolve_precision
 from track_anything.models.presets import DEFAULT_PRESET, PRESETS
 
 __all__ = [
     "DEFAULT_PRESET",
     "DEVICES",
     "FLOW_METHODS",
+    "PRECISIONS",
     "PRESETS",
     "SEGMENTERS",
     "TRACKERS",
@@ -29,4 +31,5 @@ __all__ = [
     "load_flow_method",
     "load_models",
     "resolve_device",
+    "resolve_precision",
 ]

@@ -11,6 +11,7 @@ from sam.segmenter import Segmenter
 from track_anything.drift import DriftMonitor, DriftPolicy, RefinePolicy, Refiner
 from track_anything.errors import DeviceError, InputError, WeightsError
 from track_anything.models.embeddings import CachedSegmenter
+from track_anything.models.precision import resolve_precision
 from track_anything.models.presets import DEFAULT_PRESET, PRESETS
 from track_anything.models.weights import fetch
 from track_anything.motion import DenseInverseSearch, FlowMethod
@@ -42,12 +43,14 @@ class Models:
         new_propagator: makes a propagator with empty memory.
         refine_policy: when a segmenter's answer replaces a propagated mask; None to never ask.
         drift_policy: when a mask counts as drifted, and what it takes to come back; None = not watched.
+        precision: how exactly the networks compute.
     """
 
     segmenter: CachedSegmenter[Any]
     new_propagator: NewPropagator
     refine_policy: RefinePolicy | None = field(default_factory=RefinePolicy)
     drift_policy: DriftPolicy | None = field(default_factory=DriftPolicy)
+    precision: str = "float32"
 
     def new_refiner(self) -> Refiner | None:
         """A refiner after the policy, or None when refinement is off."""
@@ -66,6 +69,7 @@ def load_models(
     weights: Path | None = None,
     tracker_weights: Path | None = None,
     device: str = "auto",
+    precision: str = "auto",
     refine: bool = True,
     progress: FetchProgress | None = None,
     wrap: Wrap | None = None,
@@ -79,6 +83,7 @@ def load_models(
         weights: checkpoint of the segmenter on this machine, instead of the released one.
         tracker_weights: likewise of the tracker; ``xmem-light`` brings its own.
         device: ``auto`` takes CUDA when there is one.
+        precision: one of ``PRECISIONS``; ``auto`` takes bfloat16 where the processor is faster with it.
         refine: False never shows propagated masks to the segmenter, whatever the preset says.
         progress: called with (bytes done, bytes in all) while weights are fetched.
         wrap: puts something between the segmenter and those who share its embeddings.
@@ -96,16 +101,18 @@ def load_models(
     if tracker == "feature-memory" and tracker_weights is not None:
         raise InputError("the tracker feature-memory takes no weights: leave them out, or choose xmem-light")
     place = resolve_device(device)
+    precision = resolve_precision(precision, place)
     checkpoint = weights or fetch(segmenter, progress=progress)
-    network = _load_segmenter(segmenter if weights is None else "auto", checkpoint, place)
+    network = _load_segmenter(segmenter if weights is None else "auto", checkpoint, place, precision)
     cached = CachedSegmenter(wrap(network) if wrap else network)
     if tracker == "feature-memory":
         new_propagator = _feature_memory(cached, place)
     elif tracker == "xmem-light":
-        new_propagator = _xmem(tracker, tracker_weights, place)
+        new_propagator = _xmem(tracker, tracker_weights, place, precision)
     else:
-        new_propagator = _xmem(tracker, tracker_weights or fetch(tracker, progress=progress), place)
-    return Models(cached, new_propagator, policy)
+        fetched = tracker_weights or fetch(tracker, progress=progress)
+        new_propagator = _xmem(tracker, fetched, place, precision)
+    return Models(cached, new_propagator, policy, precision=precision)
 
 
 def load_flow_method(
@@ -149,12 +156,12 @@ def explained_shortage() -> Iterator[None]:
         ) from error
 
 
-def _load_segmenter(name: str, checkpoint: Path, place: str) -> Segmenter[Any]:
+def _load_segmenter(name: str, checkpoint: Path, place: str, precision: str) -> Segmenter[Any]:
     from sam.build import build_segmenter
     from sam.errors import CheckpointError
 
     try:
-        return build_segmenter(name, checkpoint, place)
+        return build_segmenter(name, checkpoint, place, precision=precision)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
 
@@ -167,14 +174,14 @@ def _feature_memory(segmenter: CachedSegmenter[Any], place: str) -> NewPropagato
     return partial(FeatureMemoryPropagator, partial(_grid, segmenter), extent=grid_extent, device=place)
 
 
-def _xmem(tracker: str, checkpoint: Path | None, place: str) -> NewPropagator:
+def _xmem(tracker: str, checkpoint: Path | None, place: str, precision: str) -> NewPropagator:
     """XMem or its light form; None = the light weights that come with the package."""
     from tracker.build import BUILDERS, LIGHT_WEIGHTS, load_xmem
     from tracker.errors import CheckpointError
 
     builder = BUILDERS["xmem-light" if tracker == "xmem-light" else "xmem"]
     try:
-        return partial(builder, load_xmem(checkpoint or LIGHT_WEIGHTS, place))
+        return partial(builder, load_xmem(checkpoint or LIGHT_WEIGHTS, place, precision=precision))
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
 

@@ -44,6 +44,8 @@ class XMem(nn.Module):
     which bounds the peak memory and changes no result.
     """
 
+    precision = "float32"
+
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
