@@ -1,7 +1,8 @@
-"""DAVIS-2016 semi-supervised J&F of the product's own loop: the object of the first frame, tracked on.
+"""DAVIS semi-supervised J&F of the product's own loop: the objects of the first frame, tracked on.
 
     python benchmarks/davis.py --data FOLDER --init mask
     python benchmarks/davis.py --data FOLDER --init clicks --clicks 3
+    python benchmarks/davis.py --data FOLDER --objects      # label maps of several objects
 
 The first frame is given and the last is not scored (Perazzi et al., CVPR 2016, and its published evaluation).
 """
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None, models: Models | None = None) -
 
 def _run(options: argparse.Namespace, models: Models | None) -> None:
     names = options.sequences or sequence_names(options.data)
-    sequences = [DavisSequence.open(options.data, name) for name in names]
+    sequences = [DavisSequence.open(options.data, name, has_objects=options.objects) for name in names]
     _make_folders(options, names)
     protocol, is_timed = _protocol(options), options.embeddings is None
     print(f"{protocol}\n{HEADER}", flush=True)
@@ -113,11 +114,13 @@ def _load(options: argparse.Namespace) -> Models:
 
 def _protocol(options: argparse.Namespace) -> str:
     if options.init == "mask":
-        first = "the true mask of the first frame is given"
+        masks = "masks of all objects" if options.objects else "mask"
+        first = f"the true {masks} of the first frame {'are' if options.objects else 'is'} given"
     else:
         first = f"the segmenter makes the first mask from at most {options.clicks} simulated clicks"
     speed = "" if options.embeddings is None else "; embeddings may come from disk, so no speed is given"
-    return f"DAVIS-2016 semi-supervised, first and last frame not scored; {first}{speed}"
+    year = 2017 if options.objects else 2016
+    return f"DAVIS-{year} semi-supervised, first and last frame not scored; {first}{speed}"
 
 
 def _make_folders(options: argparse.Namespace, names: Sequence[str]) -> None:
@@ -140,6 +143,11 @@ def _plain(value: object) -> object:
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="davis.py", description="J&F on a DAVIS-2016-shaped folder.")
     parser.add_argument("--data", type=Path, required=True, help="folder with JPEGImages/ and Annotations/")
+    parser.add_argument(
+        "--objects",
+        action="store_true",
+        help="each value of the label maps is an object (255 = not scored), as in DAVIS-2017",
+    )
     parser.add_argument("--sequences", type=_names, help="a,b,...; all of them when left out")
     parser.add_argument(
         "--init", choices=("mask", "clicks"), default="mask", help="what the first frame gives"
@@ -170,6 +178,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         options.clicks = options.clicks or 1
     elif options.clicks is not None:
         parser.error("--clicks needs --init clicks")
+    if options.objects and options.init == "clicks":
+        parser.error("--objects needs --init mask")
     if options.internal_size and (options.tracker or PRESETS[options.preset].tracker) != "xmem-light":
         parser.error("--internal-size needs the tracker xmem-light")
     return options

@@ -1,14 +1,19 @@
-"""A sequence of a DAVIS-shaped folder: ``JPEGImages/NAME/*.jpg`` with ``Annotations/NAME/*.png``."""
+"""A sequence of a DAVIS-shaped folder: ``JPEGImages/NAME/*`` with ``Annotations/NAME/*.png``."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from track_anything.errors import InputError
-from track_anything.masks import read_mask
-from track_anything.types import FrameIndex, Mask
+from track_anything.masks import read_label_map, read_mask
+from track_anything.types import FrameIndex, Mask, ObjectId
 from track_anything.video import Video, open_video
 
 _IMAGES, _ANNOTATIONS = "JPEGImages", "Annotations"
+_ONLY_OBJECT = 1
+VOID = 255
+"""In label maps of several objects: pixels of which nothing is known and which are not scored."""
 
 
 @dataclass(frozen=True)
@@ -18,15 +23,18 @@ class DavisSequence:
     Attributes:
         name: name of its folders.
         video: the frames.
-        annotations: the file of each frame's mask; every pixel that is not 0 is object, as in DAVIS-2016.
+        annotations: the file of each frame's mask.
+        has_objects: whether each value but 0 and ``VOID`` is an object of its own; otherwise every pixel that
+            is not 0 is object 1, as in DAVIS-2016.
     """
 
     name: str
     video: Video
     annotations: tuple[Path, ...]
+    has_objects: bool = False
 
     @classmethod
-    def open(cls, data: Path, name: str) -> "DavisSequence":
+    def open(cls, data: Path, name: str, *, has_objects: bool = False) -> "DavisSequence":
         """Open one sequence.
 
         Raises:
@@ -47,14 +55,28 @@ class DavisSequence:
             raise InputError(
                 f"{name} has {len(video)} frames: at least 3 are needed to score those in between"
             )
-        return cls(name, video, annotations)
+        return cls(name, video, annotations, has_objects)
 
     def __len__(self) -> int:
         return len(self.annotations)
 
     def truth(self, index: FrameIndex) -> Mask:
-        """The true (H, W) mask of a frame."""
+        """The true (H, W) mask of a frame, of all objects together."""
         return read_mask(self.annotations[index], (self.video.info.height, self.video.info.width))
+
+    def truths(self, index: FrameIndex) -> dict[ObjectId, Mask]:
+        """The true (H, W) mask of each object that a frame shows."""
+        if not self.has_objects:
+            return {_ONLY_OBJECT: self.truth(index)}
+        label_map = read_label_map(self.annotations[index])
+        ids = sorted({*np.unique(label_map).tolist()} - {0, VOID})
+        return {object_id: label_map == object_id for object_id in ids}
+
+    def known(self, index: FrameIndex) -> Mask:
+        """The (H, W) pixels of a frame of which the truth is known."""
+        if not self.has_objects:
+            return np.ones((self.video.info.height, self.video.info.width), np.bool_)
+        return read_label_map(self.annotations[index]) != VOID
 
     @property
     def scored(self) -> range:

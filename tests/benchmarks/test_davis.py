@@ -13,12 +13,12 @@ import pytest
 
 from benchmarks import davis
 from benchmarks.davis import main
-from benchmarks.davis_sequence import DavisSequence, sequence_names
+from benchmarks.davis_sequence import VOID, DavisSequence, sequence_names
 from benchmarks.evaluation import evaluate
 from track_anything.errors import InputError
 from track_anything.masks import read_label_map
 from track_anything.models import Models
-from track_anything.testing import ColourSegmenter
+from track_anything.testing import ColourSegmenter, MovingShapes
 
 from .conftest import CLIP
 
@@ -44,6 +44,25 @@ def test_a_tracked_disc_scores_one_in_every_sequence_and_in_the_mean(data, model
         ["mean", "1.000", "1.000", "1.000", "12"],
     ]
     assert [row.split()[6] for row in rows] == ["5/5", "5/5", "10/10"]
+
+
+def test_each_object_is_scored_by_itself_and_what_is_unknown_is_not(tmp_path, models, capsys):
+    clip = MovingShapes(frame_count=6, shapes=2)
+    images, masks = tmp_path / "JPEGImages" / "two", tmp_path / "Annotations" / "two"
+    images.mkdir(parents=True)
+    masks.mkdir(parents=True)
+    for index in range(len(clip)):
+        label_map = clip.label_map(index).copy()
+        if index:
+            label_map[label_map == 2] = VOID if index < 3 else 0  # unknown at first, then gone
+        PIL.Image.fromarray(clip.frame(index)).save(images / f"{index:05d}.png")
+        PIL.Image.fromarray(label_map).save(masks / f"{index:05d}.png")
+    assert main(["--data", str(tmp_path), "--objects"], models) == 0
+    protocol, _, row, _ = capsys.readouterr().out.splitlines()
+    assert protocol.startswith("DAVIS-2017 semi-supervised")
+    # object 1 is right on all four frames; of object 2 two are unknown, so nothing found is right there,
+    # and on the other two it is followed although the truth says that it is gone
+    assert row.split()[1:4] == ["0.750", "0.750", "0.750"]
 
 
 def test_the_json_holds_every_figure_of_the_table(data, models, tmp_path, capsys):
@@ -117,6 +136,7 @@ def test_the_options_name_the_models_and_stored_embeddings_take_the_speed_away(
         "weights": checkpoint,
         "tracker_weights": None,
         "device": "cpu",
+        "precision": "auto",
         "refine": False,
     }
     protocol, _, row, mean = capsys.readouterr().out.splitlines()

@@ -208,6 +208,7 @@ def test_the_models_are_loaded_as_the_options_say(
         "weights": None,
         "tracker_weights": Path("x.pth"),
         "device": "cpu",
+        "precision": "auto",
         "refine": False,
     }
 
