@@ -76,7 +76,7 @@ class DavisSequence:
         """The (H, W) pixels of a frame of which the truth is known."""
         if not self.has_objects:
             return np.ones((self.video.info.height, self.video.info.width), np.bool_)
-        return read_label_map(self.annotations[index]) != VOID
+        return np.asarray(read_label_map(self.annotations[index]) != VOID, np.bool_)
 
     @property
     def scored(self) -> range:

@@ -12,6 +12,7 @@ from track_anything.drift.confidence import Calibration, load_calibration
 from track_anything.drift.monitor import Assessment
 from track_anything.drift.reprompt import Answer, prompt_from
 from track_anything.drift.signals import Signals
+from track_anything.drift.thin import grid_cell, thin_part
 from track_anything.errors import InputError
 from track_anything.types import FrameIndex, Image, LabelMap, Mask, ObjectId
 from tracker.propagator import Propagated
@@ -24,7 +25,8 @@ class RefinePolicy:
     """When the segmenter is asked about a propagated mask, and when its answer replaces the mask.
 
     It does when it agrees with the mask and predicts well of itself, and either confidence does not fall by
-    hearing it or the mask was doubtful anyway: of low confidence, or in pieces.
+    hearing it or the mask was doubtful anyway: of low confidence, or in pieces. It may add to a mask and
+    round it off; what is thin and confident it may not take, since its grid is too coarse to draw that.
 
     Attributes:
         min_agreement: least IoU, 0 to 1, of the answer with the propagated mask. Below it the segmenter has
@@ -37,6 +39,8 @@ class RefinePolicy:
         on_drift: whether it is asked, too, when a mask has drifted.
         cooldown: frames after a drift that was asked about before it is asked about again, at least 1.
         points: points inside the mask that go into the prompt, beside box and logits.
+        thin_below: what is thinner than so many cells of the segmenter's mask grid is thin; 0 = nothing is.
+        thin_confidence: probability, 0 to 1, from which a pixel of what is thin is kept.
     """
 
     min_agreement: float = 0.6
@@ -47,6 +51,8 @@ class RefinePolicy:
     on_drift: bool = True
     cooldown: int = 5
     points: int = 2
+    thin_below: float = 3.0
+    thin_confidence: float = 0.7
 
     def __post_init__(self) -> None:
         """Refuse intervals that no frame is a multiple of."""
@@ -182,10 +188,19 @@ class Refiner:
             signals = assessment.signals if assessment else None
             is_accepted = self._policy.accepts(answer, signals, before, after)
             if is_accepted:
-                claims[object_id] = candidates.masks[candidates.best]
+                taken = candidates.masks[candidates.best]
+                claims[object_id] = taken | self._protected(claims[object_id], propagated, object_id)
             firings.append(Firing(frame, object_id, reason, answer.agreement, before, after, is_accepted))
         probabilities = dict(zip(propagated.object_ids, propagated.probabilities[1:], strict=True))
         return Refined(settle(claims, probabilities), tuple(firings))
+
+    def _protected(self, mask: Mask, propagated: Propagated, object_id: ObjectId) -> Mask:
+        """What an answer may not take of a propagated (H, W) mask."""
+        probability = propagated.probabilities[propagated.object_ids.index(object_id) + 1]  # (H, W)
+        is_confident = mask & (probability >= self._policy.thin_confidence)
+        height, width = mask.shape
+        is_thin = thin_part(mask, self._policy.thin_below * grid_cell((height, width)))
+        return np.asarray(is_thin & is_confident, np.bool_)
 
     def _confidence(self, answer: Answer, assessment: Assessment | None, own: float) -> tuple[float, float]:
         """Before and after the segmenter was heard; the networks' own words where there is no monitor."""

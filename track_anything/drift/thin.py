@@ -26,7 +26,8 @@ def thin_part(mask: Mask, width: float) -> Mask:
         return mask.copy()
     to_core = _distance_to(core)  # (H, W)
     left = mask & (to_core >= radius)
-    _, labels = cv2.connectedComponents(left.astype(np.uint8), connectivity=8)
+    _, found = cv2.connectedComponents(left.astype(np.uint8), connectivity=8)
+    labels = np.asarray(found, np.int32)  # (H, W)
     reach = np.zeros(int(labels.max()) + 1, np.float32)
     np.maximum.at(reach, labels[left], to_core[left])
     is_limb = reach >= radius + width

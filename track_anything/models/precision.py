@@ -41,7 +41,8 @@ def _is_bfloat16_fast() -> bool:
     """Whether this processor gains by bfloat16, from the note of an earlier process if there is one."""
     import torch
 
-    if not (torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()):
+    has_kernels: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # torch's own
+    if not (has_kernels and torch.ops.mkldnn._is_mkldnn_bf16_supported()):
         return False
     note = cache_folder() / _NOTE
     processor = (

@@ -85,8 +85,8 @@ def trimap(project: OwnProject, frame: FrameIndex, object_id: ObjectId, band: fl
 
 
 # Clean-up, for a page with sliders. A project tells each object's values as ``objects[].clean_up`` with
-# ``holes``, ``islands`` (areas in pixels, whole numbers from 0 to 1,000,000), ``smooth`` (pixels, 0 to 100) and
-# ``grow`` (pixels, -100 to 100). While a slider moves, the page shows what this route answers in place of
+# ``holes``, ``islands`` (areas in pixels, whole numbers up to 1,000,000), ``smooth`` (0 to 100 pixels) and
+# ``grow`` (-100 to 100 pixels). While a slider moves, the page shows what this route answers in place of
 # ``masks/{frame}``; on release it posts ``{"kind": "set_clean_up", "object_id": ..., "holes": ...,
 # "islands": ..., "smooth": ..., "grow": ...}`` (what is left out is 0) to ``edits``: one step to undo, after
 # which ``masks/{frame}`` and every export hold the cleaned masks.
