@@ -1,7 +1,7 @@
 """From decoded frames to upright RGB images."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -10,7 +10,11 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
+from track_anything.bit_depth import to_8_bits
 from track_anything.types import AnyImage, DeepImage, Image
+from track_anything.video.orientation import orientation_of
+
+PixelT = TypeVar("PixelT", np.uint8, np.uint16)
 
 _UNTAGGED = 2  # by this number FFmpeg says that a colour property is not stated
 _HD_WIDTH, _HD_HEIGHT = 1280, 576
@@ -37,31 +41,38 @@ class ColourTags:
 
 
 class Converter:
-    """Turns decoded frames into upright RGB images, reusing the scaler between frames."""
+    """Turns decoded frames into upright RGB images, reusing the scaler between frames.
 
-    def __init__(self) -> None:
+    Args:
+        size: the (height, width) that frames of other sizes are fitted into; None leaves each as it is.
+    """
+
+    def __init__(self, size: tuple[int, int] | None = None) -> None:
         self._reformatter = VideoReformatter()
+        self._size = size
 
     def image(self, frame: VideoFrame) -> Image:
-        """(H, W, 3) RGB: untagged HD is read as BT.709, the rotation flag is obeyed."""
-        return np.ascontiguousarray(self._upright(frame, "rgb24"), np.uint8)
+        """(H, W, 3) RGB: untagged HD is read as BT.709, the display matrix is obeyed."""
+        if is_deep(frame.format):  # the scaler's own way to 8 bits is off by two levels and more
+            return to_8_bits(self.deep_image(frame))
+        return np.asarray(self._upright(frame, "rgb24"), np.uint8)
 
     def deep_image(self, frame: VideoFrame) -> AnyImage:
         """The same with all levels that the frame has: a ``DeepImage`` if they are more than 256."""
         if not is_deep(frame.format):
             return self.image(frame)
-        pixels = np.ascontiguousarray(self._upright(frame, "rgb48le"), np.uint16)
+        pixels = np.asarray(self._upright(frame, "rgb48le"), np.uint16)
         return _stretched(pixels, _scaler_white(frame))
 
     def _upright(self, frame: VideoFrame, pixel_format: str) -> NDArray[Any]:
-        """(H, W, 3) RGB."""
+        """(H, W, 3) RGB, contiguous."""
         is_hd = frame.width >= _HD_WIDTH or frame.height > _HD_HEIGHT
         is_untagged_hd = is_hd and frame.colorspace == _UNTAGGED
         rgb = self._reformatter.reformat(
             frame, format=pixel_format, src_colorspace=Colorspace.ITU709 if is_untagged_hd else None
         )
-        pixels = rgb.to_ndarray()  # (H, W, 3) as stored
-        return np.rot90(pixels, _quarter_turns(frame))  # (H, W, 3), counter-clockwise
+        pixels = orientation_of(frame).upright(rgb.to_ndarray())  # (H, W, 3)
+        return fitted(np.ascontiguousarray(pixels), self._size or pixels.shape[:2])
 
 
 def is_deep(pixel_format: VideoFormat) -> bool:
@@ -69,10 +80,20 @@ def is_deep(pixel_format: VideoFormat) -> bool:
     return max(component.bits for component in pixel_format.components) > 8
 
 
-def upright_size(frame: VideoFrame) -> tuple[int, int]:
-    """(height, width) of a frame after rotation."""
-    is_turned = _quarter_turns(frame) % 2 == 1
-    return (frame.width, frame.height) if is_turned else (frame.height, frame.width)
+def fitted(pixels: NDArray[PixelT], size: tuple[int, int]) -> NDArray[PixelT]:
+    """A (H, W, 3) image at another (height, width); what was upright and lies down now gets black bars."""
+    height, width = pixels.shape[:2]
+    if (height, width) == size:
+        return pixels
+    is_other_way = (height > width) != (size[0] > size[1]) and height != width and size[0] != size[1]
+    scale = min(size[0] / height, size[1] / width)
+    rows, columns = (round(height * scale), round(width * scale)) if is_other_way else size
+    method = cv2.INTER_AREA if rows < height else cv2.INTER_CUBIC
+    scaled = cv2.resize(pixels, (max(columns, 1), max(rows, 1)), interpolation=method)
+    image = np.zeros((*size, 3), pixels.dtype)
+    top, left = (size[0] - scaled.shape[0]) // 2, (size[1] - scaled.shape[1]) // 2
+    image[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
+    return image
 
 
 def _scaler_white(frame: VideoFrame) -> int:
@@ -95,7 +116,3 @@ def _stretched(image: DeepImage, white: int) -> DeepImage:
         return image
     factors = np.full(4, _PEAK / white)  # OpenCV wants one for each channel, and counts four of them
     return np.asarray(cv2.multiply(image, factors), np.uint16)
-
-
-def _quarter_turns(frame: VideoFrame) -> int:
-    return round(frame.rotation / 90)

@@ -15,8 +15,9 @@ from av.video.stream import VideoStream
 
 from track_anything.errors import VideoError
 from track_anything.lifecycle import Closing
+from track_anything.video.best_stream import best_stream, choice_of_stream, is_video
 from track_anything.video.converter import ColourTags
-from track_anything.video.info import Losses
+from track_anything.video.info import DEFAULT_RATE, Losses
 
 StreamT = TypeVar("StreamT", VideoStream, AudioStream)
 
@@ -30,7 +31,7 @@ _TEXT_FORMATS = frozenset({"tty", "bin", "xbin", "adf", "idf"})  # FFmpeg would 
 class Decoder(Closing):
     """The pictures of one file in the order in which they are shown.
 
-    Frames of another size than the first, be it by damage or by splicing, are left out and counted.
+    Frames may change their size, be it by damage, by splicing or because a recording begins small.
 
     It decodes with a fixed number of slice threads: with frame threads, or as many as there are cores, the
     frames that survive damage and what they look like would differ between machines.
@@ -50,8 +51,6 @@ class Decoder(Closing):
         self._packet_count = 0
         self._refused_packets = 0
         self._damaged_frames = 0
-        self._resized_frames = 0
-        self._size: tuple[int, int] | None = None
 
     @property
     def time_base(self) -> Fraction:
@@ -75,6 +74,17 @@ class Decoder(Closing):
         return self._stream.sample_aspect_ratio or Fraction(1)
 
     @property
+    def claimed_rate(self) -> Fraction:
+        """Frames per second by the word of the file: what times were made from, or what to make them from."""
+        return self._stream.guessed_rate or self._stream.average_rate or DEFAULT_RATE
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was chosen, one line each."""
+        pictures = [stream for stream in self._container.streams.video if is_video(stream)]
+        return choice_of_stream(pictures, self._stream)
+
+    @property
     def promised_frame_count(self) -> int | None:
         """How many frames the container claims: an estimate for progress bars, and only for them."""
         if self._stream.frames > 0:
@@ -87,7 +97,7 @@ class Decoder(Closing):
     def losses(self) -> Losses:
         """What could not be read; complete once ``frames`` has come to its end."""
         missing_packets = max(0, len(self._stream.index_entries) - self._packet_count)
-        return Losses(self._refused_packets, self._damaged_frames, self._resized_frames, missing_packets)
+        return Losses(self._refused_packets, self._damaged_frames, missing_packets=missing_packets)
 
     def frames(self) -> Iterator[VideoFrame]:
         """The frames from here to the end, left out where the data cannot be decoded."""
@@ -102,11 +112,6 @@ class Decoder(Closing):
                 self._refused_packets += 1
                 continue
             for frame in decoded:
-                size = (frame.width, frame.height)
-                self._size = self._size or size
-                if size != self._size:
-                    self._resized_frames += 1
-                    continue
                 self._damaged_frames += frame.is_corrupt
                 yield frame
 
@@ -165,13 +170,7 @@ def open_container(path: Path) -> InputContainer:
 
 
 def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
-    streams = [stream for stream in container.streams.video if not _is_cover(stream)]
-    if not streams:
-        what = "sound but no pictures" if container.streams.audio else "no pictures"
-        raise VideoError(f"{path} holds {what}: give a file with a video track")
-    stream = streams[0]
-    if stream.codec_context is None:
-        raise VideoError(f"{path} is coded in a way that cannot be decoded here: convert it to H.264 in MP4")
+    stream = best_stream(container, path)
     width, height = stream.codec_context.width, stream.codec_context.height
     if width <= 0 or height <= 0:
         raise VideoError(f"{path} does not tell the size of its pictures: copy or export the video again")
@@ -183,10 +182,6 @@ def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
     stream.codec_context.thread_count = _SLICE_THREADS
     stream.codec_context.options = {"max_pixels": str(_MAX_PIXELS)}
     return stream
-
-
-def _is_cover(stream: VideoStream) -> bool:
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
 def _reason(error: Exception) -> str:

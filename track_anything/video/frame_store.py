@@ -11,7 +11,7 @@ import numpy as np
 from track_anything.errors import OutputError, VideoError
 from track_anything.lifecycle import Closing
 from track_anything.types import FrameIndex, Image
-from track_anything.video.converter import Converter
+from track_anything.video.converter import Converter, fitted
 from track_anything.video.decoder import Decoder
 from track_anything.video.fingerprint import fingerprint
 from track_anything.video.info import VideoInfo
@@ -21,7 +21,7 @@ from track_anything.video.video import check_frame, frame_range
 Progress: TypeAlias = Callable[[int, int | None], None]
 """Called after every frame with how many are done and, where known, about how many there are."""
 
-_FORMAT = 1  # of the files in a store; stores of another format are filled anew
+_FORMAT = 2  # of the files in a store; stores of another format are filled anew
 _SOURCE_FILE = "source.json"  # written first: whose frames these are
 _INFO_FILE = "info.json"  # written last: a store that has it is complete
 _JPEG_OPTIONS = (
@@ -99,11 +99,10 @@ class FrameStore(Closing):
 
     def _read(self, index: FrameIndex) -> Image:
         path = _frame_path(self._folder, index)
-        encoded = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
-        bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
-        if bgr is None:
+        image = _decode(path)
+        if image is None:
             raise self._damaged(path)
-        return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)  # (H, W, 3)
+        return image
 
     def _damaged(self, path: Path) -> VideoError:
         return VideoError(f"frame file {path} is missing or damaged: delete {self._folder} to have it remade")
@@ -123,7 +122,7 @@ def _begin(folder: Path, origin: dict[str, Any]) -> None:
 
 
 def _fill(folder: Path, decoder: Decoder, survey: Survey, progress: Progress | None) -> None:
-    converter = Converter()
+    converter = Converter()  # of what size the frames are is known when all were seen
     for index, frame in enumerate(decoder.frames()):
         survey.add(frame)
         path = _frame_path(folder, index)
@@ -131,7 +130,18 @@ def _fill(folder: Path, decoder: Decoder, survey: Survey, progress: Progress | N
             _write(path, _encode(converter.image(frame)))
         if progress is not None:
             progress(index + 1, decoder.promised_frame_count)
-    _write(folder / _INFO_FILE, json.dumps(survey.info().to_json()).encode())
+    info = survey.info()
+    for path in (_frame_path(folder, index) for index in survey.resized):
+        if (image := _decode(path)) is not None:
+            _write(path, _encode(fitted(image, (info.height, info.width))))
+    _write(folder / _INFO_FILE, json.dumps(info.to_json()).encode())
+
+
+def _decode(path: Path) -> Image | None:
+    """The (H, W, 3) image in a file; None when it is missing or damaged."""
+    encoded = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
+    bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+    return None if bgr is None else np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _encode(image: Image) -> bytes:

@@ -7,17 +7,17 @@ from itertools import pairwise
 from statistics import median_low
 from typing import Any
 
-_DEFAULT_RATE = Fraction(25)  # frames per second of a video too short to tell
+DEFAULT_RATE = Fraction(25)  # frames per second of a video too short to tell
 
 
 @dataclass(frozen=True)
 class Losses:
-    """What damage has cost, in numbers; all zero for a sound file.
+    """What is not as it was meant to be, in numbers; all zero for an intact file.
 
     Attributes:
         refused_packets: pieces of the file that could not be read or decoded; their frames are left out.
         damaged_frames: frames decoded in part; they are kept, with what the decoder could make of them.
-        resized_frames: frames of another size than the first; they are left out.
+        resized_frames: frames of another size than the video; they were scaled to it.
         missing_packets: pieces that the index of the file lists after the point where the file ends.
     """
 
@@ -29,11 +29,16 @@ class Losses:
     def __bool__(self) -> bool:
         return any(asdict(self).values())
 
+    @property
+    def is_damage(self) -> bool:
+        """Whether something is missing or broken; that sizes change is no damage."""
+        return any(value for name, value in asdict(self).items() if name != "resized_frames")
+
     def __str__(self) -> str:
         counts = {
             "packets cannot be decoded": self.refused_packets,
             "frames are damaged": self.damaged_frames,
-            "frames have another size": self.resized_frames,
+            "frames have another size and were scaled": self.resized_frames,
             "packets are missing": self.missing_packets,
         }
         return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "no losses"
@@ -53,6 +58,10 @@ class VideoInfo:
         has_audio: whether the source holds sound.
         rotation: degrees counter-clockwise by which the stored pictures were turned to stand upright.
         losses: what could not be read.
+        is_mirrored: whether left and right of the stored pictures were exchanged before they were turned.
+        constant_rate: frames per second where that is the same throughout, also if the container could not
+            keep such times exactly; None where it varies, or nobody has looked.
+        notes: what was chosen or taken for granted while reading, one line each.
     """
 
     height: int
@@ -63,11 +72,19 @@ class VideoInfo:
     has_audio: bool = False
     rotation: int = 0
     losses: Losses = Losses()
+    is_mirrored: bool = False
+    constant_rate: Fraction | None = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def of_constant_rate(cls, frame_count: int, height: int, width: int, frame_rate: Fraction) -> "VideoInfo":
+    def of_constant_rate(
+        cls, frame_count: int, height: int, width: int, frame_rate: Fraction, notes: tuple[str, ...] = ()
+    ) -> "VideoInfo":
         """The info of frames without timestamps of their own, shown at ``frame_rate`` per second."""
-        return cls(height, width, tuple(range(frame_count)), 1 / frame_rate, tuple(range(frame_count)))
+        every = tuple(range(frame_count))
+        return cls(
+            height, width, every, 1 / frame_rate, keyframes=every, constant_rate=frame_rate, notes=notes
+        )
 
     @property
     def frame_count(self) -> int:
@@ -77,8 +94,10 @@ class VideoInfo:
     @property
     def average_rate(self) -> Fraction:
         """Frames per second over the whole length."""
+        if self.constant_rate is not None:
+            return self.constant_rate
         if self.frame_count < 2:
-            return _DEFAULT_RATE
+            return DEFAULT_RATE
         return (self.frame_count - 1) / ((self.timestamps[-1] - self.timestamps[0]) * self.time_base)
 
     @property
@@ -92,7 +111,8 @@ class VideoInfo:
 
     def to_json(self) -> dict[str, Any]:
         """A form that ``json`` can write and ``from_json`` reads back."""
-        return asdict(self) | {"time_base": str(self.time_base)}
+        rate = None if self.constant_rate is None else str(self.constant_rate)
+        return asdict(self) | {"time_base": str(self.time_base), "constant_rate": rate}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "VideoInfo":
@@ -106,25 +126,30 @@ class VideoInfo:
             has_audio=bool(fields["has_audio"]),
             rotation=int(fields["rotation"]),
             losses=Losses(**fields["losses"]),
+            # what follows is not in descriptions of before
+            is_mirrored=bool(fields.get("is_mirrored", False)),
+            constant_rate=Fraction(fields["constant_rate"]) if fields.get("constant_rate") else None,
+            notes=tuple(map(str, fields.get("notes", ()))),
         )
 
 
-def mend_timestamps(timestamps: Sequence[int | None]) -> tuple[int, ...]:
+def mend_timestamps(timestamps: Sequence[int | None], step: int = 1) -> tuple[int, ...]:
     """Strictly increasing timestamps for frames in the order in which the decoder shows them.
 
-    Sound files pass unchanged. AVI stores no presentation times: there the decoder hands out the right set of
+    Intact files pass unchanged. AVI stores no presentation times: there the decoder hands out the right set of
     times in decoding order, and sorting mends it. Missing, repeated or returning times (spliced
     transport streams) go on from the frame before at the usual pace.
 
     Args:
         timestamps: what the decoder said about each frame, None where it did not know.
+        step: the usual pace, should no two frames tell it.
     """
     known = [timestamp for timestamp in timestamps if timestamp is not None]
     all_differ = len(set(known)) == len(timestamps)
     if all_differ:
         return tuple(sorted(known))
     steps = [after - before for before, after in pairwise(known) if after > before]
-    usual_step = median_low(steps) if steps else 1
+    usual_step = median_low(steps) if steps else step
     mended: list[int] = []
     for timestamp in timestamps:
         if not mended:

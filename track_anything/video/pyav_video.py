@@ -32,7 +32,7 @@ class PyAVVideo(Closing):
     def __init__(self, path: Path, *, info: VideoInfo | None = None) -> None:
         self._path = path
         self._info = info if info is not None else survey(path)
-        self._converter = Converter()
+        self._converter = self._new_converter()
         self._reader = ExactReader(path, self._info)
 
     @property
@@ -50,11 +50,14 @@ class PyAVVideo(Closing):
 
     def frames(self, start: FrameIndex = 0, stop: FrameIndex | None = None) -> Iterator[Image]:
         """The frames in order, through a decoder of their own; see ``Video.frames``."""
-        return self._converted(start, stop, Converter().image)
+        return self._converted(start, stop, self._new_converter().image)
 
     def deep_frames(self, start: FrameIndex = 0, stop: FrameIndex | None = None) -> Iterator[AnyImage]:
         """The same, each a ``DeepImage`` where it has more than 8 bits per sample."""
-        return self._converted(start, stop, Converter().deep_image)
+        return self._converted(start, stop, self._new_converter().deep_image)
+
+    def _new_converter(self) -> Converter:
+        return Converter((self._info.height, self._info.width))
 
     def _converted(
         self, start: FrameIndex, stop: FrameIndex | None, convert: Callable[[VideoFrame], ImageT]

@@ -20,6 +20,9 @@ _infos = st.builds(
     has_audio=st.booleans(),
     rotation=st.sampled_from([0, 90, 180, -90]),
     losses=st.builds(Losses, _counts, _counts, _counts, _counts),
+    is_mirrored=st.booleans(),
+    constant_rate=st.none() | st.fractions(min_value=Fraction(1, 100), max_value=1000),
+    notes=st.lists(st.text()).map(tuple),
 )
 
 
@@ -48,7 +51,8 @@ def test_losses_tell_only_what_was_lost():
     assert Losses(damaged_frames=1)
     text = str(Losses(1, 2, 3, 4))
     assert text == (
-        "1 packets cannot be decoded, 2 frames are damaged, 3 frames have another size, 4 packets are missing"
+        "1 packets cannot be decoded, 2 frames are damaged, 3 frames have another size and were scaled, "
+        "4 packets are missing"
     )
     assert str(Losses(missing_packets=2)) == "2 packets are missing"
 
