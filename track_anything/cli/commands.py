@@ -229,8 +229,11 @@ def info(options: argparse.Namespace) -> None:
         output.print(f"{options.path}: {facts.frame_count} frames of {facts.width} x {facts.height}")
         output.print(f"{float(facts.average_rate):.3f} frames per second, {float(facts.duration):.2f} s")
         output.print(
-            f"{'with' if facts.has_audio else 'no'} sound; rotation {facts.rotation}; {facts.losses}"
+            f"{'with' if facts.has_audio else 'no'} sound; rotation {facts.rotation}"
+            f"{', mirrored' if facts.is_mirrored else ''}; {facts.losses}"
         )
+        for note in facts.notes:
+            output.print(f"note: {note}")
 
 
 def _project_in(folder: Path) -> Path:
@@ -362,11 +365,13 @@ def _open_frames(source: Path) -> Video:
 
 
 def _report_losses(session: Session) -> None:
-    losses = session.project.description.video.losses
-    if losses:
-        errors.print(
-            f"note: the video is damaged: {losses}; the {session.project.frame_count} others are used"
-        )
+    facts = session.project.description.video
+    if facts.losses.is_damage:
+        errors.print(f"note: the video is damaged: {facts.losses}; the {facts.frame_count} others are used")
+    elif facts.losses:
+        errors.print(f"note: {facts.losses}")
+    for note in facts.notes:
+        errors.print(f"note: {note}")
 
 
 def _report_cuts(session: Session) -> None:

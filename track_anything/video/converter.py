@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from track_anything.bit_depth import to_8_bits
 from track_anything.types import AnyImage, DeepImage, Image
-from track_anything.video.orientation import orientation_of
+from track_anything.video.orientation import UPRIGHT, Orientation
 
 PixelT = TypeVar("PixelT", np.uint8, np.uint16)
 
@@ -44,11 +44,13 @@ class Converter:
     """Turns decoded frames into upright RGB images, reusing the scaler between frames.
 
     Args:
+        orientation: which way up the frames are stored.
         size: the (height, width) that frames of other sizes are fitted into; None leaves each as it is.
     """
 
-    def __init__(self, size: tuple[int, int] | None = None) -> None:
+    def __init__(self, orientation: Orientation = UPRIGHT, size: tuple[int, int] | None = None) -> None:
         self._reformatter = VideoReformatter()
+        self._orientation = orientation
         self._size = size
 
     def image(self, frame: VideoFrame) -> Image:
@@ -71,7 +73,7 @@ class Converter:
         rgb = self._reformatter.reformat(
             frame, format=pixel_format, src_colorspace=Colorspace.ITU709 if is_untagged_hd else None
         )
-        pixels = orientation_of(frame).upright(rgb.to_ndarray())  # (H, W, 3)
+        pixels = self._orientation.upright(rgb.to_ndarray())  # (H, W, 3)
         return fitted(np.ascontiguousarray(pixels), self._size or pixels.shape[:2])
 
 

@@ -18,6 +18,7 @@ from track_anything.lifecycle import Closing
 from track_anything.video.best_stream import best_stream, choice_of_stream, is_video
 from track_anything.video.converter import ColourTags
 from track_anything.video.info import DEFAULT_RATE, Losses
+from track_anything.video.orientation import UPRIGHT, Orientation, orientation_of
 
 StreamT = TypeVar("StreamT", VideoStream, AudioStream)
 
@@ -72,6 +73,19 @@ class Decoder(Closing):
     def pixel_aspect(self) -> Fraction:
         """Width over height of a stored pixel, before rotation."""
         return self._stream.sample_aspect_ratio or Fraction(1)
+
+    def orientation(self) -> Orientation:
+        """Which way up the pictures are stored, by the first of them; it costs opening the file once more.
+
+        A frame that was asked for its side data is not let go with the last name for it, and where frames
+        lie in memory decides what damaged ones look like: so it is not one of ``frames``.
+        """
+        with open_container(self._path) as container:
+            frames = container.decode(_picture_stream(container, self._path))
+            try:
+                return next((orientation_of(frame) for frame in frames), UPRIGHT)
+            except FFmpegError:
+                return UPRIGHT
 
     @property
     def claimed_rate(self) -> Fraction:

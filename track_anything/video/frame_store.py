@@ -122,7 +122,7 @@ def _begin(folder: Path, origin: dict[str, Any]) -> None:
 
 
 def _fill(folder: Path, decoder: Decoder, survey: Survey, progress: Progress | None) -> None:
-    converter = Converter()  # of what size the frames are is known when all were seen
+    converter = Converter(decoder.orientation())  # of what size they are is known when all were seen
     for index, frame in enumerate(decoder.frames()):
         survey.add(frame)
         path = _frame_path(folder, index)

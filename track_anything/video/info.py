@@ -136,8 +136,8 @@ class VideoInfo:
 def mend_timestamps(timestamps: Sequence[int | None], step: int = 1) -> tuple[int, ...]:
     """Strictly increasing timestamps for frames in the order in which the decoder shows them.
 
-    Intact files pass unchanged. AVI stores no presentation times: there the decoder hands out the right set of
-    times in decoding order, and sorting mends it. Missing, repeated or returning times (spliced
+    Intact files pass unchanged. AVI stores no presentation times: there the decoder hands out the right set
+    of times in decoding order, and sorting mends it. Missing, repeated or returning times (spliced
     transport streams) go on from the frame before at the usual pace.
 
     Args:

@@ -1,10 +1,11 @@
 """Which way up the stored pictures of a video are meant to be shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideData, Type
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
@@ -42,20 +43,32 @@ class Orientation:
         columns = -1 if self.is_flipped_across else 1
         return turned[::rows, ::columns]
 
+    @classmethod
+    def of(cls, rotation: int, *, is_mirrored: bool) -> "Orientation":
+        """The one of a turn by quarters, after columns were exchanged if it is mirrored."""
+        is_transposed = rotation % 180 != 0
+        is_far = rotation in (90, 180)  # the turns that move the first row to the other side, or would
+        if is_transposed:
+            return cls(is_transposed, is_far ^ is_mirrored, not is_far)
+        return cls(is_transposed, is_far, is_far ^ is_mirrored)
+
     def size_of(self, frame: VideoFrame) -> tuple[int, int]:
         """(height, width) of a frame as it is meant to be shown."""
         return (frame.width, frame.height) if self.is_transposed else (frame.height, frame.width)
 
 
+UPRIGHT = Orientation()
+
+
 def orientation_of(frame: VideoFrame) -> Orientation:
     """What the display matrix of a frame says; upright without one.
 
-    The matrix (ISO/IEC 14496-12, 6.2.2) takes a stored place to the one where it is shown; turns by odd angles
-    are rounded to quarters.
+    The matrix (ISO/IEC 14496-12, 6.2.2) takes a stored place to the one where it is shown; turns by odd
+    angles are rounded to quarters.
     """
-    data = frame.side_data.get(Type.DISPLAYMATRIX)
+    data = cast(Mapping[Type, SideData], frame.side_data).get(Type.DISPLAYMATRIX)
     if data is None:
-        return Orientation()
+        return UPRIGHT
     x_to_x, x_to_y, _, y_to_x, y_to_y, *_ = map(int, np.frombuffer(bytes(data), np.int32))
     is_transposed = abs(x_to_y) > abs(x_to_x)
     if is_transposed:

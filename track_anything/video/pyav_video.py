@@ -11,6 +11,7 @@ from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.converter import Converter
 from track_anything.video.exact_reader import ExactReader
 from track_anything.video.info import VideoInfo
+from track_anything.video.orientation import Orientation
 from track_anything.video.survey import survey
 from track_anything.video.video import check_frame, frame_range
 
@@ -57,7 +58,9 @@ class PyAVVideo(Closing):
         return self._converted(start, stop, self._new_converter().deep_image)
 
     def _new_converter(self) -> Converter:
-        return Converter((self._info.height, self._info.width))
+        info = self._info
+        orientation = Orientation.of(info.rotation, is_mirrored=info.is_mirrored)
+        return Converter(orientation, (info.height, info.width))
 
     def _converted(
         self, start: FrameIndex, stop: FrameIndex | None, convert: Callable[[VideoFrame], ImageT]

@@ -10,7 +10,6 @@ from av.video.frame import VideoFrame
 from track_anything.errors import VideoError
 from track_anything.video.decoder import Decoder
 from track_anything.video.info import VideoInfo, mend_timestamps
-from track_anything.video.orientation import Orientation, orientation_of
 from track_anything.video.rates import constant_rate
 
 _RARE = 10  # sizes that fewer than one in so many frames have are not the video's
@@ -43,15 +42,12 @@ class Survey:
         self._timestamps: list[int | None] = []
         self._keyframes: list[int] = []
         self._sizes: list[tuple[int, int]] = []
-        self._orientation = Orientation()
+        self._orientation = decoder.orientation()
 
     def add(self, frame: VideoFrame) -> None:
         """Note the next frame."""
         index = len(self._timestamps)
-        orientation = orientation_of(frame)
-        if index == 0:
-            self._orientation = orientation
-        self._sizes.append(orientation.size_of(frame))
+        self._sizes.append(self._orientation.size_of(frame))
         self._timestamps.append(frame.pts)
         if frame.key_frame:
             self._keyframes.append(index)
@@ -95,7 +91,7 @@ class Survey:
 
 
 def _size_of_all(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """The largest (height, width) that a tenth of the frames have: recordings begin small, and damage lies."""
+    """The largest (height, width) that a tenth of the frames have: recordings begin small, damage lies."""
     counts = Counter(sizes)
     usual = [size for size, count in counts.items() if count * _RARE >= len(sizes)]
     return max(usual, key=lambda size: (size[0] * size[1], counts[size]), default=(0, 0))

@@ -194,13 +194,13 @@ def test_damage_inside_is_counted(tmp_path, name):
         assert video.info.keyframes == (0,)
 
 
-def test_pictures_of_a_bogus_size_are_left_out_and_counted(tmp_path):
+def test_pictures_of_another_size_are_scaled_and_counted(tmp_path):
     small, large = Clip("a.ts", frame_count=6), Clip("b.ts", frame_count=6, size=(96, 128))
     spliced = tmp_path / "spliced.ts"
     spliced.write_bytes(write(tmp_path, small).read_bytes() + write(tmp_path, large).read_bytes())
     with PyAVVideo(spliced) as video:
-        assert [frame.shape for frame in video.frames()] == [(48, 64, 3)] * 6
-        assert video.info.losses.resized_frames > 0
+        assert [frame.shape for frame in video.frames()] == [(96, 128, 3)] * len(video)
+        assert video.info.losses.resized_frames == 6
 
 
 @pytest.mark.parametrize("index", [-1, 24])
