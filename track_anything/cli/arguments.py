@@ -13,6 +13,7 @@ from track_anything.errors import InputError
 from track_anything.types import FrameIndex
 
 Point = tuple[float, float]
+_MOST = 1e6  # of anything that is limited: GiB, minutes, projects
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,24 @@ def parse_pair(text: str) -> tuple[int, int]:
     if not (colon and theirs.strip().isdecimal() and ours.strip().isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} cannot be used: ids are THEIRS:OURS, for example 3:1")
     return int(theirs), int(ours)
+
+
+def parse_positive(text: str) -> float:
+    """A number above 0 that is not endless."""
+    (number,) = _numbers(text, 1, "give one number, like 4 or 0.5")
+    if not 0 < number < _MOST:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not above 0 and below {_MOST:.0e}: give another number"
+        )
+    return number
+
+
+def parse_count(text: str) -> int:
+    """A whole number above 0."""
+    number = parse_positive(text)
+    if number != round(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number: give one from 1 on")
+    return round(number)
 
 
 def _numbers(text: str, count: int, remedy: str) -> list[float]:

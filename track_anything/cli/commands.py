@@ -63,6 +63,7 @@ def ui(options: argparse.Namespace) -> None:
         Limits,
         Settings,
         default_workspace,
+        is_local,
         serve,
     )  # gradio takes seconds to load
 
@@ -70,9 +71,10 @@ def ui(options: argparse.Namespace) -> None:
         load=partial(_load_models, options),
         video=options.source,
         host=options.host,
+        allowed_hosts=tuple(options.allowed_hosts),
         port=options.port,
         workspace=options.workspace or default_workspace(),
-        roots=tuple(options.roots or [Path.cwd()]),
+        roots=tuple(options.roots or ([Path.cwd()] if is_local(options.host) else [])),
         limits=Limits(
             upload=round(options.upload_limit * GIB),
             disk=round(options.disk_limit * GIB),
@@ -80,6 +82,8 @@ def ui(options: argparse.Namespace) -> None:
             idle=options.idle * 60,
         ),
     )
+    if settings.opens is not None:
+        errors.print(f"note: {settings.opens}")
     serve(settings, lambda address: output.print(f"the editor is at {address} (Ctrl-C ends it)"))
 
 

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sam.errors import SamError
-from track_anything.cli.arguments import ObjectRequest, parse_box, parse_pair, parse_point, parse_range
+from track_anything.cli.arguments import (
+    ObjectRequest,
+    parse_box,
+    parse_count,
+    parse_pair,
+    parse_point,
+    parse_positive,
+    parse_range,
+)
 from track_anything.errors import TrackAnythingError
 from track_anything.models import DEFAULT_PRESET, DEVICES, PRECISIONS, PRESETS, SEGMENTERS, TRACKERS
 from tracker.errors import TrackerError
@@ -200,6 +208,14 @@ def _add_ui(commands: "argparse._SubParsersAction[_Parser]") -> None:
         default="127.0.0.1",
         help="address to serve at (default: 127.0.0.1, this machine alone; others let other machines in)",
     )
+    ui.add_argument(
+        "--allow-host",
+        dest="allowed_hosts",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="name or address that other machines use for this one, if --host lets them in; may be repeated",
+    )
     ui.add_argument("--port", type=int, default=7860, help="0 = any that is free (default: 7860)")
     ui.add_argument("--workspace", type=Path, metavar="FOLDER", help="where projects are kept")
     ui.add_argument(
@@ -208,16 +224,21 @@ def _add_ui(commands: "argparse._SubParsersAction[_Parser]") -> None:
         type=Path,
         action="append",
         metavar="FOLDER",
-        help="folder from which visitors may open videos by path; may be repeated (default: this folder)",
+        help="folder from which visitors may open videos by path; may be repeated (default: this folder; "
+        "none where --host lets other machines in)",
     )
-    ui.add_argument("--upload-limit", type=float, default=4, metavar="GIB", help="of one upload (default: 4)")
     ui.add_argument(
-        "--disk-limit", type=float, default=100, metavar="GIB", help="of all projects (default: 100)"
+        "--upload-limit", type=parse_positive, default=4, metavar="GIB", help="of one upload (default: 4)"
     )
-    ui.add_argument("--open-limit", type=int, default=8, metavar="N", help="projects in use (default: 8)")
+    ui.add_argument(
+        "--disk-limit", type=parse_positive, default=100, metavar="GIB", help="of all projects (default: 100)"
+    )
+    ui.add_argument(
+        "--open-limit", type=parse_count, default=8, metavar="N", help="projects in use (default: 8)"
+    )
     ui.add_argument(
         "--idle",
-        type=float,
+        type=parse_positive,
         default=30,
         metavar="MINUTES",
         help="until an unused project is closed (default: 30)",

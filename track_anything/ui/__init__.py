@@ -3,8 +3,9 @@
 It calls ``Session`` and ``Job`` and knows nothing of masks and memory itself.
 """
 
+from track_anything.ui.edge import is_local
 from track_anything.ui.limits import GIB, Limits
 from track_anything.ui.server import Settings, build_app, serve
 from track_anything.ui.workspace import default_workspace
 
-__all__ = ["GIB", "Limits", "Settings", "build_app", "default_workspace", "serve"]
+__all__ = ["GIB", "Limits", "Settings", "build_app", "default_workspace", "is_local", "serve"]

@@ -56,6 +56,12 @@ class Desk:
             project.last_asked = time.monotonic()
             return project
 
+    def frame_size(self, project_id: str, cookies: Mapping[str, str]) -> tuple[int, int] | None:
+        """(height, width) of a visitor's project that is open; nothing is opened to find out."""
+        is_own = self._entry_for(project_id, cookies) is not None
+        project = self._open.get(project_id) if is_own else None
+        return project.session.project.size if project is not None and project.is_ready else None
+
     def entries_of(self, cookies: Mapping[str, str]) -> Iterator[Entry]:
         """The projects whose tokens a visitor shows, the newest first."""
         for entry in self.workspace:

@@ -1,6 +1,8 @@
 """The server of the editor: our routes, the page, and what starts and ends them."""
 
+import asyncio
 import os
+import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,20 +11,26 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from track_anything.errors import InputError
 from track_anything.ui.desk import Desk
-from track_anything.ui.guard import Guard
+from track_anything.ui.edge import SMALL, BodyLimit, CheckSize, Guard, is_local, served_names
 from track_anything.ui.limits import Limits
 from track_anything.ui.model_loader import LoadModels, ModelLoader
 from track_anything.ui.routes import edits, home, jobs, pictures, removal
 from track_anything.ui.routes.access import explain_errors
+from track_anything.ui.wire import longest_text
 from track_anything.ui.workspace import Workspace, default_workspace
 
 DEFAULT_PORT = 7860
 _SECONDS_TO_END = 2  # for requests in hand; a page that is open holds one of Gradio's for ever
 _LAST_PORT = 65535
+_PAINT = re.compile(r"/api/projects/([0-9a-f]+)/paint")
+_ROUND_A_MASK = 4096  # bytes of a request that paints, besides the mask
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,8 @@ class Settings:
         load: loads the networks.
         video: opened at once: a video, image folder or project; None = the page asks.
         host: the address to bind to; others than 127.0.0.1 let other machines in.
+        allowed_hosts: names by which requests may call the server, besides those of this machine; without
+            one, no other machine is let in.
         port: the port; 0 = any that is free.
         workspace: the folder of the projects.
         roots: folders from which visitors may open videos by their path.
@@ -42,15 +52,33 @@ class Settings:
     load: LoadModels
     video: Path | None = None
     host: str = "127.0.0.1"
+    allowed_hosts: tuple[str, ...] = ()
     port: int = DEFAULT_PORT
     workspace: Path = field(default_factory=default_workspace)
     roots: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def opens(self) -> str | None:
+        """What is open to whom, when that is more than this machine; None otherwise."""
+        if is_local(self.host):
+            return None
+        folders = ", ".join(map(str, self.roots)) or "no folder of this one (--root FOLDER would open one)"
+        return (
+            f"other machines are let in by the name {', '.join(self.allowed_hosts)}: whoever reaches this "
+            f"one can upload videos, work on them here and open what lies in {folders}. There is no "
+            "password, and what is sent is not encrypted"
+        )
+
 
 def build_app(settings: Settings) -> FastAPI:
-    """The whole application; ``app.state.desk`` is open until the application shuts down."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+    """The whole application; ``app.state.desk`` is open until the application shuts down.
+
+    Raises:
+        InputError: other machines are let in, and it is not said by which names.
+    """
+    names = served_names(settings.host, settings.allowed_hosts)
+    _forget_gradio_settings()
     import gradio as gr
 
     from track_anything.ui.page import WEB_FOLDER, build_page, head, theme
@@ -64,11 +92,14 @@ def build_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = desk
-    app.add_middleware(Guard, host=settings.host)
+    app.add_middleware(BodyLimit, limit_of=_limit_of)
+    app.add_middleware(Guard, names=names)  # added last, so it comes first
     explain_errors(app)
     for module in (home, pictures, edits, jobs, removal):
         app.include_router(module.router)
     app.mount("/web", StaticFiles(directory=WEB_FOLDER))
+    for ours in ("/api", "/open"):  # what none of our routes takes does not become a question to Gradio
+        app.mount(ours, PlainTextResponse("Not served here.\n", 404))
     gr.mount_gradio_app(
         app,
         build_page(),
@@ -76,10 +107,33 @@ def build_app(settings: Settings) -> FastAPI:
         footer_links=[],
         theme=theme(),
         head=head(),
+        root_path="",
         ssr_mode=False,
         show_error=False,
+        run_history=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
     )
     return app
+
+
+def _forget_gradio_settings() -> None:
+    """Whoever set up the shell does not set up the server: some of these open routes that write files."""
+    for name in [name for name in os.environ if name.startswith("GRADIO_")]:
+        del os.environ[name]
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+
+
+async def _limit_of(scope: Scope) -> int | CheckSize:
+    """How many bytes a request may send: a painted mask as many as its frame makes of it."""
+    desk: Desk = scope["app"].state.desk
+    if scope["path"] == "/api/upload":
+        return desk.limits.check_upload
+    if (painted := _PAINT.fullmatch(scope["path"])) is None:
+        return SMALL
+    size = await asyncio.to_thread(desk.frame_size, painted[1], Request(scope).cookies)
+    return SMALL if size is None else max(SMALL, longest_text(size) + _ROUND_A_MASK)
 
 
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
@@ -91,11 +145,18 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
     Raises:
         InputError: the video that was named cannot be opened.
-            Likewise the address to bind to: it is taken, or not of this machine.
+            Likewise the address to bind to: it is taken, or not of this machine, or it lets other machines
+            in and nobody said by which names.
     """
+    served_names(settings.host, settings.allowed_hosts)
+    for root in settings.roots:
+        if not root.is_dir():
+            raise InputError(f"--root {root} is no folder: name one that is there")
     with _listening(settings.host, settings.port) as listening:
+        Workspace(settings.workspace).prepare()
         app = build_app(settings)
-        shown_host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        name = next(iter(settings.allowed_hosts), settings.host)
+        shown_host = f"[{name}]" if ":" in name else name
         address = f"http://{shown_host}:{listening.getsockname()[1]}/"
         if settings.video is not None:
             entry, token = app.state.desk.open_path(settings.video, is_trusted=True)

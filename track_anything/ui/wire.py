@@ -20,6 +20,13 @@ def packed(mask: Mask) -> str:
     return base64.b64encode(zlib.compress(np.packbits(mask).tobytes(), _FASTEST)).decode()
 
 
+def longest_text(size: tuple[int, int]) -> int:
+    """How many characters ``packed`` makes at most of a (H, W) mask of any content."""
+    bits = (size[0] * size[1] + 7) // 8
+    compressed = bits + bits // 1000 + 64  # zlib: 5 bytes per block of 16 KiB that cannot be compressed
+    return (compressed + 2) // 3 * 4
+
+
 def unpacked(text: str, size: tuple[int, int]) -> Mask:
     """The (H, W) mask that ``packed`` made a text of; InputError for anything else."""
     count = size[0] * size[1]

@@ -1,7 +1,9 @@
 """The folder in which the server keeps the projects of its visitors."""
 
+import errno
 import hashlib
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -14,6 +16,9 @@ from platformdirs import user_data_path
 
 from track_anything.errors import ProjectError
 from track_anything.files import write_durably
+
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+"""Modes of what only the account that runs the server may read."""
 
 _ENTRY_FILE = "entry.json"
 _ID_BYTES = 6  # names a project in addresses; what opens it is the token
@@ -63,6 +68,18 @@ class Workspace:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def prepare(self) -> None:
+        """Make the folder, and make sure that it can be written.
+
+        Raises:
+            ProjectError: it cannot.
+        """
+        with self._explained():
+            self._make(self.folder)
+            probe = self.folder / f".{secrets.token_hex(_ID_BYTES)}"
+            probe.touch(mode=PRIVATE_FILE)
+            probe.unlink()
+
     def __iter__(self) -> Iterator[Entry]:
         for path in sorted(self.folder.glob(f"*/{_ENTRY_FILE}"), key=_modified, reverse=True):
             entry = self.find(path.parent.name)
@@ -72,11 +89,11 @@ class Workspace:
     def reserve(self) -> tuple[str, Path]:
         """An id that nobody has, and its empty folder."""
         with self._explained():
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._make(self.folder)
             while True:
                 project_id = secrets.token_hex(_ID_BYTES)
                 with suppress(FileExistsError):
-                    (self.folder / project_id).mkdir()
+                    (self.folder / project_id).mkdir(PRIVATE_FOLDER)
                     return project_id, self.folder / project_id
 
     def add(self, project_id: str, name: str, source: Path, project: Path | None = None) -> tuple[Entry, str]:
@@ -104,6 +121,7 @@ class Workspace:
         }
         with self._explained():
             write_durably(entry.folder / _ENTRY_FILE, json.dumps(record).encode())
+            (entry.folder / _ENTRY_FILE).chmod(PRIVATE_FILE)
         return admitted, token
 
     def find(self, project_id: str) -> Entry | None:
@@ -125,6 +143,16 @@ class Workspace:
     def discard(self, project_id: str) -> None:
         """Remove a project and all that was made for it; a project or video from elsewhere stays there."""
         shutil.rmtree(self.folder / project_id, ignore_errors=True)
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder that no other account of the machine may look into."""
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            folder.mkdir(PRIVATE_FOLDER)
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+        with suppress(PermissionError):  # it belongs to somebody else, who has let us in
+            folder.chmod(PRIVATE_FOLDER)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

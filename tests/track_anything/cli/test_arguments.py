@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from track_anything.cli.arguments import ObjectRequest, parse_box, parse_point, parse_range
+from track_anything.cli.arguments import (
+    ObjectRequest,
+    parse_box,
+    parse_count,
+    parse_point,
+    parse_positive,
+    parse_range,
+)
 from track_anything.errors import InputError
 
 
@@ -62,3 +69,17 @@ def test_a_range_of_frames_includes_both_ends() -> None:
 def test_ranges_that_are_none(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="frames are FIRST-LAST, for example 10-200"):
         parse_range(text)
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-1", "0", "1e9", "", "four", "1,2"])
+def test_fault_33_a_limit_is_a_number_above_0(text: str) -> None:
+    for parse in (parse_positive, parse_count):
+        with pytest.raises(argparse.ArgumentTypeError, match="give"):
+            parse(text)
+
+
+def test_limits_are_numbers_and_counts_are_whole() -> None:
+    assert parse_positive("0.5") == 0.5
+    assert parse_count("8") == 8
+    with pytest.raises(argparse.ArgumentTypeError, match="no whole number"):
+        parse_count("2.5")

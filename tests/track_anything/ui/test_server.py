@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -65,7 +65,7 @@ def test_a_server_serves_the_page_and_says_where(running: Running) -> None:
     answer = running.get("/")
     assert answer.status == 200
     assert b"window.gradio_config" in answer.body  # type: ignore[attr-defined]
-    assert "default-src 'self'" in (answer.getheader("content-security-policy") or "")
+    assert "default-src 'none'" in (answer.getheader("content-security-policy") or "")
 
 
 def test_the_link_that_it_prints_opens_the_video_it_was_started_with(running: Running) -> None:
@@ -110,7 +110,13 @@ def test_ctrl_c_ends_it(running: Running) -> None:  # the last of those that nee
 def test_an_address_that_cannot_be_served_at_is_explained(
     tmp_path: Path, host: str, port: int, cause: str
 ) -> None:
-    settings = Settings(lambda _: fake_models(), host=host, port=port, workspace=tmp_path / "projects")
+    settings = Settings(
+        lambda _: fake_models(),
+        host=host,
+        allowed_hosts=("studio.example",),
+        port=port,
+        workspace=tmp_path / "projects",
+    )
     with pytest.raises(InputError, match=cause):
         serve(settings, pytest.fail)
     assert not (tmp_path / "projects").exists()
@@ -119,20 +125,6 @@ def test_an_address_that_cannot_be_served_at_is_explained(
 def test_nothing_describes_the_routes_to_strangers(visitor: Visitor) -> None:
     for path in ("/docs", "/redoc", "/openapi.json"):
         assert "/api/projects" not in visitor.http.get(path).text
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/gradio_api/file=/etc/hostname",
-        "/gradio_api/file%3D/etc/hostname",
-        "/gradio_api/upload",
-        "/file=/etc/hostname",
-    ],
-)
-def test_gradios_ways_to_files_are_shut(visitor: Visitor, path: str) -> None:
-    for answer in (visitor.http.get(path), visitor.http.post(path, files={"files": b"x"})):
-        assert answer.status_code in (404, 405)
 
 
 def test_the_guard_stands_before_every_route(visitor: Visitor) -> None:
@@ -163,3 +155,31 @@ def test_the_desk_is_open_as_long_as_the_server_runs(
         assert len(app.state.desk._open) == 1
     assert app.state.desk._open == {}
     assert len(list(app.state.desk.workspace)) == 1
+
+
+def test_fault_09_a_server_for_others_is_not_started_without_a_name(tmp_path: Path) -> None:
+    settings = Settings(lambda _: fake_models(), host="0.0.0.0", workspace=tmp_path / "projects")  # noqa: S104
+    with pytest.raises(InputError, match="lets other machines in: say by --allow-host NAME"):
+        serve(settings, pytest.fail)
+    assert not (tmp_path / "projects").exists()
+
+
+def test_fault_09_it_is_said_what_a_server_for_others_opens(tmp_path: Path) -> None:
+    settings = Settings(
+        lambda _: fake_models(),
+        host="0.0.0.0",  # noqa: S104 - nothing is bound here
+        allowed_hosts=("studio.example",),
+        workspace=tmp_path,
+    )
+    said = settings.opens or ""
+    assert "the name studio.example" in said
+    assert "no folder of this one" in said
+    assert "no password" in said
+    assert str(tmp_path) in (replace(settings, roots=(tmp_path,)).opens or "")
+    assert replace(settings, host="127.0.0.1").opens is None
+
+
+def test_fault_33_a_root_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
+    settings = Settings(lambda _: fake_models(), workspace=tmp_path, roots=(tmp_path / "gone",))
+    with pytest.raises(InputError, match="gone is no folder: name one that is there"):
+        serve(settings, pytest.fail)

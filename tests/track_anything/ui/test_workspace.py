@@ -1,5 +1,6 @@
 import json
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,23 @@ def test_the_workspace_is_in_the_users_folder_unless_told_otherwise(
     monkeypatch.setenv("HOME", str(tmp_path))
     assert default_workspace().is_relative_to(tmp_path)
     assert default_workspace().parts[-2:] == ("track-anything", "projects")
+
+
+def test_fault_21_other_accounts_of_the_machine_see_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "projects"
+    folder.mkdir(0o755, parents=True)
+    workspace = Workspace(folder)
+    project_id, place = workspace.reserve()
+    workspace.add(project_id, "clip", tmp_path / "clip.mp4")
+    for path, mode in ((folder, 0o700), (place, 0o700), (place / "entry.json", 0o600)):
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+def test_fault_33_a_file_in_the_place_of_the_folder_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(
+        ProjectError, match=r"file cannot be written \(Not a directory\): .* another --workspace"
+    ):
+        Workspace(tmp_path / "file").prepare()
+    Workspace(tmp_path / "new" / "folder").prepare()
+    assert list((tmp_path / "new" / "folder").iterdir()) == []
