@@ -11,7 +11,7 @@ CLICK ?= 240,135
 endif
 export VIDEO
 
-.PHONY: app demo test test-scripts chromium lint format clean
+.PHONY: app demo test test-scripts chromium lint format clean docs
 
 ## make demo: track an object in a real clip from one click (VIDEO=clip.mp4 CLICK=x,y FRAME=n OUT=folder)
 demo: .venv/.installed
@@ -42,6 +42,10 @@ lint: .venv/.installed-dev node_modules/.installed
 	$(NODE) node_modules/@biomejs/biome/bin/biome lint --error-on-warnings
 	$(NODE) node_modules/typescript/bin/tsc --project .
 	$(NODE) node_modules/typescript/bin/tsc --project tests
+
+## make docs: the pages of docs/ as a site with the reference, in build/site
+docs: .venv/.installed-dev
+	$(BIN)/python -m mkdocs build --quiet
 
 ## make format: put the code into the project's style
 format: .venv/.installed-dev

@@ -1,6 +1,6 @@
 """Draws the before and after of the README: an object that is removed from a scene whose background is known.
 
-    python benchmarks/removal_picture.py docs/removal.png
+    python benchmarks/removal_picture.py docs/pictures/removal.png
 
 The scene is drawn, for the clips that removal is measured on may not be handed on: a camera that moves over
 rough ground with posts, and a ball that rolls through with its shadow. The second object is the shadow.

@@ -1,6 +1,6 @@
 """Takes the pictures of the editor that the README shows, from the real page with the real networks.
 
-python benchmarks/screenshots.py docs
+python benchmarks/screenshots.py docs/pictures
 """
 
 import argparse
