@@ -36,7 +36,7 @@ from track_anything.project import Project, is_project
 from track_anything.project.edits import SetRange
 from track_anything.session import Session
 from track_anything.types import FrameIndex, Image, ObjectId
-from track_anything.video import IMAGE_SUFFIXES, Video, open_video, read_image
+from track_anything.video import open_video
 from track_anything.video.video import check_frame
 
 _PROJECT, _MASKS, _OVERLAY, _SHEET = "project", "masks", "overlay.mp4", "sheet.png"
@@ -126,7 +126,7 @@ def segment(options: argparse.Namespace) -> None:
     out = options.out or Path(f"{options.source.stem}-segmented")
     _check_new(out, "choose another --out")
     (request,) = _checked(options.requests[:1])
-    with _open_frames(options.source) as video:
+    with open_video(options.source) as video:
         check_frame(request.frame, len(video))
         image = video.frame(request.frame)
     prompt = request.prompt()
@@ -359,13 +359,6 @@ def _load_models(options: argparse.Namespace, progress: FetchProgress) -> Models
         refine=options.refine,
         progress=progress,
     )
-
-
-def _open_frames(source: Path) -> Video:
-    """A video, or a single image as a video of one frame."""
-    if source.suffix.lower() in IMAGE_SUFFIXES and source.is_file():
-        return open_video(read_image(source)[None])
-    return open_video(source)
 
 
 def _report_losses(session: Session) -> None:

@@ -78,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
     track = commands.add_parser("track", help="follow objects through a video, from clicks to masks")
-    track.add_argument("source", type=Path, help="video file or folder of images")
+    track.add_argument(
+        "source", type=Path, help="video file, or images: a folder, shot/%%04d.png, shot/*.png, a .zip"
+    )
     _add_object_options(track)
     _add_out(track, "folder for the project, the masks and the overlay (default: NAME-tracked)")
     track.add_argument("--direction", choices=("both", "forward", "backward"), default="both")
@@ -106,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_model_options(correct)
 
     segment = commands.add_parser("segment", help="the masks of one frame or image, with their scores")
-    segment.add_argument("source", type=Path, help="image, video file or folder of images")
+    segment.add_argument("source", type=Path, help="image, video file, or images as for track")
     _add_object_options(segment)
     _add_out(segment, "folder for the masks (default: NAME-segmented)")
     _add_model_options(segment)
@@ -200,9 +202,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_ui(commands: "argparse._SubParsersAction[_Parser]") -> None:
     ui = commands.add_parser("ui", help="the editor in the browser: click, track, see drift, correct, export")
-    ui.add_argument(
-        "source", type=Path, nargs="?", metavar="VIDEO", help="video, folder of images, or project"
-    )
+    ui.add_argument("source", type=Path, nargs="?", metavar="VIDEO", help="video, images, or project")
     ui.add_argument(
         "--host",
         default="127.0.0.1",

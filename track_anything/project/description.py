@@ -8,6 +8,7 @@ from track_anything.errors import ProjectError, VideoError
 from track_anything.files import write_durably
 from track_anything.video.fingerprint import fingerprint
 from track_anything.video.info import VideoInfo
+from track_anything.video.stills import is_many_files
 
 SCHEMA = 1
 _FILE = "project.json"
@@ -61,7 +62,7 @@ class Description:
 
     def check_source(self, path: Path) -> None:
         """Raise VideoError when this is not the video that the project was made with."""
-        if not path.exists():
+        if not path.exists() and not is_many_files(path):
             raise VideoError(
                 f"the video of this project is no longer at {path}: say where it is now (--source)"
             )

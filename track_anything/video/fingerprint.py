@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from track_anything.errors import VideoError
+from track_anything.video.stills import images_in, is_many_files
 
 _ENDS = 1 << 20  # bytes hashed at the head and at the tail: headers, indices and some of the pictures
 
@@ -18,7 +19,7 @@ def fingerprint(source: Path) -> str:
         VideoError: the source cannot be read.
     """
     try:
-        return _of_folder(source) if source.is_dir() else _of_file(source)
+        return _of_folder(source) if is_many_files(source) else _of_file(source)
     except FileNotFoundError as error:
         raise VideoError(f"{source} does not exist: check the path") from error
     except OSError as error:
@@ -36,6 +37,7 @@ def _of_file(path: Path) -> str:
 
 
 def _of_folder(folder: Path) -> str:
-    sizes = sorted((path.name, path.stat().st_size) for path in folder.iterdir() if path.is_file())
+    files = folder.iterdir() if folder.is_dir() else images_in(folder)
+    sizes = sorted((path.name, path.stat().st_size) for path in files if path.is_file())
     digest = hashlib.sha256(repr(sizes).encode())
     return f"{sum(size for _, size in sizes)}-{digest.hexdigest()}"

@@ -1,51 +1,70 @@
-"""A folder of still images as a video."""
+"""Still pictures as a video."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import PIL.Image
 import PIL.ImageOps
+from numpy.typing import NDArray
 
+from track_anything.bit_depth import to_8_bits
 from track_anything.errors import VideoError
 from track_anything.lifecycle import Closing
-from track_anything.types import FrameIndex, Image
+from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.info import VideoInfo
+from track_anything.video.levels import Levels, deep_pixels, is_deep_picture
+from track_anything.video.rates import constant_rate
+from track_anything.video.stills import UNREADABLE, Still, find_stills, pages_of
 from track_anything.video.video import check_frame, frame_range
 
-IMAGE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
-_UNREADABLE = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError)  # what Pillow raises
 _EXIF_ORIENTATION = 0x0112
 _EXIF_TRANSPOSED = 5  # orientations from 5 on exchange height and width
+_LOOKED_AT = 16  # pictures by which the levels of a sequence are told
+_MILLISECONDS = Fraction(1, 1000)
 
 
 class FolderVideo(Closing):
-    """The images directly inside a folder, in natural order: ``frame2.png`` comes before ``frame10.png``.
+    """Pictures as a video: those of a folder, by a pattern, in a zip file, or the pages of one file.
 
     Args:
-        folder: where the images are; hidden files and files of other kinds are passed over.
-        frame_rate: frames per second.
+        source: where the pictures are; see ``find_stills``.
+        frame_rate: frames per second; an animated picture has times of its own.
 
     Raises:
-        VideoError: there is no image, an image cannot be read, or one has another size than the first.
+        VideoError: there is no picture, one cannot be read, or one has another size than the first.
     """
 
-    def __init__(self, folder: Path, *, frame_rate: Fraction = Fraction(25)) -> None:
-        self._paths = sorted(filter(_is_image, folder.iterdir()), key=_natural_key)
-        if not self._paths:
-            kinds = ", ".join(sorted(IMAGE_SUFFIXES))
-            raise VideoError(f"{folder} holds no images: give a folder of {kinds} files, or a video file")
-        height, width = _size(self._paths[0])
-        for path in self._paths:
-            size = _size(path)
+    def __init__(self, source: Path, *, frame_rate: Fraction = Fraction(25)) -> None:
+        self._stills: list[Still] = []
+        self._is_deep = False
+        durations: list[float | None] = []
+        sizes: list[tuple[int, int]] = []
+        for still in find_stills(source):
+            for page, duration, size in self._looked_into(still):
+                self._stills.append(page)
+                durations.append(duration)
+                sizes.append(size)
+        height, width = sizes[0]
+        for still, size in zip(self._stills, sizes, strict=True):
             if size != (height, width):
                 raise VideoError(
-                    f"{path} is {size[1]} x {size[0]} pixels but {self._paths[0].name} is {width} x {height}"
-                    ": give images of one size"
+                    f"{still} is {size[1]} x {size[0]} pixels but {self._stills[0].name} is {width} x "
+                    f"{height}: give images of one size"
                 )
-        self._info = VideoInfo.of_constant_rate(len(self._paths), height, width, frame_rate)
+        note = self._levels.note if self._is_deep else ""
+        count, notes = len(self._stills), (note,) if note else ()
+        times = _times_of(durations)
+        if times is None:
+            self._info = VideoInfo.of_constant_rate(count, height, width, frame_rate, notes)
+        else:
+            rate = constant_rate(times, _MILLISECONDS)
+            self._info = VideoInfo(
+                height, width, times, _MILLISECONDS, tuple(range(count)), constant_rate=rate, notes=notes
+            )
 
     @property
     def info(self) -> VideoInfo:
@@ -56,49 +75,69 @@ class FolderVideo(Closing):
         return self._info.frame_count
 
     def frame(self, index: FrameIndex) -> Image:
-        """Image ``index`` of the folder; see ``Video.frame``."""
+        """Picture ``index``; see ``Video.frame``."""
+        return to_8_bits(self.deep_frame(index))
+
+    def deep_frame(self, index: FrameIndex) -> AnyImage:
+        """The same with all its levels, if they are more than 256."""
         check_frame(index, len(self))
-        return read_image(self._paths[index])
+        pixels = _pixels(self._stills[index])
+        return pixels if pixels.dtype == np.uint8 else self._levels.image(pixels)
 
     def frames(self, start: FrameIndex = 0, stop: FrameIndex | None = None) -> Iterator[Image]:
-        """The images in order, one in memory at a time; see ``Video.frames``."""
+        """The pictures in order, one in memory at a time; see ``Video.frames``."""
         for index in frame_range(start, stop, len(self)):
-            yield read_image(self._paths[index])
+            yield self.frame(index)
 
+    def deep_frames(self, start: FrameIndex = 0, stop: FrameIndex | None = None) -> Iterator[AnyImage]:
+        """The same, each a ``DeepImage`` where it has more than 8 bits per sample."""
+        for index in frame_range(start, stop, len(self)):
+            yield self.deep_frame(index)
 
-def _is_image(path: Path) -> bool:
-    return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".") and path.is_file()
+    @cached_property
+    def _levels(self) -> Levels:
+        places = np.linspace(0, len(self._stills) - 1, _LOOKED_AT).astype(int)
+        looked_at = (_pixels(self._stills[place]) for place in np.unique(places))
+        return Levels.of(pixels for pixels in looked_at if pixels.dtype != np.uint8)
 
-
-def _natural_key(path: Path) -> list[tuple[int, int, str]]:
-    """Numbers compare by value and before text, so that unpadded names sort as a person would."""
-    parts = re.findall(r"\d+|\D+", path.stem)
-    return [(0, int(part), part) if part.isdecimal() else (1, 0, part.lower()) for part in parts]
-
-
-def _size(path: Path) -> tuple[int, int]:
-    """(height, width) of the upright image, from its header alone."""
-    try:
-        with PIL.Image.open(path) as image:
-            is_transposed = image.getexif().get(_EXIF_ORIENTATION, 1) >= _EXIF_TRANSPOSED
-            return (image.width, image.height) if is_transposed else (image.height, image.width)
-    except _UNREADABLE as error:
-        raise _unreadable(path, error) from error
+    def _looked_into(self, still: Still) -> Iterator[tuple[Still, float | None, tuple[int, int]]]:
+        """The pictures in a file: each with how long it is shown and its upright size, from headers alone."""
+        try:
+            with still.open() as image:
+                for page, duration in pages_of(still, image):
+                    self._is_deep |= is_deep_picture(image)
+                    is_transposed = image.getexif().get(_EXIF_ORIENTATION, 1) >= _EXIF_TRANSPOSED
+                    size = (image.width, image.height) if is_transposed else (image.height, image.width)
+                    yield page, duration, size
+        except UNREADABLE as error:
+            raise _unreadable(still, error) from error
 
 
 def read_image(path: Path) -> Image:
-    """An image file as (H, W, 3) RGB, upright; VideoError when it cannot be read."""
+    """A picture file as (H, W, 3) RGB, upright, without its pages; VideoError when it cannot be read."""
+    pixels = _pixels(Still(path))
+    return pixels if pixels.dtype == np.uint8 else to_8_bits(Levels.of([pixels]).image(pixels))
+
+
+def _pixels(still: Still) -> NDArray[Any]:
+    """(H, W, 3) uint8 RGB, upright; (H, W) or (H, W, 3) as stored where there are more levels."""
     try:
-        with PIL.Image.open(path) as image:
+        with still.open() as image:
+            if is_deep_picture(image):
+                return deep_pixels(image, still.data(), still.page)
             upright = PIL.ImageOps.exif_transpose(image)
-            has_16_bits = upright.mode.startswith("I")
-            if has_16_bits:
-                grey = (np.array(upright).astype(np.uint16) >> 8).astype(np.uint8)  # (H, W)
-                return np.repeat(grey[..., None], 3, axis=2)  # (H, W, 3)
             return np.array(upright.convert("RGB"))  # (H, W, 3)
-    except _UNREADABLE as error:
-        raise _unreadable(path, error) from error
+    except UNREADABLE as error:
+        raise _unreadable(still, error) from error
 
 
-def _unreadable(path: Path, error: Exception) -> VideoError:
-    return VideoError(f"image {path} cannot be read ({error}): replace it or take it out of the folder")
+def _times_of(durations: Sequence[float | None]) -> tuple[int, ...] | None:
+    """When pictures are shown that last so many milliseconds; None where that is not told of each."""
+    if len(durations) < 2 or not all(durations):
+        return None
+    ends = np.cumsum([max(round(duration or 0), 1) for duration in durations])
+    return (0, *map(int, ends[:-1]))
+
+
+def _unreadable(still: Still, error: Exception) -> VideoError:
+    return VideoError(f"image {still} cannot be read ({error}): replace it or take it out of the folder")

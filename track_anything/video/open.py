@@ -14,10 +14,11 @@ from track_anything.video.folder_video import FolderVideo
 from track_anything.video.frame_store import FrameStore, Progress
 from track_anything.video.info import VideoInfo
 from track_anything.video.pyav_video import PyAVVideo
+from track_anything.video.stills import are_stills
 from track_anything.video.video import Video
 
 Source: TypeAlias = str | Path | Image
-"""A video file, a folder of images, or a (T, H, W, 3) uint8 RGB array."""
+"""A video file, images as ``find_stills`` finds them, or a (T, H, W, 3) uint8 RGB array."""
 
 Backend: TypeAlias = Literal["pyav", "decord"]
 
@@ -30,7 +31,7 @@ def open_video(source: Source, *, backend: Backend = "pyav", info: VideoInfo | N
     A truncated or damaged file opens with the frames that are there; ``video.info.losses`` says what is not.
 
     Args:
-        source: a video file, a folder of images, or a (T, H, W, 3) uint8 RGB array.
+        source: a video file, images as ``find_stills`` finds them, or a (T, H, W, 3) uint8 RGB array.
         backend: which library reads a video file; decord is accepted only for files on which it agrees
             with PyAV.
         info: for a video file, what an earlier decode of it has found; saves the decode that counts.
@@ -44,14 +45,16 @@ def open_video(source: Source, *, backend: Backend = "pyav", info: VideoInfo | N
     if isinstance(source, np.ndarray):
         return ArrayVideo(source)
     path = Path(source)
-    if path.is_dir():
+    if are_stills(path):
         return FolderVideo(path)
     return _BACKENDS[backend](path, info=info)
 
 
 def deep_frames(video: Video, start: FrameIndex, stop: FrameIndex) -> Iterator[AnyImage]:
-    """``Video.frames``, but each a ``DeepImage`` where a video file has more than 8 bits per sample."""
-    return video.deep_frames(start, stop) if isinstance(video, PyAVVideo) else video.frames(start, stop)
+    """``Video.frames``, but each a ``DeepImage`` where a file has more than 8 bits per sample."""
+    if isinstance(video, PyAVVideo | FolderVideo):
+        return video.deep_frames(start, stop)
+    return video.frames(start, stop)
 
 
 def store_video(source: Source, folder: Path, *, progress: Progress | None = None) -> Video:
@@ -63,6 +66,6 @@ def store_video(source: Source, folder: Path, *, progress: Progress | None = Non
         VideoError: the source cannot be read as frames.
         OutputError: the store cannot be written.
     """
-    if isinstance(source, np.ndarray) or Path(source).is_dir():
+    if isinstance(source, np.ndarray) or are_stills(Path(source)):
         return open_video(source)
     return FrameStore.of(Path(source), folder, progress=progress)

@@ -79,7 +79,7 @@ def test_every_kind_of_pixel_becomes_rgb(tmp_path, mode, colour, expected):
 
 
 def test_a_folder_without_images_is_refused(tmp_path):
-    with pytest.raises(VideoError, match=r"holds no images: give a folder of \.bmp"):
+    with pytest.raises(VideoError, match=r"holds no images: give a folder of (\.avif, )?\.bmp"):
         FolderVideo(tmp_path)
 
 

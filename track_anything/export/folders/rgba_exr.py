@@ -14,6 +14,7 @@ from track_anything.export.folders.frame_folder import Frame, FrameFolder
 from track_anything.export.folders.linear_light import SRGB, UNTAGGED, linear_levels
 from track_anything.export.order import Order
 from track_anything.types import AnyImage, DeepImage
+from track_anything.video import are_stills
 from track_anything.video.converter import ColourTags
 from track_anything.video.decoder import Decoder
 
@@ -56,7 +57,7 @@ class RgbaExr(FrameFolder):
 
     def __enter__(self) -> Self:
         """See ``Exporter``; a source that cannot be opened or made linear is an ``InputError``."""
-        if not self._order.source.is_dir():
+        if not are_stills(self._order.source):
             with Decoder(self._order.source) as decoder:
                 self._tags = decoder.colour_tags
                 is_turned = self._order.info.rotation % 180 != 0

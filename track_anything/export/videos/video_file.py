@@ -20,6 +20,7 @@ from track_anything.export.staged_exporter import StagedExporter
 from track_anything.export.videos.encoding import Encoding
 from track_anything.export.videos.sound import Sound
 from track_anything.types import AnyImage, FrameIndex, LabelMap
+from track_anything.video import are_stills
 from track_anything.video.converter import ColourTags
 from track_anything.video.decoder import Decoder
 from track_anything.video.info import VideoInfo
@@ -60,7 +61,7 @@ class VideoFile(StagedExporter):
     ) -> None:
         super().__init__(path, overwrite=overwrite)
         self._info = info
-        self._source = None if source is not None and source.is_dir() else source
+        self._source = None if source is not None and are_stills(source) else source
         self._encoding = encoding
         self._last_index = -1
         self._first_timestamp = 0
