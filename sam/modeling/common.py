@@ -26,6 +26,16 @@ class LayerNorm2d(nn.Module):
         return normalised.permute(0, 3, 1, 2)
 
 
+def learned_tokens(count: int) -> nn.Embedding:
+    """So many learned vectors (count, 256).
+
+    Drawing random numbers on the meta device, where networks are built before their weights are loaded, makes
+    torch import its compiler, which takes longer than everything else; so none are drawn there.
+    """
+    drawn = torch.randn(count, EMBEDDING_DIM)
+    return nn.Embedding(count, EMBEDDING_DIM, _weight=drawn)
+
+
 class FeedForward(nn.Module):
     """The two linear layers of a transformer block."""
 

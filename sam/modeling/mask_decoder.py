@@ -6,7 +6,7 @@ Kirillov et al., ICCV 2023, appendix A "Lightweight mask decoder" and "Making th
 import torch
 from torch import Tensor, nn
 
-from sam.modeling.common import EMBEDDING_DIM, LayerNorm2d, Perceptron
+from sam.modeling.common import EMBEDDING_DIM, LayerNorm2d, Perceptron, learned_tokens
 from sam.modeling.transformer import TwoWayTransformer
 
 _CANDIDATES = 3  # answers to an ambiguous prompt: about the part, the object and the whole
@@ -20,8 +20,8 @@ class MaskDecoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.transformer = TwoWayTransformer()
-        self.iou_token = nn.Embedding(1, EMBEDDING_DIM)
-        self.mask_tokens = nn.Embedding(_MASK_TOKENS, EMBEDDING_DIM)
+        self.iou_token = learned_tokens(1)
+        self.mask_tokens = learned_tokens(_MASK_TOKENS)
         self.output_upscaling = nn.Sequential(
             nn.ConvTranspose2d(EMBEDDING_DIM, EMBEDDING_DIM // 4, kernel_size=2, stride=2),
             LayerNorm2d(EMBEDDING_DIM // 4),

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from sam.canvas import CANVAS_SIZE, GRID_SIZE
-from sam.modeling.common import EMBEDDING_DIM, LayerNorm2d
+from sam.modeling.common import EMBEDDING_DIM, LayerNorm2d, learned_tokens
 
 _MASK_CHANNELS = 16
 
@@ -21,8 +21,8 @@ class PromptEncoder(nn.Module):
         super().__init__()
         self.pe_layer = _FourierPositions()
         # Of a negative point, a positive point, the upper left and the lower right corner of a box.
-        self.point_embeddings = nn.ModuleList(nn.Embedding(1, EMBEDDING_DIM) for _ in range(4))
-        self.not_a_point_embed = nn.Embedding(1, EMBEDDING_DIM)
+        self.point_embeddings = nn.ModuleList(learned_tokens(1) for _ in range(4))
+        self.not_a_point_embed = learned_tokens(1)
         self.mask_downscaling = nn.Sequential(
             nn.Conv2d(1, _MASK_CHANNELS // 4, kernel_size=2, stride=2),
             LayerNorm2d(_MASK_CHANNELS // 4),
@@ -32,7 +32,7 @@ class PromptEncoder(nn.Module):
             nn.GELU(),
             nn.Conv2d(_MASK_CHANNELS, EMBEDDING_DIM, kernel_size=1),
         )
-        self.no_mask_embed = nn.Embedding(1, EMBEDDING_DIM)
+        self.no_mask_embed = learned_tokens(1)
 
     def forward(
         self, points: Tensor, labels: Tensor, boxes: Tensor | None, logits: Tensor | None

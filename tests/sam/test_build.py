@@ -1,5 +1,7 @@
 import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +199,12 @@ def test_an_encoder_in_bfloat16_gives_almost_the_same_embedding(
     assert low.dtype == torch.float32
     error = (exact - low).norm() / exact.norm()
     assert 0 < error < 0.05
+
+
+def test_building_a_network_does_not_load_the_compiler_of_torch() -> None:
+    program = (
+        "import sys, torch; from sam.build import build_network\n"
+        "with torch.device('meta'): build_network('mobile-sam')\n"
+        "sys.exit('torch._dynamo' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
