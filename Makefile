@@ -11,7 +11,7 @@ CLICK ?= 240,135
 endif
 export VIDEO
 
-.PHONY: app demo test test-scripts chromium lint format clean docs
+.PHONY: app demo test test-scripts chromium lint format clean docs quick
 
 ## make demo: track an object in a real clip from one click (VIDEO=clip.mp4 CLICK=x,y FRAME=n OUT=folder)
 demo: .venv/.installed
@@ -27,11 +27,15 @@ chromium: .venv/.installed-dev
 
 ## make test: the whole suite; the browser tests are skipped without Chromium (make chromium gets it)
 test: .venv/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --durations 25
 
 ## make test-scripts: the tests of the page's scripts alone, without a browser; make test has them too
 test-scripts: .venv/.installed-dev
 	$(NODE) --test --test-isolation=none $(SCRIPT_TESTS)
+
+## make quick: the suite without browser, kills and the wheel
+quick: .venv/.installed-dev
+	$(BIN)/python -m pytest --ignore tests/track_anything/ui/browser --ignore tests/test_wheel.py --ignore tests/track_anything/test_kill.py
 
 ## make lint: style, types and the direction of imports, of the page's scripts too
 lint: .venv/.installed-dev node_modules/.installed
