@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from track_anything.errors import InputError
 from track_anything.lifecycle import Running
 from track_anything.models import Models, explained_shortage
 from track_anything.project import Project
@@ -65,6 +66,7 @@ class Track(Running):
             self._models()
 
     def _run_pass(self, number: int, models: Models, cuts: Collection[FrameIndex]) -> Iterator[FrameResult]:
+        self._check_precision(number, models)
         edit = self._project.state.passes[number]
         frames = self._frames_ahead(number)
         propagator, monitor = models.new_propagator(), models.new_monitor()
@@ -88,9 +90,8 @@ class Track(Running):
         for position, found in enumerate(results, start=1):
             result = counterpart.blend(_completed(edit, found))
             if result.index in left:
-                self._project.write_pass(
-                    number, result.index, result.label_map, _record(result), result.probabilities
-                )
+                record = _record(result) | {"precision": models.precision}
+                self._project.write_pass(number, result.index, result.label_map, record, result.probabilities)
             is_last = position == len(frames)
             if position % CHECKPOINT_INTERVAL == 0 and not is_last:
                 self._checkpoints.save(number, result.index, propagator, monitor)
@@ -101,6 +102,16 @@ class Track(Running):
                     self._checkpoints.save(number, result.index, propagator, monitor)
                 raise
         self._checkpoints.discard(number)
+
+    def _check_precision(self, number: int, models: Models) -> None:
+        """Refuse to go on with a pass otherwise than it was begun: the masks would not be of one run."""
+        records = self._project.pass_records(number)
+        begun = {record["precision"] for record in records.values() if "precision" in record}
+        if others := begun - {models.precision}:
+            raise InputError(
+                f"tracking was begun in {min(others)} and would go on in {models.precision}: go on with "
+                f"--precision {min(others)}, or undo the step and track again"
+            )
 
     def _known(self, edit: Propagate) -> Known:
         """The known masks of a pass; a step from masks that nobody vouches for takes them for known."""
