@@ -13,11 +13,12 @@ from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.prefetch import Prefetcher
 from track_anything.ui.wire import sendable
-from track_anything.ui.workspace import Entry, Workspace
+from track_anything.ui.workspace import UNPACKED_SUFFIX, Entry, Workspace
 from track_anything.video.sample import sample_clip
 
 COOKIE_PREFIX = "track-anything-"
 _SWEEP_INTERVAL = 5.0  # seconds between two looks for idle projects
+_UNREAD_PATIENCE = 15.0  # seconds that a page has to hear why a video could not be read
 
 
 class Desk:
@@ -48,7 +49,7 @@ class Desk:
 
     def find(self, project_id: str, cookies: Mapping[str, str]) -> OpenProject | None:
         """The project with an id, opened again if need be, for who shows its token; None for others."""
-        entry = self._entry_for(project_id, cookies)
+        entry = self.entry_of(project_id, cookies)
         if entry is None:
             return None
         with self._lock:
@@ -63,10 +64,16 @@ class Desk:
         return project.session.project.size if project is not None and project.is_ready else None
 
     def entries_of(self, cookies: Mapping[str, str]) -> Iterator[Entry]:
-        """The projects whose tokens a visitor shows, the newest first."""
+        """The projects whose tokens a visitor shows, the newest first, but for those that were never read."""
         for entry in self.workspace:
-            if self._entry_for(entry.id, cookies) is not None:
+            if self.entry_of(entry.id, cookies) is not None and not self._is_stillborn(entry.id):
                 yield entry
+
+    def entry_of(self, project_id: str, cookies: Mapping[str, str]) -> Entry | None:
+        """The project with an id, as the workspace keeps it, for who shows its token; None for others."""
+        token = cookies.get(COOKIE_PREFIX + project_id)
+        entry = self.workspace.find(project_id) if token else None
+        return entry if entry is not None and token and entry.is_opened_by(token) else None
 
     def open_path(self, path: Path, *, is_trusted: bool = False) -> tuple[Entry, str]:
         """A project for a video, image folder or project of this machine, and the token for it.
@@ -119,8 +126,9 @@ class Desk:
             InputError: a zip file without images; nothing is left of it.
         """
         try:
-            is_zip = path.suffix.lower() == ".zip"
-            source = unpack_images(path, path.with_suffix(".images"), self._check_size) if is_zip else path
+            source = path
+            if path.suffix.lower() == ".zip":
+                source = unpack_images(path, path.with_suffix(UNPACKED_SUFFIX), self._check_size)
             return self._add(project_id, path.stem, source)
         except BaseException:
             self.workspace.discard(project_id)
@@ -154,11 +162,6 @@ class Desk:
             self._open_entry(entry)
         return entry, token
 
-    def _entry_for(self, project_id: str, cookies: Mapping[str, str]) -> Entry | None:
-        token = cookies.get(COOKIE_PREFIX + project_id)
-        entry = self.workspace.find(project_id) if token else None
-        return entry if entry is not None and token and entry.is_opened_by(token) else None
-
     def _open_entry(self, entry: Entry) -> OpenProject:
         self._check_seats()
         project = self._open[entry.id] = OpenProject(entry, self.loader)
@@ -191,6 +194,11 @@ class Desk:
         if (project := self._open.pop(project_id, None)) is not None:
             project.close()
 
+    def _is_stillborn(self, project_id: str) -> bool:
+        """Whether a project is open that could not be read the first time: nothing is lost with it."""
+        project = self._open.get(project_id)
+        return project is not None and project.is_stillborn
+
     def _is_quiet(self) -> bool:
         projects = list(self._open.values())
         return self.loader.ready is not None and not any(p.is_busy or p.waiting for p in projects)
@@ -203,9 +211,11 @@ class Desk:
             with self._lock:
                 for project_id, project in list(self._open.items()):
                     # What could not be read is tried again when somebody comes back to it.
-                    patience = self.limits.idle if project.is_ready else _SWEEP_INTERVAL
+                    patience = self.limits.idle if project.is_ready else _UNREAD_PATIENCE
                     if not project.is_busy and self._seconds_unused(project) > patience:
                         self._close(project_id)
+                        if project.is_stillborn:
+                            self.workspace.discard(project_id)
 
 
 def _is_there(path: Path) -> bool:

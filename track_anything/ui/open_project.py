@@ -20,6 +20,7 @@ from track_anything.ui.everything import Everything
 from track_anything.ui.exports import Delivery, RemovalDelivery
 from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
+from track_anything.ui.recent import keep_picture
 from track_anything.ui.task import Task
 from track_anything.ui.work import Count, Stage, Work, number_after, steps
 from track_anything.ui.workspace import Entry
@@ -94,6 +95,12 @@ class OpenProject:
         if self._lanes is None:
             self._lanes = Lanes(self.session, self.changes)
         return self._lanes
+
+    @property
+    def is_stillborn(self) -> bool:
+        """Whether the video could not be read, or was not to its end, and there is no project of it yet."""
+        has_ended = self.job is not None and self.job.has_ended
+        return has_ended and self._session is None and not is_project(self.entry.project)
 
     @property
     def is_busy(self) -> bool:
@@ -192,7 +199,12 @@ class OpenProject:
     def describe_job(self) -> dict[str, Any] | None:
         """How far the job is, as JSON values; None when there never was one."""
         task = self.task
-        return task.describe(self._notes(task)) if task is not None else None
+        if task is None:
+            return None
+        told = task.describe(self._notes(task))
+        if told["error"] is not None:
+            told["error"] = self.entry.without_paths(told["error"])
+        return told
 
     def _start(self, kind: str, work: Work, delivery: Delivery | RemovalDelivery | None = None) -> None:
         self._check_idle()
@@ -235,6 +247,7 @@ class OpenProject:
             session = Session.open(folder, models, source=source, progress=progress)
         else:
             session = Session.create(source, folder, models, progress=progress)
+        keep_picture(self.entry, session)
         self._changes = Changes(session.project.frame_count)
         self._session = session
 

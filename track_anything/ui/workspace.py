@@ -22,6 +22,9 @@ PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
 _ENTRY_FILE = "entry.json"
 _ID_BYTES = 6  # names a project in addresses; what opens it is the token
+UNPACKED_SUFFIX = ".images"
+"""Of the folder that a zip file is unpacked to."""
+
 _TOKEN_BYTES = 16  # 128 bits
 
 
@@ -49,6 +52,19 @@ class Entry:
     def exports(self) -> Path:
         """The folder of what was exported."""
         return self.folder / "exports"
+
+    @property
+    def source_name(self) -> str:
+        """What a visitor calls the source: a zip file is unpacked to a folder of another name."""
+        was_unpacked = self.source.is_relative_to(self.folder) and self.source.suffix == UNPACKED_SUFFIX
+        return f"{self.source.stem}.zip" if was_unpacked else self.source.name
+
+    def without_paths(self, text: str) -> str:
+        """A text for visitors: names instead of paths, which say where things lie on this machine."""
+        names = {self.source: self.source_name, self.project: self.name, self.folder: self.name}
+        for path, name in names.items():
+            text = text.replace(str(path), name)
+        return text
 
     def is_opened_by(self, token: str) -> bool:
         """Whether a token opens it; takes the same time for every wrong token."""

@@ -1,3 +1,4 @@
+import shutil
 import threading
 import time
 import zipfile
@@ -107,19 +108,41 @@ def test_a_project_in_use_is_not_closed(swept: Desk, page: Page) -> None:
     assert is_open(swept, project)
 
 
-def test_what_could_not_be_read_is_tried_again_when_somebody_comes_back(
+def test_a_project_whose_video_cannot_be_read_is_kept_and_tried_again(
     swept: Desk, visitor: Visitor, root: Path
 ) -> None:
     frames = draw(root / "late")
+    page = visitor.open(frames)
+    page.click(3)
+    project = page.project
+    leave(project, swept.limits.idle + 1)
+    eventually(lambda: not is_open(swept, project))
+    shutil.rmtree(project.entry.project / "cache")
     content = (frames / "00005.png").read_bytes()
     (frames / "00005.png").write_bytes(b"not yet")
-    page = visitor.open(frames)
+    page.get("/update")
     assert page.wait()["status"] == "failed"
     (frames / "00005.png").write_bytes(content)
+    leave(page.project, 100)
     eventually(lambda: page.project_id not in swept._open)
     page.get("/update")
     assert page.wait()["status"] == "done"
-    page.click(5)
+    assert page.label_map(3).any()
+
+
+@pytest.mark.parametrize("content", [b"text", b""])
+def test_what_was_never_read_is_not_offered_and_leaves_no_corpse(
+    swept: Desk, visitor: Visitor, content: bytes
+) -> None:
+    answer = visitor.http.post("/api/upload", params={"name": "holiday.mp4"}, content=content)
+    page = Page(visitor, answer.json()["id"])
+    job = page.wait()
+    assert job["status"] == "failed"
+    assert "holiday.mp4" in job["error"]
+    assert str(swept.workspace.folder) not in job["error"]  # a name, not where it lies on the server
+    assert visitor.recent() == []
+    leave(page.project, 100)
+    eventually(lambda: list(swept.workspace.folder.iterdir()) == [])
 
 
 def test_a_seat_is_made_free_by_the_project_that_was_used_least_lately(desk: Desk, frames: Path) -> None:

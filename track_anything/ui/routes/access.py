@@ -59,9 +59,11 @@ def take_token(response: Response, project_id: str) -> None:
 def explain_errors(app: FastAPI) -> None:
     """Answer the product's errors with their one line; other errors are bugs and stay so."""
 
-    def explained(_: Request, error: Exception) -> JSONResponse:
+    def explained(request: Request, error: Exception) -> JSONResponse:
         status = 409 if isinstance(error, NotReadyError) else 507 if isinstance(error, LimitError) else 400
-        return JSONResponse({"detail": sendable(str(error))}, status)
+        entry = desk_of(request).workspace.find(request.path_params.get("project_id", ""))
+        text = entry.without_paths(str(error)) if entry is not None else str(error)
+        return JSONResponse({"detail": sendable(text)}, status)
 
     def misunderstood(_: Request, error: Exception) -> JSONResponse:
         first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": ""}

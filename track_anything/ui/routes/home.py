@@ -6,17 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
 from track_anything.inpaint import HoleShape, usable_still_methods
 from track_anything.matting.build import usable_matters
+from track_anything.ui import places
 from track_anything.ui.describe import update
 from track_anything.ui.exports import MOST_DILATION, MOST_FEATHER, SUFFIXES, WITH_ALPHA
+from track_anything.ui.recent import describe_entry, picture, sample_picture
 from track_anything.ui.routes.access import AnyDesk, OwnProject, give_token, take_token
 from track_anything.ui.workspace import PRIVATE_FILE, Entry
 
 router = APIRouter()
+
+_AN_HOUR = {"Cache-Control": "private, max-age=3600"}
 
 
 class _PathBody(BaseModel):
@@ -27,8 +31,8 @@ class _PathBody(BaseModel):
 def home(request: Request, desk: AnyDesk) -> dict[str, Any]:
     """What the visitor may open."""
     return {
-        "recent": [{"id": entry.id, "name": entry.name} for entry in desk.entries_of(request.cookies)],
-        "roots": [str(root) for root in desk.roots],
+        "recent": [describe_entry(entry) for entry in desk.entries_of(request.cookies)],
+        "roots": list(places.named_roots(desk.roots)),
         "upload_limit": desk.limits.upload,
         "forms": list(SUFFIXES),
         "forms_with_alpha": WITH_ALPHA,
@@ -61,7 +65,29 @@ def open_sample(desk: AnyDesk) -> JSONResponse:
 @router.post("/api/path")
 def open_path(body: _PathBody, desk: AnyDesk) -> JSONResponse:
     """Open a video, image folder or project that lies on the server's machine."""
-    return _opened(*desk.open_path(Path(body.path)))
+    return _opened(*desk.open_path(places.find(body.path, desk.roots)))
+
+
+@router.get("/api/places")
+def list_places(desk: AnyDesk, folder: str = "") -> list[places.Place]:
+    """What can be chosen in a folder of the server's machine; without one, the folders to begin with."""
+    return places.listed(folder, desk.roots)
+
+
+@router.get("/api/sample/picture")
+def sample() -> Response:
+    """The sample clip as a picture."""
+    return Response(sample_picture(), media_type="image/jpeg", headers=_AN_HOUR)
+
+
+@router.get("/api/recent/{project_id}/picture")
+def recent_picture(project_id: str, request: Request, desk: AnyDesk) -> Response:
+    """A project of the visitor as a picture, without opening it."""
+    entry = desk.entry_of(project_id, request.cookies)
+    found = picture(entry) if entry is not None else None
+    if found is None:
+        raise HTTPException(404, "there is no such project here, or it is not yours: open it again")
+    return Response(found, media_type="image/jpeg", headers=_AN_HOUR)
 
 
 @router.post("/api/upload")

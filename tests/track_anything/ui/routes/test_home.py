@@ -1,10 +1,13 @@
 import io
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Page, Visitor, draw
@@ -41,7 +44,7 @@ def kept(desk: Desk) -> list[Path]:
 def test_the_home_page_says_what_may_be_opened(visitor: Visitor, desk: Desk, root: Path) -> None:
     assert visitor.http.get("/api/home").json() == {
         "recent": [],
-        "roots": [str(root)],
+        "roots": ["videos"],
         "upload_limit": desk.limits.upload,
         "forms": list(SUFFIXES),
         "forms_with_alpha": [
@@ -83,7 +86,7 @@ def test_a_video_is_opened_by_its_path_and_told_in_full(page: Page) -> None:
     [
         ("{root}/../secret", "lies outside of the folders that this server reads from"),
         ("/etc/passwd", "lies outside"),
-        ("discs", "lies outside"),
+        ("discs", "there is no file or folder 'discs' here: choose one from the list"),
         ("{root}/link", "lies outside"),
         ("~nobody-of-this-name/x", "cannot be a path here"),
         ("{root}/a\0b", "cannot be a path here"),
@@ -295,6 +298,50 @@ def test_the_link_of_the_server_opens_a_project_once_its_token_is_right(
     assert (answer.status_code, answer.headers["location"]) == (303, f"/?project={entry.id}")
     assert visitor.http.cookies[COOKIE_PREFIX + entry.id] == token
     assert visitor.recent() == [entry.id]
+
+
+def test_a_path_may_be_told_as_the_list_shows_it_or_from_a_root_on(visitor: Visitor, frames: Path) -> None:
+    assert visitor.http.get("/api/places").json() == [{"path": "videos", "kind": "folder"}]
+    (frames.parent / "note.txt").write_text("no video")
+    (frames.parent / "clip.MP4").write_bytes(b"")
+    (frames.parent / ".hidden.mp4").write_bytes(b"")
+    (frames.parent / "out.mp4").symlink_to("/etc/hostname")
+    listed = visitor.http.get("/api/places", params={"folder": "videos"}).json()
+    assert listed == [
+        {"path": "videos/discs", "kind": "images"},
+        {"path": "videos/clip.MP4", "kind": "video"},
+    ]
+    for text in ("videos/discs", "discs", str(frames)):
+        answer = visitor.http.post("/api/path", json={"path": text})
+        assert answer.status_code == 200, answer.text
+        assert Page(visitor, answer.json()["id"]).project.entry.source == frames
+
+
+@pytest.mark.parametrize("folder", ["..", "videos/../..", "/etc", "videos/discs/00000.png", "nowhere"])
+def test_no_other_folder_is_listed(visitor: Visitor, frames: Path, folder: str) -> None:
+    answer = visitor.http.get("/api/places", params={"folder": folder})
+    assert answer.status_code == 400, answer.text
+    assert str(frames.parent) not in answer.text
+
+
+def test_recent_projects_are_told_with_length_and_picture(
+    page: Page, visitor: Visitor, new_visitor: Callable[[], Visitor]
+) -> None:
+    (told,) = visitor.http.get("/api/home").json()["recent"]
+    assert (told["name"], told["frames"], told["rate"], told["has_picture"]) == ("discs", 12, 25.0, True)
+    assert abs(told["used"] - time.time()) < 3600
+    address = f"/api/recent/{page.project_id}/picture"
+    picture = cv2.imdecode(np.frombuffer(visitor.http.get(address).content, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture.shape == (48, 64, 3)
+    assert new_visitor().http.get(address).status_code == 404
+
+
+def test_the_sample_is_shown_as_a_picture(visitor: Visitor) -> None:
+    content = visitor.http.get("/api/sample/picture").content
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture.shape == (216, 384, 3)
 
 
 def test_a_deleted_project_is_gone_and_its_video_stays(
