@@ -15,6 +15,7 @@ from track_anything.ui.open_project import OpenProject
 def update(project: OpenProject, models: dict[str, Any], since: int) -> dict[str, Any]:
     """What a page has to know that last heard of a revision: the project, its job, and what changed."""
     told: dict[str, Any] = {"job": project.describe_job(), "models": models, "project": None, "lanes": None}
+    told["stillborn"] = project.is_stillborn
     if project.is_ready:
         change = project.changes.since(since)
         told["project"] = describe_project(project, change)

@@ -59,7 +59,7 @@ class Desk:
 
     def frame_size(self, project_id: str, cookies: Mapping[str, str]) -> tuple[int, int] | None:
         """(height, width) of a visitor's project that is open; nothing is opened to find out."""
-        is_own = self._entry_for(project_id, cookies) is not None
+        is_own = self.entry_of(project_id, cookies) is not None
         project = self._open.get(project_id) if is_own else None
         return project.session.project.size if project is not None and project.is_ready else None
 

@@ -17,6 +17,9 @@ STATUS_CODES = {
     MaskStatus.ABSENT: 3,
     MaskStatus.STALE: 4,
 }
+KNOWN_ABSENT = 5
+"""The code of a known mask that is empty: a person says that the object is not there."""
+
 NO_CONFIDENCE = 255
 _CERTAIN = 254
 DRIFT, REFINED, PROMPT, LOCK = 1, 2, 4, 8
@@ -45,8 +48,8 @@ class Lanes:
 
         Returns:
             ``start`` and ``stop`` of its frames, and per object id base64 of one byte per frame: ``status``
-            (a value of ``STATUS_CODES``), ``confidence`` (0 to 254, 255 = none) and ``marks`` (a sum of
-            ``DRIFT``, ``REFINED``, ``PROMPT`` and ``LOCK``).
+            (a value of ``STATUS_CODES``, or ``KNOWN_ABSENT``), ``confidence`` (0 to 254, 255 = none) and
+            ``marks`` (a sum of ``DRIFT``, ``REFINED``, ``PROMPT`` and ``LOCK``).
         """
         start, stop = change.frames.start, change.frames.stop
         with self._lock:
@@ -81,9 +84,21 @@ def _column(session: Session, line: MaskReport) -> tuple[int, int, int]:
     _, _, status, trust, reason, is_refined = line
     confidence = NO_CONFIDENCE if trust is None else round(trust * _CERTAIN)
     marks = (DRIFT if reason else 0) | (REFINED if is_refined else 0)
+    code = STATUS_CODES[status]
     if status is MaskStatus.KNOWN:
         marks |= _mark_of_known(session, line.frame, line.object_id)
-    return STATUS_CODES[status], confidence, marks
+        code = KNOWN_ABSENT if _is_absent(session, line.frame, line.object_id) else code
+    return code, confidence, marks
+
+
+def _is_absent(session: Session, frame: int, object_id: ObjectId) -> bool:
+    """Whether nothing is left of a known mask: it was cleared or merged away, or found absent and locked."""
+    project = session.project
+    return all(
+        number in project.state.passes
+        and id_in_pass in project.pass_records(number).get(frame, {}).get("absent", ())
+        for number, id_in_pass in project.claim(frame, object_id).parts
+    )
 
 
 def _mark_of_known(session: Session, frame: int, object_id: ObjectId) -> int:

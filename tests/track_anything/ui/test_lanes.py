@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from track_anything.project.edits import Clear, DeleteObject, GiveMask, Lock, Propagate, Swap
+from track_anything.project.claims import Claim
+from track_anything.project.edits import Clear, DeleteObject, GiveMask, Lock, Merge, Propagate, Swap
 from track_anything.review import MaskReport, MaskStatus
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_session
@@ -17,6 +18,7 @@ from track_anything.types import ObjectId
 from track_anything.ui.changes import Change, Changes
 from track_anything.ui.lanes import (
     DRIFT,
+    KNOWN_ABSENT,
     LOCK,
     NO_CONFIDENCE,
     PROMPT,
@@ -98,7 +100,28 @@ def test_what_a_person_said_without_a_prompt_shows_as_a_lock(session: Session) -
     session.project.give_mask(GiveMask(9, 1, box=(1.0, 1.0, 5.0, 5.0)), CLIP.label_map(9) == 1)
     marks = row(lanes(session, EVERYTHING), 1, "marks")
     assert marks == [LOCK, 0, PROMPT, LOCK, LOCK, 0, 0, 0, LOCK, PROMPT]
-    assert row(lanes(session, EVERYTHING), 1, "status")[8] == STATUS_CODES[MaskStatus.KNOWN]
+
+
+def test_an_absence_that_a_person_vouches_for_is_told_apart_from_a_mask(session: Session) -> None:
+    session.edit(Clear(1, 8, 9))
+    session.edit(Lock(1, 3, 5))
+    statuses = row(lanes(session, EVERYTHING), 1, "status")
+    assert statuses[8] == KNOWN_ABSENT
+    assert statuses[3] == STATUS_CODES[MaskStatus.KNOWN]
+
+
+def test_an_object_that_was_merged_away_is_absent(session: Session) -> None:
+    session.edit(Merge(2, 2, 6, 1))
+    answer = lanes(session, EVERYTHING)
+    assert row(answer, 1, "status")[2:6] == [KNOWN_ABSENT] * 4
+
+
+def test_an_absence_that_was_found_and_locked_is_one(session: Session) -> None:
+    number = session.project.begin_pass(Propagate(0, 1, 1, (2,)))
+    empty = np.zeros(SIZE, np.uint8)
+    session.project.write_pass(number, 0, empty, {"confidence": {"2": 0.9}, "absent": [2]})
+    session.edit(Lock(2, 0, 1))
+    assert row(lanes(session, EVERYTHING), 2, "status")[0] == KNOWN_ABSENT
 
 
 def test_marks_go_along_with_swapped_masks(session: Session) -> None:
@@ -135,7 +158,7 @@ def test_drifted_and_refined_and_absent_masks_show_as_such(session: Session) -> 
 
 def test_every_status_has_a_code_of_its_own() -> None:
     assert STATUS_CODES.keys() == set(MaskStatus)
-    assert len(set(STATUS_CODES.values())) == len(MaskStatus)
+    assert len({*STATUS_CODES.values(), KNOWN_ABSENT}) == len(MaskStatus) + 1
 
 
 def test_only_what_changed_is_asked_for_again(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,6 +227,13 @@ class _Reporting:
 
     def given(self, frame: int, object_id: ObjectId) -> None:
         return None
+
+    def claim(self, frame: int, object_id: ObjectId) -> Claim:
+        return Claim(((1, object_id),), is_known=True)
+
+    @property
+    def passes(self) -> dict[int, object]:
+        return {}
 
 
 @given(

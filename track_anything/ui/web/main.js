@@ -4,11 +4,13 @@
 import { Actions } from "./actions/actions.js";
 import { Api } from "./state/api.js";
 import { mountCanvas } from "./canvas/canvas.js";
+import { listenForDrops } from "./dialogs/drop.js";
 import { mountDialogs } from "./dialogs/dialogs.js";
 import { mountHeader } from "./panels/header.js";
 import { mountJob } from "./panels/job.js";
 import { listenForKeys } from "./actions/keyboard.js";
 import { mountObjects } from "./panels/objects.js";
+import { markNextStep } from "./panels/next_step.js";
 import { Pictures } from "./state/pictures.js";
 import { keepPlace } from "./state/place.js";
 import { startPlayer } from "./actions/player.js";
@@ -46,6 +48,8 @@ export function mount(element, part) {
 async function start() {
   restoreTheme();
   listenForKeys(page);
+  markNextStep(page);
+  listenForDrops(page);
   startPlayer(page);
   startPolling(page);
   keepPlace(store);

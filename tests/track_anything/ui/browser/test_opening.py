@@ -1,5 +1,6 @@
 """Clip in, object out: opening, exporting and downloading on the real page, and who may see what."""
 
+import base64
 import hashlib
 import json
 import zipfile
@@ -118,7 +119,13 @@ def test_every_form_can_be_exported_from_the_dialog_and_fetched_again(
     editor.wait_for_job()
     editor.click_pixel(*GLOBE)
     editor.page.click("#ta-export-as")
+    editor.page.click("#ta-export-sheet")
+    editor.page.locator(".ta-question", has_text="object 1 has no mask on 4 of 5 frames").wait_for()
+    download(editor, lambda: editor.page.click("#ta-export-anyway"), tmp_path / "sheet")
+    editor.wait_for_job()
     for form, suffix in SUFFIXES.items():
+        if form == "sheet":
+            continue
         button = f"#ta-export-{form}"
         name = download(editor, lambda button=button: editor.page.click(button), tmp_path / form)  # type: ignore[misc]
         assert name == f"earth-{form}{suffix or '.zip'}"
@@ -176,7 +183,7 @@ def test_an_export_whose_end_is_heard_of_before_the_answer_is_downloaded_once(
     editor.wait_for_job()
     assert editor.state("state.job.status") == "done"
     editor.page.evaluate("trackAnything.actions.refresh()")
-    editor.wait_until("state.message?.text.includes('b-confidence')")
+    editor.wait_until("state.messages.some((one) => one.text.includes('b-confidence'))")
     assert [one.suggested_filename for one in downloads] == ["b-confidence.csv"]
 
 
@@ -195,15 +202,49 @@ def test_a_path_is_typed_and_a_wrong_one_says_what_to_do(visitor: Visitor, clip:
     editor.wait_for_frame(0)
 
 
-def test_a_file_that_is_no_video_is_refused_with_a_reason(visitor: Visitor, tmp_path: Path) -> None:
+def test_a_file_that_is_no_video_comes_back_to_the_dialog_with_its_reason(
+    visitor: Visitor, tmp_path: Path, clip: Path
+) -> None:
     wrong = tmp_path / "holiday.mp4"
     wrong.write_bytes(b"not a video" * 100)
-    editor = visitor(refusals={400, 409})
+    editor = visitor(refusals={400, 404, 409})
     editor.page.set_input_files("#ta-file", wrong)
-    editor.page.wait_for_selector("text=/holiday|video/i >> visible=true")
-    editor.wait_until("state.job?.status === 'failed' || state.message !== null")
-    told = editor.state("state.message?.text ?? state.job.error")
-    assert "holiday.mp4" in told
+    error = editor.page.locator(".ta-open [role=alert]")
+    error.wait_for(state="visible")
+    assert "holiday.mp4 cannot be opened" in error.inner_text()
+    assert "/" not in error.inner_text()  # where uploads lie is nobody's business
+    assert editor.page.locator("#ta-file").count() == 1
+    assert editor.state("state.project === null && state.home.recent.length === 0")
+    assert "project=" not in editor.page.url
+    editor.page.set_input_files("#ta-file", short_clip(tmp_path / "earth.mp4", clip))  # and on it goes
+    editor.wait_until("state.project?.name === 'earth' && state.dialog === null")
+
+
+def test_a_file_that_is_dropped_anywhere_is_opened(editor: Editor, clip: Path, tmp_path: Path) -> None:
+    video = short_clip(tmp_path / "dropped.mp4", clip)
+    editor.page.evaluate(
+        """async (content) => {
+          const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([bytes], "dropped.mp4"));
+          const send = (type) => {
+            const event = new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true });
+            document.querySelector("#ta-timeline").dispatchEvent(event);
+            if (!event.defaultPrevented) throw new Error("the browser would leave the page");
+          };
+          send("dragover");
+          send("drop");
+        }""",
+        base64.b64encode(video.read_bytes()).decode(),
+    )
+    editor.wait_until("state.project?.name === 'dropped' && state.dialog === null")
+
+
+def test_a_folder_of_the_server_is_looked_into(visitor: Visitor, clip: Path) -> None:
+    editor = visitor()
+    editor.page.locator(".ta-place", has_text=clip.parent.name).click()
+    editor.page.locator(".ta-place", has_text=clip.name).first.click()
+    editor.wait_until("state.project?.video.frames === 150")
 
 
 def test_a_project_is_come_back_to_from_the_list_of_recent_ones(visitor: Visitor, clip: Path) -> None:
@@ -218,7 +259,10 @@ def test_a_project_is_come_back_to_from_the_list_of_recent_ones(visitor: Visitor
     editor.wait_for_job()
     editor.page.click("#ta-open")
     drawn = editor.drawn
-    editor.page.locator(".ta-recent .ta-link", has_text="b").first.click()
+    card = editor.page.locator(f'.ta-recent .ta-card[data-id="{first}"]')
+    card.wait_for()
+    assert "0:05 · 150 frames" in card.inner_text()
+    card.click()
     editor.wait_until(f"state.project?.id === '{first}'")
     editor.wait_for_draw(drawn)
     assert editor.label_at(*GLOBE) == 1
@@ -249,6 +293,6 @@ def test_two_visitors_do_not_see_each_other(visitor: Visitor, clip: Path) -> Non
     assert answers == [404] * 6
     other.page.goto(f"{other.address}/?project={one.project_id}")
     other.page.wait_for_selector("body[data-ready=true]")
-    other.wait_until("state.dialog === 'open' && state.message !== null")
-    assert "another visitor" in other.state("state.message.text")
+    other.wait_until("state.dialog === 'open' && state.openError !== null")
+    assert "another visitor" in other.page.locator(".ta-open [role=alert]").inner_text()
     assert one.state("state.project.objects.length") == 1

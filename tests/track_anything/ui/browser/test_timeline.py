@@ -36,7 +36,7 @@ def test_a_click_on_the_timeline_shows_that_frame(editor: Editor, name: str) -> 
         editor.page.mouse.click(x_of(editor, frame), row(editor, name))
         editor.wait_for_frame(frame)
         assert editor.state("state.frame") == frame
-        assert f"Frame {frame} / {LAST}" in editor.page.locator(".ta-timeline-position").inner_text()
+        assert f"Frame {frame} of {LAST + 1}" in editor.page.locator(".ta-timeline-position").inner_text()
 
 
 def test_the_picture_is_the_one_of_the_frame(editor: Editor) -> None:

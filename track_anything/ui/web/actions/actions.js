@@ -9,7 +9,7 @@ import { Prompting } from "./prompting.js";
 import { FixList } from "../state/fix_list.js";
 import { mergedLanes } from "../state/lane_rows.js";
 import { keptPlace } from "../state/place.js";
-import { isOutdated, justEnded, Mark } from "../state/store.js";
+import { isKnown, isOnItsWay, isOutdated, justEnded, Mark } from "../state/store.js";
 import { texts } from "../texts/texts.js";
 
 const LOOK_DELAY = 150; // ms on a frame before embeddings around it are asked for
@@ -25,11 +25,11 @@ export class Actions {
     this.pictures = pictures;
     const [apply, say] = [(update) => this.apply(update), (kind, text) => this.say(kind, text)];
     this.asking = new Asking({ store, api, apply, say });
-    this.opening = new Opening({ store, api, pictures, asking: this.asking, refresh: () => this.refresh() });
+    this.opening = new Opening({ store, api, pictures, asking: this.asking, refresh: () => this.refresh(), control: (action) => this.control(action) });
     this.prompting = new Prompting(store, this.asking);
     const change = (path, body) => this.#change(path, body);
     this.everything = new Everything(store, api, change);
-    this.exporting = new Exporting({ store, api, change, say, texts });
+    this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both"), texts });
   }
 
   get state() {
@@ -144,7 +144,7 @@ export class Actions {
     const { start, stop } = this.rangeHere();
     const status = lanes?.rows.get(objectId)?.status;
     if (!status) return;
-    const isLocked = status.subarray(start, stop).every((code) => code === 1);
+    const isLocked = status.subarray(start, stop).every(isKnown);
     return this.editHere(isLocked ? "unlock" : "lock");
   }
 
@@ -176,7 +176,7 @@ export class Actions {
   // ---- what the server says ----
 
   say(kind, text) {
-    this.store.set({ message: { kind, text } });
+    this.store.say(kind, text);
   }
 
   /** Ask what changed since the page last heard. */
@@ -211,6 +211,7 @@ export class Actions {
       if (isFirst || stop > start) this.loadAbout();
     } else {
       this.store.set(changes);
+      if (wasNotRead(update)) return void this.opening.ended(update);
     }
     if (hasEnded) this.#jobEnded(job);
   }
@@ -244,6 +245,7 @@ export class Actions {
   }
 
   #jobEnded(job) {
+    this.exporting.tracked(job);
     if (job.status === "failed") return this.say("error", texts.job.failed(job.error));
     if (job.status !== "done") return;
     if (job.kind === "everything") this.attempt(async () => this.seek(await this.everything.load()));
@@ -251,5 +253,8 @@ export class Actions {
     for (const note of job.notes) this.say("info", note);
   }
 }
+
+/** Whether an answer says that the video could not be read, or was not to its end. */
+const wasNotRead = ({ project, job }) => !project && job?.kind === "open" && !isOnItsWay(job);
 
 const clamp = (value, least, most) => Math.min(Math.max(value, least), most);

@@ -2,35 +2,73 @@
 // Exports and removals: what is to be handed out, and the file that comes of it.
 
 import { download } from "../elements/dom.js";
+import { lacking } from "../state/coverage.js";
+import { isOnItsWay } from "../state/store.js";
+
+const NEEDS_NO_MASKS = ["confidence"]; // it tells how every mask stands, missing ones too
 
 export class Exporting {
   #wantedFile = null; // job whose file is to be downloaded when it is made
+  #settled = null; // revision for which a person has said that masks may be missing
+  #afterTracking = null; // what is to be begun when tracking is done
 
   /** `change(path, body)` asks the server for a change, `say(kind, text)` tells a person, as in `Actions`. */
-  constructor({ store, api, change, say, texts }) {
-    Object.assign(this, { store, api, change, say, words: texts.exporting });
+  constructor({ store, api, change, say, track, texts }) {
+    Object.assign(this, { store, api, change, say, track, words: texts.exporting, removalWords: texts.removal });
   }
 
   /** Export in a form, or in the one of the last time; the file goes to the downloads when it is made. */
-  async start(form = this.store.state.exportForm) {
+  start(form = this.store.state.exportForm) {
     this.store.set({ exportForm: form });
-    const { home, matte } = this.store.state;
-    const alpha = home?.forms_with_alpha.includes(form) ? matte : null;
-    await this.#begin("/export", { form, ...this.#extract(), matte: alpha });
+    const begin = () => {
+      const { home, matte } = this.store.state;
+      const alpha = home?.forms_with_alpha.includes(form) ? matte : null;
+      return this.#begin("/export", { form, ...this.#extract(), matte: alpha });
+    };
+    return NEEDS_NO_MASKS.includes(form) ? begin() : this.#unlessLacking("export", begin);
   }
 
   /** Make a video without the objects; `how` is {dilation, feather, unseen}. It goes to the downloads, too. */
-  async remove(how) {
+  remove(how) {
     this.store.set({ removal: how });
-    await this.#begin("/removal", { ...how, ...this.#extract() });
+    return this.#unlessLacking("remove", () => this.#begin("/removal", { ...how, ...this.#extract() }));
   }
 
-  /** Download what a job has made, once, if it was asked for here. */
+  /** Begin what was asked about, although masks are missing; asked again only when something has changed. */
+  goOn(proceed) {
+    this.#settled = this.store.state.project.revision;
+    this.dismiss();
+    return proceed();
+  }
+
+  /** Track, and begin what was asked about when that is done. */
+  async trackFirst(proceed) {
+    this.dismiss();
+    if (await this.track()) this.#afterTracking = { proceed, id: this.store.state.job.id };
+    this.tracked(this.store.state.job); // it may have ended before its number was known
+  }
+
+  /** A job ended: begin what waits for it. */
+  tracked(job) {
+    if (!this.#afterTracking || job?.id !== this.#afterTracking.id || isOnItsWay(job)) return;
+    const { proceed } = this.#afterTracking;
+    this.#afterTracking = null;
+    if (job.status === "done") this.goOn(proceed);
+  }
+
+  /** Ask no longer. */
+  dismiss() {
+    if (this.store.state.lackingAsked) this.store.set({ lackingAsked: null });
+  }
+
+  /** Download what a job has made, once, if it was asked for here; what was removed is shown. */
   handOut({ id, kind, file }) {
     if (id !== this.#wantedFile || !file) return;
     this.#wantedFile = null;
     download(this.addressOf(file), file);
-    this.say("info", this.words[kind === "removal" ? "removed" : "downloaded"](file));
+    const isRemoval = kind === "removal";
+    this.say("info", (isRemoval ? this.removalWords.removed : this.words.downloaded)(file));
+    if (isRemoval) this.store.set({ view: "removed", dialog: null });
   }
 
   /** Promise of what was exported before, the newest first. */
@@ -40,6 +78,16 @@ export class Exporting {
 
   addressOf(name) {
     return this.api.ofProject(`/exports/${encodeURIComponent(name)}`);
+  }
+
+  /** Begin at once, or ask first in a dialog when chosen frames have no mask or an outdated one. */
+  #unlessLacking(dialog, proceed) {
+    const { project, lanes, exportObjects } = this.store.state;
+    const objects = project.objects.filter(({ id }) => exportObjects?.has(id) ?? true);
+    const lacks = lacking(lanes, objects, this.#extract().frames);
+    if (lacks.length === 0 || this.#settled === project.revision) return proceed();
+    this.store.set({ dialog, lackingAsked: { lacking: lacks, proceed } });
+    return undefined;
   }
 
   async #begin(path, body) {

@@ -21,7 +21,8 @@ function leaveOff({ store, actions }) {
   document.querySelector("[data-part=canvas]").canvas.cancel();
   if (dialog) return project && store.set({ dialog: null });
   if (pointIndex !== null) return actions.prompting.selectPoint(null);
-  store.set({ selection: null, candidates: null, message: null });
+  store.set({ selection: null, candidates: null });
+  store.hush();
 }
 
 /** Every key: [shown, group, meaning, matches(event), action(page)]. */

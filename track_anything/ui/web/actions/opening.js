@@ -1,12 +1,18 @@
 // @ts-nocheck
 // Opening projects, coming back to them, and deleting them.
 
+import { isOnItsWay } from "../state/store.js";
 import { texts } from "../texts/texts.js";
 
 export class Opening {
-  /** `refresh()` asks the server for all that is new in the open project. */
-  constructor({ store, api, pictures, asking, refresh }) {
-    Object.assign(this, { store, api, pictures, asking, refresh });
+  #stop = null; // AbortController of an upload
+
+  /** `refresh()` asks the server for all that is new in the open project, `control(action)` for an end of its job. */
+  constructor({ store, api, pictures, asking, refresh, control }) {
+    Object.assign(this, { store, api, pictures, asking, refresh, control });
+    store.subscribe(["project"], ({ project, opening, dialog }) => {
+      if (project && opening) store.set({ opening: null, openError: null, dialog: dialog === "open" ? null : dialog });
+    });
   }
 
   /** Ask what can be opened. */
@@ -14,48 +20,88 @@ export class Opening {
     this.store.set({ home: await this.api.get("/api/home") });
   }
 
+  /** What lies in a folder of the server's machine: promise of [{path, kind}]. */
+  list(folder) {
+    return this.api.get(`/api/places?folder=${encodeURIComponent(folder)}`);
+  }
+
   /** Show a project; where it was left is in the address and the browser's memory. */
-  async enter(projectId) {
+  async enter(projectId, name = "") {
+    const { dialog } = this.store.state;
     this.store.leave();
+    this.store.set({ dialog, opening: { name, sent: null } });
     this.pictures.clear();
     this.api.projectId = projectId;
     history.replaceState(null, "", `/?project=${projectId}`);
     try {
       await this.refresh();
-      this.store.set({ dialog: null });
+      if (this.api.projectId === projectId && !this.store.state.project) this.store.set({ dialog: "open" });
     } catch (error) {
-      this.api.projectId = null;
-      history.replaceState(null, "", "/");
-      this.store.set({ dialog: "open", message: { kind: "error", text: error.status === 404 ? texts.open.gone : error.message } });
+      this.#leave({ name, text: error.status === 404 ? texts.open.gone : error.message });
     }
+  }
+
+  /** Send a file to the server and open it. */
+  async send(file) {
+    if (this.store.state.opening) return;
+    this.#stop = new AbortController();
+    const progress = (sent) => this.store.state.opening && this.store.set({ opening: { name: file.name, sent } });
+    const address = `/api/upload?name=${encodeURIComponent(file.name)}`;
+    await this.#open(file.name, 0, () => this.api.upload(address, file, progress, this.#stop.signal));
   }
 
   openSample() {
-    return this.#open(() => this.api.post("/api/sample"));
+    return this.#open(texts.open.sample, null, () => this.api.post("/api/sample"));
   }
 
   openPath(path) {
-    return this.#open(() => this.api.post("/api/path", { path }));
+    return this.#open(path, null, () => this.api.post("/api/path", { path }));
   }
 
-  openUpload(file, progress, signal) {
-    return this.#open(() => this.api.upload(`/api/upload?name=${encodeURIComponent(file.name)}`, file, progress, signal));
+  /** Break off what is being sent or read. */
+  cancel() {
+    this.#stop?.abort();
+    if (this.api.projectId && isOnItsWay(this.store.state.job)) this.control("cancel");
+  }
+
+  /** The server says (in an answer to a refresh) that the video was not read to its end. */
+  async ended({ job, stillborn }) {
+    const id = this.api.projectId;
+    const { opening } = this.store.state;
+    this.#leave(job.status === "failed" ? { name: opening?.name ?? "", text: job.error } : null);
+    if (stillborn) await this.#delete(id);
+    await this.loadHome().catch(() => {});
   }
 
   async deleteProject(projectId) {
-    await this.asking.attempt(() => this.api.post(`/api/projects/${projectId}/delete`));
-    if (projectId === this.api.projectId) {
-      this.api.projectId = null;
-      history.replaceState(null, "", "/");
-      this.store.leave();
-      this.store.set({ dialog: "open" });
-    }
-    await this.loadHome();
+    await this.#delete(projectId);
+    if (projectId === this.api.projectId) this.#leave(null);
+    await this.asking.attempt(() => this.loadHome());
   }
 
-  async #open(ask) {
-    const opened = await this.asking.whileBusy(() => this.asking.attempt(ask));
-    if (opened) await this.enter(opened.id);
-    return opened;
+  #delete(projectId) {
+    return this.asking.attempt(() => this.api.post(`/api/projects/${projectId}/delete`));
+  }
+
+  /** Back to what can be opened, with the reason why this could not: {name, text} or null. */
+  #leave(openError) {
+    this.api.projectId = null;
+    history.replaceState(null, "", "/");
+    this.store.leave();
+    this.store.set({ dialog: "open", openError });
+  }
+
+  async #open(name, sent, ask) {
+    if (this.store.state.opening) return;
+    const { projectId } = this.api;
+    this.store.set({ dialog: "open", opening: { name, sent }, openError: null });
+    try {
+      const { id } = await ask();
+      await this.enter(id, name);
+    } catch (error) {
+      const isWanted = error.name !== "AbortError";
+      this.store.set({ opening: null, openError: isWanted ? { name, text: error.message } : null });
+      this.api.projectId = projectId;
+    }
   }
 }

@@ -71,7 +71,8 @@ export class Prompting {
   }
 
   async #prompted(answer) {
-    this.store.set({ objectId: answer.object_id, pointIndex: null, hover: null, message: null });
+    this.store.set({ objectId: answer.object_id, pointIndex: null, hover: null });
+    this.store.hush(); // what was wrong before is past
     const found = answer.candidates;
     if (!found) return this.store.set({ candidates: null });
     const { width, height } = this.state.project.video;

@@ -7,12 +7,15 @@ import { pixelOf } from "./painting.js";
 const HEIGHT = 84; // CSS pixels of a thumbnail
 const [NARROWEST, WIDEST] = [0.7, 1.6]; // width of a thumbnail, as a multiple of its height
 const SMALLEST_VIEW = 24; // source pixels from top to bottom
+const INSET = 8; // CSS pixels between the chips and the edge of the stage
 const MARGIN = 0.12; // of the box around all answers
 const DIM = pixelOf([0, 0, 0], 150);
 
 /** Shows `state.candidates` while their frame and object are the shown ones. */
 export class CandidateChips {
   #masks = null; // what the chips were made for
+  #box = null; // around all of them, source pixels
+  #transform = null;
 
   constructor({ store, actions, pictures, texts }) {
     Object.assign(this, { store, actions, pictures, texts });
@@ -31,12 +34,39 @@ export class CandidateChips {
     this.element.querySelectorAll("button").forEach((chip, place) => {
       chip.setAttribute("aria-pressed", String(place === candidates.chosen));
     });
+    this.place(this.#transform);
+  }
+
+  /** Stand where nothing of what the chips are about is covered; where there is no such place, be small. */
+  place(transform) {
+    this.#transform = transform;
+    if (this.element.hidden || !transform) return;
+    const { element } = this;
+    const { x0, y0, x1, y1 } = this.#box;
+    const about = { ...transform.toStage(x0, y0), ...endOf(transform.toStage(x1, y1)) };
+    element.classList.remove("ta-small-chips");
+    if (this.#stand(about, transform.stage) > 0) {
+      element.classList.add("ta-small-chips");
+      this.#stand(about, transform.stage);
+    }
+  }
+
+  /** Go to the place that covers least of a rectangle of the stage; how many square pixels that is. */
+  #stand(about, stage) {
+    const { offsetWidth: width, offsetHeight: height, style } = this.element;
+    const [middle, right, bottom] = [(stage.width - width) / 2, stage.width - width - INSET, stage.height - height - INSET];
+    const places = [[middle, bottom], [middle, INSET], [INSET, bottom], [right, bottom], [INSET, INSET], [right, INSET]];
+    const covered = ([x, y]) => overlap(x, x + width, about.x, about.right) * overlap(y, y + height, about.y, about.bottom);
+    const [x, y] = places.reduce((best, place) => (covered(place) < covered(best) ? place : best));
+    Object.assign(style, { left: `${Math.max(x, 0)}px`, top: `${Math.max(y, 0)}px` });
+    return covered([x, y]);
   }
 
   #make({ masks, scores, objectId }) {
     this.#masks = masks;
     const { width, height } = this.store.state.project.video;
-    const view = viewOf(masks, width, height);
+    this.#box = boxOf(masks, width, height);
+    const view = viewOf(this.#box, width, height);
     const colour = this.store.object(objectId)?.colour ?? [255, 255, 255];
     const image = this.pictures.peekImage(this.shownFrame);
     const chips = masks.map((mask, place) => {
@@ -52,10 +82,19 @@ export class CandidateChips {
   }
 }
 
-/** The part of the picture that all thumbnails show, so that they can be compared: around all masks together. */
-function viewOf(masks, width, height) {
+const endOf = ({ x, y }) => ({ right: x, bottom: y });
+
+const overlap = (start, stop, otherStart, otherStop) => Math.max(0, Math.min(stop, otherStop) - Math.max(start, otherStart));
+
+/** Around all masks together. */
+function boxOf(masks, width, height) {
   const box = { x0: width, y0: height, x1: 0, y1: 0 };
   for (const mask of masks) grow(box, mask, width, height);
+  return box;
+}
+
+/** The part of the picture that all thumbnails show, so that they can be compared. */
+function viewOf(box, width, height) {
   if (box.x1 <= box.x0) return { x: 0, y: 0, width, height };
   const [wide, high] = [(box.x1 - box.x0) * (1 + 2 * MARGIN), (box.y1 - box.y0) * (1 + 2 * MARGIN)];
   const aspect = Math.min(Math.max(wide / high, NARROWEST), WIDEST);

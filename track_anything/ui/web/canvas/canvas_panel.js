@@ -46,7 +46,7 @@ export class CanvasPanel {
       pictures,
       onLoading: (frame) => this.#tellLoading(frame),
       onContent: (content) => this.#take(content),
-      onError: (error) => store.set({ message: { kind: "error", text: error.message } }),
+      onError: (error) => store.say("error", error.message),
     });
     this.masks = new ShownMasks({
       send: (mask) => actions.prompting.paint(mask),
@@ -96,15 +96,11 @@ export class CanvasPanel {
   #build() {
     const { element, texts, canvases } = this;
     element.classList.add("ta-stage");
+    const zoom = zoomBar(texts, { fit: () => this.fit(), zoom: (factor) => this.zoom(factor), actualSize: () => this.actualSize() });
+    const loading = el("div", { className: "ta-stage-loading", "aria-hidden": "true" }, texts.loading);
     element.replaceChildren(
-      canvases.picture,
-      canvases.marks,
-      this.wipe.element,
-      this.badge.element,
-      this.readout.element,
-      zoomBar(texts, { fit: () => this.fit(), zoom: (factor) => this.zoom(factor), actualSize: () => this.actualSize() }),
-      this.chips.element,
-      el("div", { className: "ta-stage-loading", "aria-hidden": "true" }, texts.loading),
+      el("div", { className: "ta-stage-view" }, canvases.picture, canvases.marks, this.wipe.element, this.chips.element, loading),
+      el("div", { className: "ta-stage-line" }, this.badge.element, this.readout.element, zoom),
     );
   }
 
@@ -139,7 +135,7 @@ export class CanvasPanel {
   #beginStroke(point, erases) {
     const { objectId } = this.store.state;
     if (!this.store.object(objectId)) {
-      this.store.set({ message: { kind: "info", text: this.texts.selectFirst } });
+      this.store.say("info", this.texts.selectFirst);
       return null;
     }
     this.#isPainting = true;
@@ -193,6 +189,7 @@ export class CanvasPanel {
     if (!transform) return;
     this.transform = transform;
     this.#isFitted = isFitted;
+    this.chips.place(transform);
     this.#hover(this.#over);
     this.#request("picture", "marks");
   }
@@ -202,6 +199,7 @@ export class CanvasPanel {
     const { size } = this.canvases;
     this.transform = this.#isFitted ? ViewTransform.fit(this.transform.video, size) : this.transform.resized(size);
     this.readout.update(null, this.transform.scale);
+    this.chips.place(this.transform);
     this.#dirty = new Set(["picture", "marks"]);
     this.#draw(); // at once: the canvases are empty
   }

@@ -1,20 +1,27 @@
 // @ts-nocheck
-// The dialogs: opening, exporting, everything on a frame, and the sheet of keys.
+// The dialogs: opening, exporting, removing, everything on a frame, and the sheet of keys.
 
 import { exportDialog } from "./export.js";
 import { everythingDialog } from "./everything.js";
 import { helpDialog } from "./help.js";
 import { openDialog } from "./open.js";
+import { removeDialog } from "./remove.js";
+import { mountToasts } from "./toasts.js";
 import { button, el, fill } from "../elements/dom.js";
 
-const MAKERS = { open: openDialog, export: exportDialog, everything: everythingDialog, help: helpDialog };
+const MAKERS = { open: openDialog, export: exportDialog, remove: removeDialog, everything: everythingDialog, help: helpDialog };
 
-/** Show the dialog that `store.state.dialog` names. */
+/** Show the dialog that `store.state.dialog` names; without a project, opening is a page of its own. */
 export function mountDialogs(element, page) {
   const { store, texts } = page;
-  const sheet = el("dialog", { className: "ta-dialog" });
+  const content = el("div", { className: "ta-sheet" });
+  const sheet = el("dialog", { className: "ta-dialog" }, content);
   fill(element, sheet);
-  const canClose = () => store.state.project !== null || store.state.job !== null;
+  mountToasts(element, page, (stack) => {
+    const place = sheet.open ? sheet : element;
+    if (stack.parentElement !== place) place.append(stack);
+  });
+  const canClose = () => store.state.project !== null;
   sheet.addEventListener("cancel", (event) => {
     event.preventDefault(); // Escape: the store decides, so that both agree
     if (canClose()) store.set({ dialog: null });
@@ -22,20 +29,26 @@ export function mountDialogs(element, page) {
   sheet.addEventListener("click", (event) => {
     if (event.target === sheet && canClose()) store.set({ dialog: null });
   });
+  const close = button({ label: texts.close, icon: "close", text: false, className: "ta-bare ta-close", onclick: () => store.set({ dialog: null }) });
   let shown = null;
   let left = new AbortController(); // aborted when the shown dialog is left
-  store.subscribe(["dialog"], ({ dialog }) => {
+  store.subscribe(["dialog", "project"], ({ dialog }) => {
+    close.hidden = !canClose();
+    sheet.classList.toggle("ta-page", dialog === "open" && !canClose());
     if (dialog === shown) return;
     shown = dialog;
     left.abort();
     left = new AbortController();
     if (dialog === null) return sheet.close();
-    const { title, body } = MAKERS[dialog](page, left.signal);
-    const close = button({ label: texts.close, icon: "close", text: false, className: "ta-bare", onclick: () => store.set({ dialog: null }) });
-    close.hidden = !canClose();
+    const { title, body, foot } = MAKERS[dialog](page, left.signal);
     sheet.setAttribute("aria-label", title);
     sheet.dataset.dialog = dialog;
-    fill(sheet, el("div", { className: "ta-sheet" }, el("div", { className: "ta-panel-head" }, el("h2", {}, title), close), body));
+    fill(
+      content,
+      el("div", { className: "ta-sheet-head" }, el("div", {}, el("p", { className: "ta-brand" }, texts.title), el("h2", {}, title)), close),
+      el("div", { className: "ta-sheet-body" }, body),
+      foot ? el("div", { className: "ta-sheet-foot" }, foot) : null,
+    );
     if (!sheet.open) sheet.showModal();
   });
 }

@@ -1,27 +1,40 @@
 // @ts-nocheck
-// Everything on a frame: a pick list with a picture of each thing; ticked ones become objects.
+// Everything on a frame: ticked in the picture or in a list with a picture of each thing; ticked ones become objects.
 
-import { button, el, fill } from "../elements/dom.js";
+import { button, el, fill, rgb } from "../elements/dom.js";
+import { pathOf, traceOutlines } from "../canvas/outline.js";
 
-const THUMB_WIDTH = 148; // CSS pixels
+const THUMB = { width: 132, height: 96 }; // CSS pixels
+const AROUND = 0.35; // of the thing's size is shown beside it
+const PICTURE_WIDTH = 920; // pixels, at most
+const TICKED = [0x5a, 0xb4, 0xff];
 
 /** What the dialog holds. */
 export function everythingDialog({ store, actions, pictures, texts }, signal) {
   const words = texts.everything;
   const { frame, masks } = store.state.everything;
+  const size = store.state.project.video;
   const add = button({ label: words.add(0), className: "ta-primary", onclick: () => actions.everything.pick(), id: "ta-pick" });
-  const grid = el("div", { className: "ta-pick-list", role: "group", "aria-label": words.title });
-  const { width, height } = store.state.project.video;
+  const picture = new Picture(masks, size, { onpick: (place) => actions.everything.tick(place), label: words.picture });
   const tiles = masks.map((found, place) => {
-    const share = ((100 * found.area) / (width * height)).toFixed(1);
-    const canvas = el("canvas", { width: THUMB_WIDTH, height: Math.round((THUMB_WIDTH * height) / width), "aria-hidden": "true" });
+    const share = ((100 * found.area) / (size.width * size.height)).toFixed(1);
+    const canvas = el("canvas", { width: 2 * THUMB.width, height: 2 * THUMB.height, "aria-hidden": "true" });
     const tick = el("input", { type: "checkbox", "aria-label": words.item(place + 1, share), onchange: () => actions.everything.tick(place) });
-    const tile = el("label", { className: "ta-tile", title: words.item(place + 1, share) }, canvas, el("span", { className: "ta-tile-foot" }, tick, `${share} %`));
+    const tile = el(
+      "label",
+      { className: "ta-tile", title: words.item(place + 1, share), onpointerenter: () => picture.point(place), onpointerleave: () => picture.point(null) },
+      canvas,
+      el("span", { className: "ta-tile-foot" }, tick, `${share} %`),
+    );
     return { tile, tick, canvas, found };
   });
-  fill(grid, tiles.map(({ tile }) => tile));
+  const grid = el("div", { className: "ta-pick-list", role: "group", "aria-label": words.title }, tiles.map(({ tile }) => tile));
+  picture.onpoint = (place) => {
+    for (const [at, { tile }] of tiles.entries()) tile.classList.toggle("ta-pointed", at === place);
+  };
   pictures.image(frame).then((image) => {
-    for (const { canvas, found } of tiles) drawThing(canvas, image, found, width, height);
+    picture.show(image);
+    for (const { canvas, found } of tiles) drawThing(canvas, image, found, size);
   });
   store.subscribe(["everything"], ({ everything }) => {
     if (everything === null) return;
@@ -29,20 +42,92 @@ export function everythingDialog({ store, actions, pictures, texts }, signal) {
       tick.checked = everything.ticked.has(place);
       tile.classList.toggle("ta-selected", tick.checked);
     }
+    picture.tick(everything.ticked);
     add.disabled = everything.ticked.size === 0;
-    add.textContent = words.add(everything.ticked.size);
+    fill(add, words.add(everything.ticked.size));
     add.setAttribute("aria-label", add.textContent);
   }, signal);
   const lead = masks.length ? words.lead(frame, masks.length) : words.nothing(frame);
-  return { title: words.title, body: el("div", {}, el("p", { className: "ta-lead" }, lead), grid, el("div", { className: "ta-buttons ta-end" }, add)) };
+  const body = el("div", {}, el("p", { className: "ta-lead" }, lead), masks.length ? el("div", { className: "ta-pick" }, picture.canvas, grid) : null);
+  return { title: words.title, body, foot: el("div", { className: "ta-buttons ta-end" }, add) };
 }
 
-/** The frame in grey with the thing in its own colours. */
-function drawThing(canvas, image, { mask, box }, width, height) {
+/** The whole frame, on which things are ticked by a click: the smallest one under the pointer is meant. */
+class Picture {
+  onpoint = () => {};
+  #image = null;
+  #ticked = new Set();
+  #pointed = null;
+
+  constructor(masks, size, { onpick, label }) {
+    this.masks = masks;
+    this.size = size;
+    this.scale = Math.min(1, PICTURE_WIDTH / size.width);
+    this.paths = masks.map(({ mask }) => pathOf([...traceOutlines(mask, size.width, size.height).values()].flat()));
+    this.canvas = el("canvas", {
+      className: "ta-pick-picture", width: Math.round(size.width * this.scale), height: Math.round(size.height * this.scale), role: "img", "aria-label": label,
+      onpointermove: (event) => this.point(this.#at(event)),
+      onpointerleave: () => this.point(null),
+      onclick: (event) => {
+        const place = this.#at(event);
+        if (place !== null) onpick(place);
+      },
+    });
+  }
+
+  show(image) {
+    this.#image = image;
+    this.#draw();
+  }
+
+  tick(ticked) {
+    this.#ticked = ticked;
+    this.#draw();
+  }
+
+  /** Show which thing is meant. */
+  point(place) {
+    if (place === this.#pointed) return;
+    this.#pointed = place;
+    this.onpoint(place);
+    this.#draw();
+  }
+
+  /** Place of the smallest thing at a pointer, or null. */
+  #at({ offsetX, offsetY }) {
+    const { width, height } = this.size;
+    const x = Math.min(Math.floor((offsetX / this.canvas.clientWidth) * width), width - 1);
+    const y = Math.min(Math.floor((offsetY / this.canvas.clientHeight) * height), height - 1);
+    let best = null;
+    for (const [place, { mask, area }] of this.masks.entries()) {
+      if (mask[y * width + x] && (best === null || area < this.masks[best].area)) best = place;
+    }
+    return best;
+  }
+
+  #draw() {
+    if (!this.#image) return;
+    const context = this.canvas.getContext("2d");
+    context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+    context.drawImage(this.#image, 0, 0);
+    for (const [place, path] of this.paths.entries()) {
+      const isTicked = this.#ticked.has(place);
+      const isPointed = place === this.#pointed;
+      context.fillStyle = isTicked ? rgb(TICKED, 0.45) : "rgb(255 255 255 / 0.28)";
+      if (isTicked || isPointed) context.fill(path);
+      for (const [extra, colour] of [[1.5, "rgb(0 0 0 / 0.6)"], [0, isTicked ? rgb(TICKED) : "#fff"]]) {
+        context.lineWidth = ((isTicked || isPointed ? 2.5 : 1) + extra) / this.scale;
+        context.strokeStyle = colour;
+        context.stroke(path);
+      }
+    }
+  }
+}
+
+/** The thing in its own colours on its surroundings in grey, as large as the thumbnail allows. */
+function drawThing(canvas, image, { mask, box }, { width, height }) {
   const context = canvas.getContext("2d");
-  context.filter = "grayscale(1) brightness(0.45)";
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
-  context.filter = "none";
+  const view = viewOf(box, { width, height });
   const thing = new OffscreenCanvas(width, height);
   const own = thing.getContext("2d");
   const alpha = new ImageData(width, height);
@@ -50,9 +135,18 @@ function drawThing(canvas, image, { mask, box }, width, height) {
   own.putImageData(alpha, 0, 0);
   own.globalCompositeOperation = "source-in";
   own.drawImage(image, 0, 0);
-  context.drawImage(thing, 0, 0, canvas.width, canvas.height);
-  const [sx, sy] = [canvas.width / width, canvas.height / height];
-  context.strokeStyle = "#fff";
-  context.setLineDash([4, 3]);
-  context.strokeRect(box[0] * sx, box[1] * sy, (box[2] - box[0]) * sx, (box[3] - box[1]) * sy);
+  const part = [view.x, view.y, view.width, view.height, 0, 0, canvas.width, canvas.height];
+  context.filter = "grayscale(1) brightness(0.45)";
+  context.drawImage(image, ...part);
+  context.filter = "none";
+  context.drawImage(thing, ...part);
+}
+
+/** The part of the frame around a box, with the shape of a thumbnail, as far as the frame reaches. */
+function viewOf([x0, y0, x1, y1], { width, height }) {
+  const aspect = THUMB.width / THUMB.height;
+  const wanted = Math.max((x1 - x0) * (1 + 2 * AROUND), (y1 - y0) * (1 + 2 * AROUND) * aspect, 16);
+  const shown = Math.min(wanted, width, height * aspect);
+  const place = (middle, length, limit) => Math.min(Math.max(middle - length / 2, 0), limit - length);
+  return { x: place((x0 + x1) / 2, shown, width), y: place((y0 + y1) / 2, shown / aspect, height), width: shown, height: shown / aspect };
 }

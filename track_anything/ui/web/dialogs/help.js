@@ -2,6 +2,7 @@
 // The sheet of keys, made from the keys that are bound.
 
 import { el } from "../elements/dom.js";
+import { legend } from "../timeline/legend.js";
 import { KEYS } from "../actions/keyboard.js";
 
 /** What the dialog holds. */
@@ -18,5 +19,6 @@ export function helpDialog({ texts }) {
     const bound = KEYS.filter((entry) => entry.group === name && entry.shown !== null);
     return group(words.groups[name], bound.map(({ shown, meaning }) => [shown, meaning]));
   });
-  return { title: words.title, body: el("div", { className: "ta-help" }, groups, group(words.groups.mouse, words.mouse)) };
+  const marks = el("section", { className: "ta-help-legend" }, el("h3", {}, words.groups.legend), legend(texts.timeline));
+  return { title: words.title, body: el("div", { className: "ta-help" }, groups, group(words.groups.mouse, words.mouse), marks) };
 }

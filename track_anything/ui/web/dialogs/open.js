@@ -1,96 +1,110 @@
 // @ts-nocheck
-// Opening: a file sent to the server, a path on it, the sample, or a project from before.
+// Opening: a file sent to the server, one that lies there, the sample, or a project from before.
 
-import { button, el, fill, onEnter } from "../elements/dom.js";
-import { byteSize } from "../texts/texts.js";
+import { placesList } from "./places.js";
+import { button, el, fill } from "../elements/dom.js";
+import { icon } from "../elements/icons.js";
+import { isOnItsWay } from "../state/store.js";
+import { byteSize, clockTime, dayOf } from "../texts/numbers.js";
 
 /** What the dialog holds. */
-export function openDialog({ store, actions, api, texts }) {
+export function openDialog(page, signal) {
+  const { store, actions, api, texts } = page;
   const words = texts.open;
-  const home = store.state.home ?? { recent: [], roots: [], upload_limit: 0 };
-  const status = el("div", { className: "ta-upload-status", role: "status" });
-  const error = el("p", { className: "ta-error-line", role: "alert", hidden: true });
-  const report = async (ask) => {
-    error.hidden = true;
-    const opened = await ask();
-    if (opened) return;
-    const { message } = store.state;
-    error.hidden = message === null;
-    error.textContent = message?.text ?? "";
-    fill(status);
-  };
-  const send = (file) => {
-    const stop = new AbortController();
-    const bar = el("progress", { className: "ta-progress", max: 1, value: 0 });
-    const share = el("span", { className: "ta-dim ta-number" }, words.uploading(0));
-    fill(status, bar, share, button({ label: texts.cancel, className: "ta-small", onclick: () => stop.abort() }));
-    const progress = (sent) => {
-      bar.value = sent;
-      share.textContent = words.uploading(sent);
-    };
-    return report(() => actions.opening.openUpload(file, progress, stop.signal));
-  };
-  const file = el("input", {
-    type: "file", accept: "video/*,.zip,.mkv,.mxf,.ts,.avi,.mov,.webm", className: "ta-visually-hidden", id: "ta-file",
-    onchange: () => file.files[0] && send(file.files[0]),
-  });
-  const path = el("input", { type: "text", className: "ta-text", id: "ta-path", spellcheck: false, autocomplete: "off" });
-  const drop = el(
-    "label",
-    {
-      className: "ta-drop", htmlFor: "ta-file",
-      ondragover: (event) => event.preventDefault(),
-      ondrop: (event) => {
-        event.preventDefault();
-        if (event.dataTransfer.files[0]) send(event.dataTransfer.files[0]);
-      },
-    },
-    file,
-    el("strong", {}, words.upload),
-    el("span", { className: "ta-dim" }, `${words.drop}, ${words.limit(byteSize(home.upload_limit))}`),
-    status,
+  const { opening } = actions;
+  const error = el("p", { className: "ta-error-line ta-alert", role: "alert", hidden: true });
+  const grid = el("ul", { className: "ta-recent" });
+  const recent = el("section", {}, el("h3", {}, words.recent), grid);
+  const sample = el(
+    "button",
+    { type: "button", className: "ta-card ta-sample", id: "ta-sample", onclick: () => opening.openSample() },
+    el("span", { className: "ta-card-picture", style: { backgroundImage: "url(/api/sample/picture)" } }, icon("play")),
+    el("span", { className: "ta-card-text" }, el("strong", {}, words.sample), el("span", { className: "ta-dim" }, words.sampleTip)),
   );
-  const openPath = () => path.value.trim() && report(() => actions.opening.openPath(path.value.trim()));
-  path.onkeydown = onEnter(openPath);
-  const recent = el("ul", { className: "ta-recent" });
-  const enter = (id) => (id === api.projectId ? store.set({ dialog: null }) : actions.opening.enter(id));
-  const showRecent = (entries) =>
-    fill(
-      recent,
-      entries.length === 0 ? el("li", { className: "ta-hint" }, words.noRecent) : null,
-      entries.map(({ id, name }) =>
-        el(
-          "li",
-          {},
-          button({ label: name, className: "ta-link", onclick: () => enter(id) }),
-          button({
-            label: words.remove(name), icon: "close", text: false, className: "ta-bare",
-            onclick: () => confirm(words.confirmRemove(name)) && actions.opening.deleteProject(id).then(() => showRecent(store.state.home.recent)),
-          }),
-        ),
+  const aside = el("div", { className: "ta-open-aside" }, sample);
+  const enter = ({ id, name }) => (id === api.projectId ? store.set({ dialog: null }) : opening.enter(id, name));
+
+  function card(entry) {
+    const { id, name, frames, rate, used, has_picture } = entry;
+    const facts = [frames ? words.length(clockTime(frames / rate), frames) : null, words.used(dayOf(used))].filter(Boolean);
+    const style = has_picture ? { backgroundImage: `url(/api/recent/${id}/picture)` } : {};
+    const remove = () => confirm(words.confirmRemove(name)) && opening.deleteProject(id);
+    return el(
+      "li",
+      { className: "ta-recent-item" },
+      el(
+        "button",
+        { type: "button", className: "ta-card", title: name, onclick: () => enter(entry), dataset: { id } },
+        el("span", { className: "ta-card-picture", style }, has_picture ? null : icon("film")),
+        el("span", { className: "ta-card-text" }, el("strong", {}, name), facts.map((fact) => el("span", { className: "ta-dim" }, fact))),
       ),
+      button({ label: words.remove(name), icon: "close", text: false, className: "ta-bare ta-card-remove", onclick: remove }),
     );
-  showRecent(home.recent);
-  actions.attempt(() => actions.opening.loadHome()).then(() => recent.isConnected && showRecent(store.state.home?.recent ?? []));
+  }
+
+  store.subscribe(["home"], ({ home }) => {
+    const entries = home?.recent ?? [];
+    recent.hidden = entries.length === 0;
+    fill(grid, entries.map(card));
+    const hasRoots = (home?.roots ?? []).length > 0;
+    if (hasRoots && aside.children.length === 1) aside.append(placesList(page));
+  }, signal);
+  store.subscribe(["openError"], ({ openError }) => {
+    error.hidden = openError === null;
+    if (openError) error.textContent = openError.name === "" || openError.text.includes(openError.name) ? openError.text : `${openError.name}: ${openError.text}`;
+  }, signal);
+  actions.attempt(() => opening.loadHome());
   const body = el(
     "div",
     { className: "ta-open" },
     el("p", { className: "ta-lead" }, words.lead),
-    drop,
     error,
-    el(
-      "div",
-      { className: "ta-columns" },
-      el(
-        "section",
-        {},
-        el("h3", {}, el("label", { htmlFor: "ta-path" }, words.path)),
-        el("div", { className: "ta-buttons ta-path" }, path, button({ label: words.openPath, onclick: openPath, id: "ta-open-path" })),
-        el("p", { className: "ta-hint" }, words.pathHint(home.roots.join(", ") || "—")),
-        button({ label: words.sample, icon: "play", onclick: () => report(() => actions.opening.openSample()), id: "ta-sample" }),
-      ),
-      el("section", {}, el("h3", {}, words.recent), recent),
-    ),
+    el("div", { className: "ta-open-top" }, dropArea(page, signal), aside),
+    recent,
   );
   return { title: words.title, body };
+}
+
+/** Where a file is dropped or chosen; how far it is while it is sent and read. */
+function dropArea({ store, actions, texts }, signal) {
+  const words = texts.open;
+  const file = el("input", {
+    type: "file", accept: "video/*,image/*,.zip,.mkv,.mxf,.ts,.avi,.mov,.webm", className: "ta-visually-hidden", id: "ta-file",
+    onchange: () => {
+      const [chosen] = file.files;
+      if (chosen) actions.opening.send(chosen);
+      file.value = ""; // the same file may be chosen again
+    },
+  });
+  const limit = el("span", { className: "ta-dim" });
+  const asked = el(
+    "label",
+    { className: "ta-drop", htmlFor: "ta-file" },
+    file,
+    el("span", { className: "ta-drop-icon" }, icon("film")),
+    el("strong", {}, words.drop),
+    el("span", { className: "ta-button ta-primary" }, words.upload),
+    limit,
+  );
+  const name = el("strong", { className: "ta-opening-name" });
+  const bar = el("progress", { className: "ta-progress", max: 1 });
+  const told = el("span", { className: "ta-dim ta-number" });
+  const cancel = button({ label: texts.cancel, className: "ta-small", onclick: () => actions.opening.cancel(), id: "ta-cancel-opening" });
+  const underway = el("div", { className: "ta-drop ta-upload-status", role: "status", hidden: true }, name, bar, told, cancel);
+  store.subscribe(["home"], ({ home }) => {
+    limit.textContent = home ? words.limit(byteSize(home.upload_limit)) : "";
+  }, signal);
+  store.subscribe(["opening", "job"], ({ opening, job }) => {
+    asked.hidden = opening !== null;
+    underway.hidden = opening === null;
+    if (!opening) return;
+    name.textContent = opening.name;
+    const isSending = opening.sent !== null && opening.sent < 1;
+    const share = isSending ? opening.sent : job?.total ? job.done / job.total : null;
+    if (share === null) bar.removeAttribute("value");
+    else bar.value = share;
+    const count = isOnItsWay(job) ? texts.job.count(job.done, job.total) : "";
+    told.textContent = isSending ? words.uploading(opening.sent) : `${texts.job.stages[job?.stage ?? ""]}${count ? ` · ${count}` : ""}`;
+  }, signal);
+  return el("div", { className: "ta-drop-place" }, asked, underway);
 }

@@ -19,19 +19,24 @@ export function mountHeader(element, { store, actions, texts }) {
   const open = button({ label: words.open, onclick: () => store.set({ dialog: "open" }), id: "ta-open" });
   const undo = button({ label: words.undo, icon: "undo", key: "Z", text: false, onclick: () => actions.undo(), id: "ta-undo" });
   const redo = button({ label: words.redo, icon: "redo", key: "Shift Z", text: false, onclick: () => actions.redo(), id: "ta-redo" });
-  const tools = el("div", { className: "ta-group", role: "group", "aria-label": words.tools });
+  const choices = TOOLS.map(([one, key]) => {
+    const onclick = () => store.set({ tool: one });
+    return [one, button({ label: texts.tools[one], icon: one, key, text: false, pressed: false, className: "ta-tool", onclick, id: `ta-tool-${one}` })];
+  });
+  const tools = el("div", { className: "ta-group", role: "group", "aria-label": words.tools }, choices.map(([, made]) => made));
   const size = el("input", {
     type: "range", min: "1", max: "200", className: "ta-brush-size", "aria-label": words.brushSize, title: `${words.brushSize} ([ and ])`,
     oninput: () => store.set({ brushSize: Number(size.value) }),
   });
   const sizeShown = el("output", { className: "ta-dim ta-number" });
+  const brush = el("label", { className: "ta-brush" }, size, sizeShown);
   const view = el(
     "select",
     { className: "ta-select", "aria-label": words.view, title: `${words.view} (V)`, id: "ta-view", onchange: () => store.set({ view: view.value }) },
     VIEWS.map((one) => el("option", { value: one }, texts.views[one])),
   );
-  const exporting = button({ label: words.exportNow, className: "ta-primary", onclick: () => actions.exporting.start(), id: "ta-export" });
-  const exportAs = button({ label: words.exportAs, icon: "down", text: false, className: "ta-primary ta-more", onclick: () => store.set({ dialog: "export" }), id: "ta-export-as" });
+  const exporting = button({ label: words.exportNow, onclick: () => actions.exporting.start(), id: "ta-export" });
+  const exportAs = button({ label: words.exportAs, icon: "down", text: false, className: "ta-more", onclick: () => store.set({ dialog: "export" }), id: "ta-export-as" });
   const help = button({ label: words.help, icon: "help", text: false, key: "?", onclick: () => store.set({ dialog: "help" }), id: "ta-help" });
   const theme = button({ label: words.theme, icon: "theme", text: false, onclick: toggleTheme, id: "ta-theme" });
   fill(
@@ -46,7 +51,7 @@ export function mountHeader(element, { store, actions, texts }) {
       undo,
       redo,
       tools,
-      el("label", { className: "ta-brush" }, size, sizeShown),
+      brush,
       el("label", { className: "ta-field" }, el("span", { className: "ta-dim" }, words.view), view),
       el("span", { className: "ta-spring" }),
       el("div", { className: "ta-split" }, exporting, exportAs),
@@ -64,19 +69,13 @@ export function mountHeader(element, { store, actions, texts }) {
   });
   store.subscribe(["project", "job", "exportForm"], ({ project, job, exportForm }) => {
     exporting.disabled = !project || project.objects.length === 0 || isOnItsWay(job);
-    exporting.title = words.exportTip(texts.exporting.forms[exportForm][0]);
+    const [form] = texts.exporting.forms[exportForm];
+    exporting.querySelector("span").textContent = texts.exporting.startForm(form);
+    exporting.title = words.exportTip(form);
   });
   store.subscribe(["tool"], ({ tool }) => {
-    fill(
-      tools,
-      TOOLS.map(([one, key]) =>
-        button({
-          label: texts.tools[one], icon: one, key, text: false, pressed: tool === one,
-          className: "ta-tool", onclick: () => store.set({ tool: one }), id: `ta-tool-${one}`,
-        }),
-      ),
-    );
-    size.parentElement.hidden = tool === "click";
+    for (const [one, made] of choices) made.setAttribute("aria-pressed", String(tool === one));
+    brush.classList.toggle("ta-away", tool === "click"); // its place is kept: nothing moves under the hand
   });
   store.subscribe(["brushSize"], ({ brushSize }) => {
     size.value = String(brushSize);

@@ -15,15 +15,16 @@ export function mountJob(element, { store, actions, texts }) {
     return actions.track(direction, { objects: only.checked && objectId ? [objectId] : null });
   };
   const tracking = [
-    button({ label: words.both, icon: "both", key: "T", className: "ta-primary", onclick: () => track("both"), id: "ta-track" }),
+    button({ label: words.both, icon: "both", key: "T", onclick: () => track("both"), id: "ta-track" }),
     button({ label: words.forward, icon: "forward", key: "F", onclick: () => track("forward"), id: "ta-forward" }),
     button({ label: words.backward, icon: "backward", key: "B", onclick: () => track("backward"), id: "ta-backward" }),
     button({ label: words.step, icon: "step", key: "S", onclick: () => actions.step(), id: "ta-step" }),
   ];
   const fix = button({ label: words.fixShort, icon: "flag", key: "N", onclick: () => actions.nextToFix(), id: "ta-fix" });
   fix.title = `${words.fix} (N)`;
+  const remove = button({ label: texts.removal.open, icon: "remove", onclick: () => store.set({ dialog: "remove" }), id: "ta-remove-open" });
+  remove.title = texts.removal.openTip;
   const status = el("div", { className: "ta-job", role: "status", "aria-live": "polite" });
-  const message = el("div", { className: "ta-message", role: "alert", hidden: true });
   fill(
     element,
     el(
@@ -33,9 +34,9 @@ export function mountJob(element, { store, actions, texts }) {
       el("div", { className: "ta-group" }, tracking),
       el("label", { className: "ta-check" }, only, words.onlySelected),
       fix,
+      remove,
       el("span", { className: "ta-spring" }),
       status,
-      message,
     ),
   );
   store.subscribe(["playing"], ({ playing }) => {
@@ -45,17 +46,11 @@ export function mountJob(element, { store, actions, texts }) {
   store.subscribe(["project", "job"], ({ project, job }) => {
     const cannot = !project || project.objects.length === 0 || isOnItsWay(job);
     for (const one of tracking) one.disabled = cannot;
+    remove.disabled = !project || project.objects.length === 0;
     fix.disabled = !project || project.objects.length === 0;
     play.disabled = !project;
   });
   store.subscribe(["job", "models", "busy", "project"], (state) => fill(status, shownJob(state, actions, texts)));
-  store.subscribe(["message"], (state) => {
-    message.hidden = state.message === null;
-    if (state.message === null) return fill(message);
-    message.className = `ta-message ta-${state.message.kind}`;
-    const dismiss = () => store.set({ message: null });
-    fill(message, el("span", {}, state.message.text), button({ label: texts.dismiss, icon: "close", text: false, className: "ta-bare", onclick: dismiss }));
-  });
 }
 
 function shownJob({ job, models, busy, project }, actions, texts) {

@@ -1,7 +1,8 @@
 // @ts-nocheck
 // What the page shows, in one object. Panels read `store.state` and are told when it changes.
 
-export const Status = Object.freeze({ UNTRACKED: 0, KNOWN: 1, TRACKED: 2, ABSENT: 3, STALE: 4 });
+/** As in `ui/lanes.py`; KNOWN_ABSENT = a person says that the object is not there. */
+export const Status = Object.freeze({ UNTRACKED: 0, KNOWN: 1, TRACKED: 2, ABSENT: 3, STALE: 4, KNOWN_ABSENT: 5 });
 export const Mark = Object.freeze({ DRIFT: 1, REFINED: 2, PROMPT: 4, LOCK: 8 });
 export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 
@@ -27,15 +28,21 @@ const EMPTY = Object.freeze({
   job: null, // {id, kind, stage, status, done, total, rate, eta, error, notes, file}
   models: null, // {status: idle | loading | ready | failed, done, total, message}
   busy: 0, // requests that a person waits for
-  message: null, // {kind: error | info, text}
+  messages: [], // what is said to the person, the newest last: [{id, kind: error | info, text, action}], see `say`
+  opening: null, // what is being opened: {name, sent}; `sent` is the share of a file that has been sent, null = all of it
+  openError: null, // why the last thing could not be opened: {name, text}
+  lackingAsked: null, // masks that an export lacks: {lacking, proceed()}; see coverage.js
   exportForm: "masks", // form of the last export
   exportObjects: null, // Set of the ids of the objects to be exported; null = all
   exportRange: false, // whether the frames between in and out point alone are exported
   matte: null, // how alpha is sought along outlines, for the view and for exports; null = as sure as the tracker was
   removal: null, // {dilation, feather, unseen}: how objects are removed; null = as the server proposes
   band: null, // {objectId, width}: the unknown band while it is being dragged
-  dialog: null, // open | export | help | everything | null
+  dialog: null, // open | export | remove | everything | help | null
 });
+
+/** Whether a person vouches for a status: tracking never changes it. */
+export const isKnown = (status) => status === Status.KNOWN || status === Status.KNOWN_ABSENT;
 
 /** Whether a job is being done, paused ones included. */
 export const isOnItsWay = (job) => ["ready", "running", "paused"].includes(job?.status);
@@ -57,6 +64,7 @@ export class Store {
   #listeners = new Set();
   #scheduled = false;
   #changed = new Set();
+  #said = 0; // number of the newest message
 
   constructor() {
     this.state = { ...EMPTY };
@@ -72,6 +80,18 @@ export class Store {
     if (this.#changed.size === 0 || this.#scheduled) return;
     this.#scheduled = true;
     queueMicrotask(() => this.#tell());
+  }
+
+  /** Say something; `action`, if any, is a button with it: {label, run()}. What is said already is not said twice. */
+  say(kind, text, action = null) {
+    const others = this.state.messages.filter((message) => message.kind !== kind || message.text !== text);
+    this.set({ messages: [...others, { id: ++this.#said, kind, text, action }] });
+  }
+
+  /** Take a message away, or all of them. */
+  hush(id = null) {
+    const left = id === null ? [] : this.state.messages.filter((message) => message.id !== id);
+    if (left.length < this.state.messages.length) this.set({ messages: left });
   }
 
   /** Forget the project and all that belongs to it. */

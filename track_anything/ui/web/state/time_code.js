@@ -4,7 +4,7 @@
 const ROUNDING = 1e-6; // frames; a rate like 30000/1001 is not exact
 
 /**
- * "0:00:04.12": hours, minutes, seconds, and the frame within that second, from 0. `rate` is in frames per second and
+ * "00:00:04:12": hours, minutes, seconds, and the frame within that second, from 0, as editing programs write it. `rate` is in frames per second and
  * need not be whole; the seconds are those of the clock. Without a rate there is no time: "".
  */
 export function timeCode(frame, rate) {
@@ -13,7 +13,7 @@ export function timeCode(frame, rate) {
   const rest = frame - Math.ceil(second * rate - ROUNDING);
   const [hours, minutes, seconds] = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60];
   const digits = Math.max(2, String(Math.ceil(rate) - 1).length);
-  return `${hours}:${padded(minutes, 2)}:${padded(seconds, 2)}.${padded(rest, digits)}`;
+  return [padded(hours, 2), padded(minutes, 2), padded(seconds, 2), padded(rest, digits)].join(":");
 }
 
 function padded(number, digits) {

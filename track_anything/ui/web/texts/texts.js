@@ -1,10 +1,10 @@
 // @ts-nocheck
 // Every English text of the page, in one place. `timeline` and `canvas` keep theirs beside their code.
 
+import { count, duration } from "./numbers.js";
 import { canvasTexts } from "./texts_canvas.js";
+import { everythingTexts, exportingTexts, helpTexts, openTexts, removalTexts } from "./texts_dialogs.js";
 import { timelineTexts } from "./texts_timeline.js";
-
-const number = (value) => value.toLocaleString("en-US");
 
 export const texts = {
   title: "Track Anything",
@@ -15,9 +15,9 @@ export const texts = {
     undo: "Undo",
     redo: "Redo",
     exportNow: "Export",
-    exportAs: "Export as…",
+    exportAs: "More ways to export",
     exportTip: (form) => `Export and download: ${form.toLowerCase()}`,
-    help: "Keys",
+    help: "Keys and marks",
     theme: "Light or dark",
     view: "View",
     tools: "Tool",
@@ -46,17 +46,17 @@ export const texts = {
     colour: (name) => `Colour of ${name}`,
     remove: (name) => `Delete ${name}`,
     select: (name) => `Select ${name}`,
-    everything: "Everything on this frame",
+    everything: "Find all objects",
     onFrame: (frame) => `On frame ${frame}`,
     onRange: (start, last) => `On frames ${start} to ${last}`,
     lock: "Lock",
     unlock: "Unlock",
-    clear: "Absent here",
-    withdraw: "Withdraw clicks",
-    retrack: "Track anew",
+    clear: "Mark absent",
+    withdraw: "Remove clicks",
+    retrack: "Re-track",
     other: "Other object",
-    merge: "Merge in",
-    split: "Give to",
+    merge: "Merge from",
+    split: "Move masks to",
     swap: "Swap",
     tips: {
       lock: "The masks are right as they are: tracking never overwrites them",
@@ -97,7 +97,7 @@ export const texts = {
       cuts: "Looking for shot cuts",
       models: "Loading the networks",
       tracking: "Tracking",
-      everything: "Looking for everything on this frame",
+      everything: "Finding all objects",
       exporting: "Exporting",
       removing: "Removing objects",
       packing: "Packing",
@@ -106,13 +106,13 @@ export const texts = {
     pause: "Pause",
     resume: "Resume",
     cancel: "Cancel",
-    continueTrack: "Go on tracking",
+    continueTrack: "Continue tracking",
     paused: "paused",
     idle: "Ready",
     rate: (rate) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`,
     fps: (rate) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)} fps`,
     left: (seconds) => `${duration(seconds)} left`,
-    count: (done, total) => (total ? `${number(done)} of ${number(total)}` : number(done)),
+    count: (done, total) => (total ? `${count(done)} of ${count(total)}` : count(done)),
     done: { open: "The video is open", track: "Tracked", everything: "Found", export: "Exported", removal: "Removed" },
     cancelled: "Cancelled; what is done is kept",
     failed: (error) => `Stopped: ${error}`,
@@ -121,91 +121,11 @@ export const texts = {
     frameLosses: (losses) => `The video is damaged: ${losses}`,
     thinking: "Thinking",
   },
-  open: {
-    title: "Open a video",
-    lead: "Click an object on one frame, and get its mask on every frame.",
-    upload: "Choose a video or a zip of images",
-    drop: "or drop it here",
-    limit: (size) => `at most ${size}`,
-    uploading: (share) => `Sending, ${Math.round(share * 100)} %`,
-    path: "Path on the server's machine",
-    pathHint: (roots) => `A video, a folder of images, or a project, inside of ${roots}`,
-    openPath: "Open path",
-    sample: "Sample clip",
-    recent: "Recent projects",
-    noRecent: "None yet.",
-    remove: (name) => `Delete project ${name}`,
-    confirmRemove: (name) => `Delete the project ${name} and its masks? This cannot be undone.`,
-    gone: "This project cannot be opened from here: it was deleted, or belongs to another visitor.",
-  },
-  exporting: {
-    title: "Export",
-    lead: "At the size and frame rate of the source.",
-    objects: "Objects",
-    frames: "Frames",
-    all: "Whole video",
-    range: ([start, stop]) => `In to out point, ${start} to ${stop - 1}`,
-    forms: {
-      masks: ["Masks", "A zip of indexed PNG files: pixels are object ids"],
-      binary: ["Black and white masks", "A zip with a folder of PNG files for every object"],
-      soft: ["Soft masks, 16 bits", "The same in grey: alpha in 65,536 steps"],
-      "soft-8": ["Soft masks, 8 bits", "The same in 256 steps"],
-      rgba: ["Cut-out", "A zip of PNG files with transparency, straight alpha"],
-      "rgba-premultiplied": ["Cut-out, premultiplied", "The same, colours multiplied by alpha"],
-      exr: ["OpenEXR frames", "A zip of half-float EXR files, linear, premultiplied"],
-      davis: ["DAVIS folders", "A zip in the layout of the DAVIS 2017 data set"],
-      "youtube-vos": ["YouTube-VOS folders", "A zip in the layout of that data set, with meta.json"],
-      coco: ["COCO JSON", "Run lengths, boxes and scores of every mask"],
-      boxes: ["Box table", "A CSV of areas, boxes, centroids and confidence"],
-      "boxes-json": ["Box JSON", "The same as a JSON file"],
-      prores: ["ProRes 4444", "A MOV with alpha, for editing programs"],
-      vp9: ["VP9 with alpha", "A WebM that browsers play"],
-      "png-mov": ["PNG video, 16 bits", "A MOV with alpha, lossless"],
-      ffv1: ["FFV1, 16 bits", "An MKV with alpha, lossless"],
-      matte: ["Matte video", "An MP4 of the alpha alone, in grey"],
-      overlay: ["Overlay video", "An MP4 to look at, with sound"],
-      sheet: ["Contact sheet", "A PNG with frames side by side"],
-      confidence: ["Confidence table", "A CSV with status and confidence of every mask"],
-    },
-    start: "Export",
-    downloaded: (name) => `${name} is made and goes to your downloads.`,
-    removed: (name) => `The objects are removed: ${name} goes to your downloads, and the view Object removed shows it.`,
-    files: "Exported",
-    manifest: "manifest",
-    noFiles: "Nothing yet.",
-  },
-  removal: {
-    title: "Remove the objects from the picture",
-    lead: "An MP4 of the frames chosen above, without the objects chosen there. What they hide is taken from frames that show it.",
-    dilation: "Grow",
-    dilationTip: "How far the hole reaches beyond the masks: over soft edges, motion blur and shadows",
-    feather: "Feather",
-    featherTip: "Over how much more the hole fades into the picture",
-    unseen: "What no frame shows",
-    methods: { exemplar: "Texture like around it", diffusion: "Smooth colours", telea: "Edges carried on", migan: "MI-GAN" },
-    start: "Remove",
-  },
-  everything: {
-    title: "Everything on this frame",
-    lead: (frame, count) => `SAM found ${count} things on frame ${frame}. Tick those that are to be objects.`,
-    nothing: (frame) => `SAM found nothing of its own on frame ${frame}: click an object instead.`,
-    add: (count) => (count === 1 ? "Add 1 object" : `Add ${count} objects`),
-    item: (place, share) => `Thing ${place}, ${share} % of the picture`,
-  },
-  help: {
-    title: "Keys and mouse",
-    groups: { play: "Time", mark: "Marking", edit: "Editing", look: "Looking", mouse: "Mouse" },
-    mouse: [
-      ["Click", "This belongs to the object"],
-      ["Right click or Alt-click", "This does not"],
-      ["Drag", "Box around the object"],
-      ["Click a point, drag it", "Select it, move it"],
-      ["Wheel", "Zoom in and out"],
-      ["Shift-drag, middle button", "Move the picture"],
-      ["Shift-drag on the timeline", "Select frames"],
-      ["Wheel on the timeline", "Zoom the time axis"],
-    ],
-  },
+  open: openTexts,
+  exporting: exportingTexts,
+  removal: removalTexts,
+  everything: everythingTexts,
+  help: helpTexts,
   keys: {
     play: "Play or pause",
     back: "Frame back",
@@ -246,20 +166,5 @@ export const texts = {
   close: "Close",
   cancel: "Cancel",
   dismiss: "Dismiss",
+  messages: "Messages",
 };
-
-/** Seconds as people say them. */
-export function duration(seconds) {
-  if (seconds < 1) return "< 1 s";
-  if (seconds < 100) return `${Math.round(seconds)} s`;
-  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
-}
-
-/** Bytes as people say them. */
-export function byteSize(bytes) {
-  if (bytes < 1e3) return `${bytes} B`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(0)} kB`;
-  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${(bytes / 1e9).toFixed(1)} GB`;
-}

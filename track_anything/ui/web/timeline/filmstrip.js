@@ -4,7 +4,8 @@
 import { surface, verticalLine } from "./canvas_surface.js";
 import { forCuts } from "./ruler.js";
 
-export const FILM_HEIGHT = 54;
+export const FILM_HEIGHT = 48;
+const GAP = 1; // pixels between thumbnails
 const [NARROWEST, WIDEST] = [24, 200]; // pixels a thumbnail may take up, whatever its aspect
 
 /** Width of a thumbnail of a video. */
@@ -35,8 +36,8 @@ export function drawFilm(canvas, { axis, thumb, thumbnails, cuts, palette }) {
   context.fillRect(0, 0, axis.width, FILM_HEIGHT);
   for (const { x, width, frame } of filmSlots(axis, thumb)) {
     const picture = thumbnails.near(frame, (2 * width) / axis.scale);
-    if (picture) drawCovering(context, picture, x + (width - thumb) / 2, thumb);
-    verticalLine(context, x, 0, FILM_HEIGHT, palette.panel);
+    if (picture) drawCovering(context, picture, x + (width - thumb) / 2 + GAP, thumb - 2 * GAP);
+    verticalLine(context, x, 0, FILM_HEIGHT, palette.line);
   }
   forCuts(axis, cuts, (x) => {
     context.fillStyle = palette.accent;

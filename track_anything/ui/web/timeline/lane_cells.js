@@ -7,6 +7,7 @@ import { NO_CONFIDENCE, Status } from "../state/store.js";
 export const statusBits = (...statuses) => statuses.reduce((bits, status) => bits | (1 << status), 0);
 
 const UNSURE = statusBits(Status.TRACKED, Status.STALE); // the confidence counts for these
+const GONE = statusBits(Status.ABSENT, Status.KNOWN_ABSENT);
 const PRESENT = UNSURE | statusBits(Status.KNOWN);
 
 /** What is seen of a cell of an object: one of these, see `faceOf`. */
@@ -16,7 +17,7 @@ export const Face = Object.freeze({ NOTHING: 0, ABSENT: 1, KNOWN: 2, UNSURE: 3 }
 export function faceOf(bits) {
   if (bits & UNSURE) return Face.UNSURE;
   if (bits & PRESENT) return Face.KNOWN;
-  return bits & statusBits(Status.ABSENT) ? Face.ABSENT : Face.NOTHING;
+  return bits & GONE ? Face.ABSENT : Face.NOTHING;
 }
 
 /**

@@ -5,7 +5,7 @@ import { sprite } from "./canvas_surface.js";
 import { Mark } from "../state/store.js";
 
 /**
- * The signs: each is drawn where `mask` of the marks is `value`, `top` pixels below the top of the lane. A prompt that
+ * The signs: each is drawn where `mask` of the marks is `value`, `top` pixels below the top of the bar. A prompt that
  * is also locked is one sign, as both belong in the middle of the bar.
  */
 export function markSprites({ warn, accent, text, panel }) {
@@ -25,11 +25,11 @@ export function markSprites({ warn, accent, text, panel }) {
   });
   const both = Mark.PROMPT | Mark.LOCK;
   return [
-    { mask: Mark.DRIFT, value: Mark.DRIFT, top: 0, ...drift },
-    { mask: Mark.REFINED, value: Mark.REFINED, top: 21, ...refined },
-    { mask: both, value: Mark.LOCK, top: 5, ...lock },
-    { mask: both, value: Mark.PROMPT, top: 8, ...prompt },
-    { mask: both, value: both, top: 5, ...lockedPrompt },
+    { mask: Mark.DRIFT, value: Mark.DRIFT, top: -5, ...drift },
+    { mask: Mark.REFINED, value: Mark.REFINED, top: 11, ...refined },
+    { mask: both, value: Mark.LOCK, top: -3, ...lock },
+    { mask: both, value: Mark.PROMPT, top: 0, ...prompt },
+    { mask: both, value: both, top: -3, ...lockedPrompt },
   ];
 }
 

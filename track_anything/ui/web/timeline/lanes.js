@@ -8,11 +8,13 @@ import { forCuts, forTicks } from "./ruler.js";
 import { Status } from "../state/store.js";
 import { pixel } from "./palette.js";
 
-export const LANE_HEIGHT = 28;
-const [BAR_TOP, BAR_HEIGHT] = [8, 12];
-const [HOLLOW_TOP, HOLLOW_HEIGHT] = [12, 4]; // the thin line of an absent object
+/** CSS pixels; a finger needs more than a mouse. */
+export const LANE_HEIGHT = globalThis.matchMedia?.("(pointer: coarse)").matches ? 32 : 22;
+const BAR_HEIGHT = 12;
+const BAR_TOP = (LANE_HEIGHT - BAR_HEIGHT) / 2;
+const [HOLLOW_TOP, HOLLOW_HEIGHT] = [BAR_TOP + 4, 4]; // the thin line of an absent object
 const HIDDEN_ALPHA = 0.3;
-const GRID_SPACING = 84; // as the labels of the ruler
+const GRID_SPACING = 118; // as the labels of the ruler
 
 const FACES = Uint8Array.from({ length: 256 }, (_, bits) => faceOf(bits)); // by set of statuses
 const STALE = statusBits(Status.STALE);
@@ -118,7 +120,7 @@ export class LanePainter {
       for (let cell = 0; cell < marks.length; cell++) {
         if ((marks[cell] & sign.mask) !== sign.value) continue;
         const left = sharp(x + (cell + 0.5) * width - sign.width / 2);
-        context.drawImage(sign.canvas, left, top + sign.top, sign.width, sign.height);
+        context.drawImage(sign.canvas, left, top + BAR_TOP + sign.top, sign.width, sign.height);
       }
     }
   }

@@ -22,7 +22,8 @@ export function tellPosition(parts, { frame, frames, rate, texts }) {
   const code = timeCode(frame, rate);
   const last = Math.max(0, frames - 1);
   parts.clock.textContent = code;
-  parts.position.textContent = texts.position(frame, last);
+  parts.position.textContent = texts.position(frame, frames);
+  parts.position.title = texts.positionTip(last);
   parts.playheadNumber.textContent = String(frame);
   parts.slider.ariaValueMin = "0";
   parts.slider.ariaValueMax = String(last);

@@ -1,6 +1,7 @@
 // @ts-nocheck
 // The elements that the timeline is made of.
 
+import { legend } from "./legend.js";
 import { el } from "../elements/dom.js";
 
 /** What lies over the rows, the topmost last. */
@@ -69,6 +70,7 @@ export function buildParts(element, texts, zoom) {
     parts.scroller,
     parts.lanes,
     parts.scroll,
+    el("div", { className: "ta-timeline-key" }, legend(texts)),
     parts.slider,
     parts.tracks,
   );

@@ -5,8 +5,9 @@ import { surface, verticalLine } from "./canvas_surface.js";
 import { timeCode } from "../state/time_code.js";
 
 export const RULER_HEIGHT = 38;
-const LABEL_SPACING = 84; // room for a time code and air around it
-const [NUMBER_BASE, TIME_BASE, MINOR_TOP] = [12, 24, 33];
+const LABEL_SPACING = 118; // room for a frame number, a time code and air around them
+const [LABEL_BASE, TICK_TOP, MINOR_TOP] = [13, 20, 31];
+const TIME_GAP = 6; // pixels between number and time code
 
 /** Draw the ruler of an axis; `cuts` are the first frames of later shots, or null. */
 export function drawRuler(canvas, { axis, rate, cuts, palette }) {
@@ -14,14 +15,15 @@ export function drawRuler(canvas, { axis, rate, cuts, palette }) {
   const { major, minor } = axis.tickSteps(LABEL_SPACING);
   forTicks(axis, minor, (x, frame) => {
     const isMajor = frame % major === 0;
-    verticalLine(context, x, isMajor ? 0 : MINOR_TOP, RULER_HEIGHT, isMajor ? palette.line : palette.dim);
+    verticalLine(context, x, isMajor ? TICK_TOP : MINOR_TOP, RULER_HEIGHT, isMajor ? palette.line : palette.dim);
     if (!isMajor) return;
     context.fillStyle = palette.text;
     context.font = `600 11px ${palette.font}`;
-    context.fillText(String(frame), x + 4, NUMBER_BASE);
+    context.fillText(String(frame), x + 4, LABEL_BASE);
+    const right = x + 4 + context.measureText(String(frame)).width + TIME_GAP;
     context.fillStyle = palette.dim;
     context.font = `10px ${palette.font}`;
-    context.fillText(timeCode(frame, rate), x + 4, TIME_BASE);
+    context.fillText(timeCode(frame, rate), right, LABEL_BASE);
   });
   forCuts(axis, cuts, (x) => drawCut(context, x, palette.accent));
 }

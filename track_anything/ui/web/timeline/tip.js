@@ -34,8 +34,13 @@ export class TimelineTip {
     if (!this.element.matches(":popover-open")) this.element.showPopover();
     const { offsetWidth, offsetHeight } = this.element;
     const left = Math.min(Math.max(x - offsetWidth / 2, GAP), innerWidth - offsetWidth - GAP);
-    const top = Math.max(bottom - offsetHeight - GAP, GAP);
+    const top = Math.max(Math.min(bottom, this.#floor()) - offsetHeight - GAP, GAP);
     Object.assign(this.element.style, { left: `${left}px`, top: `${top}px` });
+  }
+
+  /** What the tip stands on at least: it covers none of the buttons above the timeline. */
+  #floor() {
+    return document.querySelector("#ta-job")?.getBoundingClientRect().top ?? Infinity;
   }
 
   hide() {

@@ -1,11 +1,16 @@
 // @ts-nocheck
-// How objects are removed from the picture: how wide the hole is, and what is made up in it.
+// Removing objects from the picture: which, how wide the hole is, and what is made up in it.
 
+import { deliveryStatus } from "./delivery_status.js";
+import { extractForm } from "./extract_form.js";
 import { button, el } from "../elements/dom.js";
 import { isOnItsWay } from "../state/store.js";
 
-/** The section of the dialog; objects and frames are those of the export. */
-export function removalForm({ store, actions, texts }, signal) {
+const BEST_LOOKING = "exemplar"; // of what no frame shows, where it can be had
+
+/** What the dialog holds. */
+export function removeDialog(page, signal) {
+  const { store, actions, texts } = page;
   const words = texts.removal;
   const { home, removal } = store.state;
   const offered = home?.removal ?? { dilation: {}, feather: {}, unseen: [] };
@@ -15,12 +20,13 @@ export function removalForm({ store, actions, texts }, signal) {
       value: String(removal?.[name] ?? offered[name].usual), id: `ta-remove-${name}`,
     });
   const [dilation, feather] = [pixels("dilation"), pixels("feather")];
+  const chosen = removal?.unseen ?? (offered.unseen.includes(BEST_LOOKING) ? BEST_LOOKING : offered.unseen[0]);
   const unseen = el(
     "select",
     { className: "ta-select", id: "ta-remove-unseen" },
-    offered.unseen.map((one) => el("option", { value: one, selected: one === removal?.unseen }, words.methods[one] ?? one)),
+    offered.unseen.map((one) => el("option", { value: one, selected: one === chosen }, words.methods[one] ?? one)),
   );
-  const remove = button({ label: words.start, className: "ta-small", onclick: () => start(), id: "ta-remove" });
+  const remove = button({ label: words.start, icon: "remove", className: "ta-primary", onclick: () => start(), id: "ta-remove" });
   const field = (label, input, { tip, unit } = {}) =>
     el("label", { className: "ta-field", title: tip }, el("span", { className: "ta-dim" }, label), input, unit ? el("span", { className: "ta-dim" }, unit) : null);
 
@@ -32,19 +38,19 @@ export function removalForm({ store, actions, texts }, signal) {
   store.subscribe(["job"], ({ job }) => {
     remove.disabled = isOnItsWay(job);
   }, signal);
-  return el(
-    "section",
-    { className: "ta-removal", "aria-label": words.title },
-    el("h3", {}, words.title),
-    el("p", { className: "ta-dim" }, words.lead),
+  signal.addEventListener("abort", () => actions.exporting.dismiss());
+  const body = el(
+    "div",
+    { className: "ta-removal" },
+    el("p", { className: "ta-lead" }, words.lead),
+    extractForm(page, { withAlpha: false }),
     el(
       "div",
       { className: "ta-buttons" },
+      field(words.unseen, unseen),
       field(words.dilation, dilation, { tip: words.dilationTip, unit: texts.pixels }),
       field(words.feather, feather, { tip: words.featherTip, unit: texts.pixels }),
-      field(words.unseen, unseen),
-      el("span", { className: "ta-spring" }),
-      remove,
     ),
   );
+  return { title: words.title, body, foot: deliveryStatus(page, signal, { kind: "removal", idle: remove }) };
 }

@@ -1,0 +1,24 @@
+// @ts-nocheck
+// Files that are dropped anywhere on the page are opened: a browser left alone would leave the page for them.
+
+import { listenWhileShown } from "../elements/dom.js";
+
+/** Open the first file of a drop; while files are over the page, the body says so. */
+export function listenForDrops({ actions }) {
+  const anchor = document.querySelector(".ta-editor");
+  const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const over = (isOver) => document.body.classList.toggle("ta-dropping", isOver);
+  listenWhileShown(anchor, document, "dragover", (event) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    over(true);
+  });
+  listenWhileShown(anchor, document, "dragleave", (event) => event.relatedTarget === null && over(false));
+  listenWhileShown(anchor, document, "drop", (event) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    over(false);
+    const [file] = event.dataTransfer.files;
+    if (file) actions.opening.send(file);
+  });
+}

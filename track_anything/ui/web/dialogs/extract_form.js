@@ -1,0 +1,42 @@
+// @ts-nocheck
+// Which objects and frames are handed out, and how their alpha is made: what exports and removals share.
+
+import { el } from "../elements/dom.js";
+
+/** The line of choices; `withAlpha` says whether alpha makes a difference. */
+export function extractForm({ store, texts }, { withAlpha }) {
+  const words = texts.exporting;
+  const { project, exportObjects, exportRange, matte, home } = store.state;
+  const ticks = project.objects.map(({ id, name }) => {
+    const tick = el("input", { type: "checkbox", checked: exportObjects?.has(id) ?? true, value: String(id), onchange: keepObjects });
+    return { tick, label: el("label", { className: "ta-field" }, tick, name) };
+  });
+  function keepObjects({ target }) {
+    if (!ticks.some(({ tick }) => tick.checked)) target.checked = true; // nothing at all cannot be exported
+    const ticked = ticks.filter(({ tick }) => tick.checked).map(({ tick }) => Number(tick.value));
+    store.set({ exportObjects: ticked.length === ticks.length ? null : new Set(ticked) });
+  }
+  const select = (id, label, options, chosen, keep) => {
+    const made = el(
+      "select",
+      { className: "ta-select", id, "aria-label": label, onchange: () => keep(made.value) },
+      options.map(([value, text]) => el("option", { value, selected: value === chosen }, text)),
+    );
+    return el("label", { className: "ta-field" }, el("span", { className: "ta-dim" }, label), made);
+  };
+  const spans = [["", words.all], ...(project.range ? [["range", words.range(project.range)]] : [])];
+  const alphas = [["", texts.edges.tracked], ...(home?.mattes ?? []).map((one) => [one, texts.edges.mattes[one] ?? one])];
+  const keepRange = (value) => store.set({ exportRange: value === "range" });
+  const keepAlpha = (value) => store.set({ matte: value || null });
+  return el(
+    "div",
+    { className: "ta-extract" },
+    ticks.length > 1 ? el("div", { className: "ta-buttons" }, el("span", { className: "ta-dim" }, words.objects), ticks.map(({ label }) => label)) : null,
+    el(
+      "div",
+      { className: "ta-buttons" },
+      select("ta-export-frames", words.frames, spans, exportRange ? "range" : "", keepRange),
+      withAlpha ? select("ta-export-alpha", texts.edges.alpha, alphas, matte ?? "", keepAlpha) : null,
+    ),
+  );
+}

@@ -1,0 +1,122 @@
+// @ts-nocheck
+// English texts of the dialogs.
+
+const frames = (count) => (count === 1 ? "1 frame" : `${count} frames`);
+
+export const openTexts = {
+  title: "Open a video",
+  lead: "Click an object on one frame, and get its mask on every frame.",
+  upload: "Choose a file",
+  drop: "Drop a video here",
+  limit: (size) => `A video, or a zip of images, of at most ${size}`,
+  uploading: (share) => `Sending, ${Math.round(share * 100)} %`,
+  path: "On the server's machine",
+  pathExample: "clip.mp4",
+  places: "Videos, folders of images and projects",
+  kinds: { folder: "Look into this folder", images: "Open this folder of images", project: "Open this project", video: "Open this video" },
+  up: (folder) => `Back from ${folder}`,
+  emptyFolder: "No video, image or project in here.",
+  openPath: "Open",
+  sample: "Try the sample clip",
+  sampleTip: "The Earth turning at night, 5 s",
+  recent: "Recent projects",
+  length: (time, count) => `${time} · ${frames(count)}`,
+  used: (day) => day[0].toUpperCase() + day.slice(1),
+  remove: (name) => `Delete project ${name}`,
+  confirmRemove: (name) => `Delete the project ${name} and its masks? This cannot be undone.`,
+  gone: "This project cannot be opened from here: it was deleted, or belongs to another visitor.",
+};
+
+export const exportingTexts = {
+  title: "Export",
+  lead: "At the size and frame rate of the source.",
+  objects: "Objects",
+  frames: "Frames",
+  all: "Whole video",
+  range: ([start, stop]) => `In to out point, ${start} to ${stop - 1}`,
+  groups: [
+    ["Video to look at", ["overlay", "sheet"]],
+    ["Masks", ["masks", "binary", "soft", "soft-8"]],
+    ["Video with alpha", ["prores", "vp9", "png-mov", "ffv1", "matte"]],
+    ["Cut-out frames", ["rgba", "rgba-premultiplied", "exr"]],
+    ["Data sets and tables", ["davis", "youtube-vos", "coco", "boxes", "boxes-json", "confidence"]],
+  ],
+  otherForms: "More",
+  forms: {
+    masks: ["Masks", "A zip of indexed PNG files: pixels are object ids"],
+    binary: ["Black and white masks", "A zip with a folder of PNG files for every object"],
+    soft: ["Soft masks, 16 bits", "The same in grey: alpha in 65,536 steps"],
+    "soft-8": ["Soft masks, 8 bits", "The same in 256 steps"],
+    rgba: ["Cut-out", "A zip of PNG files with transparency, straight alpha"],
+    "rgba-premultiplied": ["Cut-out, premultiplied", "The same, colours multiplied by alpha"],
+    exr: ["OpenEXR frames", "A zip of half-float EXR files, linear, premultiplied"],
+    davis: ["DAVIS folders", "A zip in the layout of the DAVIS 2017 data set"],
+    "youtube-vos": ["YouTube-VOS folders", "A zip in the layout of that data set, with meta.json"],
+    coco: ["COCO JSON", "Run lengths, boxes and scores of every mask"],
+    boxes: ["Box table", "A CSV of areas, boxes, centroids and confidence"],
+    "boxes-json": ["Box JSON", "The same as a JSON file"],
+    prores: ["ProRes 4444", "A MOV with alpha, for editing programs"],
+    vp9: ["VP9 with alpha", "A WebM that browsers play"],
+    "png-mov": ["PNG video, 16 bits", "A MOV with alpha, lossless"],
+    ffv1: ["FFV1, 16 bits", "An MKV with alpha, lossless"],
+    matte: ["Matte video", "An MP4 of the alpha alone, in grey"],
+    overlay: ["Overlay video", "An MP4 to look at, with sound"],
+    sheet: ["Contact sheet", "A PNG with frames side by side"],
+    confidence: ["Confidence table", "A CSV with status and confidence of every mask"],
+  },
+  start: "Export",
+  startForm: (name) => `Export ${name.toLowerCase().startsWith("dav") || /^[A-Z]{2}|^Pro|^You|^Open/.test(name) ? name : name.toLowerCase()}`,
+  downloaded: (name) => `Exported ${name}. See your downloads.`,
+  files: "Exported so far",
+  manifest: "manifest",
+  noFiles: "Nothing yet.",
+  missing: (name, missing, all) => `${name} has no mask on ${missing} of ${frames(all)}: track first?`,
+  stale: (name, stale, all) => `${name} has outdated masks on ${stale} of ${frames(all)}: track again?`,
+  trackAndExport: "Track and export",
+  exportAnyway: "Export as it is",
+};
+
+export const removalTexts = {
+  title: "Remove objects from the picture",
+  open: "Remove",
+  openTip: "Make a video without the objects",
+  lead: "Makes an MP4 without the objects. What they hide is taken from frames that show it.",
+  dilation: "Grow",
+  dilationTip: "How far the hole reaches beyond the masks: over soft edges, motion blur and shadows",
+  feather: "Feather",
+  featherTip: "Over how much more the hole fades into the picture",
+  unseen: "What no frame shows",
+  methods: {
+    exemplar: "Match texture",
+    diffusion: "Smooth fill",
+    telea: "Continue edges",
+    migan: "MI-GAN",
+  },
+  start: "Remove",
+  removed: (name) => `Exported ${name}. See your downloads, or drag the line over the picture to compare.`,
+  look: "Compare",
+};
+
+export const everythingTexts = {
+  title: "Find all objects",
+  lead: (frame, count) => `${count} found on frame ${frame}. Tick those that are to be followed, in the picture or in the list.`,
+  nothing: (frame) => `Nothing was found on frame ${frame}: click an object instead.`,
+  add: (count) => (count === 0 ? "Add objects" : count === 1 ? "Add 1 object" : `Add ${count} objects`),
+  item: (place, share) => `Object ${place}, ${share} % of the picture`,
+  picture: "The frame: click what is to be followed",
+};
+
+export const helpTexts = {
+  title: "Keys, mouse and marks",
+  groups: { play: "Time", mark: "Marking", edit: "Editing", look: "Looking", mouse: "Mouse", legend: "On the timeline" },
+  mouse: [
+    ["Click", "This belongs to the object"],
+    ["Right click or Alt-click", "This does not"],
+    ["Drag", "Box around the object"],
+    ["Click a point, drag it", "Select it, move it"],
+    ["Wheel", "Zoom in and out"],
+    ["Shift-drag, middle button", "Move the picture"],
+    ["Shift-drag on the timeline", "Select frames"],
+    ["Wheel on the timeline", "Zoom the time axis"],
+  ],
+};
