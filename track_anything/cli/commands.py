@@ -24,7 +24,7 @@ from track_anything.cli.console import (
 from track_anything.cli.status import show_status
 from track_anything.errors import InputError, OutputError
 from track_anything.export import ConfidenceTable, Export, Extract, manifest_path
-from track_anything.importing import Import
+from track_anything.importing import HowToRead, Import
 from track_anything.inpaint import Removal, Suggestion
 from track_anything.jobs import Job
 from track_anything.masks import read_mask, write_label_map
@@ -185,7 +185,12 @@ def shadow(options: argparse.Namespace) -> None:
 def import_masks(options: argparse.Namespace) -> None:
     """Make masks of other programs known in a project, as one step to undo."""
     with Project(_project_in(options.project)) as project:
-        masks = Import(project, options.masks, dict(options.remap))
+        how = HowToRead(options.reading, options.first_number, options.join)
+        masks = Import(project, options.masks, dict(options.remap), how)
+        for line in masks.inspection.lines:
+            output.print(line)
+        if options.check:
+            return
         run_job(Job(masks, len(masks), "importing"))
         names = ", ".join(f"{object_id} ({name})" for object_id, name in project.state.objects.items())
         output.print(f"{len(masks)} frames are known now; the objects are {names}")

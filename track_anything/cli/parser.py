@@ -26,8 +26,10 @@ FORMS = (
     "masks", "binary", "soft", "soft-8", "rgba", "rgba-premultiplied", "exr", "davis", "youtube-vos", "coco",
     "boxes", "boxes-json", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "sheet", "confidence",
 )  # fmt: skip
+READINGS = ("labels", "binary", "soft", "alpha", "colours")
 METHODS = ("closed-form", "guided", "pymatting", "rvm")
-"""The forms of export and the ways to make mattes, named here too so that ``--help`` loads none of them."""
+"""The forms of export, what pixels of masks may mean and the ways to make mattes, named here too so that
+``--help`` loads none of them."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -166,10 +168,30 @@ def _parser() -> argparse.ArgumentParser:
     importing = commands.add_parser("import", help="make masks of other programs known in a project")
     importing.set_defaults(command="import_masks")
     importing.add_argument("project", type=Path)
-    importing.add_argument("masks", type=Path, help="folder of label maps, .npy array, or COCO .json")
+    importing.add_argument(
+        "masks",
+        type=Path,
+        help="folder of pictures or of a folder for each object, data set, .zip, .npy, COCO .json, or video",
+    )
     importing.add_argument(
         "--remap", type=parse_pair, nargs="+", default=[], metavar="THEIRS:OURS", help="which object is which"
     )
+    importing.add_argument(
+        "--as",
+        dest="reading",
+        choices=READINGS,
+        help="what pixels mean (default: as they look, which is said first)",
+    )
+    importing.add_argument(
+        "--first-number",
+        type=int,
+        metavar="N",
+        help="the number in the names that is frame 0 (default: frames are told by names, then by order)",
+    )
+    importing.add_argument(
+        "--join", action="store_true", help="several masks of one category on a frame are one object"
+    )
+    importing.add_argument("--check", action="store_true", help="say what would be done, and do nothing")
 
     weights = commands.add_parser("weights", help="list, fetch or locate the networks' weights")
     weights.add_argument("action", choices=("list", "fetch", "path"), nargs="?", default="list")

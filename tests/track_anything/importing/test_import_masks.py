@@ -109,12 +109,15 @@ def too_long(path: Path) -> Path:
 
 def without_numbers(path: Path) -> Path:
     path.mkdir()
-    write_label_map(path / "cat.png", CLIP.label_map(0))
+    for name in ("cat.png", "dog.png"):
+        write_label_map(path / name, CLIP.label_map(0))
     return path
 
 
 def numbered_twice(path: Path) -> Path:
     as_folder(path)
+    (path / "mask_001.png").unlink()
+    (path / "mask_002.png").unlink()
     write_label_map(path / "other_003.png", CLIP.label_map(0))
     return path
 
@@ -126,17 +129,21 @@ def empty(path: Path) -> Path:
 
 def coloured(path: Path) -> Path:
     as_folder(path)
-    PIL.Image.fromarray(CLIP.frame(3)).save(path / "mask_003.png")
+    noise = np.random.default_rng(3).integers(0, 255, (11, 16, 3), np.uint8)
+    PIL.Image.fromarray(noise).resize((47, 33), PIL.Image.Resampling.NEAREST).save(path / "mask_003.png")
     return path
 
 
-def floats(path: Path) -> Path:
-    np.save(path.with_suffix(".npy"), np.zeros((4, 33, 47), np.float32))
+def strings(path: Path) -> Path:
+    np.save(path.with_suffix(".npy"), np.full((4, 33, 47), "a"))
     return path.with_suffix(".npy")
 
 
 def too_many_ids(path: Path) -> Path:
-    np.save(path.with_suffix(".npy"), np.full((4, 33, 47), 256))
+    np.save(
+        path.with_suffix(".npy"),
+        np.arange(4 * 33 * 47).reshape(4, 33, 47)[[0, 0, 0, 0]] + np.zeros((4, 1, 1), int),
+    )
     return path.with_suffix(".npy")
 
 
@@ -145,9 +152,9 @@ def no_array(path: Path) -> Path:
     return path.with_suffix(".npy")
 
 
-def polygons(path: Path) -> Path:
+def two_corners(path: Path) -> Path:
     images = [{"id": 1, "file_name": "0.jpg"}]
-    annotations = [{"id": 5, "image_id": 1, "category_id": 1, "segmentation": [[0, 0, 5, 0, 5, 5]]}]
+    annotations = [{"id": 5, "image_id": 1, "category_id": 1, "segmentation": [[0, 0, 5, 0]]}]
     path.with_suffix(".json").write_text(json.dumps({"images": images, "annotations": annotations}))
     return path.with_suffix(".json")
 
@@ -162,16 +169,16 @@ def no_coco(path: Path) -> Path:
     [
         (wrong_size, "the mask of frame 3 in .* has 47 x 20 pixels but the video 47 x 33"),
         (too_long, "frame 4"),
-        (without_numbers, r"cat\.png has no frame number: name label maps by frame, as in 00012\.png"),
+        (without_numbers, r"cat\.png has no frame number: name masks by frame, as in 00012\.png"),
         (numbered_twice, r"other_003\.png has the frame number of another file"),
         (empty, "holds no masks"),
-        (coloured, "not object ids"),
-        (floats, "float32: give object ids"),
-        (too_many_ids, "ids outside of 0 to 255 on frame 0"),
+        (coloured, "mask_003.png cannot be read with the others: it is in colours"),
+        (strings, "<U1: give object ids"),
+        (too_many_ids, "at most 255 objects, and these are 1550"),
         (no_array, r"cannot be read .*numpy\.save"),
-        (polygons, "annotation 5 of .* polygons are not read, export run lengths"),
+        (two_corners, "annotation 5 of .* three corners or more"),
         (no_coco, "is no COCO file of masks"),
-        (lambda path: path, r"is no folder of label maps, \.npy or \.json file"),
+        (lambda path: path, r"does not exist or is no file: give masks as a folder of pictures"),
     ],
 )
 def test_what_cannot_be_imported_changes_nothing(

@@ -1,0 +1,51 @@
+"""One way in for masks in whatever form."""
+
+from pathlib import Path
+
+from track_anything.errors import InputError
+from track_anything.importing.coco_masks import CocoMasks
+from track_anything.importing.foreign_masks import AS_IT_LOOKS, ForeignMasks, HowToRead
+from track_anything.importing.mask_array import MaskArray
+from track_anything.importing.mask_images import MaskImages, masks_in
+from track_anything.importing.mask_video import MaskVideo
+from track_anything.importing.own_export import own_export
+from track_anything.video.stills import are_stills, is_many_files
+
+_ARRAYS = (".npy", ".npz")
+
+
+def open_masks(
+    path: Path, size: tuple[int, int], how: HowToRead = AS_IT_LOOKS, video_name: str = ""
+) -> ForeignMasks:
+    """Masks at a path.
+
+    Args:
+        path: a folder of pictures or with a folder for each object, a data set in the layout of DAVIS or
+            YouTube-VOS, a pattern such as ``masks/*.png``, a zip file, one picture or a stack of pages, an
+            ``.npy`` array, a COCO ``.json``, or a video.
+        size: (height, width) of the video that they are for.
+        how: what a person says about them.
+        video_name: the name of that video, by which a data set of several is searched.
+
+    Raises:
+        InputError: there is nothing of the kind, or it is damaged.
+    """
+    own = own_export(path)
+    try:
+        if path.is_dir():
+            return masks_in(path, how, own, video_name)
+        if is_many_files(path):
+            return MaskImages(path, how, own)
+        if not path.is_file():
+            raise InputError(
+                f"{path} does not exist or is no file: give masks as a folder of pictures, .npy array, "
+                "COCO .json file or video"
+            )
+        suffix = path.suffix.lower()
+        if suffix in _ARRAYS:
+            return MaskArray(path, size, how)
+        if suffix == ".json":
+            return CocoMasks(path, size, how, own)
+        return MaskImages(path, how, own) if are_stills(path) else MaskVideo(path, how, own)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}): check its rights") from error

@@ -1,0 +1,43 @@
+"""Our own exports come back with their ids, names and frames: the manifest beside them tells these."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from track_anything.types import MAX_OBJECT_ID, FrameIndex
+
+MANIFEST = ".manifest.json"  # behind the name of an export
+
+
+@dataclass(frozen=True)
+class OwnExport:
+    """What a manifest says.
+
+    Attributes:
+        form: of the export.
+        objects: names by id.
+        first_frame: of the frames that were written.
+    """
+
+    form: str
+    objects: dict[int, str]
+    first_frame: FrameIndex
+
+    @property
+    def whole(self) -> tuple[int, str]:
+        """Id and name for what shows all objects as one: those of the only one, else new ones."""
+        if len(self.objects) == 1:
+            return next(iter(self.objects.items()))
+        return max(self.objects, default=0) + 1, " + ".join(self.objects.values())
+
+
+def own_export(path: Path) -> OwnExport | None:
+    """What the manifest beside an export says; None where there is none, or none of ours."""
+    try:
+        manifest = json.loads(path.with_name(path.name + MANIFEST).read_bytes())
+        objects = {int(number): str(name) for number, name in manifest["objects"].items()}
+        first, form = int(manifest["frames"][0]), str(manifest["form"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        return None
+    is_ours = "track-anything" in manifest and all(1 <= number <= MAX_OBJECT_ID for number in objects)
+    return OwnExport(form, objects, first) if is_ours else None
