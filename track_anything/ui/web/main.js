@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Puts the page together: one store, one set of actions, and a module for each named part.
 
 import { Actions } from "./actions/actions.js";
@@ -33,12 +32,19 @@ const store = new Store();
 const api = new Api();
 const pictures = new Pictures(api, store);
 const actions = new Actions(store, api, pictures);
+/** @typedef {typeof page} Page what every part of the page is given */
 const page = { store, api, pictures, actions, texts };
+/** @type {Set<string>} */
 const mounted = new Set();
 
-/** Fill one part of the page; Gradio calls this for each. The last one starts the editor. */
+/**
+ * Fill one part of the page; Gradio calls this for each. The last one starts the editor.
+ *
+ * @param {HTMLElement} element
+ * @param {keyof typeof MOUNTS} part
+ */
 export function mount(element, part) {
-  const place = element.querySelector(".ta-part") ?? element;
+  const place = /** @type {HTMLElement} */ (element.querySelector(".ta-part") ?? element);
   if (mounted.has(part)) return;
   mounted.add(part);
   MOUNTS[part](place, page);
@@ -58,5 +64,5 @@ async function start() {
   if (projectId) await actions.opening.enter(projectId);
   else store.set({ dialog: "open" });
   document.body.dataset.ready = "true"; // for tests and measurements
-  globalThis.trackAnything = page; // for the console, scripts and tests
+  Object.assign(globalThis, { trackAnything: page }); // for the console, scripts and tests
 }

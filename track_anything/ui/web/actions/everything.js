@@ -1,12 +1,22 @@
-// @ts-nocheck
 // Everything on a frame: looked for, ticked, made objects.
 
 import { unpackMask } from "../state/bytes.js";
 
+/** @import { Api } from "../state/api.js" */
+/** @import { Store } from "../state/store.js" */
+/** @import { EverythingSaid, FoundSaid } from "../state/wire.js" */
+
 export class Everything {
-  /** `change(path, body)` asks the server for a change, as in `Actions`. */
+  /**
+   * `change(path, body)` asks the server for a change, as in `Actions`.
+   * @param {Store} store
+   * @param {Api} api
+   * @param {(path: string, body: object) => Promise<any>} change
+   */
   constructor(store, api, change) {
-    Object.assign(this, { store, api, change });
+    this.store = store;
+    this.api = api;
+    this.change = change;
   }
 
   find() {
@@ -15,17 +25,19 @@ export class Everything {
 
   /** Show what was found as a pick list; its frame. */
   async load() {
+    /** @type {EverythingSaid} */
     const found = await this.api.get(this.api.ofProject("/everything"));
-    const { width, height } = this.store.state.project.video;
-    const unpacked = async (one) => ({ ...one, mask: await unpackMask(one.mask, width * height) });
+    const { width, height } = this.store.project.video;
+    const unpacked = async (/** @type {FoundSaid} */ one) => ({ ...one, mask: await unpackMask(one.mask, width * height) });
     const masks = await Promise.all(found.masks.map(unpacked));
     this.store.set({ everything: { frame: found.frame, masks, ticked: new Set() }, dialog: "everything" });
     return found.frame;
   }
 
-  /** Tick one thing, or take its tick away. */
+  /** Tick one thing, or take its tick away. @param {number} place */
   tick(place) {
     const { everything } = this.store.state;
+    if (!everything) return;
     const ticked = new Set(everything.ticked);
     if (!ticked.delete(place)) ticked.add(place);
     this.store.set({ everything: { ...everything, ticked } });
@@ -33,7 +45,7 @@ export class Everything {
 
   /** Make objects of what is ticked. */
   async pick() {
-    const places = [...this.store.state.everything.ticked];
+    const places = [...(this.store.state.everything?.ticked ?? [])];
     if (await this.change("/everything/pick", { places })) this.store.set({ dialog: null, everything: null });
   }
 }

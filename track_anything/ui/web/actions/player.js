@@ -1,17 +1,18 @@
-// @ts-nocheck
 // Playing: the frame that is due is shown; frames that cannot be had in time are left out.
 
-/** Play while `store.state.playing`. */
+/** @import { Page } from "../main.js" */
+
+/** Play while `store.state.playing`. @param {Page} page */
 export function startPlayer({ store, actions, pictures }) {
   store.subscribe(["playing"], ({ playing }) => playing && play());
 
   function play() {
-    const { project } = store.state;
+    const { project } = store;
     const [start, stop] = project.range ?? [0, project.video.frames];
     const isAtEnd = store.state.frame >= stop - 1 || store.state.frame < start;
     if (isAtEnd) actions.seek(start);
     let [since, from] = [performance.now(), store.state.frame];
-    const tick = (now) => {
+    const tick = (/** @type {number} */ now) => {
       const { playing, frame } = store.state;
       if (!playing || store.state.project?.id !== project.id) return;
       const due = from + Math.floor(((now - since) / 1000) * project.video.rate);

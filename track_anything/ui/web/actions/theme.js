@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Light or dark: the system's choice until a person chooses; Gradio's own class carries it.
 
 const KEY = "ta-theme";

@@ -1,11 +1,22 @@
-// @ts-nocheck
 // Brush and eraser: hard-edged discs of whole source pixels.
+
+/** @import { Box, Point, Size } from "../state/types.js" */
 
 /**
  * Set `mask` to `value` along a line between two points, in continuous source coordinates, with a disc of `diameter`
  * source pixels. A diameter of 1 sets exactly the pixels under the line.
  *
  * Returns the box that may have changed, {x0, y0, x1, y1} with x1 and y1 not included.
+ * @param {Uint8Array} mask
+ * @param {number} width
+ * @param {number} height
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ * @param {number} diameter
+ * @param {number} value
+ * @returns {Box}
  */
 export function stampLine(mask, width, height, x0, y0, x1, y1, diameter, value) {
   const disc = discOf(diameter);
@@ -24,25 +35,42 @@ export function stampLine(mask, width, height, x0, y0, x1, y1, diameter, value) 
   return box;
 }
 
-/** The disc that a stamp at a point covers, as {x, y, radius} in continuous source coordinates. */
+/**
+ * The disc that a stamp at a point covers, as {x, y, radius} in continuous source coordinates.
+ * @param {number} x
+ * @param {number} y
+ * @param {number} diameter
+ */
 export function discAt(x, y, diameter) {
   const whole = wholeDiameter(diameter);
   return { x: topLeft(x, whole) + whole / 2, y: topLeft(y, whole) + whole / 2, radius: whole / 2 };
 }
 
+/** @typedef {{ diameter: number, indents: Int32Array }} Disc how many pixels each row is indented */
+
 /** A stroke in progress: the object's mask, and the label map as it will look, both grow with it. */
 export class Stroke {
+  /** @type {Point | null} */
   #last = null;
 
-  /** `objectId` is what is painted, or with `erases` taken away, in a copy of `labels`. */
+  /**
+   * `objectId` is what is painted, or with `erases` taken away, in a copy of `labels`.
+   * @param {Uint8Array} labels
+   * @param {Size} size
+   * @param {number} objectId
+   * @param {boolean} erases
+   */
   constructor(labels, { width, height }, objectId, erases) {
-    Object.assign(this, { width, height, objectId, erases });
+    this.width = width;
+    this.height = height;
+    this.objectId = objectId;
+    this.erases = erases;
     this.labels = labels.slice();
     this.mask = new Uint8Array(labels.length);
     for (let pixel = 0; pixel < labels.length; pixel++) this.mask[pixel] = labels[pixel] === objectId ? 1 : 0;
   }
 
-  /** Go on to a point, in continuous source coordinates. */
+  /** Go on to a point, in continuous source coordinates. @param {Point} point @param {number} diameter */
   to({ x, y }, diameter) {
     const from = this.#last ?? { x, y };
     this.#last = { x, y };
@@ -57,14 +85,23 @@ export class Stroke {
   }
 }
 
+/** @param {number} diameter */
 const wholeDiameter = (diameter) => Math.max(1, Math.round(diameter));
 
-/** First pixel of a disc about a coordinate: odd ones are centred on a pixel, even ones between two. */
+/**
+ * First pixel of a disc about a coordinate: odd ones are centred on a pixel, even ones between two.
+ * @param {number} coordinate
+ * @param {number} diameter
+ */
 function topLeft(coordinate, diameter) {
   return diameter % 2 ? Math.floor(coordinate) - (diameter - 1) / 2 : Math.round(coordinate) - diameter / 2;
 }
 
-/** The rows of a disc: how many pixels each is indented. A pixel belongs to it when its centre does. */
+/**
+ * The rows of a disc: how many pixels each is indented. A pixel belongs to it when its centre does.
+ * @param {number} wanted
+ * @returns {Disc}
+ */
 function discOf(wanted) {
   const diameter = wholeDiameter(wanted);
   const radius = diameter / 2;
@@ -75,6 +112,15 @@ function discOf(wanted) {
   return { diameter, indents };
 }
 
+/**
+ * @param {Uint8Array} mask
+ * @param {number} width
+ * @param {number} height
+ * @param {number} left
+ * @param {number} top
+ * @param {Disc} disc
+ * @param {number} value
+ */
 function stamp(mask, width, height, left, top, { diameter, indents }, value) {
   for (let row = Math.max(0, -top); row < diameter && top + row < height; row++) {
     const start = Math.max(0, left + indents[row]);

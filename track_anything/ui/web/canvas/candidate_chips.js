@@ -1,8 +1,13 @@
-// @ts-nocheck
 // The segmenter's answers to one ambiguous click, to choose from.
 
-import { el, fill } from "../elements/dom.js";
+import { contextOf, el, fill } from "../elements/dom.js";
 import { pixelOf } from "./painting.js";
+
+/** @import { Page } from "../main.js" */
+/** @import { Candidates } from "../state/store.js" */
+/** @import { Box, Colour, Point, Size } from "../state/types.js" */
+/** @import { CanvasTexts } from "./stage_bars.js" */
+/** @import { ViewTransform } from "./view_transform.js" */
 
 const HEIGHT = 84; // CSS pixels of a thumbnail
 const [NARROWEST, WIDEST] = [0.7, 1.6]; // width of a thumbnail, as a multiple of its height
@@ -11,14 +16,26 @@ const INSET = 8; // CSS pixels between the chips and the edge of the stage
 const MARGIN = 0.12; // of the box around all answers
 const DIM = pixelOf([0, 0, 0], 150);
 
+/** @typedef {Point & Size} View the part of the picture that is shown, source pixels */
+
 /** Shows `state.candidates` while their frame and object are the shown ones. */
 export class CandidateChips {
+  /** @type {Uint8Array[] | null} */
   #masks = null; // what the chips were made for
-  #box = null; // around all of them, source pixels
+  /** @type {Box} */
+  #box = { x0: 0, y0: 0, x1: 0, y1: 0 }; // around all of them, source pixels
+  /** @type {ViewTransform | null} */
   #transform = null;
 
+  /** @type {number | null} */
+  shownFrame = null;
+
+  /** @param {Pick<Page, "store" | "actions" | "pictures"> & { texts: CanvasTexts }} page */
   constructor({ store, actions, pictures, texts }) {
-    Object.assign(this, { store, actions, pictures, texts });
+    this.store = store;
+    this.actions = actions;
+    this.pictures = pictures;
+    this.texts = texts;
     this.element = el("div", { className: "ta-candidates", role: "group", "aria-label": texts.candidates, hidden: true });
     store.subscribe(["candidates", "objectId"], () => this.update());
   }
@@ -27,7 +44,8 @@ export class CandidateChips {
   update(shownFrame = this.shownFrame) {
     this.shownFrame = shownFrame;
     const { candidates, objectId } = this.store.state;
-    const isShown = candidates?.frame === shownFrame && candidates?.objectId === objectId && candidates.masks.length > 1;
+    const isMeant = candidates?.frame === shownFrame && candidates?.objectId === objectId;
+    const isShown = isMeant && candidates && candidates.masks.length > 1;
     this.element.hidden = !isShown;
     if (!isShown) return;
     if (candidates.masks !== this.#masks) this.#make(candidates);
@@ -37,7 +55,10 @@ export class CandidateChips {
     this.place(this.#transform);
   }
 
-  /** Stand where nothing of what the chips are about is covered; where there is no such place, be small. */
+  /**
+   * Stand where nothing of what the chips are about is covered; where there is no such place, be small.
+   * @param {ViewTransform | null} transform
+   */
   place(transform) {
     this.#transform = transform;
     if (this.element.hidden || !transform) return;
@@ -51,24 +72,30 @@ export class CandidateChips {
     }
   }
 
-  /** Go to the place that covers least of a rectangle of the stage; how many square pixels that is. */
+  /**
+   * Go to the place that covers least of a rectangle of the stage; how many square pixels that is.
+   * @param {Point & { right: number, bottom: number }} about
+   * @param {Size} stage
+   */
   #stand(about, stage) {
     const { offsetWidth: width, offsetHeight: height, style } = this.element;
     const [middle, right, bottom] = [(stage.width - width) / 2, stage.width - width - INSET, stage.height - height - INSET];
+    /** @type {[number, number][]} */
     const places = [[middle, bottom], [middle, INSET], [INSET, bottom], [right, bottom], [INSET, INSET], [right, INSET]];
-    const covered = ([x, y]) => overlap(x, x + width, about.x, about.right) * overlap(y, y + height, about.y, about.bottom);
+    const covered = (/** @type {[number, number]} */ [x, y]) => overlap(x, x + width, about.x, about.right) * overlap(y, y + height, about.y, about.bottom);
     const [x, y] = places.reduce((best, place) => (covered(place) < covered(best) ? place : best));
     Object.assign(style, { left: `${Math.max(x, 0)}px`, top: `${Math.max(y, 0)}px` });
     return covered([x, y]);
   }
 
+  /** @param {Candidates} candidates */
   #make({ masks, scores, objectId }) {
     this.#masks = masks;
-    const { width, height } = this.store.state.project.video;
+    const { width, height } = this.store.project.video;
     this.#box = boxOf(masks, width, height);
     const view = viewOf(this.#box, width, height);
     const colour = this.store.object(objectId)?.colour ?? [255, 255, 255];
-    const image = this.pictures.peekImage(this.shownFrame);
+    const image = this.shownFrame === null ? undefined : this.pictures.peekImage(this.shownFrame);
     const chips = masks.map((mask, place) => {
       const thumbnail = drawThumbnail(image, mask, width, view, colour);
       const score = el("span", { className: "ta-candidate-score" }, Math.min(scores[place], 1).toFixed(2)); // the network may promise more than all
@@ -82,24 +109,33 @@ export class CandidateChips {
   }
 }
 
+/** @param {Point} place */
 const endOf = ({ x, y }) => ({ right: x, bottom: y });
 
+/** @param {number} start @param {number} stop @param {number} otherStart @param {number} otherStop */
 const overlap = (start, stop, otherStart, otherStop) => Math.max(0, Math.min(stop, otherStop) - Math.max(start, otherStart));
 
-/** Around all masks together. */
+/** Around all masks together. @param {Uint8Array[]} masks @param {number} width @param {number} height */
 function boxOf(masks, width, height) {
   const box = { x0: width, y0: height, x1: 0, y1: 0 };
   for (const mask of masks) grow(box, mask, width, height);
   return box;
 }
 
-/** The part of the picture that all thumbnails show, so that they can be compared. */
+/**
+ * The part of the picture that all thumbnails show, so that they can be compared.
+ * @param {Box} box
+ * @param {number} width
+ * @param {number} height
+ * @returns {View}
+ */
 function viewOf(box, width, height) {
   if (box.x1 <= box.x0) return { x: 0, y: 0, width, height };
   const [wide, high] = [(box.x1 - box.x0) * (1 + 2 * MARGIN), (box.y1 - box.y0) * (1 + 2 * MARGIN)];
   const aspect = Math.min(Math.max(wide / high, NARROWEST), WIDEST);
   const shownHeight = Math.min(Math.max(high, wide / aspect, SMALLEST_VIEW), height, width / aspect);
   const shownWidth = shownHeight * aspect;
+  /** @param {number} start @param {number} end @param {number} length @param {number} limit */
   const around = (start, end, length, limit) => Math.min(Math.max((start + end - length) / 2, 0), limit - length);
   return {
     x: around(box.x0, box.x1, shownWidth, width),
@@ -109,6 +145,7 @@ function viewOf(box, width, height) {
   };
 }
 
+/** @param {Box} box @param {Uint8Array} mask @param {number} width @param {number} height */
 function grow(box, mask, width, height) {
   for (let y = 0; y < height; y++) {
     const row = mask.subarray(y * width, (y + 1) * width);
@@ -121,11 +158,18 @@ function grow(box, mask, width, height) {
   }
 }
 
+/**
+ * @param {CanvasImageSource | undefined} image
+ * @param {Uint8Array} mask
+ * @param {number} maskWidth
+ * @param {View} view
+ * @param {Colour} colour
+ */
 function drawThumbnail(image, mask, maskWidth, view, colour) {
   const height = Math.round(HEIGHT * window.devicePixelRatio);
   const width = Math.round((height * view.width) / view.height);
   const canvas = el("canvas", { width, height, className: "ta-candidate-picture" });
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   if (image) context.drawImage(image, view.x, view.y, view.width, view.height, 0, 0, width, height);
   const overlay = new ImageData(width, height);
   const pixels = new Uint32Array(overlay.data.buffer);
@@ -138,7 +182,7 @@ function drawThumbnail(image, mask, maskWidth, view, colour) {
     }
   }
   const layer = new OffscreenCanvas(width, height);
-  layer.getContext("2d").putImageData(overlay, 0, 0);
+  contextOf(layer).putImageData(overlay, 0, 0);
   context.drawImage(layer, 0, 0);
   return canvas;
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The canvas as a whole: brings together what is shown, how it is seen, and what is done on it with a pointer.
 
 import { CandidateChips } from "./candidate_chips.js";
@@ -7,32 +6,49 @@ import { FrameLoader } from "./frame_loader.js";
 import { clickGesture, panGesture, pointGesture, strokeGesture } from "./gestures.js";
 import { HoverPreview } from "./hover_preview.js";
 import { attachPointer } from "./pointer.js";
-import { drawBrush, drawPreview, drawPrompts, pointAt } from "./prompt_marks.js";
-import { Scene } from "./scene.js";
+import { pointAt } from "./prompt_marks.js";
 import { ShownMasks } from "./shown_masks.js";
 import { Badge, Readout, zoomBar } from "./stage_bars.js";
 import { StageCanvases } from "./stage_canvases.js";
+import { StagePainter } from "./stage_painter.js";
 import { middle, ViewTransform } from "./view_transform.js";
 import { RECIPES } from "../state/views.js";
 import { WipeLine } from "./wipe_line.js";
 
+/** @import { Page } from "../main.js" */
+/** @import { Box, Point } from "../state/types.js" */
+/** @import { ReadyPanel } from "./gestures.js" */
+/** @import { Gesture, Press } from "./pointer.js" */
+/** @import { Content } from "./scene.js" */
+/** @import { CanvasTexts } from "./stage_bars.js" */
+
+/** @typedef {Point & { index: number }} DraftPoint a click of the selected object where it is dragged to */
+/** @typedef {{ box: Box | null, point: DraftPoint | null }} Draft what a gesture in progress would give */
+
 /** See `mountCanvas`; what is public here is for gestures, keys and tests. */
 export class CanvasPanel {
+  /** @type {ViewTransform | null} */
   transform = null;
+  /** @type {Draft} */
   draft = { box: null, point: null }; // what a gesture in progress would give
-  #scene = new Scene();
   #isFitted = true; // until somebody zooms or pans
-  #isPainting = false;
+  isPainting = false;
+  /** @type {number | null} */
   #touchedFrame = null; // frame that a gesture in progress is about
-  #over = null; // point of the stage under the pointer
-  #dirty = new Set(); // of "picture", "marks"
+  /** @type {Point | null} */
+  over = null; // point of the stage under the pointer
 
+  /** @param {HTMLElement} element @param {Omit<Page, "texts"> & { texts: CanvasTexts }} page */
   constructor(element, { store, actions, api, pictures, texts }) {
-    Object.assign(this, { element, store, actions, texts });
+    this.element = element;
+    this.store = store;
+    this.actions = actions;
+    this.texts = texts;
+    this.painter = new StagePainter(this);
     this.canvases = new StageCanvases(texts.kind, () => this.#resize());
     this.readout = new Readout(texts);
     this.badge = new Badge(texts);
-    this.wipe = new WipeLine(() => this.#request("picture"));
+    this.wipe = new WipeLine(() => this.painter.request("picture"));
     this.chips = new CandidateChips({ store, actions, pictures, texts });
     this.#build();
     this.pointer = attachPointer(this.canvases.marks, {
@@ -51,7 +67,7 @@ export class CanvasPanel {
     this.masks = new ShownMasks({
       send: (mask) => actions.prompting.paint(mask),
       isLoading: () => this.loader.isLoading,
-      onChange: (content) => this.#show(content),
+      onChange: (content) => this.painter.show(content),
     });
     this.preview = new HoverPreview({ store, api, shownFrame: () => this.shownFrame });
     this.#subscribe();
@@ -67,30 +83,36 @@ export class CanvasPanel {
     return this.masks.labels;
   }
 
+  /** The panel while there is a picture to be seen. */
+  get ready() {
+    if (!this.transform || !this.labelsShown) throw new Error("no frame is shown");
+    return /** @type {ReadyPanel} */ (this);
+  }
+
   /** Show the whole picture. */
   fit() {
     if (this.transform) this.#view(ViewTransform.fit(this.transform.video, this.canvases.size), true);
   }
 
-  /** Zoom about the middle of the stage. */
+  /** Zoom about the middle of the stage. @param {number} factor */
   zoom(factor) {
     this.#view(this.transform?.zoomAbout(middle(this.transform.stage), factor));
   }
 
   /** One CSS pixel per source pixel. */
   actualSize() {
-    this.zoom(1 / this.transform?.scale);
+    if (this.transform) this.zoom(1 / this.transform.scale);
   }
 
-  /** Move the picture. */
+  /** Move the picture. @param {number} dx @param {number} dy */
   pan(dx, dy) {
     this.#view(this.transform?.pan(dx, dy));
   }
 
-  /** Show what a gesture would give. */
+  /** Show what a gesture would give. @param {Partial<Draft>} draft */
   sketch(draft) {
     Object.assign(this.draft, draft);
-    this.#request("marks");
+    this.painter.request("marks");
   }
 
   #build() {
@@ -110,15 +132,16 @@ export class CanvasPanel {
       const isAboutAnother = this.#touchedFrame !== null && this.#touchedFrame !== frame;
       if (isAboutAnother) this.pointer.cancel();
     });
-    store.subscribe(["objectId"], () => this.#isPainting && this.pointer.cancel());
+    store.subscribe(["objectId"], () => this.isPainting && this.pointer.cancel());
     store.subscribe(["project", "frame", "masksRevision", "view", "hidden", "solo", "objectId", "matte", "band"], () => this.loader.update());
-    store.subscribe(["view", "hidden", "solo", "project", "objectId"], () => this.#request("picture"));
-    store.subscribe(["about", "pointIndex", "hover", "tool", "brushSize", "objectId"], () => this.#request("marks"));
+    store.subscribe(["view", "hidden", "solo", "project", "objectId"], () => this.painter.request("picture"));
+    store.subscribe(["about", "pointIndex", "hover", "tool", "brushSize", "objectId"], () => this.painter.request("marks"));
     store.subscribe(["about", "objectId", "project", "playing", "tool", "view"], () => this.#describe());
   }
 
   // ---- what a person does ----
 
+  /** @param {Press} press @param {Point} point @returns {Gesture | null} */
   #begin(press, point) {
     const { tool } = this.store.state;
     if (!this.transform) return null;
@@ -127,25 +150,30 @@ export class CanvasPanel {
     if (!this.#stopAtShown()) return null;
     this.#touchedFrame = this.shownFrame;
     this.preview.rest();
+    const { ready } = this;
     if (tool !== "click") return press.isNegative ? null : this.#beginStroke(point, tool === "eraser");
-    const index = press.isNegative ? null : pointAt(this.#prompts(), this.transform, point, press.isTouch);
-    return index === null ? clickGesture(this, point, !press.isNegative) : pointGesture(this, point, index);
+    const index = press.isNegative ? null : pointAt(this.prompts, ready.transform, point, press.isTouch);
+    return index === null ? clickGesture(ready, point, !press.isNegative) : pointGesture(ready, point, index);
   }
 
+  /** @param {Point} point @param {boolean} erases */
   #beginStroke(point, erases) {
     const { objectId } = this.store.state;
-    if (!this.store.object(objectId)) {
+    if (objectId === null || !this.store.object(objectId)) {
       this.store.say("info", this.texts.selectFirst);
       return null;
     }
-    this.#isPainting = true;
-    return strokeGesture(this, point, { objectId, erases, diameter: () => this.store.state.brushSize });
+    this.isPainting = true;
+    return strokeGesture(this.ready, point, { objectId, erases, diameter: () => this.store.state.brushSize });
   }
 
-  /** Show `labels` with a stroke in progress; else it ends: with a `mask` to be sent, or taken back. */
+  /**
+   * Show `labels` with a stroke in progress; else it ends: with a `mask` to be sent, or taken back.
+   * @param {{ labels?: Uint8Array, mask?: Uint8Array }} stroke
+   */
   stroke({ labels, mask }) {
     if (labels) return this.masks.sketch(labels);
-    this.#isPainting = false;
+    this.isPainting = false;
     return mask ? this.masks.paint(mask) : this.masks.drop();
   }
 
@@ -153,45 +181,44 @@ export class CanvasPanel {
   #stopAtShown() {
     if (this.store.state.playing) {
       this.store.set({ playing: false });
-      this.actions.seek(this.shownFrame);
+      if (this.shownFrame !== null) this.actions.seek(this.shownFrame);
     }
     return this.store.state.frame === this.shownFrame;
   }
 
+  /** @param {Point | null} point @param {boolean} [isPressed] */
   #hover(point, isPressed = false) {
-    this.#over = point;
-    const pixel = point && this.transform ? this.transform.sourcePixel(point.x, point.y) : null;
-    const isOnPoint = pixel !== null && pointAt(this.#prompts(), this.transform, point) !== null;
+    this.over = point;
+    const { transform } = this;
+    const pixel = point && transform ? transform.sourcePixel(point.x, point.y) : null;
+    const isOnPoint = Boolean(pixel && point && transform && pointAt(this.prompts, transform, point) !== null);
     this.canvases.marks.classList.toggle("ta-over-point", isOnPoint && this.store.state.tool === "click");
     this.preview.move(isOnPoint || isPressed ? null : pixel);
     this.readout.update(pixel, this.transform?.scale ?? 1);
-    if (this.store.state.tool !== "click") this.#request("marks");
+    if (this.store.state.tool !== "click") this.painter.request("marks");
   }
 
   // ---- what is shown ----
 
+  /** @param {Content | null} content */
   #take(content) {
     const isOtherProject = content?.projectId !== this.masks.loaded?.projectId;
     if (isOtherProject) this.#view(content && ViewTransform.fit(content.size, this.canvases.size), true);
     const isOtherFrame = content?.frame !== this.shownFrame;
-    this.masks.take(content, this.#isPainting);
+    this.masks.take(content, this.isPainting);
     if (isOtherFrame) this.preview.renew();
     this.chips.update(this.shownFrame);
     this.#describe();
   }
 
-  #show(content) {
-    this.#scene.show(content);
-    this.#request("picture", "marks");
-  }
-
+  /** @param {ViewTransform | null | undefined} transform @param {boolean} [isFitted] */
   #view(transform, isFitted = false) {
     if (!transform) return;
     this.transform = transform;
     this.#isFitted = isFitted;
     this.chips.place(transform);
-    this.#hover(this.#over);
-    this.#request("picture", "marks");
+    this.#hover(this.over);
+    this.painter.request("picture", "marks");
   }
 
   #resize() {
@@ -200,8 +227,7 @@ export class CanvasPanel {
     this.transform = this.#isFitted ? ViewTransform.fit(this.transform.video, size) : this.transform.resized(size);
     this.readout.update(null, this.transform.scale);
     this.chips.place(this.transform);
-    this.#dirty = new Set(["picture", "marks"]);
-    this.#draw(); // at once: the canvases are empty
+    this.painter.drawAll(); // at once: the canvases are empty
   }
 
   #describe() {
@@ -209,55 +235,21 @@ export class CanvasPanel {
     const object = this.store.object(objectId);
     this.element.classList.toggle("ta-stage-empty", project === null);
     this.element.dataset.tool = tool;
-    this.badge.update(object, this.#prompts(), playing);
-    this.wipe.show(RECIPES[view].wipes ? this.texts.wipes[view](Boolean(this.masks.loaded?.removed)) : null);
+    this.badge.update(object, this.prompts, playing);
+    const words = RECIPES[view].wipes ? this.texts.wipes[/** @type {"wipe" | "removed"} */ (view)] : null;
+    this.wipe.show(words?.(Boolean(this.masks.loaded?.removed)) ?? null);
     this.canvases.marks.setAttribute("aria-label", this.texts.label(this.shownFrame ?? 0, object?.name));
   }
 
+  /** @param {number | null} frame */
   #tellLoading(frame) {
     if (frame === null) delete this.element.dataset.loading;
     else this.element.dataset.loading = String(frame);
   }
 
-  #request(...parts) {
-    if (this.#dirty.size === 0) requestAnimationFrame(() => this.#draw());
-    for (const part of parts) this.#dirty.add(part);
-    this.element.dataset.dirty = "true"; // what is there but not drawn yet
-  }
-
-  #draw() {
-    const dirty = this.#dirty;
-    this.#dirty = new Set();
-    if (dirty.has("picture")) this.#drawPicture();
-    if (dirty.has("marks")) this.#drawMarks();
-    const { dataset } = this.element;
-    if (this.shownFrame === null) delete dataset.shown;
-    else dataset.shown = String(this.shownFrame);
-    delete dataset.dirty;
-    dataset.drawn = String(Number(dataset.drawn ?? 0) + 1);
-  }
-
-  #drawPicture() {
-    const { view, objectId, project } = this.store.state;
-    const { picture, ratio, size } = this.canvases;
-    const isShown = ({ id }) => this.store.isShown(id) || (this.#isPainting && id === objectId);
-    const colours = new Map((project?.objects ?? []).filter(isShown).map(({ id, colour }) => [id, colour]));
-    const look = { view, colours, selectedId: objectId, wipeAt: this.wipe.at(size.width) };
-    this.#scene.draw(picture.getContext("2d"), ratio, this.transform, look);
-  }
-
-  #drawMarks() {
-    const context = this.canvases.freshMarks();
-    const { hover, tool, brushSize, pointIndex } = this.store.state;
-    if (!this.transform || this.shownFrame === null) return;
-    if (hover?.frame === this.shownFrame && tool === "click") drawPreview(context, this.transform, hover.mask);
-    drawPrompts(context, this.transform, this.#prompts(), pointIndex, this.draft);
-    if (tool !== "click" && this.#over) drawBrush(context, this.transform, this.#over, brushSize, tool === "eraser");
-  }
-
   /** What was said about the selected object on the shown frame, and how its mask stands; undefined if not known. */
-  #prompts() {
+  get prompts() {
     const { about, objectId } = this.store.state;
-    return about?.frame === this.shownFrame ? about?.objects[objectId] : undefined;
+    return about?.frame === this.shownFrame && objectId !== null ? about?.objects[objectId] : undefined;
   }
 }

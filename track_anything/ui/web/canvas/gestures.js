@@ -1,4 +1,3 @@
-// @ts-nocheck
 // What presses on the picture mean: each gesture is {move(point), end(point), cancel()}, points in CSS pixels.
 //
 // `panel` is the canvas panel: its `transform`, `actions`, `pan`, the `draft` of what a gesture would give (changed by
@@ -6,10 +5,17 @@
 
 import { Stroke } from "./brush.js";
 
+/** @import { Box, Point } from "../state/types.js" */
+/** @import { CanvasPanel, DraftPoint } from "./canvas_panel.js" */
+/** @import { Gesture } from "./pointer.js" */
+/** @import { ViewTransform } from "./view_transform.js" */
+
+/** @typedef {CanvasPanel & { transform: ViewTransform, labelsShown: Uint8Array }} ReadyPanel while a frame is shown */
+
 const STILL_A_CLICK = 4; // CSS pixels of travel
 const LINGER = 300; // ms
 
-/** Move the picture. */
+/** Move the picture. @param {CanvasPanel} panel @param {Point} start @returns {Gesture} */
 export function panGesture(panel, start) {
   let last = start;
   return {
@@ -22,7 +28,13 @@ export function panGesture(panel, start) {
   };
 }
 
-/** A press that hardly moves is a click; with a positive one, a longer way is a box. */
+/**
+ * A press that hardly moves is a click; with a positive one, a longer way is a box.
+ * @param {ReadyPanel} panel
+ * @param {Point} start
+ * @param {boolean} isPositive
+ * @returns {Gesture}
+ */
 export function clickGesture(panel, start, isPositive) {
   const pixel = panel.transform.sourcePixel(start.x, start.y);
   const corner = panel.transform.nearestPixel(start.x, start.y);
@@ -47,9 +59,16 @@ export function clickGesture(panel, start, isPositive) {
   };
 }
 
-/** A press on a point selects it; dragging moves it. */
+/**
+ * A press on a point selects it; dragging moves it.
+ * @param {ReadyPanel} panel
+ * @param {Point} start
+ * @param {number} index
+ * @returns {Gesture}
+ */
 export function pointGesture(panel, start, index) {
   panel.actions.prompting.selectPoint(index);
+  /** @type {DraftPoint | null} */
   let dropped = null; // its own, for the draft may still show what was dropped before
   const forget = () => panel.sketch({ point: null });
   return {
@@ -68,10 +87,17 @@ export function pointGesture(panel, start, index) {
   };
 }
 
-/** A stroke of the brush or the eraser on the selected object. */
+/**
+ * A stroke of the brush or the eraser on the selected object.
+ *
+ * @param {ReadyPanel} panel
+ * @param {Point} start
+ * @param {{ objectId: number, erases: boolean, diameter: () => number }} how
+ * @returns {Gesture}
+ */
 export function strokeGesture(panel, start, { objectId, erases, diameter }) {
   const stroke = new Stroke(panel.labelsShown, panel.transform.video, objectId, erases);
-  const goOn = (point) => {
+  const goOn = (/** @type {Point} */ point) => {
     stroke.to(panel.transform.toSource(point.x, point.y), diameter());
     panel.stroke({ labels: stroke.labels });
   };
@@ -83,11 +109,17 @@ export function strokeGesture(panel, start, { objectId, erases, diameter }) {
   };
 }
 
+/** @param {Point} from @param {Point} to */
 function isFar(from, to) {
   return Math.hypot(to.x - from.x, to.y - from.y) >= STILL_A_CLICK;
 }
 
-/** The box of two pixels and what is between them; x1 and y1 are not included, as in masks.box_of. */
+/**
+ * The box of two pixels and what is between them; x1 and y1 are not included, as in masks.box_of.
+ * @param {Point} one
+ * @param {Point} other
+ * @returns {Box}
+ */
 function boxOf(one, other) {
   return {
     x0: Math.min(one.x, other.x),

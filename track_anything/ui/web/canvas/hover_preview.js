@@ -1,28 +1,39 @@
-// @ts-nocheck
 // Asks what a click under a resting pointer would give. Only what is known without effort is answered.
 
 import { unpackMask } from "../state/bytes.js";
+
+/** @import { Api } from "../state/api.js" */
+/** @import { Store } from "../state/store.js" */
+/** @import { Point } from "../state/types.js" */
 
 const REST = 60; // ms that the pointer has to rest
 
 /** Keeps `state.hover` up: {frame, x, y, mask, score} of the last answer, or null. */
 export class HoverPreview {
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Point | null} */
   #pixel = null; // where the pointer is
+  /** @type {Point | null} */
   #asked = null; // the pixel that was asked about last
   #isAsking = false;
   #number = 0; // grows when answers on their way are not wanted any more
 
-  /** `shownFrame()` tells which frame is to be seen. */
+  /**
+   * `shownFrame()` tells which frame is to be seen.
+   * @param {{ store: Store, api: Api, shownFrame: () => number | null }} how
+   */
   constructor({ store, api, shownFrame }) {
-    Object.assign(this, { store, api, shownFrame });
+    this.store = store;
+    this.api = api;
+    this.shownFrame = shownFrame;
     store.subscribe(["frame", "tool", "playing", "job", "busy", "project"], (_, changed) => {
       if (changed.has("frame") || changed.has("project") || !this.#isPossible()) this.clear();
       else this.#wait();
     });
   }
 
-  /** The pointer is over a source pixel, or nowhere (null). */
+  /** The pointer is over a source pixel, or nowhere (null). @param {Point | null} pixel */
   move(pixel) {
     if (pixel?.x === this.#pixel?.x && pixel?.y === this.#pixel?.y) return;
     this.#pixel = pixel;
@@ -73,11 +84,13 @@ export class HoverPreview {
     if (this.#pixel !== pixel) this.#wait(); // it moved on meanwhile: the latest wins
   }
 
+  /** @param {Point} pixel */
   async #answer({ x, y }) {
-    const { frame, project } = this.store.state;
+    const { frame } = this.store.state;
+    const { video } = this.store.project;
     const found = await this.api.post(this.api.ofProject("/preview"), { frame, x, y });
     if (!found) return null;
-    const { width, height } = project.video;
+    const { width, height } = video;
     return { frame, x, y, mask: await unpackMask(found.mask, width * height), score: found.score };
   }
 }

@@ -1,5 +1,6 @@
-// @ts-nocheck
 // The lines around objects, along the edges of pixels: exact at any zoom, and as thin or thick as one likes.
+
+/** @import { Loop } from "../state/types.js" */
 
 const STEP_X = [1, 0, -1, 0]; // directions: right, down, left, up
 const STEP_Y = [0, 1, 0, -1];
@@ -13,21 +14,26 @@ let visited = new Uint8Array(0); // pixels whose upper edge is in a loop already
  *
  * Returns a Map from object id to its loops, outer ones and those around holes. A loop is a list of corners
  * [x0, y0, x1, y1, ...] of pixels, closed, with the object on its right.
+ * @param {Uint8Array} labels
+ * @param {number} width
+ * @param {number} height
  */
 export function traceOutlines(labels, width, height) {
   if (visited.length === labels.length) visited.fill(0);
   else visited = new Uint8Array(labels.length);
+  /** @type {Map<number, Loop[]>} */
   const outlines = new Map();
   for (let pixel = 0; pixel < labels.length; pixel++) {
     const id = labels[pixel];
     if (id === 0 || labels[pixel - width] === id || visited[pixel]) continue; // above the first row: undefined
-    if (!outlines.has(id)) outlines.set(id, []);
-    outlines.get(id).push(follow(labels, width, height, pixel % width, Math.floor(pixel / width)));
+    const loops = outlines.get(id) ?? [];
+    loops.push(follow(labels, width, height, pixel % width, Math.floor(pixel / width)));
+    outlines.set(id, loops);
   }
   return outlines;
 }
 
-/** Loops as one path in source pixels, to be stroked or filled. */
+/** Loops as one path in source pixels, to be stroked or filled. @param {Loop[]} loops */
 export function pathOf(loops) {
   const path = new Path2D();
   for (const loop of loops) {
@@ -38,10 +44,18 @@ export function pathOf(loops) {
   return path;
 }
 
-/** Walk around an object, from the left end of the upper edge of pixel (startX, startY). */
+/**
+ * Walk around an object, from the left end of the upper edge of pixel (startX, startY).
+ * @param {Uint8Array} labels
+ * @param {number} width
+ * @param {number} height
+ * @param {number} startX
+ * @param {number} startY
+ */
 function follow(labels, width, height, startX, startY) {
   const id = labels[startY * width + startX];
-  const isInside = (x, y) => x >= 0 && y >= 0 && x < width && y < height && labels[y * width + x] === id;
+  const isInside = (/** @type {number} */ x, /** @type {number} */ y) => x >= 0 && y >= 0 && x < width && y < height && labels[y * width + x] === id;
+  /** @type {Loop} */
   const loop = [];
   let [x, y, direction] = [startX, startY, 0];
   do {

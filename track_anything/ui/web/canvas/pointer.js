@@ -1,10 +1,24 @@
-// @ts-nocheck
 // From pointer events to gestures. What a gesture does is said in gestures.js.
+
+/** @import { Point } from "../state/types.js" */
 
 const WHEEL_STEP = 0.0016; // share of zoom per CSS pixel of wheel
 const PINCH_STEP = 0.01; // a trackpad's pinch comes as a wheel with Ctrl, in smaller portions
 const ROUNDING = 1e-3; // pixels; a division may fall just short of a corner
 const LINE_HEIGHT = 16; // CSS pixels, for wheels that count in lines
+
+/** @typedef {{ isPan: boolean, isNegative: boolean, isTouch: boolean }} Press */
+/** @typedef {{ move: (point: Point) => void, end: (point: Point) => void, cancel: () => void }} Gesture */
+
+/**
+ * What a pointer does.
+ *
+ * @typedef {object} Doing
+ * @property {(press: Press, point: Point) => Gesture | null} begin
+ * @property {(point: Point | null, isPressed?: boolean) => void} hover
+ * @property {(point: Point, factor: number) => void} zoom
+ * @property {(dx: number, dy: number) => void} pan
+ */
 
 /**
  * Listen to mouse, pen, touch and wheel on `target`.
@@ -15,12 +29,17 @@ const LINE_HEIGHT = 16; // CSS pixels, for wheels that count in lines
  * middles of its own pixels, for it is there that the picture was looked up, while positions come as corners of pixels.
  *
  * Returns {cancel()}, which breaks off a gesture in progress.
+ *
+ * @param {HTMLCanvasElement} target
+ * @param {Doing} doing
  */
 export function attachPointer(target, { begin, hover, zoom, pan }) {
+  /** @type {Gesture | null} */
   let gesture = null;
+  /** @type {number | null} */
   let pointerId = null;
 
-  const pointOf = ({ clientX, clientY }) => {
+  const pointOf = (/** @type {MouseEvent} */ { clientX, clientY }) => {
     const { left, top, width, height } = target.getBoundingClientRect();
     return {
       x: middleOfPixel(clientX, left, target.width / width),
@@ -28,7 +47,7 @@ export function attachPointer(target, { begin, hover, zoom, pan }) {
     };
   };
 
-  const finish = (how) => {
+  const finish = (/** @type {(ended: Gesture) => void} */ how) => {
     const ended = gesture;
     gesture = null;
     if (ended) how(ended);
@@ -58,7 +77,7 @@ export function attachPointer(target, { begin, hover, zoom, pan }) {
   target.addEventListener("pointerup", (event) => {
     if (event.pointerId === pointerId) finish((ended) => ended.end(pointOf(event)));
   });
-  for (const type of ["pointercancel", "lostpointercapture"]) {
+  for (const type of /** @type {const} */ (["pointercancel", "lostpointercapture"])) {
     target.addEventListener(type, (event) => {
       if (event.pointerId === pointerId) finish((ended) => ended.cancel());
     });
@@ -89,6 +108,9 @@ export function attachPointer(target, { begin, hover, zoom, pan }) {
 /**
  * Where the middle of the pixel under a client coordinate is, from the start of a canvas of `ratio` pixels per CSS
  * pixel. The screen shows the canvas from a whole pixel on, wherever the layout has it.
+ * @param {number} client
+ * @param {number} start
+ * @param {number} ratio
  */
 function middleOfPixel(client, start, ratio) {
   const density = window.devicePixelRatio;

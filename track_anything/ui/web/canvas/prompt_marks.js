@@ -1,8 +1,13 @@
-// @ts-nocheck
 // What lies over the picture: clicks, boxes, the preview of a click, the brush. Drawn in CSS pixels of the stage.
 
+import { contextOf, tiling } from "../elements/dom.js";
 import { discAt } from "./brush.js";
 import { pathOf, traceOutlines } from "./outline.js";
+
+/** @import { Box, Point } from "../state/types.js" */
+/** @import { Prompts } from "../state/wire.js" */
+/** @import { Draft } from "./canvas_panel.js" */
+/** @import { ViewTransform } from "./view_transform.js" */
 
 export const POINT_RADIUS = 7; // CSS pixels
 const TOUCH_RADIUS = 18;
@@ -13,41 +18,64 @@ const WHITE = "#ffffff";
 const SHADE = "rgb(0 0 0 / 0.7)";
 const SMALLEST_RING = 3; // CSS pixels of radius; smaller brushes are shown by a cross
 
+/** @type {CanvasPattern | null} */
 let hatch = null;
+/** @type {WeakMap<Uint8Array, Path2D>} */
 const pathsOfMasks = new WeakMap(); // the preview is drawn many times
 
-/** Index of the point of `prompts` (as in `state.about`) under a point of the stage, or null. */
+/**
+ * Index of the point of `prompts` (as in `state.about`) under a point of the stage, or null.
+ * @param {Prompts | undefined} prompts
+ * @param {ViewTransform} transform
+ * @param {Point} point
+ * @param {boolean} [isTouch]
+ */
 export function pointAt(prompts, transform, { x, y }, isTouch = false) {
   const reach = isTouch ? TOUCH_RADIUS : POINT_RADIUS + GRACE;
-  for (let index = (prompts?.points.length ?? 0) - 1; index >= 0; index--) {
-    const place = centreOf(transform, prompts.points[index]);
+  const points = prompts?.points ?? [];
+  for (let index = points.length - 1; index >= 0; index--) {
+    const place = centreOf(transform, points[index]);
     if (Math.hypot(place.x - x, place.y - y) <= reach) return index;
   }
   return null;
 }
 
-/** Clicks and box of an object; `draft` may hold another place for one point, and a box being drawn. */
+/**
+ * Clicks and box of an object; `draft` may hold another place for one point, and a box being drawn.
+ * @param {CanvasRenderingContext2D} context
+ * @param {ViewTransform} transform
+ * @param {Prompts | undefined} prompts
+ * @param {number | null} pointIndex
+ * @param {Draft} draft
+ */
 export function drawPrompts(context, transform, prompts, pointIndex, draft) {
   const given = prompts?.box;
   const box = draft.box ?? (given ? { x0: given[0], y0: given[1], x1: given[2], y1: given[3] } : null);
   if (box) drawBox(context, transform, box);
   prompts?.points.forEach((point, index) => {
-    const isMoved = draft.point?.index === index;
-    const place = centreOf(transform, isMoved ? [draft.point.x, draft.point.y] : point);
+    const moved = draft.point?.index === index ? draft.point : null;
+    const place = centreOf(transform, moved ? [moved.x, moved.y] : point);
     drawPoint(context, place, prompts.labels[index] === 1, pointIndex === index);
   });
 }
 
-/** What a click under the pointer would give: hatched, in dots, so that nobody takes it for a mask. */
+/**
+ * What a click under the pointer would give: hatched, in dots, so that nobody takes it for a mask.
+ * @param {CanvasRenderingContext2D} context
+ * @param {ViewTransform} transform
+ * @param {Uint8Array} mask
+ */
 export function drawPreview(context, transform, mask) {
-  if (!pathsOfMasks.has(mask)) {
+  let outline = pathsOfMasks.get(mask);
+  if (!outline) {
     const loops = [...traceOutlines(mask, transform.video.width, transform.video.height).values()].flat();
-    pathsOfMasks.set(mask, pathOf(loops));
+    outline = pathOf(loops);
+    pathsOfMasks.set(mask, outline);
   }
   const { scale, x, y } = transform;
   const path = new Path2D();
-  path.addPath(pathsOfMasks.get(mask), new DOMMatrix([scale, 0, 0, scale, x, y]));
-  hatch ??= context.createPattern(hatching(), "repeat");
+  path.addPath(outline, new DOMMatrix([scale, 0, 0, scale, x, y]));
+  hatch ??= tiling(context, hatching());
   context.save();
   context.fillStyle = hatch;
   context.fill(path);
@@ -61,7 +89,14 @@ export function drawPreview(context, transform, mask) {
   context.restore();
 }
 
-/** The disc that the brush would paint. */
+/**
+ * The disc that the brush would paint.
+ * @param {CanvasRenderingContext2D} context
+ * @param {ViewTransform} transform
+ * @param {Point} point
+ * @param {number} diameter
+ * @param {boolean} erases
+ */
 export function drawBrush(context, transform, point, diameter, erases) {
   const source = transform.toSource(point.x, point.y);
   const disc = discAt(source.x, source.y, diameter);
@@ -80,11 +115,18 @@ export function drawBrush(context, transform, point, diameter, erases) {
   context.restore();
 }
 
+/** @param {ViewTransform} transform @param {[number, number]} pixel */
 function centreOf(transform, [x, y]) {
   return transform.toStage(x + 0.5, y + 0.5);
 }
 
-/** Positive ones are round with a plus, negative ones square with a minus: colour is not needed to tell them apart. */
+/**
+ * Positive ones are round with a plus, negative ones square with a minus: colour is not needed to tell them apart.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Point} place
+ * @param {boolean} isPositive
+ * @param {boolean} isSelected
+ */
 function drawPoint(context, place, isPositive, isSelected) {
   const shape = new Path2D();
   const sign = new Path2D();
@@ -105,6 +147,7 @@ function drawPoint(context, place, isPositive, isSelected) {
   context.stroke(sign);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {ViewTransform} transform @param {Box} box */
 function drawBox(context, transform, { x0, y0, x1, y1 }) {
   const from = transform.toStage(x0, y0);
   const to = transform.toStage(x1, y1);
@@ -121,7 +164,14 @@ function drawBox(context, transform, { x0, y0, x1, y1 }) {
   context.restore();
 }
 
-/** A bright line in a dark one shows on any picture. */
+/**
+ * A bright line in a dark one shows on any picture.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Path2D} path
+ * @param {number} width
+ * @param {string} colour
+ * @param {number} halo
+ */
 function twice(context, path, width, colour, halo) {
   context.lineWidth = width + halo;
   context.strokeStyle = SHADE;
@@ -131,6 +181,7 @@ function twice(context, path, width, colour, halo) {
   context.stroke(path);
 }
 
+/** @param {Path2D} path @param {Point} middle @param {number} arm @param {boolean} isUpright */
 function cross(path, { x, y }, arm, isUpright) {
   path.moveTo(x - arm, y);
   path.lineTo(x + arm, y);
@@ -141,8 +192,8 @@ function cross(path, { x, y }, arm, isUpright) {
 
 function hatching() {
   const canvas = new OffscreenCanvas(8, 8);
-  const context = canvas.getContext("2d");
-  for (const [colour, shift] of [["rgb(0 0 0 / 0.15)", 1], ["rgb(255 255 255 / 0.35)", 0]]) {
+  const context = contextOf(canvas);
+  for (const [colour, shift] of /** @type {[string, number][]} */ ([["rgb(0 0 0 / 0.15)", 1], ["rgb(255 255 255 / 0.35)", 0]])) {
     context.strokeStyle = colour;
     context.lineWidth = 1;
     context.beginPath();

@@ -1,10 +1,20 @@
-// @ts-nocheck
 // What stands in the corners of the stage: how the selected object stands, where the pointer is, zoom buttons.
 
 import { button, el, rgb } from "../elements/dom.js";
 
-/** The buttons that change the view; `zooming` is {fit(), actualSize(), zoom(factor)}. */
+/** @import { Page } from "../main.js" */
+/** @import { Point } from "../state/types.js" */
+/** @import { Standing, TrackedObject } from "../state/wire.js" */
+
+/** @typedef {Page["texts"]["canvas"]} CanvasTexts */
+
+/**
+ * The buttons that change the view; `zooming` is {fit(), actualSize(), zoom(factor)}.
+ * @param {CanvasTexts} texts
+ * @param {{ fit: () => void, actualSize: () => void, zoom: (factor: number) => void }} zooming
+ */
 export function zoomBar(texts, zooming) {
+  /** @param {string} label @param {string} sign @param {() => void} onclick */
   const tool = (label, sign, onclick) => {
     const made = button({ label, onclick, text: false, className: "ta-stage-button" });
     made.append(el("span", { "aria-hidden": "true" }, sign));
@@ -24,6 +34,7 @@ export function zoomBar(texts, zooming) {
 export class Readout {
   element = el("div", { className: "ta-stage-readout" });
 
+  /** @param {CanvasTexts} texts */
   constructor(texts) {
     this.texts = texts;
     this.place = el("span");
@@ -31,6 +42,7 @@ export class Readout {
     this.element.append(this.place, this.zoom);
   }
 
+  /** @param {Point | null} pixel @param {number} scale */
   update(pixel, scale) {
     this.place.textContent = pixel ? this.texts.place(pixel.x, pixel.y) : "";
     this.zoom.textContent = this.texts.percent(scale);
@@ -41,6 +53,7 @@ export class Readout {
 export class Badge {
   element = el("div", { className: "ta-stage-badge", role: "status", hidden: true });
 
+  /** @param {CanvasTexts} texts */
   constructor(texts) {
     this.texts = texts;
     this.swatch = el("span", { className: "ta-stage-swatch", "aria-hidden": "true" });
@@ -49,10 +62,15 @@ export class Badge {
     this.element.append(this.swatch, this.name, this.words);
   }
 
-  /** `standing` is the object's part of `state.about`; without it, or without an object, nothing is shown. */
+  /**
+   * `standing` is the object's part of `state.about`; without it, or without an object, nothing is shown.
+   * @param {TrackedObject | undefined} object
+   * @param {Standing | undefined} standing
+   * @param {boolean} isPlaying
+   */
   update(object, standing, isPlaying) {
     this.element.hidden = !object || !standing;
-    if (this.element.hidden) return;
+    if (!object || !standing) return;
     this.element.setAttribute("aria-live", isPlaying ? "off" : "polite"); // nobody can listen to 25 frames a second
     this.swatch.style.background = rgb(object.colour);
     this.name.textContent = object.name;

@@ -1,13 +1,15 @@
-// @ts-nocheck
 // The sheet of keys, made from the keys that are bound.
 
 import { el } from "../elements/dom.js";
 import { legend } from "../timeline/legend.js";
 import { KEYS } from "../actions/keyboard.js";
 
-/** What the dialog holds. */
+/** @import { Page } from "../main.js" */
+
+/** What the dialog holds. @param {Page} page */
 export function helpDialog({ texts }) {
   const words = texts.help;
+  /** @param {string} title @param {(string | null)[][]} rows */
   const group = (title, rows) =>
     el(
       "section",
@@ -15,7 +17,7 @@ export function helpDialog({ texts }) {
       el("h3", {}, title),
       el("dl", { className: "ta-keys" }, rows.map(([shown, meaning]) => [el("dt", {}, el("kbd", {}, shown)), el("dd", {}, meaning)])),
     );
-  const groups = ["play", "mark", "edit", "look"].map((name) => {
+  const groups = /** @type {const} */ (["play", "mark", "edit", "look"]).map((name) => {
     const bound = KEYS.filter((entry) => entry.group === name && entry.shown !== null);
     return group(words.groups[name], bound.map(({ shown, meaning }) => [shown, meaning]));
   });

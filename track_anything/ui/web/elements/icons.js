@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Icons as strokes on a 16 x 16 grid, so that they do not depend on the fonts of the machine.
 
 const PATHS = {
@@ -33,9 +32,11 @@ const PATHS = {
   masks: "M8 2 2 5l6 3 6-3zM2 8l6 3 6-3M2 11l6 3 6-3",
   grid: "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
 };
+/** @typedef {keyof typeof PATHS} IconName */
+
 const NAMESPACE = "http://www.w3.org/2000/svg";
 
-/** An icon by its name, in the colour of the text around it. */
+/** An icon by its name, in the colour of the text around it. @param {IconName} name */
 export function icon(name) {
   const svg = document.createElementNS(NAMESPACE, "svg");
   for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", class: "ta-icon", "aria-hidden": "true" })) {

@@ -1,17 +1,20 @@
-// @ts-nocheck
 // How alpha is made along outlines: the way to make mattes, and the band in which the selected object's is sought.
 
 import { el } from "../elements/dom.js";
 
+/** @import { Page } from "../main.js" */
+
 const WIDEST = 120; // pixels; more is for the command line
 
-/** The section of the panel. */
+/** The section of the panel. @param {Page} page */
 export function edgesSection({ store, actions, texts }) {
   const words = texts.edges;
+  /** @type {HTMLSelectElement} */
   const matte = el(
     "select",
     { className: "ta-select", id: "ta-matte", "aria-label": words.alpha, onchange: () => store.set({ matte: matte.value || null }) },
   );
+  /** @type {HTMLInputElement} */
   const width = el("input", {
     type: "range", min: "1", max: String(WIDEST), step: "1", className: "ta-band", id: "ta-band", "aria-label": words.band,
     oninput: () => preview(),
@@ -36,7 +39,7 @@ export function edgesSection({ store, actions, texts }) {
   }
 
   store.subscribe(["home"], ({ home }) => {
-    const option = (value, text) => el("option", { value }, text);
+    const option = (/** @type {string} */ value, /** @type {string} */ text) => el("option", { value }, text);
     matte.replaceChildren(option("", words.tracked), ...(home?.mattes ?? []).map((one) => option(one, words.mattes[one] ?? one)));
   });
   store.subscribe(["home", "matte"], (state) => {

@@ -1,12 +1,18 @@
-// @ts-nocheck
 // The frames that a correction helps most, gone through one by one; asked for anew when the project changed.
+
+/** @typedef {[frame: number, objectId: number]} ToFix */
 
 export class FixList {
   #revision = -1;
+  /** @type {ToFix[]} */
   #list = [];
   #place = -1;
 
-  /** The next [frame, objectId] at a revision of the project, the first again after the last; null without any. */
+  /**
+   * The next [frame, objectId] at a revision of the project, the first again after the last; null without any.
+   * @param {number} revision
+   * @param {() => Promise<ToFix[]>} ask
+   */
   async next(revision, ask) {
     if (this.#revision !== revision) {
       this.#list = await ask();

@@ -1,42 +1,67 @@
-// @ts-nocheck
 // Values that are costly to fetch: each is fetched once, shared by all who ask, and dropped when room is needed.
 
-/** Kept values by key; when they weigh too much together, the one that was used longest ago goes first. */
+/** @template Value @typedef {{ promise: Promise<Value>, value: Value | undefined, bytes: number }} Entry */
+
+/**
+ * Kept values by key; when they weigh too much together, the one that was used longest ago goes first.
+ *
+ * @template Key
+ * @template Value
+ */
 export class SharedLru {
+  /** @type {Map<Key, Entry<Value>>} */
   #entries = new Map(); // key -> {promise, value, bytes}, the one that was used last at the end
   #bytes = 0;
 
-  /** `weigh(value)` tells bytes; `dispose(value)` is called for what is dropped; `held` is a key that never is. */
+  /**
+   * `weigh(value)` tells bytes; `dispose(value)` is called for what is dropped; `held` is a key that never is.
+   * @param {number} capacity bytes
+   * @param {{ weigh: (value: Value) => number, dispose?: (value: Value) => void }} how
+   */
   constructor(capacity, { weigh, dispose = () => {} }) {
-    Object.assign(this, { capacity, weigh, dispose, held: null });
+    this.capacity = capacity;
+    this.weigh = weigh;
+    this.dispose = dispose;
+    /** @type {Key | null} */
+    this.held = null;
   }
 
-  /** The value, from here or by calling `load`; those who ask while it is on its way get the same promise. */
+  /**
+   * The value, from here or by calling `load`; those who ask while it is on its way get the same promise.
+   * @param {Key} key
+   * @param {() => Promise<Value>} load
+   * @returns {Promise<Value>}
+   */
   get(key, load) {
     const kept = this.#use(key);
     if (kept) return kept.promise;
-    const entry = { value: undefined, bytes: 0 };
-    entry.promise = load().then(
-      (value) => this.#arrived(key, entry, value),
-      (error) => {
-        if (this.#entries.get(key) === entry) this.#entries.delete(key); // the next one who asks tries again
-        throw error;
-      },
-    );
+    /** @type {Entry<Value>} */
+    const entry = {
+      value: undefined,
+      bytes: 0,
+      promise: load().then(
+        (value) => this.#arrived(key, entry, value),
+        (error) => {
+          if (this.#entries.get(key) === entry) this.#entries.delete(key); // the next one who asks tries again
+          throw error;
+        },
+      ),
+    };
     this.#entries.set(key, entry);
     return entry.promise;
   }
 
-  /** The value if it is here, else undefined. */
+  /** The value if it is here, else undefined. @param {Key} key */
   peek(key) {
     return this.#use(key)?.value;
   }
 
-  /** Drop all whose key `isUnwanted` says so of, also those on their way. */
+  /** Drop all whose key `isUnwanted` says so of, also those on their way. @param {(key: Key) => boolean} isUnwanted */
   forget(isUnwanted) {
     for (const key of [...this.#entries.keys()]) if (isUnwanted(key)) this.#drop(key);
   }
 
+  /** @param {Key} key */
   #use(key) {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
@@ -45,6 +70,7 @@ export class SharedLru {
     return entry;
   }
 
+  /** @param {Key} key @param {Entry<Value>} entry @param {Value} value */
   #arrived(key, entry, value) {
     if (this.#entries.get(key) !== entry) return value; // forgotten meanwhile: who waited for it may have it
     entry.value = value;
@@ -57,10 +83,12 @@ export class SharedLru {
     return value;
   }
 
+  /** @param {Key} key */
   #drop(key) {
-    const { value, bytes } = this.#entries.get(key);
+    const entry = this.#entries.get(key);
+    if (!entry) return;
     this.#entries.delete(key);
-    this.#bytes -= bytes;
-    if (value !== undefined) this.dispose(value);
+    this.#bytes -= entry.bytes;
+    if (entry.value !== undefined) this.dispose(entry.value);
   }
 }

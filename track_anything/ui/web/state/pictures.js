@@ -1,69 +1,93 @@
-// @ts-nocheck
 // Frames and masks from the server, kept for a while.
 
 import { SharedLru } from "./lru.js";
 import { RECIPES } from "./views.js";
+
+/** @import { Api } from "./api.js" */
+/** @import { Store } from "./store.js" */
 
 const IMAGE_BYTES = 256 * 2 ** 20; // decoded; as much again for what removals left of them
 const LABEL_BYTES = 64 * 2 ** 20;
 const AHEAD = 6; // frames fetched before they are asked for
 
 export class Pictures {
+  /** @type {SharedLru<number, ImageBitmap>} */
   #images = new SharedLru(IMAGE_BYTES, { weigh: bytesOfImage, dispose: (image) => image.close() });
+  /** @type {SharedLru<string, ImageBitmap>} */
   #removed = new SharedLru(IMAGE_BYTES, { weigh: bytesOfImage, dispose: (image) => image.close() }); // "number/frame"
+  /** @type {SharedLru<string, Uint8Array>} */
   #masks = new SharedLru(LABEL_BYTES, { weigh: (bytes) => bytes.length }); // "labels/12", "before/12", "soft/12/1,2"
   #waitedFor = 0; // requests that somebody waits for
   #prefetch = 0; // number of the newest prefetch: the older ones end
 
+  /** @param {Api} api @param {Store} store */
   constructor(api, store) {
     this.api = api;
     this.store = store;
   }
 
-  /** Promise of the ImageBitmap of a frame, at source size. */
+  /** Promise of the ImageBitmap of a frame, at source size. @param {number} frame */
   image(frame) {
     return this.#visibly(this.#image(frame));
   }
 
-  /** The image of a frame if it is here, else undefined. */
+  /** The image of a frame if it is here, else undefined. @param {number} frame */
   peekImage(frame) {
     return this.#images.peek(frame);
   }
 
-  /** Never drop the image of this frame, nor what a removal left of it: they are being shown. */
+  /**
+   * Never drop the image of this frame, nor what a removal left of it: they are being shown.
+   * @param {number | null} frame
+   * @param {number} [removal]
+   */
   hold(frame, removal) {
     this.#images.held = frame;
     this.#removed.held = `${removal}/${frame}`;
   }
 
-  /** Promise of the object id of every pixel of a frame, row by row; not to be written to. */
+  /** Promise of the object id of every pixel of a frame, row by row; not to be written to. @param {number} frame */
   labels(frame) {
     return this.#visibly(this.#labels(frame));
   }
 
-  /** The same as of before the last step. */
+  /** The same as of before the last step. @param {number} frame */
   labelsBefore(frame) {
     return this.#visibly(this.#bytes(`before/${frame}`, `/masks/${frame}?before=1&`));
   }
 
-  /** Promise of how much of each pixel, 0 to 255, is one of some objects: as sure as the tracker was, or a matte. */
+  /**
+   * Promise of how much of each pixel, 0 to 255, is one of some objects: as sure as the tracker was, or a matte.
+   * @param {number} frame
+   * @param {number[]} ids
+   * @param {string | null} matte
+   */
   soft(frame, ids, matte) {
     const asked = `objects=${ids.join(",")}${matte ? `&matte=${matte}` : ""}`;
     return this.#visibly(this.#bytes(`soft/${frame}/${asked}`, `/soft/${frame}?${asked}&`));
   }
 
-  /** Promise of the ImageBitmap of a frame without the objects of a removal, named by its number. */
+  /**
+   * Promise of the ImageBitmap of a frame without the objects of a removal, named by its number.
+   * @param {number} frame
+   * @param {number} number
+   */
   removed(frame, number) {
     return this.#visibly(this.#withoutObjects(frame, number));
   }
 
-  /** Promise of what a band leaves unknown along the outline of an object: 0, 128 and 255. */
+  /**
+   * Promise of what a band leaves unknown along the outline of an object: 0, 128 and 255.
+   * @param {number} frame
+   * @param {number} id
+   * @param {number} width
+   */
   trimap(frame, id, width) {
     const asked = `object_id=${id}&band=${width}`;
     return this.#visibly(this.#bytes(`trimap/${frame}/${asked}`, `/trimap/${frame}?${asked}&`));
   }
 
-  /** Masks changed on some frames (a Set), or everywhere (null): ask for them anew. */
+  /** Masks changed on some frames (a Set), or everywhere (null): ask for them anew. @param {Set<number> | null} frames */
   forgetMasks(frames) {
     this.#masks.forget((key) => {
       const [kind, frame] = key.split("/");
@@ -71,13 +95,17 @@ export class Pictures {
     });
   }
 
-  /** The number of the removal that left something of a frame to be looked at, or null. */
+  /** The number of the removal that left something of a frame to be looked at, or null. @param {number} frame */
   removalOf(frame) {
-    const { number, start, stop } = this.store.state.project?.removed ?? {};
-    return frame >= start && frame < stop ? number : null;
+    const removed = this.store.state.project?.removed;
+    return removed && frame >= removed.start && frame < removed.stop ? removed.number : null;
   }
 
-  /** Fetch images and masks of the frames that come next, 1 = forward, -1 = backward, while nobody waits. */
+  /**
+   * Fetch images and masks of the frames that come next, 1 = forward, -1 = backward, while nobody waits.
+   * @param {number} frame
+   * @param {number} direction
+   */
   async prefetch(frame, direction) {
     const number = ++this.#prefetch;
     for (let next = frame + direction; this.#isWorthwhile(frame, next); next += direction) {
@@ -99,6 +127,7 @@ export class Pictures {
     this.#masks.forget(() => true);
   }
 
+  /** @param {number} frame @param {number} next */
   #isWorthwhile(frame, next) {
     const { project } = this.store.state;
     if (!project || next < 0 || next >= project.video.frames) return false;
@@ -107,30 +136,36 @@ export class Pictures {
     return Math.abs(next - frame) <= Math.min(AHEAD, room);
   }
 
+  /** @param {number} frame */
   #image(frame) {
     return this.#images.get(frame, () => this.api.picture(this.api.ofProject(`/frames/${frame}`)));
   }
 
+  /** @param {number} frame */
   #all(frame) {
     const isWanted = RECIPES[this.store.state.view].needs === "removed";
     const number = isWanted ? this.removalOf(frame) : null;
     return Promise.all([this.#image(frame), this.#labels(frame), number === null ? null : this.#withoutObjects(frame, number)]);
   }
 
+  /** @param {number} frame @param {number} number */
   #withoutObjects(frame, number) {
     const address = `/removed/${frame}?v=${number}`;
     return this.#removed.get(`${number}/${frame}`, () => this.api.picture(this.api.ofProject(address)));
   }
 
+  /** @param {number} frame */
   #labels(frame) {
     return this.#bytes(`labels/${frame}`, `/masks/${frame}?`);
   }
 
+  /** @param {string} key @param {string} path */
   #bytes(key, path) {
-    const address = `${path}v=${this.store.state.project.revision}`;
+    const address = `${path}v=${this.store.project.revision}`;
     return this.#masks.get(key, () => this.api.bytes(this.api.ofProject(address)));
   }
 
+  /** @template T @param {Promise<T>} request @returns {Promise<T>} */
   async #visibly(request) {
     this.#waitedFor++;
     try {
@@ -141,6 +176,7 @@ export class Pictures {
   }
 }
 
+/** @param {ImageBitmap} image */
 function bytesOfImage({ width, height }) {
   return 4 * width * height;
 }

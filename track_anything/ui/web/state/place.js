@@ -1,14 +1,19 @@
-// @ts-nocheck
 // Where each project was left, in this browser's memory.
 
-/** Keep frame and object, so that a reload comes back to them. */
+/** @import { Store } from "./store.js" */
+/** @import { Project } from "./wire.js" */
+
+/** Keep frame and object, so that a reload comes back to them. @param {Store} store */
 export function keepPlace(store) {
   store.subscribe(["frame", "objectId"], ({ project, frame, objectId }) => {
     if (project) localStorage.setItem(keyOf(project), JSON.stringify({ frame, objectId }));
   });
 }
 
-/** Frame and object as they were when this browser last showed the project, as far as they are still there. */
+/**
+ * Frame and object as they were when this browser last showed the project, as far as they are still there.
+ * @param {Project} project
+ */
 export function keptPlace(project) {
   const kept = JSON.parse(localStorage.getItem(keyOf(project)) ?? "{}");
   const frame = Math.min(kept.frame ?? 0, project.video.frames - 1);
@@ -16,4 +21,5 @@ export function keptPlace(project) {
   return { frame, objectId: isThere ? kept.objectId : (project.objects[0]?.id ?? null) };
 }
 
+/** @param {Project} project */
 const keyOf = ({ id }) => `ta-place-${id}`;

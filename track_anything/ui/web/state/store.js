@@ -1,80 +1,163 @@
-// @ts-nocheck
 // What the page shows, in one object. Panels read `store.state` and are told when it changes.
+
+/** @import { Lacking } from "./coverage.js" */
+/** @import { Lanes, Span } from "./types.js" */
+/** @import { ViewName } from "./views.js" */
+/** @import { AboutFrame, FoundSaid, Home, Job, Models, Project, TrackedObject } from "./wire.js" */
 
 /** As in `ui/lanes.py`; KNOWN_ABSENT = a person says that the object is not there. */
 export const Status = Object.freeze({ UNTRACKED: 0, KNOWN: 1, TRACKED: 2, ABSENT: 3, STALE: 4, KNOWN_ABSENT: 5 });
 export const Mark = Object.freeze({ DRIFT: 1, REFINED: 2, PROMPT: 4, LOCK: 8 });
 export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 
+/** @typedef {"click" | "brush" | "eraser"} Tool */
+/** @typedef {"open" | "export" | "remove" | "everything" | "help"} DialogName */
+/** @typedef {{ label: string, run: () => unknown }} MessageAction a button with a message */
+/** @typedef {{ id: number, kind: "error" | "info", text: string, action: MessageAction | null }} Message */
+/** @typedef {{ dilation: number, feather: number, unseen: string }} RemovalChoice in pixels; how to make up what no frame shows */
+/** @typedef {{ frame: number, mask: Uint8Array, x: number, y: number, score: number }} Hover a byte per pixel, 0 or 1 */
+
+/**
+ * The segmenter's answers to one ambiguous click.
+ *
+ * @typedef {object} Candidates
+ * @property {number} objectId
+ * @property {number} frame
+ * @property {number[]} scores
+ * @property {Uint8Array[]} masks a byte per pixel, 0 or 1
+ * @property {number} chosen place of the one that was taken
+ */
+
+/** @typedef {Omit<FoundSaid, "mask"> & { mask: Uint8Array }} Found a byte per pixel, 0 or 1 */
+/** @typedef {{ frame: number, masks: Found[], ticked: Set<number> }} EverythingFound what is ticked by its place */
+
+/**
+ * What the page shows.
+ *
+ * @typedef {object} State
+ * @property {Home | null} home what can be opened and exported
+ * @property {Project | null} project
+ * @property {number} frame shown frame
+ * @property {number | null} objectId selected object
+ * @property {number | null} pointIndex selected click of the selected object on the shown frame
+ * @property {Tool} tool
+ * @property {number} brushSize diameter, source pixels
+ * @property {ViewName} view
+ * @property {Set<number>} hidden ids of objects that are not shown
+ * @property {number | null} solo id of the only object to show
+ * @property {boolean} playing
+ * @property {Span | null} selection frames chosen on the timeline
+ * @property {Lanes | null} lanes
+ * @property {AboutFrame | null} about how the objects stand on the shown frame
+ * @property {number} masksRevision grows when masks of the shown frame may have changed
+ * @property {Candidates | null} candidates
+ * @property {Hover | null} hover what a click under the pointer would give
+ * @property {EverythingFound | null} everything
+ * @property {Job | null} job
+ * @property {Models | null} models
+ * @property {number} busy requests that a person waits for
+ * @property {Message[]} messages what is said to the person, the newest last; see `say`
+ * @property {{ name: string, sent: number | null } | null} opening what is being opened; `sent` is the share of a file that
+ *   has been sent, null = all of it
+ * @property {{ name: string, text: string } | null} openError why the last thing could not be opened
+ * @property {{ lacking: Lacking[], proceed: () => void } | null} lackingAsked masks that an export lacks
+ * @property {string} exportForm form of the last export
+ * @property {Set<number> | null} exportObjects ids of the objects to be exported; null = all
+ * @property {boolean} exportRange whether the frames between in and out point alone are exported
+ * @property {string | null} matte how alpha is sought along outlines, for the view and for exports; null = as sure as the
+ *   tracker was
+ * @property {RemovalChoice | null} removal how objects are removed; null = as the server proposes
+ * @property {{ objectId: number | null, width: number } | null} band the unknown band while it is being dragged
+ * @property {DialogName | null} dialog
+ */
+
+/** @type {Readonly<State>} */
 const EMPTY = Object.freeze({
-  home: null, // what can be opened and exported: {recent, roots, upload_limit, forms, forms_with_alpha, mattes, removal}
-  project: null, // as the server describes it: {id, name, video, objects, range, can_undo, can_redo, revision, removed, ...}
-  frame: 0, // shown frame
-  objectId: null, // selected object
-  pointIndex: null, // selected click of the selected object on the shown frame
-  tool: "click", // click | brush | eraser
-  brushSize: 24, // diameter, source pixels
-  view: "overlay", // one of VIEWS in views.js
-  hidden: new Set(), // ids of objects that are not shown
-  solo: null, // id of the only object to show, or null
+  home: null,
+  project: null,
+  frame: 0,
+  objectId: null,
+  pointIndex: null,
+  tool: "click",
+  brushSize: 24,
+  view: "overlay",
+  hidden: new Set(),
+  solo: null,
   playing: false,
-  selection: null, // {start, stop}: frames chosen on the timeline, stop not included
-  lanes: null, // {frames, rows: Map(id -> {status, confidence, marks}: Uint8Array each)}
-  about: null, // of the shown frame: {frame, objects: {id: {status, confidence, reason, refined, points, labels, box}}}
-  masksRevision: 0, // grows when masks of the shown frame may have changed
-  candidates: null, // {objectId, frame, scores, masks, chosen}: the segmenter's answers to one ambiguous click
-  hover: null, // {frame, mask}: what a click under the pointer would give
-  everything: null, // {frame, masks: [{mask, area, predicted_iou}], ticked: Set}
-  job: null, // {id, kind, stage, status, done, total, rate, eta, error, notes, file}
-  models: null, // {status: idle | loading | ready | failed, done, total, message}
-  busy: 0, // requests that a person waits for
-  messages: [], // what is said to the person, the newest last: [{id, kind: error | info, text, action}], see `say`
-  opening: null, // what is being opened: {name, sent}; `sent` is the share of a file that has been sent, null = all of it
-  openError: null, // why the last thing could not be opened: {name, text}
-  lackingAsked: null, // masks that an export lacks: {lacking, proceed()}; see coverage.js
-  exportForm: "masks", // form of the last export
-  exportObjects: null, // Set of the ids of the objects to be exported; null = all
-  exportRange: false, // whether the frames between in and out point alone are exported
-  matte: null, // how alpha is sought along outlines, for the view and for exports; null = as sure as the tracker was
-  removal: null, // {dilation, feather, unseen}: how objects are removed; null = as the server proposes
-  band: null, // {objectId, width}: the unknown band while it is being dragged
-  dialog: null, // open | export | remove | everything | help | null
+  selection: null,
+  lanes: null,
+  about: null,
+  masksRevision: 0,
+  candidates: null,
+  hover: null,
+  everything: null,
+  job: null,
+  models: null,
+  busy: 0,
+  messages: [],
+  opening: null,
+  openError: null,
+  lackingAsked: null,
+  exportForm: "masks",
+  exportObjects: null,
+  exportRange: false,
+  matte: null,
+  removal: null,
+  band: null,
+  dialog: null,
 });
 
-/** Whether a person vouches for a status: tracking never changes it. */
+/** Whether a person vouches for a status: tracking never changes it. @param {number} status */
 export const isKnown = (status) => status === Status.KNOWN || status === Status.KNOWN_ABSENT;
 
-/** Whether a job is being done, paused ones included. */
-export const isOnItsWay = (job) => ["ready", "running", "paused"].includes(job?.status);
+/** Whether a job is being done, paused ones included. @param {Job | null | undefined} job */
+export const isOnItsWay = (job) => ["ready", "running", "paused"].includes(job?.status ?? "");
 
-/** Whether a job makes a file that can be downloaded. */
-export const makesFile = (job) => ["export", "removal"].includes(job?.kind);
+/** Whether a job makes a file that can be downloaded. @param {Job | null | undefined} job */
+export const makesFile = (job) => ["export", "removal"].includes(job?.kind ?? "");
 
-/** Whether what is said of a job is older than what is known: answers overtake each other, ids grow. */
+/**
+ * Whether what is said of a job is older than what is known: answers overtake each other, ids grow.
+ * @param {Job | null} known
+ * @param {Job | null} said
+ */
 export const isOutdated = (known, said) => {
   if (known === null || said === null) return known !== null;
   return said.id < known.id || (said.id === known.id && isOnItsWay(said) && !isOnItsWay(known));
 };
 
-/** Whether a job came to its end since the page knew `before`; a short one was never seen on its way. */
+/**
+ * Whether a job came to its end since the page knew `before`; a short one was never seen on its way.
+ * @param {Job | null} before
+ * @param {Job | null} now
+ */
 export const justEnded = (before, now) =>
-  before !== null && !isOnItsWay(now) && (isOnItsWay(before) || before.id !== now.id);
+  before !== null && now !== null && !isOnItsWay(now) && (isOnItsWay(before) || before.id !== now.id);
+
+/** @typedef {Set<keyof State>} Changed names of fields */
+/** @typedef {(state: State, changed: Changed) => unknown} Listener */
 
 export class Store {
+  /** @type {Set<Listener>} */
   #listeners = new Set();
   #scheduled = false;
+  /** @type {Changed} */
   #changed = new Set();
   #said = 0; // number of the newest message
 
   constructor() {
+    /** @type {State} */
     this.state = { ...EMPTY };
   }
 
-  /** Change some fields; listeners hear of all changes of a turn at once, before the next picture is drawn. */
+  /**
+   * Change some fields; listeners hear of all changes of a turn at once, before the next picture is drawn.
+   * @param {Partial<State>} changes
+   */
   set(changes) {
-    for (const [name, value] of Object.entries(changes)) {
-      if (Object.is(this.state[name], value)) continue;
-      this.state[name] = value;
+    for (const name of /** @type {(keyof State)[]} */ (Object.keys(changes))) {
+      if (Object.is(this.state[name], changes[name])) continue;
+      Object.assign(this.state, { [name]: changes[name] });
       this.#changed.add(name);
     }
     if (this.#changed.size === 0 || this.#scheduled) return;
@@ -82,13 +165,18 @@ export class Store {
     queueMicrotask(() => this.#tell());
   }
 
-  /** Say something; `action`, if any, is a button with it: {label, run()}. What is said already is not said twice. */
+  /**
+   * Say something; what is said already is not said twice.
+   * @param {Message["kind"]} kind
+   * @param {string} text
+   * @param {MessageAction | null} [action]
+   */
   say(kind, text, action = null) {
     const others = this.state.messages.filter((message) => message.kind !== kind || message.text !== text);
     this.set({ messages: [...others, { id: ++this.#said, kind, text, action }] });
   }
 
-  /** Take a message away, or all of them. */
+  /** Take a message away, or all of them. @param {number | null} [id] */
   hush(id = null) {
     const left = id === null ? [] : this.state.messages.filter((message) => message.id !== id);
     if (left.length < this.state.messages.length) this.set({ messages: left });
@@ -103,9 +191,13 @@ export class Store {
   /**
    * Call `listener(state, changed)` after changes of any of the named fields, until `signal`, if any, is aborted;
    * `changed` is a Set of names.
+   * @param {(keyof State)[]} names
+   * @param {Listener} listener
+   * @param {AbortSignal} [signal]
    */
   subscribe(names, listener, signal) {
     const wanted = new Set(names);
+    /** @type {Listener} */
     const told = (state, changed) => {
       for (const name of changed) if (wanted.has(name)) return listener(state, changed);
     };
@@ -121,13 +213,20 @@ export class Store {
     for (const listener of this.#listeners) listener(this.state, changed);
   }
 
-  /** Whether an object is to be shown. */
+  /** Whether an object is to be shown. @param {number} objectId */
   isShown(objectId) {
     const { hidden, solo } = this.state;
     return solo === null ? !hidden.has(objectId) : solo === objectId;
   }
 
-  /** The object with an id, or undefined. */
+  /** The open project, for what can only be done in one. */
+  get project() {
+    const { project } = this.state;
+    if (project === null) throw new Error("no project is open");
+    return project;
+  }
+
+  /** The object with an id, or undefined. @param {number | null} objectId @returns {TrackedObject | undefined} */
   object(objectId) {
     return this.state.project?.objects.find((object) => object.id === objectId);
   }

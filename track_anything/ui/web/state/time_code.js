@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Frames as the hours, minutes and seconds that people read.
 
 const ROUNDING = 1e-6; // frames; a rate like 30000/1001 is not exact
@@ -6,6 +5,8 @@ const ROUNDING = 1e-6; // frames; a rate like 30000/1001 is not exact
 /**
  * "00:00:04:12": hours, minutes, seconds, and the frame within that second, from 0, as editing programs write it. `rate` is in frames per second and
  * need not be whole; the seconds are those of the clock. Without a rate there is no time: "".
+ * @param {number} frame
+ * @param {number} rate
  */
 export function timeCode(frame, rate) {
   if (!(rate > 0)) return "";
@@ -16,6 +17,7 @@ export function timeCode(frame, rate) {
   return [padded(hours, 2), padded(minutes, 2), padded(seconds, 2), padded(rest, digits)].join(":");
 }
 
+/** @param {number} number @param {number} digits */
 function padded(number, digits) {
   return String(number).padStart(digits, "0");
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Every English text of the page, in one place. `timeline` and `canvas` keep theirs beside their code.
 
 import { count, duration } from "./numbers.js";
@@ -6,6 +5,11 @@ import { canvasTexts } from "./texts_canvas.js";
 import { everythingTexts, exportingTexts, helpTexts, openTexts, removalTexts } from "./texts_dialogs.js";
 import { timelineTexts } from "./texts_timeline.js";
 
+/** @import { Texts } from "../state/types.js" */
+
+/** @typedef {Record<string, string>} Named texts by names that the server knows */
+
+/** @satisfies {Texts} */
 export const texts = {
   title: "Track Anything",
   canvas: canvasTexts,
@@ -74,7 +78,7 @@ export const texts = {
     alpha: "Alpha",
     alphaTip: "What the view Matte shows, and what exports with alpha hold",
     tracked: "As tracked",
-    mattes: { "closed-form": "Matte, exact", guided: "Matte, quick", pymatting: "PyMatting", rvm: "People (RVM)" },
+    mattes: /** @type {Named} */ ({ "closed-form": "Matte, exact", guided: "Matte, quick", pymatting: "PyMatting", rvm: "People (RVM)" }),
     band: "Band",
     bandTip: "How wide the edge of the selected object is sought: over hair, fur and blur",
   },
@@ -92,7 +96,7 @@ export const texts = {
     nothingToFix: "No tracked frame is in doubt: track first, or look at the masks yourself.",
   },
   job: {
-    stages: {
+    stages: /** @type {Named} */ ({
       reading: "Reading the video",
       cuts: "Looking for shot cuts",
       models: "Loading the networks",
@@ -102,7 +106,7 @@ export const texts = {
       removing: "Removing objects",
       packing: "Packing",
       "": "Starting",
-    },
+    }),
     pause: "Pause",
     resume: "Resume",
     cancel: "Cancel",

@@ -1,7 +1,10 @@
-// @ts-nocheck
 // English texts of the canvas.
 
+/** @import { Texts } from "../state/types.js" */
+/** @import { Standing } from "../state/wire.js" */
+
 /** What each signal of the drift monitor says when it speaks loudest. */
+/** @type {Record<string, string>} */
 const reasons = {
   doubt: "the mask is unsure",
   blur: "its edge could belong to another object",
@@ -17,6 +20,7 @@ const reasons = {
   familiarity_drop: "it looks unlike just before",
 };
 
+/** @satisfies {Texts} */
 export const canvasTexts = {
   label: (frame, name) => `Frame ${frame}, ${name ? `${name} is selected` : "no object is selected"}`,
   kind: "video picture",
@@ -42,6 +46,7 @@ export const canvasTexts = {
   candidate: (place, count, score) => `Answer ${place} of ${count}, score ${score.toFixed(2)}`,
   candidateKey: "Tab",
   selectFirst: "Select or add an object first: the brush paints its mask.",
+  /** @param {Standing} standing */
   standing: ({ status, confidence, reason, refined }) => {
     if (status === "tracked" && reason) return `drifted: ${reasons[reason] ?? reason}`;
     const sure = confidence === null || confidence === undefined ? "" : ` ${Math.round(confidence * 100)} %`;

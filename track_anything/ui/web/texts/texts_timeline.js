@@ -1,8 +1,10 @@
-// @ts-nocheck
 // What the timeline says.
 
 import { Mark, Status } from "../state/store.js";
 
+/** @import { Texts } from "../state/types.js" */
+
+/** @satisfies {Texts} */
 export const timelineTexts = Object.freeze({
   label: "Timeline",
   zoomIn: "Zoom in on time",
@@ -51,6 +53,7 @@ export const timelineTexts = Object.freeze({
   ]),
 });
 
+/** @param {number} count */
 function frames(count) {
   return count === 1 ? "1 frame" : `${count} frames`;
 }

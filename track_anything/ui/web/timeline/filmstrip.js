@@ -1,14 +1,18 @@
-// @ts-nocheck
 // The filmstrip: thumbnails side by side along the time axis.
 
 import { surface, verticalLine } from "./canvas_surface.js";
 import { forCuts } from "./ruler.js";
 
+/** @import { Size } from "../state/types.js" */
+/** @import { Palette } from "./palette.js" */
+/** @import { Thumbnails } from "./thumbnails.js" */
+/** @import { TimeAxis } from "./time_axis.js" */
+
 export const FILM_HEIGHT = 48;
 const GAP = 1; // pixels between thumbnails
 const [NARROWEST, WIDEST] = [24, 200]; // pixels a thumbnail may take up, whatever its aspect
 
-/** Width of a thumbnail of a video. */
+/** Width of a thumbnail of a video. @param {Size} video */
 export function thumbWidth({ width, height }) {
   return Math.min(Math.max(Math.round((FILM_HEIGHT * width) / height), NARROWEST), WIDEST);
 }
@@ -16,6 +20,8 @@ export function thumbWidth({ width, height }) {
 /**
  * The places of the thumbnails: {x, width, frame} each. They stick to the video and not to the view, so that panning
  * asks for few new ones. A place shows the frame in its middle.
+ * @param {TimeAxis} axis
+ * @param {number} thumb
  */
 export function filmSlots(axis, thumb) {
   const width = Math.max(thumb, axis.scale);
@@ -29,7 +35,23 @@ export function filmSlots(axis, thumb) {
   return slots;
 }
 
-/** Draw what there is of the filmstrip, with a near thumbnail where the right one is still on its way. */
+/**
+ * What the filmstrip shows.
+ *
+ * @typedef {object} Film
+ * @property {TimeAxis} axis
+ * @property {number} thumb width of a thumbnail
+ * @property {Thumbnails} thumbnails
+ * @property {number[] | null} cuts
+ * @property {Palette} palette
+ */
+
+/**
+ * Draw what there is of the filmstrip, with a near thumbnail where the right one is still on its way.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Film} film
+ */
 export function drawFilm(canvas, { axis, thumb, thumbnails, cuts, palette }) {
   const context = surface(canvas, axis.width, FILM_HEIGHT);
   context.fillStyle = palette.sunk;
@@ -45,7 +67,13 @@ export function drawFilm(canvas, { axis, thumb, thumbnails, cuts, palette }) {
   });
 }
 
-/** Fill the place of a thumbnail; what does not fit is cut off on both sides. */
+/**
+ * Fill the place of a thumbnail; what does not fit is cut off on both sides.
+ * @param {CanvasRenderingContext2D} context
+ * @param {ImageBitmap} picture
+ * @param {number} x
+ * @param {number} width
+ */
 function drawCovering(context, picture, x, width) {
   const scale = Math.max(width / picture.width, FILM_HEIGHT / picture.height);
   const [sourceWidth, sourceHeight] = [width / scale, FILM_HEIGHT / scale];

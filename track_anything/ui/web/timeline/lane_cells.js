@@ -1,9 +1,10 @@
-// @ts-nocheck
 // What a lane shows where several frames share a column of pixels: the worst of them, and every mark.
 
 import { NO_CONFIDENCE, Status } from "../state/store.js";
 
-/** A set of statuses as bits. */
+/** @import { Lane } from "../state/types.js" */
+
+/** A set of statuses as bits. @param {...number} statuses */
 export const statusBits = (...statuses) => statuses.reduce((bits, status) => bits | (1 << status), 0);
 
 const UNSURE = statusBits(Status.TRACKED, Status.STALE); // the confidence counts for these
@@ -13,7 +14,7 @@ const PRESENT = UNSURE | statusBits(Status.KNOWN);
 /** What is seen of a cell of an object: one of these, see `faceOf`. */
 export const Face = Object.freeze({ NOTHING: 0, ABSENT: 1, KNOWN: 2, UNSURE: 3 });
 
-/** What to show for a set of statuses: what is least certain hides what is more so. */
+/** What to show for a set of statuses: what is least certain hides what is more so. @param {number} bits */
 export function faceOf(bits) {
   if (bits & UNSURE) return Face.UNSURE;
   if (bits & PRESENT) return Face.KNOWN;
@@ -21,12 +22,20 @@ export function faceOf(bits) {
 }
 
 /**
+ * Frames summed up, a byte per cell.
+ *
+ * @typedef {object} Sums
+ * @property {Uint8Array} statuses the set of statuses as bits
+ * @property {Uint8Array} worst the least confidence of tracked and stale frames; NO_CONFIDENCE when none has any
+ * @property {Uint8Array} marks all of them
+ */
+
+/**
  * Sum up the frames of every cell.
  *
- * @param lane {status, confidence, marks}: a byte per frame
- * @param begins first frame of each cell and, at the end, the frame after the last; see TimeAxis.cells
- * @returns {statuses, worst, marks}: a byte per cell: the set of statuses as bits, the least confidence of tracked and
- *   stale frames (NO_CONFIDENCE when none has any), and all marks
+ * @param {Lane} lane
+ * @param {ArrayLike<number>} begins first frame of each cell and, at the end, the frame after the last; see TimeAxis.cells
+ * @returns {Sums}
  */
 export function sumUp(lane, begins) {
   const cells = begins.length - 1;
@@ -48,7 +57,12 @@ export function sumUp(lane, begins) {
   return sums;
 }
 
-/** Call `draw(begin, stop)` for every run of cells whose value passes the test. */
+/**
+ * Call `draw(begin, stop)` for every run of cells whose value passes the test.
+ * @param {Uint8Array} values
+ * @param {(value: number) => boolean} isMeant
+ * @param {(begin: number, stop: number) => void} draw
+ */
 export function forRuns(values, isMeant, draw) {
   for (let cell = 0; cell < values.length; cell++) {
     if (!isMeant(values[cell])) continue;

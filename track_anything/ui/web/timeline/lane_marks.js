@@ -1,12 +1,17 @@
-// @ts-nocheck
 // The small signs on a lane: drift, refined, prompt, lock.
 
 import { sprite } from "./canvas_surface.js";
 import { Mark } from "../state/store.js";
 
+/** @import { Sprite } from "./canvas_surface.js" */
+/** @import { Palette } from "./palette.js" */
+
+/** @typedef {{ mask: number, value: number, top: number } & Sprite} Sign */
+
 /**
  * The signs: each is drawn where `mask` of the marks is `value`, `top` pixels below the top of the bar. A prompt that
  * is also locked is one sign, as both belong in the middle of the bar.
+ * @param {Palette} palette
  */
 export function markSprites({ warn, accent, text, panel }) {
   const drift = sprite(9, 7, (context) => polygon(context, [[0, 0], [9, 0], [4.5, 7]], warn));
@@ -33,6 +38,7 @@ export function markSprites({ warn, accent, text, panel }) {
   ];
 }
 
+/** @param {CanvasRenderingContext2D} context @param {[number, number][]} corners @param {string} colour */
 function polygon(context, corners, colour) {
   context.fillStyle = colour;
   context.beginPath();
@@ -40,11 +46,13 @@ function polygon(context, corners, colour) {
   context.fill();
 }
 
+/** @param {CanvasRenderingContext2D} context @param {string} text @param {string} panel */
 function drawLock(context, text, panel) {
   polygon(context, [[9, 0], [18, 9], [9, 18], [0, 9]], panel);
   polygon(context, [[9, 2], [16, 9], [9, 16], [2, 9]], text);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {number} centre @param {number} radius @param {string} colour */
 function disc(context, centre, radius, colour) {
   context.fillStyle = colour;
   context.beginPath();

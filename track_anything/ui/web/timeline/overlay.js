@@ -1,12 +1,19 @@
-// @ts-nocheck
 // What lies over all rows of the timeline: the playhead, the range to work on, the selected range.
 
 import { timeCode } from "../state/time_code.js";
 
+/** @import { Span } from "../state/types.js" */
+/** @import { Parts, TimelineTexts } from "./parts.js" */
+/** @import { TimeAxis } from "./time_axis.js" */
+
 const PLAYHEAD_FRAME_FROM = 5; // pixels per frame from which on the frame itself is tinted too
 const CLEAR_BUTTON = 16; // pixels
 
-/** Put everything where it belongs on the axis; `range` and `selection` are {start, stop} or null. */
+/**
+ * Put everything where it belongs on the axis; `range` and `selection` are {start, stop} or null.
+ * @param {Parts} parts
+ * @param {{ axis: TimeAxis, frame: number, range: Span | null, selection: Span | null }} places
+ */
 export function placeOverlay(parts, { axis, frame, range, selection }) {
   placePlayhead(parts, axis, frame);
   placeSelection(parts, axis, selection);
@@ -17,7 +24,11 @@ export function placeOverlay(parts, { axis, frame, range, selection }) {
   placeHandle(parts.stop, axis, stop);
 }
 
-/** Say where the playhead is, also to those who do not see it. */
+/**
+ * Say where the playhead is, also to those who do not see it.
+ * @param {Parts} parts
+ * @param {{ frame: number, frames: number, rate: number, texts: TimelineTexts }} position
+ */
 export function tellPosition(parts, { frame, frames, rate, texts }) {
   const code = timeCode(frame, rate);
   const last = Math.max(0, frames - 1);
@@ -31,6 +42,7 @@ export function tellPosition(parts, { frame, frames, rate, texts }) {
   parts.slider.ariaValueText = texts.valueText(frame, code);
 }
 
+/** @param {Parts} parts @param {TimeAxis} axis @param {number} frame */
 function placePlayhead({ playhead, playheadNumber, frameBlock }, axis, frame) {
   const isVisible = axis.isVisible(frame);
   playhead.hidden = playheadNumber.hidden = !isVisible;
@@ -44,6 +56,7 @@ function placePlayhead({ playhead, playheadNumber, frameBlock }, axis, frame) {
   else placeBetween(frameBlock, axis, frame, frame + 1);
 }
 
+/** @param {Parts} parts @param {TimeAxis} axis @param {Span | null} selection */
 function placeSelection({ selected, clear }, axis, selection) {
   const { start, stop } = selection ?? { start: 0, stop: 0 };
   placeBetween(selected, axis, start, stop);
@@ -55,7 +68,13 @@ function placeSelection({ selected, clear }, axis, selection) {
   moveTo(clear, Math.min(left, axis.width - CLEAR_BUTTON));
 }
 
-/** Stretch an element over frames, as far as they are shown. */
+/**
+ * Stretch an element over frames, as far as they are shown.
+ * @param {HTMLElement} element
+ * @param {TimeAxis} axis
+ * @param {number} start
+ * @param {number} stop
+ */
 function placeBetween(element, axis, start, stop) {
   const left = Math.max(axis.edgeOf(start), 0);
   const right = Math.min(axis.edgeOf(stop), axis.width);
@@ -65,12 +84,14 @@ function placeBetween(element, axis, start, stop) {
   element.style.width = `${right - left}px`;
 }
 
+/** @param {HTMLElement} handle @param {TimeAxis} axis @param {number} border */
 function placeHandle(handle, axis, border) {
   const x = axis.edgeOf(border);
   handle.hidden = x < -0.5 || x > axis.width + 0.5;
   moveTo(handle, x);
 }
 
+/** @param {HTMLElement} element @param {number} x */
 function moveTo(element, x) {
   element.style.translate = `${x}px 0`;
 }

@@ -1,21 +1,30 @@
-// @ts-nocheck
 // The elements that the timeline is made of.
 
 import { legend } from "./legend.js";
 import { el } from "../elements/dom.js";
 
+/** @import { Page } from "../main.js" */
+
+/** @typedef {Page["texts"]["timeline"]} TimelineTexts */
+
 /** What lies over the rows, the topmost last. */
-const OVERLAY = [
+const OVERLAY = /** @type {const} */ ([
   "before", "after", "selected", "frameBlock", "hoverLine", "playhead", "playheadNumber", "start", "stop", "clear",
-];
+]);
+
+/** @typedef {ReturnType<typeof buildParts>} Parts */
 
 /**
  * Build the panel into `element` and hand out its parts by name. Everything along the time axis lies in the column of
  * the tracks; `data-zone` says what a pointer is over.
+ *
+ * @param {HTMLElement} element
+ * @param {TimelineTexts} texts
+ * @param {{ by: (factor: number) => void, all: () => void }} zoom
  */
 export function buildParts(element, texts, zoom) {
-  const canvas = (zone) => el("canvas", { className: `ta-timeline-${zone}`, width: 0, height: 0, dataset: { zone } });
-  const parts = {
+  const canvas = (/** @type {string} */ zone) => el("canvas", { className: `ta-timeline-${zone}`, width: 0, height: 0, dataset: { zone } });
+  const rows = {
     ruler: canvas("ruler"),
     film: canvas("film"),
     lanes: canvas("lanes"),
@@ -36,25 +45,21 @@ export function buildParts(element, texts, zoom) {
     scroll: el("div", { className: "ta-timeline-scroll" }),
     thumb: el("div", { className: "ta-timeline-scroll-thumb" }),
   };
-  parts.clear.setAttribute("aria-label", texts.clearSelection);
+  rows.clear.setAttribute("aria-label", texts.clearSelection);
   // Takes the focus for all rows. It has no children, as a slider may not have any that can be used.
-  parts.slider = el("div", { className: "ta-timeline-slider", tabIndex: 0, role: "slider", "aria-label": texts.label });
-  parts.tracks = el(
+  const slider = el("div", { className: "ta-timeline-slider", tabIndex: 0, role: "slider", "aria-label": texts.label });
+  const tracks = el(
     "div",
     { className: "ta-timeline-tracks" },
-    OVERLAY.map((name) => parts[name]),
+    OVERLAY.map((name) => rows[name]),
   );
-  parts.scroller = el(
-    "div",
-    { className: "ta-lanes-scroller" },
-    parts.names,
-    parts.empty,
-  );
-  parts.scroll.append(parts.thumb);
+  const scroller = el("div", { className: "ta-lanes-scroller" }, rows.names, rows.empty);
+  rows.scroll.append(rows.thumb);
   const className = "ta-button ta-timeline-zoom";
+  /** @param {string} title @param {string} face @param {() => void} onclick */
   const tool = (title, face, onclick) =>
     el("button", { type: "button", className, title, "aria-label": title, onclick }, face);
-  parts.panel = el(
+  const panel = el(
     "div",
     { className: "ta-timeline" },
     el(
@@ -64,16 +69,16 @@ export function buildParts(element, texts, zoom) {
       tool(texts.zoomIn, "+", () => zoom.by(2)),
       tool(texts.showAll, texts.all, () => zoom.all()),
     ),
-    parts.ruler,
-    el("div", { className: "ta-timeline-now" }, parts.clock, parts.position),
-    parts.film,
-    parts.scroller,
-    parts.lanes,
-    parts.scroll,
+    rows.ruler,
+    el("div", { className: "ta-timeline-now" }, rows.clock, rows.position),
+    rows.film,
+    scroller,
+    rows.lanes,
+    rows.scroll,
     el("div", { className: "ta-timeline-key" }, legend(texts)),
-    parts.slider,
-    parts.tracks,
+    slider,
+    tracks,
   );
-  element.replaceChildren(parts.panel);
-  return parts;
+  element.replaceChildren(panel);
+  return { ...rows, slider, tracks, scroller, panel };
 }

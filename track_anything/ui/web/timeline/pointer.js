@@ -1,25 +1,41 @@
-// @ts-nocheck
 // The pointer on the timeline: seek, select, set the range, zoom, pan.
+
+/** @import { Parts } from "./parts.js" */
+/** @import { TimeAxis } from "./time_axis.js" */
+/** @import { Timeline } from "./timeline.js" */
 
 const ZOOM_PER_PIXEL = 0.002; // of the wheel, in powers of e: a notch of a mouse is about a fifth
 const PINCH_PER_PIXEL = 0.01; // a pinch comes as Ctrl with a wheel that turns little
 const PIXELS_PER_LINE = 16;
 
 /**
+ * What a press began, x along the axis.
+ *
+ * @typedef {object} Drag
+ * @property {(x: number) => void} move
+ * @property {() => void} [end]
+ * @property {() => void} [cancel]
+ */
+
+/** What a pointer is over. @param {Event} event */
+const under = (event) => /** @type {HTMLElement} */ (event.target);
+
+/**
  * Let the panel be used with a pointer.
  *
- * @param view the Timeline: axis, setAxis, xAt(clientX), frame, range, selection, draft, setDraft, project, actions,
- *   isDragging, hover(event) and leave()
+ * @param {Parts} parts
+ * @param {Timeline} view
  */
 export function attachPointer({ panel, slider }, view) {
-  let drag = null; // {move(x), end(), cancel()}, x along the axis
+  /** @type {Drag | null} */
+  let drag = null;
 
   panel.addEventListener("pointerdown", (event) => {
     const begin = view.project ? dragFor(event, view) : null;
     if (!begin || drag) return;
     event.preventDefault(); // no text is selected, no focus lost
     slider.focus({ preventScroll: true });
-    event.target.setPointerCapture(event.pointerId);
+    under(event).setPointerCapture(event.pointerId);
     drag = begin;
     view.isDragging = true;
     drag.move(view.xAt(event.clientX));
@@ -29,7 +45,7 @@ export function attachPointer({ panel, slider }, view) {
     drag?.move(view.xAt(event.clientX));
     view.hover(event);
   });
-  const finish = (how) => (event) => {
+  const finish = (/** @type {"end" | "cancel"} */ how) => (/** @type {PointerEvent} */ event) => {
     const done = drag;
     drag = null;
     view.isDragging = false;
@@ -40,14 +56,19 @@ export function attachPointer({ panel, slider }, view) {
   panel.addEventListener("pointercancel", finish("cancel"));
   panel.addEventListener("pointerleave", () => drag || view.leave());
   panel.addEventListener("dblclick", (event) => {
-    if (event.target.dataset.zone === "ruler") view.setAxis(view.axis.whole());
+    if (under(event).dataset.zone === "ruler") view.setAxis(view.axis.whole());
   });
   panel.addEventListener("wheel", (event) => turnWheel(event, view), { passive: false });
 }
 
-/** What a press of the pointer begins, or null. */
+/**
+ * What a press of the pointer begins, or null.
+ * @param {PointerEvent} event
+ * @param {Timeline} view
+ * @returns {Drag | null}
+ */
 function dragFor(event, view) {
-  const { zone, edge } = event.target.dataset;
+  const { zone, edge } = under(event).dataset;
   if (event.button === 1 && zone) return panDrag(view, view.xAt(event.clientX));
   if (event.button !== 0) return null;
   if (edge) return rangeDrag(view, edge, view.xAt(event.clientX));
@@ -55,9 +76,10 @@ function dragFor(event, view) {
   return event.shiftKey ? selectDrag(view) : seekDrag(view);
 }
 
+/** @param {Timeline} view @returns {Drag} */
 function seekDrag(view) {
   let last = view.frame;
-  const move = (x) => {
+  const move = (/** @type {number} */ x) => {
     const frame = view.axis.frameAt(within(view.axis, x));
     if (frame === last) return;
     last = frame;
@@ -66,7 +88,9 @@ function seekDrag(view) {
   return { move };
 }
 
+/** @param {Timeline} view @returns {Drag} */
 function selectDrag(view) {
+  /** @type {number | null} */
   let anchor = null;
   return {
     move(x) {
@@ -75,14 +99,14 @@ function selectDrag(view) {
       view.setDraft({ kind: "selection", start: Math.min(anchor, frame), stop: Math.max(anchor, frame) + 1 });
     },
     end() {
-      const { start, stop } = view.draft;
-      view.actions.select({ start, stop });
+      if (view.draft) view.actions.select({ start: view.draft.start, stop: view.draft.stop });
       view.setDraft(null);
     },
     cancel: () => view.setDraft(null),
   };
 }
 
+/** @param {Timeline} view @param {string} edge @param {number} grabbedAt @returns {Drag} */
 function rangeDrag(view, edge, grabbedAt) {
   const { start, stop } = view.range;
   const offset = grabbedAt - view.axis.edgeOf(edge === "start" ? start : stop); // a handle is beside its border
@@ -94,6 +118,7 @@ function rangeDrag(view, edge, grabbedAt) {
     },
     async end() {
       const draft = view.draft;
+      if (!draft) return;
       const isWhole = draft.start === 0 && draft.stop === view.axis.frames;
       const isChanged = draft.start !== start || draft.stop !== stop;
       // The draft stays until the server has answered: the handle would jump back for a moment.
@@ -107,17 +132,19 @@ function rangeDrag(view, edge, grabbedAt) {
   };
 }
 
+/** @param {Timeline} view @param {number} grabbedAt @returns {Drag} */
 function panDrag(view, grabbedAt) {
   let last = grabbedAt;
-  const move = (x) => {
+  const move = (/** @type {number} */ x) => {
     view.setAxis(view.axis.panned(last - x));
     last = x;
   };
   return { move };
 }
 
+/** @param {WheelEvent} event @param {Timeline} view */
 function turnWheel(event, view) {
-  if (!view.project || !event.target.dataset.zone) return; // over the names the lanes scroll
+  if (!view.project || !under(event).dataset.zone) return; // over the names the lanes scroll
   event.preventDefault();
   const unit = [1, PIXELS_PER_LINE, view.axis.width][event.deltaMode];
   const [across, along] = [event.deltaX * unit, event.deltaY * unit];
@@ -131,6 +158,7 @@ function turnWheel(event, view) {
   view.hover(event);
 }
 
+/** @param {TimeAxis} axis @param {number} x */
 function within(axis, x) {
   return Math.min(Math.max(x, 0), axis.width - 1e-3);
 }

@@ -1,15 +1,22 @@
-// @ts-nocheck
 // The ruler of the timeline: ticks, frame numbers, time codes and where shots begin.
 
 import { surface, verticalLine } from "./canvas_surface.js";
 import { timeCode } from "../state/time_code.js";
+
+/** @import { Palette } from "./palette.js" */
+/** @import { TimeAxis } from "./time_axis.js" */
 
 export const RULER_HEIGHT = 38;
 const LABEL_SPACING = 118; // room for a frame number, a time code and air around them
 const [LABEL_BASE, TICK_TOP, MINOR_TOP] = [13, 20, 31];
 const TIME_GAP = 6; // pixels between number and time code
 
-/** Draw the ruler of an axis; `cuts` are the first frames of later shots, or null. */
+/**
+ * Draw the ruler of an axis; `cuts` are the first frames of later shots, or null.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ axis: TimeAxis, rate: number, cuts: number[] | null, palette: Palette }} ruler
+ */
 export function drawRuler(canvas, { axis, rate, cuts, palette }) {
   const context = surface(canvas, axis.width, RULER_HEIGHT);
   const { major, minor } = axis.tickSteps(LABEL_SPACING);
@@ -28,7 +35,13 @@ export function drawRuler(canvas, { axis, rate, cuts, palette }) {
   forCuts(axis, cuts, (x) => drawCut(context, x, palette.accent));
 }
 
-/** Call `draw(x, frame)` for every tick that can be seen, labels that stick in from the left included. */
+/**
+ * Call `draw(x, frame)` for every tick that can be seen, labels that stick in from the left included.
+ *
+ * @param {TimeAxis} axis
+ * @param {number} step
+ * @param {(x: number, frame: number) => void} draw
+ */
 export function forTicks(axis, step, draw) {
   const [first, last] = axis.visible;
   const before = Math.ceil(LABEL_SPACING / axis.scale);
@@ -37,13 +50,18 @@ export function forTicks(axis, step, draw) {
   }
 }
 
-/** Call `draw(x)` where a shot that can be seen begins. */
+/**
+ * Call `draw(x)` where a shot that can be seen begins.
+ * @param {TimeAxis} axis
+ * @param {number[] | null} cuts
+ * @param {(x: number) => void} draw
+ */
 export function forCuts(axis, cuts, draw) {
   const [first, last] = axis.visible;
   for (const cut of cuts ?? []) if (cut >= first && cut <= last) draw(axis.edgeOf(cut));
 }
 
-/** Two triangles that touch: a splice. */
+/** Two triangles that touch: a splice. @param {CanvasRenderingContext2D} context @param {number} x @param {string} colour */
 function drawCut(context, x, colour) {
   context.fillStyle = colour;
   context.beginPath();

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Small pictures of frames: fetched when wanted, a few at a time, and kept for a while.
 
 const CAPACITY = 256; // pictures; about 20 kB each
@@ -6,22 +5,33 @@ const PARALLEL = 4; // requests at a time, so that others are not held up
 const PATIENCE = 40; // ms between two looks at what is wanted: what is wanted for a moment only is never asked for
 const RETRY_AFTER = 3000; // ms
 
+/** @typedef {(frame: number, signal: AbortSignal) => Promise<ImageBitmap>} Load */
+
 export class Thumbnails {
   #load;
   #changed;
+  /** @type {Map<number, ImageBitmap>} */
   #kept = new Map(); // frame -> ImageBitmap, the one that was used last at the end
+  /** @type {Map<string, number[]>} */
   #wanted = new Map(); // asker -> frames, the most wanted first
+  /** @type {Map<number, AbortController>} */
   #running = new Map(); // frame -> AbortController
+  /** @type {Map<number, number>} */
   #failed = new Map(); // frame -> when
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
-  /** `load(frame, signal)` promises an ImageBitmap; `changed()` is called when one more can be had. */
+  /**
+   * `load(frame, signal)` promises an ImageBitmap; `changed()` is called when one more can be had.
+   * @param {Load} load
+   * @param {() => void} changed
+   */
   constructor(load, changed) {
     this.#load = load;
     this.#changed = changed;
   }
 
-  /** The picture of a frame, or undefined as long as there is none. */
+  /** The picture of a frame, or undefined as long as there is none. @param {number} frame */
   get(frame) {
     const picture = this.#kept.get(frame);
     if (picture) {
@@ -31,11 +41,17 @@ export class Thumbnails {
     return picture;
   }
 
-  /** The picture of a frame, else of the nearest one that is at most `distance` frames away, else undefined. */
+  /**
+   * The picture of a frame, else of the nearest one that is at most `distance` frames away, else undefined.
+   * @param {number} frame
+   * @param {number} distance
+   */
   near(frame, distance) {
     const exact = this.get(frame);
     if (exact) return exact;
-    let [best, least] = [undefined, distance];
+    /** @type {ImageBitmap | undefined} */
+    let best;
+    let least = distance;
     for (const [other, picture] of this.#kept) {
       if (Math.abs(other - frame) > least) continue;
       least = Math.abs(other - frame);
@@ -44,7 +60,11 @@ export class Thumbnails {
     return best;
   }
 
-  /** Say what an asker wants now, the most wanted first; what nobody wants any more is dropped. */
+  /**
+   * Say what an asker wants now, the most wanted first; what nobody wants any more is dropped.
+   * @param {string} asker
+   * @param {number[]} frames
+   */
   want(asker, frames) {
     this.#wanted.set(asker, frames);
     this.#timer ??= setTimeout(() => this.#look(), PATIENCE);
@@ -61,7 +81,7 @@ export class Thumbnails {
 
   #look() {
     clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#timer = undefined;
     const wanted = new Set([...this.#wanted.values()].flat());
     for (const [frame, request] of this.#running) {
       if (wanted.has(frame)) continue;
@@ -70,11 +90,12 @@ export class Thumbnails {
     }
     for (const frame of wanted) {
       if (this.#running.size >= PARALLEL) return;
-      const isOnHold = performance.now() - this.#failed.get(frame) < RETRY_AFTER; // false when it never failed
+      const isOnHold = performance.now() - (this.#failed.get(frame) ?? -Infinity) < RETRY_AFTER;
       if (!this.#kept.has(frame) && !this.#running.has(frame) && !isOnHold) this.#fetch(frame);
     }
   }
 
+  /** @param {number} frame */
   async #fetch(frame) {
     const request = new AbortController();
     this.#running.set(frame, request);
@@ -91,12 +112,13 @@ export class Thumbnails {
     this.#changed();
   }
 
+  /** @param {number} frame @param {ImageBitmap} picture */
   #keep(frame, picture) {
     this.#failed.delete(frame);
     this.#kept.set(frame, picture);
     if (this.#kept.size <= CAPACITY) return;
-    const [oldest, left] = this.#kept.entries().next().value;
+    const [oldest] = this.#kept.keys();
+    this.#kept.get(oldest)?.close();
     this.#kept.delete(oldest);
-    left.close();
   }
 }

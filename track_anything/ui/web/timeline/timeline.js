@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The timeline: ruler, filmstrip and a lane for every object along one time axis.
 
 import { listenWhileShown } from "../elements/dom.js";
@@ -15,17 +14,28 @@ import { buildParts } from "./parts.js";
 import { attachPointer } from "./pointer.js";
 import { attachScroll, placeThumb } from "./scroll.js";
 
+/** @import { Page } from "../main.js" */
+/** @import { Changed } from "../state/store.js" */
+/** @import { Span } from "../state/types.js" */
+/** @import { Project } from "../state/wire.js" */
+/** @import { Pointer } from "./hover.js" */
+/** @import { Palette } from "./palette.js" */
+/** @import { TimelineTexts } from "./parts.js" */
+/** @import { Load } from "./thumbnails.js" */
+
 const [PAGED_TO, SOUGHT_TO] = [0.05, 0.5]; // where in the view the playhead appears when it had left it
 
 /**
  * Build the timeline in `element`; `texts` is the whole of the texts or has at least `timeline`. For tests,
  * `element.timeline` tells what is where and `element.dataset.lanesDrawn` grows whenever the lanes were drawn.
+ * @param {HTMLElement} element
+ * @param {Page} page
  */
 export function mountTimeline(element, { store, actions, api, texts }) {
   const timeline = new Timeline(element, { store, actions, api, texts: texts.timeline });
-  element.timeline = {
-    frameAt: (clientX) => timeline.axis.frameAt(timeline.xAt(clientX)),
-    xOf: (frame) => timeline.axis.xOf(frame) - timeline.xAt(0),
+  const timelineHandle = {
+    frameAt: (/** @type {number} */ clientX) => timeline.axis.frameAt(timeline.xAt(clientX)),
+    xOf: (/** @type {number} */ frame) => timeline.axis.xOf(frame) - timeline.xAt(0),
     get visible() {
       return timeline.axis.visible;
     },
@@ -36,27 +46,43 @@ export function mountTimeline(element, { store, actions, api, texts }) {
       return timeline.drawnRevision;
     },
   };
+  Object.assign(element, { timeline: timelineHandle });
 }
 
-class Timeline {
+/** @typedef {Span & { kind: "selection" | "range" }} Draft what a drag in progress would give */
+/** @typedef {"rows" | "lanes" | "overlay"} Dirty */
+
+/** See `mountTimeline`; what is public here is for its pointer, its scroll bar and its tip. */
+export class Timeline {
   axis = new TimeAxis(0, 0);
-  draft = null; // {kind: selection | range, start, stop}: what a drag in progress would give
+  /** @type {Draft | null} */
+  draft = null;
   isDragging = false;
   redraws = 0;
+  /** @type {number | null} */
   drawnRevision = null;
+  /** @type {Palette | null} */
   #palette = null;
-  #dirty = new Set(); // of "rows", "lanes", "overlay"
+  /** @type {Set<Dirty>} */
+  #dirty = new Set();
+  /** @type {string | null} */
   #projectId = null;
   #frame = 0;
-  #pointer = null; // where it hovers: {target, clientX, clientY}
+  /** @type {Pointer | null} */
+  #pointer = null;
 
+  /** @param {HTMLElement} element @param {Pick<Page, "store" | "actions" | "api"> & { texts: TimelineTexts }} page */
   constructor(element, { store, actions, api, texts }) {
-    Object.assign(this, { element, store, actions, texts });
+    this.element = element;
+    this.store = store;
+    this.actions = actions;
+    this.texts = texts;
     this.parts = buildParts(element, texts, {
       by: (factor) => this.setAxis(this.axis.zoomed(factor, this.#zoomCentre())),
       all: () => this.setAxis(this.axis.whole()),
     });
     const { names, lanes, scroller, clear } = this.parts;
+    /** @type {Load} */
     const load = (frame, signal) => api.picture(api.ofProject(`/thumbs/${frame}`), { signal });
     this.thumbnails = new Thumbnails(load, () => this.#request("rows"));
     this.hovering = new Hovering(this.parts, this.thumbnails);
@@ -79,33 +105,36 @@ class Timeline {
     return this.store.state.frame;
   }
 
-  /** The range to work on, as it is dragged just now: {start, stop}. */
+  /** The range to work on, as it is dragged just now. @returns {Span} */
   get range() {
     if (this.draft?.kind === "range") return this.draft;
     const [start, stop] = this.project?.range ?? [0, this.axis.frames];
     return { start, stop };
   }
 
+  /** @returns {Span | null} */
   get selection() {
     return this.draft?.kind === "selection" ? this.draft : this.store.state.selection;
   }
 
-  /** x along the axis of a client x. */
+  /** x along the axis of a client x. @param {number} clientX */
   xAt(clientX) {
     return clientX - this.parts.tracks.getBoundingClientRect().left;
   }
 
+  /** @param {TimeAxis} axis */
   setAxis(axis) {
     this.axis = axis;
     this.#request("rows", "lanes", "overlay");
   }
 
+  /** @param {Draft | null} draft */
   setDraft(draft) {
     this.draft = draft;
     this.#request("overlay");
   }
 
-  /** The pointer is over the panel: show what is under it, if that is a row. */
+  /** The pointer is over the panel: show what is under it, if that is a row. @param {Pointer} pointer */
   hover({ target, clientX, clientY }) {
     this.#pointer = { target, clientX, clientY };
     this.#request("overlay");
@@ -135,6 +164,7 @@ class Timeline {
     this.#request("rows", "lanes");
   }
 
+  /** @param {Changed} changed */
   #update(changed) {
     const { project, objectId } = this.store.state;
     const frames = project?.video.frames ?? 0;
@@ -153,7 +183,7 @@ class Timeline {
     if (changed.has("project")) this.#request("rows", "overlay");
   }
 
-  /** Scroll the lane of the selected object into view. */
+  /** Scroll the lane of the selected object into view. @param {number} row */
   #reveal(row) {
     const { scroller } = this.parts;
     if (row < 0) return;
@@ -177,7 +207,7 @@ class Timeline {
     return this.axis.isVisible(this.frame) ? this.axis.xOf(this.frame) : this.axis.width / 2;
   }
 
-  /** Draw before the next picture; however often it is asked for, it is done once. */
+  /** Draw before the next picture; however often it is asked for, it is done once. @param {...Dirty} what */
   #request(...what) {
     if (this.#dirty.size === 0) requestAnimationFrame(() => this.#draw());
     for (const name of what) this.#dirty.add(name);
@@ -188,13 +218,14 @@ class Timeline {
     this.#dirty = new Set();
     if (!this.project || this.axis.width <= 0) return this.hovering.hide();
     this.#palette ??= readPalette(this.element);
-    if (dirty.has("rows")) this.#drawRows();
-    if (dirty.has("lanes")) this.#drawLanes();
-    if (dirty.has("overlay")) this.#placeOverlay();
+    if (dirty.has("rows")) this.#drawRows(this.project, this.#palette);
+    if (dirty.has("lanes")) this.#drawLanes(this.project, this.#palette);
+    if (dirty.has("overlay")) this.#placeOverlay(this.project);
   }
 
-  #drawRows() {
-    const [{ axis, thumbnails }, { video, cuts }, palette] = [this, this.project, this.#palette];
+  /** @param {Project} project @param {Palette} palette */
+  #drawRows({ video, cuts }, palette) {
+    const { axis, thumbnails } = this;
     const thumb = thumbWidth(video);
     drawRuler(this.parts.ruler, { axis, rate: video.rate, cuts, palette });
     thumbnails.want("film", filmSlots(axis, thumb).map(({ frame }) => frame));
@@ -203,10 +234,10 @@ class Timeline {
     this.hovering.redraw();
   }
 
-  #drawLanes() {
+  /** @param {Project} project @param {Palette} palette */
+  #drawLanes({ objects, cuts, revision }, palette) {
     const { state } = this.store;
     const { scroller } = this.parts;
-    const { objects, cuts, revision } = this.project;
     const lanes = objects.map(({ id, colour }) => ({
       lane: state.lanes?.rows.get(id),
       colour,
@@ -215,15 +246,16 @@ class Timeline {
     }));
     const height = objects.length === 0 ? 0 : scroller.clientHeight;
     const { axis } = this;
-    this.painter.draw({ axis, palette: this.#palette, cuts, height, scrollTop: scroller.scrollTop, lanes });
+    this.painter.draw({ axis, palette, cuts, height, scrollTop: scroller.scrollTop, lanes });
     this.drawnRevision = revision;
     this.redraws += 1;
     this.element.dataset.lanesDrawn = String(this.redraws);
   }
 
-  #placeOverlay() {
+  /** @param {Project} project */
+  #placeOverlay({ video }) {
     const { axis, frame, range, selection, parts, texts } = this;
-    tellPosition(parts, { frame, frames: axis.frames, rate: this.project.video.rate, texts });
+    tellPosition(parts, { frame, frames: axis.frames, rate: video.rate, texts });
     placeOverlay(parts, { axis, frame, range, selection });
     this.hovering.show(this, this.#pointer);
   }

@@ -1,18 +1,38 @@
-// @ts-nocheck
 // The tip near the pointer: a frame, bigger than on the filmstrip, and some words.
 
 import { density, surface } from "./canvas_surface.js";
 import { el, fill } from "../elements/dom.js";
 
+/** @import { Size } from "../state/types.js" */
+/** @import { Thumbnails } from "./thumbnails.js" */
+
 const PICTURE = { width: 192, height: 108 }; // pixels, at most
 const GAP = 8; // between the tip and what it is about, and around it
+
+/**
+ * What a tip says.
+ *
+ * @typedef {object} About
+ * @property {number} frame
+ * @property {Size} video
+ * @property {string} title
+ * @property {string[]} lines below the title
+ * @property {number} x where it is centred, client pixels
+ * @property {number} bottom on what it stands, client pixels
+ * @property {number} distance a thumbnail so many frames away will do for the moment
+ */
 
 export class TimelineTip {
   #canvas = el("canvas");
   #lines = el("div", { className: "ta-timeline-tip-lines" });
-  #shown = null; // {frame, distance}
+  /** @type {{ frame: number, video: Size, distance: number } | null} */
+  #shown = null;
 
-  /** The tip is the top layer's, where no panel cuts it off; `parent` gives it its colours. */
+  /**
+   * The tip is the top layer's, where no panel cuts it off; `parent` gives it its colours.
+   * @param {Element} parent
+   * @param {Thumbnails} thumbnails
+   */
   constructor(parent, thumbnails) {
     this.thumbnails = thumbnails;
     this.element = el("div", { className: "ta-timeline-tip", popover: "manual", role: "tooltip" });
@@ -23,8 +43,7 @@ export class TimelineTip {
   /**
    * Show a frame.
    *
-   * @param about {frame, video, title, lines, x, bottom, distance}: `lines` come below the title; the tip is centred on
-   *   x and stands on `bottom`, both client pixels; a thumbnail `distance` frames away will do for the moment
+   * @param {About} about
    */
   show({ frame, video, title, lines, x, bottom, distance }) {
     this.#shown = { frame, video, distance };

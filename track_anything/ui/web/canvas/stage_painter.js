@@ -1,0 +1,74 @@
+// Draws the two canvases of the stage when something of what they show has changed.
+
+import { contextOf } from "../elements/dom.js";
+import { drawBrush, drawPreview, drawPrompts } from "./prompt_marks.js";
+import { Scene } from "./scene.js";
+
+/** @import { Colours } from "../state/types.js" */
+/** @import { TrackedObject } from "../state/wire.js" */
+/** @import { CanvasPanel } from "./canvas_panel.js" */
+/** @import { Content } from "./scene.js" */
+
+export class StagePainter {
+  #scene = new Scene();
+  /** @type {Set<"picture" | "marks">} */
+  #dirty = new Set();
+
+  /** @param {CanvasPanel} panel */
+  constructor(panel) {
+    this.panel = panel;
+  }
+
+  /** Show a frame with its masks, or nothing (null). @param {Content | null} content */
+  show(content) {
+    this.#scene.show(content);
+    this.request("picture", "marks");
+  }
+
+  /** Draw before the next picture; however often it is asked for, it is done once. @param {...("picture" | "marks")} parts */
+  request(...parts) {
+    if (this.#dirty.size === 0) requestAnimationFrame(() => this.#draw());
+    for (const part of parts) this.#dirty.add(part);
+    this.panel.element.dataset.dirty = "true"; // what is there but not drawn yet
+  }
+
+  /** Draw now. */
+  drawAll() {
+    this.#dirty = new Set(["picture", "marks"]);
+    this.#draw();
+  }
+
+  #draw() {
+    const dirty = this.#dirty;
+    this.#dirty = new Set();
+    if (dirty.has("picture")) this.#drawPicture();
+    if (dirty.has("marks")) this.#drawMarks();
+    const { shownFrame, element } = this.panel;
+    const { dataset } = element;
+    if (shownFrame === null) delete dataset.shown;
+    else dataset.shown = String(shownFrame);
+    delete dataset.dirty;
+    dataset.drawn = String(Number(dataset.drawn ?? 0) + 1);
+  }
+
+  #drawPicture() {
+    const { store, canvases, wipe, transform, isPainting } = this.panel;
+    const { view, objectId, project } = store.state;
+    const { picture, ratio, size } = canvases;
+    const isShown = (/** @type {TrackedObject} */ { id }) => store.isShown(id) || (isPainting && id === objectId);
+    /** @type {Colours} */
+    const colours = new Map((project?.objects ?? []).filter(isShown).map(({ id, colour }) => [id, colour]));
+    const look = { view, colours, selectedId: objectId, wipeAt: wipe.at(size.width) };
+    this.#scene.draw(contextOf(picture), ratio, transform, look);
+  }
+
+  #drawMarks() {
+    const context = this.panel.canvases.freshMarks();
+    const { hover, tool, brushSize, pointIndex } = this.panel.store.state;
+    const { transform, shownFrame, prompts, draft, over } = this.panel;
+    if (!transform || shownFrame === null) return;
+    if (hover?.frame === shownFrame && tool === "click") drawPreview(context, transform, hover.mask);
+    drawPrompts(context, transform, prompts, pointIndex, draft);
+    if (tool !== "click" && over) drawBrush(context, transform, over, brushSize, tool === "eraser");
+  }
+}

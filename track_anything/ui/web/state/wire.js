@@ -1,0 +1,117 @@
+// What the server says, as types; `ui/describe.py` and the routes beside it make it.
+
+/** @import { Colour, Size, Span } from "./types.js" */
+
+/** @typedef {{ usual: number, most: number }} Offered pixels */
+
+/**
+ * What can be opened and exported.
+ *
+ * @typedef {object} Home
+ * @property {{ id: string, name: string }[]} recent projects, the one that was used last first
+ * @property {string[]} roots folders on the server's machine from which paths may be opened
+ * @property {number} upload_limit bytes
+ * @property {string[]} forms of exports
+ * @property {string[]} forms_with_alpha those to which mattes make a difference
+ * @property {string[]} mattes ways to make mattes
+ * @property {{ dilation: Offered, feather: Offered, unseen: string[] }} removal
+ */
+
+/** @typedef {Size & { frames: number, rate: number, losses: string | null }} Video the rate in frames per second */
+/** @typedef {{ id: number, name: string, colour: Colour, band: number }} TrackedObject the band in pixels */
+/** @typedef {Span & { number: number }} Removed the number of a removal, and the frames that can be looked at */
+
+/**
+ * @typedef {object} Project
+ * @property {string} id
+ * @property {string} name
+ * @property {Video} video
+ * @property {TrackedObject[]} objects
+ * @property {[start: number, stop: number] | null} range between in and out point, `stop` not included
+ * @property {boolean} can_undo
+ * @property {boolean} can_redo
+ * @property {number} revision grows with every change
+ * @property {number[] | null} cuts first frames of later shots; null = not looked for yet
+ * @property {boolean} has_unfinished whether there is tracking to go on with
+ * @property {number | null} everything frame on which everything was looked for
+ * @property {Removed | null} removed
+ */
+
+/** @typedef {"open" | "track" | "everything" | "export" | "removal"} JobKind */
+/** @typedef {"ready" | "running" | "paused" | "done" | "cancelled" | "failed"} JobStatus */
+
+/**
+ * @typedef {object} Job
+ * @property {number} id grows from job to job
+ * @property {JobKind} kind
+ * @property {string} stage what is being done of it
+ * @property {JobStatus} status
+ * @property {number} done of the stage
+ * @property {number | null} total of the stage
+ * @property {number} rate per second
+ * @property {number | null} eta seconds
+ * @property {string | null} error
+ * @property {string[]} notes what a person should know of it
+ * @property {string | null} file that it made
+ */
+
+/**
+ * The networks.
+ *
+ * @typedef {object} Models
+ * @property {"idle" | "loading" | "ready" | "failed"} status
+ * @property {number} done bytes
+ * @property {number | null} total bytes
+ * @property {string} message what went wrong
+ */
+
+/** @typedef {{ status: string, confidence: string, marks: string }} LaneBytes base64 of a byte per frame */
+/** @typedef {Span & { rows: Record<number, LaneBytes> }} LanesPart the rows by object id */
+
+/**
+ * What a page has to know that last heard of an earlier revision.
+ *
+ * @typedef {object} Update
+ * @property {Job | null} job
+ * @property {Models} models
+ * @property {Project | null} project null while it is being opened; then there is neither `lanes` nor `changed`
+ * @property {LanesPart | null} lanes
+ * @property {Span} [changed] frames whose masks may have changed
+ */
+
+/** @typedef {{ points: [number, number][], labels: number[], box: [number, number, number, number] | null }} Prompts */
+
+/**
+ * How an object stands on a frame, and what was said about it there.
+ *
+ * @typedef {Prompts & Standing} About
+ *
+ * @typedef {object} Standing
+ * @property {"untracked" | "known" | "tracked" | "absent" | "stale"} status
+ * @property {number | null} confidence 0 to 1
+ * @property {string | null} reason the signal of the drift monitor that spoke loudest
+ * @property {boolean} refined
+ */
+
+/** @typedef {{ frame: number, objects: Record<number, About> }} AboutFrame the objects by id */
+
+/**
+ * The segmenter's answers to a click.
+ *
+ * @typedef {object} CandidatesSaid
+ * @property {number} object_id
+ * @property {number} frame
+ * @property {number[]} scores
+ * @property {string[]} masks packed
+ * @property {number} chosen place of the one that was taken
+ */
+
+/** @typedef {Update & { object_id: number, candidates?: CandidatesSaid | null }} PromptAnswer */
+
+/** @typedef {[number, number, number, number]} Corners x0, y0, x1, y1; the latter are not included */
+/** @typedef {{ mask: string, area: number, box: Corners, predicted_iou: number }} FoundSaid the mask is packed */
+/** @typedef {{ frame: number, masks: FoundSaid[] }} EverythingSaid */
+
+/** @typedef {{ name: string, size: number, manifest: string | null }} ExportedFile the size in bytes */
+
+export {};
