@@ -39,6 +39,7 @@ def test_the_scripts_pass_their_own_tests() -> None:
 
 def test_page_and_server_speak_of_masks_in_the_same_codes() -> None:
     page = exported("state/store.js", "Status", "Mark", "NO_CONFIDENCE")
-    assert page["Status"] == {status.name: code for status, code in lanes.STATUS_CODES.items()}
+    codes = {status.name: code for status, code in lanes.STATUS_CODES.items()}
+    assert page["Status"] == codes | {"KNOWN_ABSENT": lanes.KNOWN_ABSENT}
     assert page["Mark"] == {name: getattr(lanes, name) for name in ("DRIFT", "REFINED", "PROMPT", "LOCK")}
     assert page["NO_CONFIDENCE"] == lanes.NO_CONFIDENCE
