@@ -1,36 +1,104 @@
 """Files that a crash leaves with the old content or the new, never a part; names that any system takes."""
 
+import errno
 import os
 import unicodedata
 from pathlib import Path
+from uuid import uuid4
 
 from track_anything.errors import ProjectError
 
 
-def write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Path, data: bytes, *, exclusive: bool = False) -> None:
     """Write ``data`` to ``path``: temp file beside it, fsync, rename, fsync of the folder.
 
+    Args:
+        path: the file.
+        data: all of its content.
+        exclusive: the file may not be there yet; of several writers at once one succeeds.
+
     Raises:
+        FileExistsError: it is there already, and may not be.
         OSError: the disk is full or the folder cannot be written; ``path`` is as it was before.
     """
-    temporary = path.with_name(f".{path.name}.partial")
+    temporary = path.with_name(f".{uuid4().hex[:8]}.partial")  # its own: another process may write it too
     try:
-        with temporary.open("wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        if exclusive:
+            _move_to_free_place(temporary, path)
+        else:
+            temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
 
 
+def _move_to_free_place(temporary: Path, path: Path) -> None:
+    """Rename, but never over something that is there: a name can be linked once."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        with path.open("xb"):
+            temporary.replace(path)
+    else:
+        temporary.unlink()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; their names survive a power cut. OSError when it cannot be made."""
+    missing = [folder, *folder.parents]
+    missing = missing[: next(place for place, each in enumerate(missing) if each.exists())]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in missing:
+        sync_folder(made.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a killed process has left unfinished in a folder that nobody else is writing to."""
+    for leftover in folder.glob(".*.partial"):
+        leftover.unlink(missing_ok=True)
+
+
+def stamp(path: Path) -> tuple[int, int, int, int]:
+    """What changes whenever a file does: size, dates and place; OSError when it is not there.
+
+    The date at which the system last touched the entry is among them: nobody can set it back.
+    """
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def remedy(error: OSError) -> str:
+    """What to do about a file that the system refuses to read or write, as the end of a sentence."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return "free some disk space and resume"
+        case errno.EROFS:
+            return "it is on a disk that can only be read, so copy it to another one"
+        case errno.EACCES | errno.EPERM:
+            return "ask for the right to it, or choose another place"
+        case errno.ENAMETOOLONG:
+            return "choose a shorter name"
+        case errno.ENOENT | errno.ENOTDIR | errno.EISDIR | errno.ELOOP:
+            return "check the path"
+        case _:
+            return "check the disk, or choose another place"
+
+
 def unwritable(path: Path, error: OSError) -> ProjectError:
     """The error that says why a file of a project cannot be written, and what to do."""
-    return ProjectError(
-        f"cannot write {path} ({error.strerror}): free some disk space and resume; nothing was lost"
-    )
+    return ProjectError(f"cannot write {path} ({error.strerror}): {remedy(error)}; nothing was lost")
+
+
+def unreadable(path: Path, error: OSError) -> ProjectError:
+    """The error that says why a file or folder of a project cannot be read, and what to do."""
+    return ProjectError(f"cannot read {path} ({error.strerror}): {remedy(error)}")
 
 
 def sync_folder(folder: Path) -> None:

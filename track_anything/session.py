@@ -21,7 +21,7 @@ from track_anything.inpaint import FlowInpainter, Removal
 from track_anything.lifecycle import Closing
 from track_anything.models import Models, explained_shortage, load_models
 from track_anything.overlay import OBJECT_PALETTE
-from track_anything.project import Description, Project, check_free
+from track_anything.project import Description, Project, check_free, reserved
 from track_anything.project.edits import (
     ExchangeEdit,
     GiveMask,
@@ -37,7 +37,7 @@ from track_anything.tracking import Direction, Track
 from track_anything.tracking.cuts import cuts_of
 from track_anything.tracking.plan import Span, plan, spans
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
-from track_anything.video import Progress, Video, fingerprint, store_video
+from track_anything.video import Progress, Video, fingerprint, store_video, stored_video
 
 EVERYTHING = AutomaticMasks(points_per_side=16, min_region=100)  # coarse enough for a laptop's patience
 
@@ -90,8 +90,10 @@ class Session(Closing):
         """
         source, folder = Path(source), Path(folder)
         check_free(folder)
-        video = store_video(source, folder / "cache" / "frames", progress=progress)
-        project = Project.create(folder, Description(source, fingerprint(source), video.info))
+        with reserved(folder) as lock:
+            check_free(folder)  # nobody else can begin one from here on
+            video = store_video(source, folder / "cache" / "frames", progress=progress)
+            project = Project.create(folder, Description(source, fingerprint(source), video.info), lock)
         return cls(project, video, models)
 
     @cached_property
@@ -113,6 +115,7 @@ class Session(Closing):
         models: Callable[[], Models] = load_models,
         *,
         source: Path | str | None = None,
+        read_only: bool = False,
         progress: Progress | None = None,
     ) -> "Session":
         """Go on with a project.
@@ -120,18 +123,23 @@ class Session(Closing):
         Args:
             folder: the project.
             models: called when models are needed first.
-            source: where the video is now, if it was moved.
+            source: where the video is now, which is remembered; None = where ``find_source`` finds it.
+            read_only: look and export alone: works where nothing can be written, and beside who edits it.
             progress: as for ``create``, when the frames are no longer in the cache.
 
         Raises:
             ProjectError: not a project, or open in another process.
             VideoError: the video is gone, or it is another one.
         """
-        project = Project(Path(folder))
-        place = Path(source) if source else project.description.source
+        project = Project(Path(folder), read_only=read_only)
         try:
-            project.description.check_source(place)
-            video = store_video(place, project.cache / "frames", progress=progress)
+            place = project.locate_source(Path(source) if source else None)
+            frames, info = project.cache / "frames", project.description.video
+            video = (
+                stored_video(place, frames, info)
+                if read_only
+                else store_video(place, frames, progress=progress)
+            )
         except BaseException:
             project.close()
             raise

@@ -238,10 +238,12 @@ def test_a_project_on_real_files_exports_and_reopens(image_folder: Path, tmp_pat
 
 def test_a_moved_video_is_found_by_its_content(image_folder: Path, tmp_path: Path) -> None:
     Session.create(image_folder, tmp_path / "project", fake_models).close()
-    moved = image_folder.rename(tmp_path / "elsewhere")
+    (tmp_path / "far").mkdir()
+    moved = image_folder.rename(tmp_path / "far" / "elsewhere")
     with pytest.raises(VideoError, match="no longer at.*--source"):
         Session.open(tmp_path / "project", fake_models)
     Session.open(tmp_path / "project", fake_models, source=moved).close()
+    Session.open(tmp_path / "project", fake_models).close()  # where it is was remembered
     PIL.Image.fromarray(CLIP.frame(9)).save(moved / "00001.png")
     with pytest.raises(VideoError, match="is not the video this project was made with"):
         Session.open(tmp_path / "project", fake_models, source=moved)

@@ -1,13 +1,31 @@
 """The edits of a project: each is one step that can be undone."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, TypeAlias
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from sam.prompt import Prompt
 from track_anything.errors import InputError, ProjectError
 from track_anything.project.clean_up import CleanUp
-from track_anything.types import FrameIndex, ObjectId
+from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
+
+
+def _not_zero(step: int) -> int:
+    if not step:
+        raise ValueError("a pass has to go somewhere")
+    return step
+
+
+_Id: TypeAlias = Annotated[ObjectId, Field(ge=1, le=MAX_OBJECT_ID)]
+_Frame: TypeAlias = Annotated[FrameIndex, Field(ge=0)]
+_End: TypeAlias = Annotated[FrameIndex, Field(ge=-1)]
+_Level: TypeAlias = Annotated[int, Field(ge=0, le=255)]
+_Label: TypeAlias = Annotated[int, Field(ge=0, le=1)]
+_Step: TypeAlias = Annotated[int, Field(ge=-1, le=1), AfterValidator(_not_zero)]
+_Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+"""What a value read from disk may be; the type checker sees the plain types."""
 
 WIDEST_BAND = 1000
 """Pixels of the unknown band of a matte; what would take more is not an outline."""
@@ -17,8 +35,8 @@ WIDEST_BAND = 1000
 class AddObject:
     """A new object to follow."""
 
-    kind: ClassVar[str] = "add_object"
-    object_id: ObjectId
+    kind: Literal["add_object"] = field(default="add_object", kw_only=True)
+    object_id: _Id
     name: str
 
 
@@ -26,8 +44,8 @@ class AddObject:
 class RenameObject:
     """Another name for an object."""
 
-    kind: ClassVar[str] = "rename_object"
-    object_id: ObjectId
+    kind: Literal["rename_object"] = field(default="rename_object", kw_only=True)
+    object_id: _Id
     name: str
 
 
@@ -35,30 +53,30 @@ class RenameObject:
 class RecolourObject:
     """Another colour for an object, (red, green, blue) from 0 to 255."""
 
-    kind: ClassVar[str] = "recolour_object"
-    object_id: ObjectId
-    colour: tuple[int, int, int]
+    kind: Literal["recolour_object"] = field(default="recolour_object", kw_only=True)
+    object_id: _Id
+    colour: tuple[_Level, _Level, _Level]
 
 
 @dataclass(frozen=True)
 class SetBand:
     """Another width, in source pixels, for the unknown band that an object's mattes are sought in."""
 
-    kind: ClassVar[str] = "set_band"
-    object_id: ObjectId
-    width: float
+    kind: Literal["set_band"] = field(default="set_band", kw_only=True)
+    object_id: _Id
+    width: _Number
 
 
 @dataclass(frozen=True)
 class SetCleanUp:
     """Another clean-up for the masks of an object wherever they are shown or handed out; see ``CleanUp``."""
 
-    kind: ClassVar[str] = "set_clean_up"
-    object_id: ObjectId
+    kind: Literal["set_clean_up"] = field(default="set_clean_up", kw_only=True)
+    object_id: _Id
     holes: int = 0
     islands: int = 0
-    smooth: float = 0.0
-    grow: float = 0.0
+    smooth: _Number = 0.0
+    grow: _Number = 0.0
 
     @property
     def clean_up(self) -> CleanUp:
@@ -70,8 +88,8 @@ class SetCleanUp:
 class DeleteObject:
     """An object and all its masks are gone; its id is free."""
 
-    kind: ClassVar[str] = "delete_object"
-    object_id: ObjectId
+    kind: Literal["delete_object"] = field(default="delete_object", kw_only=True)
+    object_id: _Id
 
 
 @dataclass(frozen=True)
@@ -88,21 +106,21 @@ class GiveMask:
         box: ``(x0, y0, x1, y1)`` in source pixels, or None.
     """
 
-    kind: ClassVar[str] = "give_mask"
-    frame: FrameIndex
-    object_id: ObjectId
-    points: tuple[tuple[float, float], ...] = ()
-    labels: tuple[int, ...] = ()
-    box: tuple[float, float, float, float] | None = None
+    kind: Literal["give_mask"] = field(default="give_mask", kw_only=True)
+    frame: _Frame
+    object_id: _Id
+    points: tuple[tuple[_Number, _Number], ...] = ()
+    labels: tuple[_Label, ...] = ()
+    box: tuple[_Number, _Number, _Number, _Number] | None = None
 
 
 @dataclass(frozen=True)
 class _OnRange:
     """Something about one object on frames ``start`` up to, not including, ``stop``."""
 
-    object_id: ObjectId
-    start: FrameIndex
-    stop: FrameIndex
+    object_id: _Id
+    start: _Frame
+    stop: _Frame
 
     @property
     def frames(self) -> range:
@@ -114,28 +132,28 @@ class _OnRange:
 class Lock(_OnRange):
     """The masks that an object has there are known: right as they are, and not to be overwritten."""
 
-    kind: ClassVar[str] = "lock"
+    kind: Literal["lock"] = field(default="lock", kw_only=True)
 
 
 @dataclass(frozen=True)
 class Unlock(_OnRange):
     """The masks of an object there are no longer known, given ones included: tracking may replace them."""
 
-    kind: ClassVar[str] = "unlock"
+    kind: Literal["unlock"] = field(default="unlock", kw_only=True)
 
 
 @dataclass(frozen=True)
 class Clear(_OnRange):
     """An object is known to be absent there."""
 
-    kind: ClassVar[str] = "clear"
+    kind: Literal["clear"] = field(default="clear", kw_only=True)
 
 
 @dataclass(frozen=True)
 class Withdraw(_OnRange):
     """The masks that a person gave for an object there were a mistake: what was there before shows again."""
 
-    kind: ClassVar[str] = "withdraw"
+    kind: Literal["withdraw"] = field(default="withdraw", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -146,8 +164,8 @@ class Merge(_OnRange):
         other_id: the object that gives its masks away and is known to be absent there.
     """
 
-    kind: ClassVar[str] = "merge"
-    other_id: ObjectId
+    kind: Literal["merge"] = field(default="merge", kw_only=True)
+    other_id: _Id
 
 
 @dataclass(frozen=True)
@@ -158,8 +176,8 @@ class Split(_OnRange):
         other_id: the object that takes the masks over, in place of its own.
     """
 
-    kind: ClassVar[str] = "split"
-    other_id: ObjectId
+    kind: Literal["split"] = field(default="split", kw_only=True)
+    other_id: _Id
 
 
 @dataclass(frozen=True)
@@ -170,17 +188,17 @@ class Swap(_OnRange):
         other_id: the second object.
     """
 
-    kind: ClassVar[str] = "swap"
-    other_id: ObjectId
+    kind: Literal["swap"] = field(default="swap", kw_only=True)
+    other_id: _Id
 
 
 @dataclass(frozen=True)
 class SetRange:
     """Tracking keeps to frames ``start`` (the in point) up to, not including, ``stop``."""
 
-    kind: ClassVar[str] = "set_range"
-    start: FrameIndex
-    stop: FrameIndex
+    kind: Literal["set_range"] = field(default="set_range", kw_only=True)
+    start: _Frame
+    stop: _Frame
 
 
 @dataclass(frozen=True)
@@ -198,13 +216,13 @@ class Propagate:
         seeded: it begins from the masks of the frame before ``start``, known or not.
     """
 
-    kind: ClassVar[str] = "propagate"
-    start: FrameIndex
-    stop: FrameIndex
-    step: int
-    object_ids: tuple[ObjectId, ...]
+    kind: Literal["propagate"] = field(default="propagate", kw_only=True)
+    start: _Frame
+    stop: _End
+    step: _Step
+    object_ids: tuple[_Id, ...]
     joined: bool = False
-    joins: tuple[FrameIndex, ...] = ()
+    joins: tuple[_Frame, ...] = ()
     fuses: tuple[int, ...] = ()
     seeded: bool = False
 
@@ -235,11 +253,9 @@ ExchangeEdit: TypeAlias = Merge | Split | Swap
 ObjectEdit: TypeAlias = AddObject | RenameObject | RecolourObject | SetBand | SetCleanUp | DeleteObject
 Edit: TypeAlias = ObjectEdit | GiveMask | RangeEdit | ExchangeEdit | SetRange | Propagate
 
-_CLASSES: tuple[type[Edit], ...] = (
-    AddObject, RenameObject, RecolourObject, SetBand, SetCleanUp, DeleteObject, GiveMask, Lock, Unlock, Clear,
-    Withdraw, Merge, Split, Swap, SetRange, Propagate,
-)  # fmt: skip
-_KINDS: dict[str, type[Edit]] = {kind.kind: kind for kind in _CLASSES}
+_EDIT: TypeAdapter[Edit] = TypeAdapter(
+    Annotated[Edit, Field(discriminator="kind")], config=ConfigDict(extra="forbid")
+)
 
 
 def answered(object_id: ObjectId, frame: FrameIndex, prompt: Prompt) -> GiveMask:
@@ -302,19 +318,48 @@ def without_given(edits: Iterable[tuple[int, Edit]], object_id: ObjectId) -> lis
 
 def edit_to_json(edit: Edit) -> dict[str, Any]:
     """The edit as plain JSON values."""
-    return {"kind": edit.kind, **asdict(edit)}
+    return asdict(edit)
 
 
-def edit_from_json(record: dict[str, Any]) -> Edit:
-    """The edit that ``edit_to_json`` wrote; ProjectError for a kind this version does not know."""
-    fields = {name: _frozen(value) for name, value in record.items() if name != "kind"}
+def edit_from_json(record: Mapping[str, Any]) -> Edit:
+    """The edit that ``edit_to_json`` wrote.
+
+    Raises:
+        ProjectError: of a kind that this version does not know, or with values that no edit has.
+    """
     try:
-        return _KINDS[record["kind"]](**fields)
-    except (KeyError, TypeError) as error:
+        edit = _EDIT.validate_python(record)
+        check_values(edit)
+    except (ValidationError, InputError) as error:
+        kind = record.get("kind") if isinstance(record, Mapping) else record
         raise ProjectError(
-            f"the project holds an edit that this version cannot read ({record.get('kind')!r}): "
+            f"the project holds an edit that this version cannot read ({kind!r}: {_first_fault(error)}): "
             "open it with the version that wrote it"
         ) from error
+    return edit
+
+
+def fits_video(edit: Edit, frame_count: int) -> bool:
+    """Whether the frames that an edit is about are frames of a video of that length, in order."""
+    match edit:
+        case GiveMask():
+            return edit.frame < frame_count and len(edit.points) == len(edit.labels)
+        case Lock() | Unlock() | Clear() | Withdraw() | Merge() | Split() | Swap() | SetRange():
+            return edit.start < edit.stop <= frame_count
+        case Propagate():
+            frames, read = edit.frames, edit.frames_read
+            is_complete = len(edit.joins) in (0, len(edit.object_ids)) and bool(edit.object_ids)
+            are_inside = bool(frames) and all(0 <= end < frame_count for end in (read[0], read[-1]))
+            return is_complete and are_inside and all(join in frames for join in edit.joins)
+        case _:
+            return True
+
+
+def _first_fault(error: ValidationError | InputError) -> str:
+    if isinstance(error, InputError):
+        return str(error)
+    fault = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, fault['loc'][1:])) or 'kind'}: {fault['msg']}"
 
 
 def _is_text(name: str) -> bool:
@@ -323,8 +368,3 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:  # half a sign, as in file names of another encoding
         return False
     return True
-
-
-def _frozen(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """JSON knows lists only; edits hold tuples."""
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

@@ -1,7 +1,9 @@
 """What the mask of each object on a frame is: the layers that the edits of a state point at, put together."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import wraps
 from threading import RLock
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,16 +11,36 @@ from numpy.typing import NDArray
 from track_anything.masks import agreeing
 from track_anything.project.claims import NO_CLAIM, Claim
 from track_anything.project.clean_up import CleanUp, softened
-from track_anything.project.layers import Layers
+from track_anything.project.layers import Layers, LostLayerError
 from track_anything.project.soft_masks import SoftMasks
 from track_anything.project.state import State
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
+
+_Asked = ParamSpec("_Asked")
+_Answer = TypeVar("_Answer")
+
+
+def _without_lost_layers(
+    ask: "Callable[Concatenate[FrameMasks, _Asked], _Answer]",
+) -> "Callable[Concatenate[FrameMasks, _Asked], _Answer]":
+    """Ask again when a layer turns out to be damaged: from then on it is as if it had not been written."""
+
+    @wraps(ask)
+    def asked(masks: "FrameMasks", /, *about: _Asked.args, **more: _Asked.kwargs) -> _Answer:
+        while True:  # every time there is one layer less to lose
+            try:
+                return ask(masks, *about, **more)
+            except LostLayerError:
+                continue
+
+    return asked
 
 
 class FrameMasks:
     """The masks of a project as of a state that the caller names, so that "before" is the same question.
 
-    Masks are stored as they were given or tracked, and cleaned when they are asked for.
+    Masks are stored as they were given or tracked, and cleaned when they are asked for. Where a layer cannot
+    be read any more, what was there before it shows.
 
     Args:
         layers: what edits wrote.
@@ -51,19 +73,32 @@ class FrameMasks:
             is_current = state is self._current
             seen, claims = self._replayed.get(frame, (None, {})) if is_current else (None, {})
             if seen != written:
-                replayed = state.claims(frame, written)
+                lost = self._layers.lost_on(frame)  # a mask that was given and is lost was not given
+                replayed = state.claims(frame, written, lost)
                 claims = {o: replayed[o] for o in state.objects if o in replayed}
                 if is_current:
                     self._replayed[frame] = written, claims
             return claims
 
+    @_without_lost_layers
+    def stored_mask(self, state: State, frame: FrameIndex, object_id: ObjectId) -> Mask:
+        """The (H, W) mask of an object as it was given or tracked; a copy."""
+        return self.stored(frame, self.claims(state, frame).get(object_id, NO_CLAIM))
+
+    @_without_lost_layers
+    def without(self, state: State, frame: FrameIndex, left_out: Collection[ObjectId]) -> LabelMap:
+        """The (H, W) label map of a frame as it was given or tracked, as if some objects were not there."""
+        others = {o: claim for o, claim in self.claims(state, frame).items() if o not in left_out}
+        return self.flattened(frame, others)
+
     def stored(self, frame: FrameIndex, claim: Claim) -> Mask:
-        """The (H, W) mask that a claim stands for, as it was given or tracked; a copy."""
+        """The (H, W) mask that a claim stands for; LostLayerError when one of its layers is lost."""
         mask = np.zeros(self._size, np.bool_)  # (H, W)
         for number, id_in_layer in claim.parts:
             mask |= self._layers.read(frame, number) == id_in_layer
         return mask
 
+    @_without_lost_layers
     def mask(self, state: State, frame: FrameIndex, object_id: ObjectId) -> Mask:
         """The (H, W) mask of an object, cleaned; empty where nothing is known or propagated."""
         claims = self.claims(state, frame)
@@ -71,6 +106,7 @@ class FrameMasks:
         clean_up = state.clean_ups.get(object_id)
         return mask if clean_up is None else self._cleaned(mask, frame, claims, object_id, clean_up)
 
+    @_without_lost_layers
     def probability(self, state: State, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
         """How sure the tracker was of each pixel, (H, W) float32 from 0 to 1, following a clean-up."""
         claim = self.claims(state, frame).get(object_id, NO_CLAIM)
@@ -88,6 +124,7 @@ class FrameMasks:
         kept = self._soft_masks.read(frame, *claim.parts[0]) if is_propagated else None
         return mask.astype(np.float32) if kept is None else agreeing(kept, mask)
 
+    @_without_lost_layers
     def label_map(
         self, state: State, frame: FrameIndex, clean_ups: Mapping[ObjectId, CleanUp] | None = None
     ) -> LabelMap:

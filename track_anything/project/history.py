@@ -3,11 +3,32 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from track_anything.project.edits import Edit, Propagate, edit_from_json, edit_to_json
-from track_anything.project.journal import Journal
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from track_anything.errors import ProjectError
+from track_anything.project.edits import Edit, Propagate, edit_from_json, edit_to_json, fits_video
+from track_anything.project.journal import Journal, Record
 
 NOTHING = 0  # the head of a history before its first edit
+
+
+class _Move(BaseModel):
+    """A line that says where undo or redo has gone."""
+
+    model_config = ConfigDict(extra="forbid")
+    head: int = Field(ge=0)
+
+
+class _Step(BaseModel):
+    """A line that says what was done."""
+
+    model_config = ConfigDict(extra="forbid")
+    number: int
+    parent: int
+    edit: dict[str, Any]
+    joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,7 +47,17 @@ class History:
         head: number of the last applied edit, 0 when none is.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, frame_count: int) -> None:
+        """Read the edits of a journal.
+
+        Args:
+            journal: where they are.
+            frame_count: of the video that they are about.
+
+        Raises:
+            ProjectError: what is written there never was a history: it has values that cannot be, or an
+                order in which nothing can have happened.
+        """
         self._journal = journal
         self._entries: dict[int, _Entry] = {}
         self._tip = NOTHING  # the end of the branch that redo walks along
@@ -34,12 +65,34 @@ class History:
         self._begun: bool | None = (
             None  # whether the step in progress has an edit; None outside of ``one_step``
         )
-        for record in journal.records:
-            if "head" in record:
-                self.head = record["head"]
-            else:
-                edit, joined = edit_from_json(record["edit"]), record.get("joined", False)
-                self._grow(record["number"], _Entry(record["parent"], edit, joined))
+        for line, record in enumerate(journal.records, start=1):
+            try:
+                self._take(record, frame_count)
+            except (ValidationError, ValueError) as error:
+                raise ProjectError(
+                    f"{journal.path} tells in line {line} what cannot have happened "
+                    f"({_fault(error)}): restore it from a backup"
+                ) from error
+
+    def _take(self, record: Record, frame_count: int) -> None:
+        """Take over what a line of the journal says; ValueError when that cannot be."""
+        if "head" in record:
+            self.head = self._known(_Move.model_validate(record).head)
+            return
+        step = _Step.model_validate(record)
+        edit = edit_from_json(step.edit)
+        if step.number != self.next_number:
+            raise ValueError(f"edit {step.number} is out of turn")
+        if not fits_video(edit, frame_count):
+            raise ValueError(f"edit {step.number} is about frames that the video does not have")
+        if isinstance(edit, Propagate) and not set(edit.fuses) <= self._entries.keys():
+            raise ValueError(f"edit {step.number} is fused with one that is not there")
+        self._grow(step.number, _Entry(self._known(step.parent), edit, step.joined))
+
+    def _known(self, number: int) -> int:
+        if number != NOTHING and number not in self._entries:
+            raise ValueError(f"edit {number} is not there")
+        return number
 
     def __getitem__(self, number: int) -> Edit:
         return self._entries[number].edit
@@ -47,7 +100,7 @@ class History:
     @property
     def next_number(self) -> int:
         """The number that the next edit gets; numbers are never used twice."""
-        return max(self._entries, default=NOTHING) + 1
+        return len(self._entries) + 1
 
     def applied(self) -> Iterator[tuple[int, Edit]]:
         """The applied edits with their numbers, oldest first."""
@@ -131,3 +184,10 @@ class History:
             branch.append(number)
             number = self._entries[number].parent
         return branch
+
+
+def _fault(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    fault = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"

@@ -1,11 +1,13 @@
 """Write-once mask files: one per frame and edit, holding the objects that the edit wrote."""
 
+import os
 import re
 from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 
-from track_anything.files import unwritable, write_durably
+from track_anything.errors import InputError, ProjectError
+from track_anything.files import make_folder, sweep, unreadable, unwritable, write_durably
 from track_anything.masks import encode_label_map, read_label_map
 from track_anything.types import FrameIndex, LabelMap
 
@@ -13,20 +15,37 @@ _KEPT = 4  # layers; more than the edits that most frames have masks of
 _NAME = re.compile(r"(\d+)\.(\d+)\.png")
 
 
+class LostLayerError(ProjectError):
+    """A layer that was there, but cannot be read any more; the folder counts it as not there from then on."""
+
+
 class Layers:
     """The folder of mask files, ``000012.0007.png`` being what edit 7 wrote for frame 12.
 
     A layer holds only the objects of its edit, so nothing that is written for one object can touch another's.
-    A file is never changed; undo leaves it where it is and merely stops looking at it.
+    A file is never changed; undo leaves it where it is and merely stops looking at it. One that turns out to
+    be damaged is as good as not there: that costs this frame alone.
+
+    Args:
+        folder: where they are; made with the first one.
+        size: (height, width) of every layer.
+
+    Raises:
+        ProjectError: the folder cannot be looked into.
+
+    Attributes:
+        lost: files that were found to be damaged, by frame and edit.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, size: tuple[int, int]) -> None:
+        self.lost: dict[tuple[FrameIndex, int], Path] = {}
         self._folder = folder
+        self._size = size
         self._kept = lru_cache(_KEPT)(self._load)
         self._edits: dict[FrameIndex, set[int]] = defaultdict(set)
         self._frames: dict[int, set[FrameIndex]] = defaultdict(set)
-        for path in folder.glob("*.png"):
-            if match := _NAME.fullmatch(path.name):
+        for name in _names_in(folder):
+            if match := _NAME.fullmatch(name):
                 self._index(int(match[1]), int(match[2]))
 
     def edits_of(self, frame: FrameIndex) -> frozenset[int]:
@@ -37,12 +56,25 @@ class Layers:
         """Frames for which an edit wrote something."""
         return frozenset(self._frames.get(edit, ()))
 
+    def lost_on(self, frame: FrameIndex) -> frozenset[int]:
+        """Edits that wrote something for a frame which turned out to be damaged."""
+        return frozenset(edit for lost_frame, edit in self.lost if lost_frame == frame)
+
     def read(self, frame: FrameIndex, edit: int) -> LabelMap:
         """The (H, W) layer that an edit wrote for a frame; not to be written to.
 
         The last few are kept: an export asks for the label map of a frame and for the mask of every object.
+
+        Raises:
+            LostLayerError: it is not there, damaged, or of another size.
         """
-        return self._kept(frame, edit)
+        try:
+            return self._kept(frame, edit)
+        except InputError as error:
+            path = self._path(frame, edit)
+            self.lost[frame, edit] = path
+            self._forget(frame, edit)
+            raise LostLayerError(f"{error}") from error
 
     def write(self, frame: FrameIndex, edit: int, layer: LabelMap) -> None:
         """Write a layer and wait until it is on disk.
@@ -52,11 +84,12 @@ class Layers:
         """
         path = self._path(frame, edit)
         try:
-            self._folder.mkdir(exist_ok=True)
+            make_folder(self._folder)
             write_durably(path, encode_label_map(layer))
         except OSError as error:
             raise unwritable(path, error) from error
         self._kept.cache_clear()
+        self.lost.pop((frame, edit), None)
         self._index(frame, edit)
 
     def remove(self, edit: int) -> None:
@@ -66,13 +99,17 @@ class Layers:
             self._edits[frame].discard(edit)
             self._path(frame, edit).unlink(missing_ok=True)
 
-    def remove_after(self, last_edit: int) -> None:
-        """Delete the layers of edits that a crash kept from being acknowledged: their numbers are free."""
+    def sweep_after(self, last_edit: int) -> None:
+        """Delete what a crash kept from being acknowledged: layers of later edits, whose numbers are free."""
         for edit in [edit for edit in self._frames if edit > last_edit]:
             self.remove(edit)
+        sweep(self._folder)
 
     def _load(self, frame: FrameIndex, edit: int) -> LabelMap:
-        layer = read_label_map(self._path(frame, edit))
+        path = self._path(frame, edit)
+        layer = read_label_map(path)
+        if layer.shape != self._size:
+            raise InputError(f"{path} is {layer.shape[1]} x {layer.shape[0]} pixels, which no frame is")
         layer.flags.writeable = False
         return layer
 
@@ -80,5 +117,19 @@ class Layers:
         self._edits[frame].add(edit)
         self._frames[edit].add(frame)
 
+    def _forget(self, frame: FrameIndex, edit: int) -> None:
+        self._edits[frame].discard(edit)
+        self._frames[edit].discard(frame)
+
     def _path(self, frame: FrameIndex, edit: int) -> Path:
         return self._folder / f"{frame:06d}.{edit:04d}.png"
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise unreadable(folder, error) from error

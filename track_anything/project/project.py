@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import RLock
 
 import numpy as np
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError, ProjectError
@@ -31,9 +31,11 @@ from track_anything.project.frame_masks import FrameMasks
 from track_anything.project.history import History
 from track_anything.project.journal import Journal, Record
 from track_anything.project.layers import Layers
+from track_anything.project.lock import lock_project
 from track_anything.project.passes import Passes
 from track_anything.project.soft_masks import SoftMasks
 from track_anything.project.state import KnownMasks, State
+from track_anything.project.whereabouts import find_source
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, LabelMap, Mask, ObjectId
 from track_anything.video.video import check_frame
 
@@ -50,41 +52,68 @@ class Project(Closing):
         description: the video it is about.
     """
 
-    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+    def __init__(self, folder: Path, *, read_only: bool = False, lock: FileLock | None = None) -> None:
         """Open an existing project.
+
+        Args:
+            folder: where it lies.
+            read_only: change nothing; works while another process edits it, and where nothing can be written.
+            lock: from ``lock_project``, by a caller that has it already.
 
         Raises:
             ProjectError: not a project, of a newer version, damaged, or open for editing in another process.
         """
         self.folder = folder
         self.description = Description.read(folder)
-        self._read_only = read_only
         self._changing = RLock()
-        self._lock = FileLock(folder / "lock", thread_local=False)  # any thread may close what one opened
-        if not read_only:
-            self._acquire_lock()
+        self._lock = lock if read_only or lock is not None else lock_project(folder)
         try:
-            self._history = History(Journal(folder / "journal.log", read_only=read_only))
-            self._layers = Layers(folder / "masks")
+            journal = Journal(folder / "journal.log", read_only=read_only)
+            self._history = History(journal, self.frame_count)
+            self._layers = Layers(folder / "masks", self.size)
         except ProjectError:
             self.close()
             raise
-        soft_masks = SoftMasks(folder / "soft")
+        self._journal_notes = tuple(journal.notes)
+        soft_masks = SoftMasks(folder / "soft", self.size)
         if not read_only:
-            self._layers.remove_after(self._history.next_number - 1)
-        self._state = State.of(self._history.applied())
-        self._passes = Passes(folder / "passes", self._layers, soft_masks, read_only=read_only)
+            self._layers.sweep_after(self._history.next_number - 1)
+            soft_masks.sweep()
+        self._passes = Passes(folder / "passes", self._layers, soft_masks)
+        self._losses_seen = 0
+        self._state = self._fold(self._history.applied())
         self._masks = FrameMasks(self._layers, soft_masks, self.size, self._state)
 
     @classmethod
-    def create(cls, folder: Path, description: Description) -> "Project":
+    def create(cls, folder: Path, description: Description, lock: FileLock | None = None) -> "Project":
         """Make a new project in a folder that is empty or not there yet, or raise ProjectError."""
         description.write(folder)
-        return cls(folder)
+        return cls(folder, lock=lock)
 
     def close(self) -> None:
         """Let other processes edit the project; closing twice does no harm."""
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
+
+    @property
+    def notes(self) -> list[str]:
+        """What was found to be damaged, and what that costs, one line each."""
+        lost = [
+            f"{path} is damaged: frame {frame} is without it until `track-anything resume` has mended that"
+            for (frame, _), path in sorted(self._layers.lost.items())
+        ]
+        return [*self._journal_notes, *lost]
+
+    def locate_source(self, told: Path | None = None) -> Path:
+        """Where the video is now; see ``find_source``. A new place is remembered.
+
+        Raises:
+            VideoError: it cannot be found, or what was told is another video.
+        """
+        place = find_source(self.description, self.folder, told)
+        if place.resolve() != self.description.source:
+            self.description = self.description.moved(self.folder, place)
+        return place
 
     @property
     def cache(self) -> Path:
@@ -103,22 +132,25 @@ class Project(Closing):
 
     @property
     def state(self) -> State:
-        """The objects, known masks and passes as of the last applied edit."""
+        """The objects, known masks and passes as of the last applied edit; without masks that are lost."""
+        if self._losses_seen != len(self._layers.lost):
+            with self._changing:
+                self._read_history()
         return self._state
 
     @property
     def known(self) -> KnownMasks:
         """The known masks per frame and object, read from disk when asked for."""
-        return self.known_of(self._state.objects)
+        return self.known_of(self.state.objects)
 
     def known_of(self, object_ids: Iterable[ObjectId]) -> KnownMasks:
         """The known masks of some objects only, as they were given: memory knows no clean-up."""
-        return KnownMasks(self.stored_mask, {o: self._state.frames_known(o) for o in object_ids})
+        return KnownMasks(self.stored_mask, {o: self.state.frames_known(o) for o in object_ids})
 
     def add_object(self, name: str | None = None) -> ObjectId:
         """Add an object under the lowest free id; it is named ``object 3`` unless told otherwise."""
         with self._changing:
-            taken = self._state.objects
+            taken = self.state.objects
             object_id = next((free for free in range(1, MAX_OBJECT_ID + 1) if free not in taken), None)
             if object_id is None:
                 raise InputError(f"a project holds at most {MAX_OBJECT_ID} objects: use a second project")
@@ -200,16 +232,19 @@ class Project(Closing):
             probabilities: (H, W) per object, 0 to 1, to be kept beside the masks.
         """
         self._check_size(label_map)
-        object_ids = self._state.passes[number].followed_on(frame)
+        object_ids = self.state.passes[number].followed_on(frame)
         layer = np.where(np.isin(label_map, list(object_ids)), label_map, 0).astype(np.uint8)
-        others = {o: claim for o, claim in self.claims(frame).items() if o not in object_ids}
-        layer[self._masks.flattened(frame, others) > 0] = 0
+        layer[self._masks.without(self.state, frame, object_ids) > 0] = 0
         kept = {o: probability for o, probability in (probabilities or {}).items() if o in object_ids}
         self._passes.write(number, frame, layer, record, kept)
 
     def pass_records(self, number: int) -> Mapping[FrameIndex, Record]:
         """What a pass recorded per frame; the last record counts where a frame was done again."""
         return self._passes.records(number)
+
+    def has_pass_mask(self, number: int, frame: FrameIndex) -> bool:
+        """Whether a pass has done a frame, and all it wrote is there."""
+        return self._passes.is_done(number, frame)
 
     def pass_mask(self, number: int, frame: FrameIndex, object_id: ObjectId) -> Mask:
         """The (H, W) mask of an object, under the id it had then, that a pass wrote for a frame."""
@@ -221,27 +256,43 @@ class Project(Closing):
 
     def frames_left(self, number: int) -> list[FrameIndex]:
         """Frames of a pass that have no mask yet, in the order of the pass."""
-        done = self._layers.frames_of(number)
-        return [frame for frame in self._state.passes[number].frames if frame not in done]
+        return self._passes.frames_left(number, self.state.passes[number])
 
     def unfinished_passes(self) -> list[int]:
-        """The passes of the newest track step that have frames left, in the order in which to do them."""
-        return [number for number in self._state.last_step if self.frames_left(number)]
+        """The passes with frames left to do, in the order in which to do them.
+
+        Those are the passes of the newest track step, and earlier ones that have lost what still shows.
+        """
+        newest = self.state.last_step
+        return [
+            number
+            for number in self.state.passes
+            if (self.frames_left(number) if number in newest else self._lost_and_missed(number))
+        ]
+
+    def look_through(self) -> list[str]:
+        """Read every mask that was written, and say which are damaged; resuming finds those anew."""
+        for number, edit in self._history.applied():
+            if isinstance(edit, Propagate):
+                self._passes.look_through(number, edit)
+            elif isinstance(edit, GiveMask):
+                self._masks.stored_mask(self.state, edit.frame, edit.object_id)
+        return self.notes
 
     def mask(self, frame: FrameIndex, object_id: ObjectId) -> Mask:
         """The (H, W) mask of one object, cleaned as ``SetCleanUp`` says; empty where there is none."""
-        return self._masks.mask(self._state, frame, object_id)
+        return self._masks.mask(self.state, frame, object_id)
 
     def stored_mask(self, frame: FrameIndex, object_id: ObjectId) -> Mask:
         """The (H, W) mask of one object as it was given or tracked, before any clean-up."""
-        return self._masks.stored(frame, self.claim(frame, object_id))
+        return self._masks.stored_mask(self.state, frame, object_id)
 
     def probability(self, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
         """How sure the tracker was of each pixel, (H, W) float32 from 0 to 1; above 0.5 just inside the mask.
 
         A mask that a person gave, and one put together from several, is 0 or 1. It follows a clean-up.
         """
-        return self._masks.probability(self._state, frame, object_id)
+        return self._masks.probability(self.state, frame, object_id)
 
     def claim(self, frame: FrameIndex, object_id: ObjectId) -> Claim:
         """Where the mask of an object on a frame comes from, and whether a person vouches for it."""
@@ -249,7 +300,7 @@ class Project(Closing):
 
     def claims(self, frame: FrameIndex) -> Mapping[ObjectId, Claim]:
         """``claim`` of every object that has one on a frame."""
-        return self._masks.claims(self._state, frame)
+        return self._masks.claims(self.state, frame)
 
     def written(self, frame: FrameIndex) -> frozenset[int]:
         """Numbers of the edits that wrote masks for a frame, as far as passes have come."""
@@ -257,7 +308,7 @@ class Project(Closing):
 
     def is_stale(self, frame: FrameIndex, object_id: ObjectId) -> bool:
         """Whether the mask of an object on a frame should be propagated anew, or was never propagated."""
-        return self._state.is_stale(frame, object_id, self.claim(frame, object_id), self.written(frame))
+        return self.state.is_stale(frame, object_id, self.claim(frame, object_id), self.written(frame))
 
     def label_map(
         self, frame: FrameIndex, *, clean_ups: Mapping[ObjectId, CleanUp] | None = None
@@ -271,13 +322,13 @@ class Project(Closing):
             clean_ups: instead of those that were chosen, to see what they would do.
         """
         self.check_frame(frame)
-        return self._masks.label_map(self._state, frame, clean_ups)
+        return self._masks.label_map(self.state, frame, clean_ups)
 
     def label_map_before(self, frame: FrameIndex) -> LabelMap:
         """The label map that the frame had before the last step, to be compared with the present one."""
         self.check_frame(frame)
         with self._changing:
-            earlier = State.of(self._history.before_last_step())
+            earlier = self._fold(self._history.before_last_step())
         return self._masks.label_map(earlier, frame)
 
     @property
@@ -318,11 +369,20 @@ class Project(Closing):
 
     def check_object(self, object_id: ObjectId) -> None:
         """Raise InputError when the project has no such object."""
-        if object_id not in self._state.objects:
-            objects = ", ".join(f"{known} ({name})" for known, name in self._state.objects.items())
+        if object_id not in self.state.objects:
+            objects = ", ".join(f"{known} ({name})" for known, name in self.state.objects.items())
             raise InputError(
                 f"there is no object {object_id}; the project has {objects or 'none yet: add one'}"
             )
+
+    def _lost_and_missed(self, number: int) -> bool:
+        """Whether a pass has lost a mask that would show: no later one, and nobody, has said otherwise."""
+        edit = self.state.passes[number]
+        return any(
+            not claim.is_known and claim.newest_edit <= number
+            for frame in self._passes.frames_lost(number, edit)
+            for claim in (self.claim(frame, object_id) for object_id in edit.followed_on(frame))
+        )
 
     def _apply(self, edit: Edit) -> int:
         check_values(edit)
@@ -333,23 +393,23 @@ class Project(Closing):
 
     def _read_history(self) -> None:
         """Take over where the history stands now, and drop the claims on frames that this is about."""
-        before, after = self._state, State.of(self._history.applied())
+        before, after = self._state, self._fold(self._history.applied())
         moved = [edit for _, edit in {*before.edits} ^ {*after.edits}]
         is_about_all = any(isinstance(edit, DeleteObject) for edit in moved)
         frames = None if is_about_all else {frame for edit in moved for frame in frames_touched(edit)}
         self._masks.follow(after, frames)
         self._state = after
 
+    def _fold(self, applied: Iterable[tuple[int, Edit]]) -> State:
+        """The state after some edits; a mask that was given and is lost is as if it had not been given."""
+        self._losses_seen = len(self._layers.lost)
+        return State.of((number, edit) for number, edit in applied if not self._is_lost(number, edit))
+
+    def _is_lost(self, number: int, edit: Edit) -> bool:
+        return isinstance(edit, GiveMask) and edit.frame not in self._layers.frames_of(number)
+
     def _check_size(self, mask: Mask | LabelMap) -> None:
         if mask.shape != self.size:
             raise InputError(
                 f"the mask has shape {mask.shape} but the frames have {self.size}: resize it first"
             )
-
-    def _acquire_lock(self) -> None:
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise ProjectError(
-                f"{self.folder} is open in another process: close it there, or wait until it is done"
-            ) from None

@@ -86,9 +86,18 @@ class State:
                 break
         return dict(sorted(step.items()))
 
-    def claims(self, frame: FrameIndex, written: Collection[int]) -> dict[ObjectId, Claim]:
-        """Where the masks of a frame come from, given the edits that ``written`` something for it."""
-        return replay(self.edits, frame, written)
+    def claims(
+        self, frame: FrameIndex, written: Collection[int], lost: Collection[int] = ()
+    ) -> dict[ObjectId, Claim]:
+        """Where the masks of a frame come from.
+
+        Args:
+            frame: the frame.
+            written: the edits that wrote something for it.
+            lost: those that did, but what they wrote cannot be read any more.
+        """
+        edits = [(number, edit) for number, edit in self.edits if number not in lost] if lost else self.edits
+        return replay(edits, frame, written)
 
     def frames_known(self, object_id: ObjectId) -> frozenset[FrameIndex]:
         """The frames on which an object is known, empty ones included."""

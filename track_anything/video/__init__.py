@@ -1,10 +1,10 @@
 """Frames with exact indices from files, folders and arrays, decoded when asked for."""
 
-from track_anything.video.fingerprint import fingerprint
+from track_anything.video.fingerprint import fingerprint, has_fingerprint
 from track_anything.video.folder_video import read_image
 from track_anything.video.frame_store import FrameStore, Progress
 from track_anything.video.info import Losses, VideoInfo
-from track_anything.video.open import Backend, Source, deep_frames, open_video, store_video
+from track_anything.video.open import Backend, Source, deep_frames, open_video, store_video, stored_video
 from track_anything.video.stills import IMAGE_SUFFIXES, are_stills, image_names
 from track_anything.video.video import Video
 
@@ -20,8 +20,10 @@ __all__ = [
     "are_stills",
     "deep_frames",
     "fingerprint",
+    "has_fingerprint",
     "image_names",
     "open_video",
     "read_image",
     "store_video",
+    "stored_video",
 ]

@@ -13,7 +13,7 @@ from track_anything.lifecycle import Closing
 from track_anything.types import FrameIndex, Image
 from track_anything.video.converter import Converter, fitted
 from track_anything.video.decoder import Decoder
-from track_anything.video.fingerprint import fingerprint
+from track_anything.video.fingerprint import fingerprint, has_fingerprint
 from track_anything.video.info import VideoInfo
 from track_anything.video.survey import Survey
 from track_anything.video.video import check_frame, frame_range
@@ -61,15 +61,19 @@ class FrameStore(Closing):
             VideoError: the source cannot be read as a video.
             OutputError: the folder cannot be written, or the disk is full.
         """
-        origin = {"format": _FORMAT, "fingerprint": fingerprint(source)}
-        is_of_source = _read_json(folder / _SOURCE_FILE) == origin
-        is_complete = is_of_source and _read_info(folder) is not None
-        if not is_complete:
+        is_of_source = _is_of(source, _read_json(folder / _SOURCE_FILE))
+        if not (is_of_source and _read_info(folder) is not None):
             with Decoder(source) as decoder:
                 if not is_of_source:
-                    _begin(folder, origin)
+                    _begin(folder, {"format": _FORMAT, "fingerprint": fingerprint(source)})
                 _fill(folder, decoder, Survey(decoder, source), progress)
         return cls(folder)
+
+    @classmethod
+    def found(cls, source: Path, folder: Path) -> "FrameStore | None":
+        """The store of ``source`` in ``folder`` if it is complete; nothing is written."""
+        is_complete = _is_of(source, _read_json(folder / _SOURCE_FILE)) and _read_info(folder) is not None
+        return cls(folder) if is_complete else None
 
     @property
     def info(self) -> VideoInfo:
@@ -106,6 +110,14 @@ class FrameStore(Closing):
 
     def _damaged(self, path: Path) -> VideoError:
         return VideoError(f"frame file {path} is missing or damaged: delete {self._folder} to have it remade")
+
+
+def _is_of(source: Path, origin: object) -> bool:
+    """Whether a store says that it is of a source, and in the present format."""
+    if not isinstance(origin, dict) or origin.get("format") != _FORMAT:
+        return False
+    expected = origin.get("fingerprint")
+    return isinstance(expected, str) and has_fingerprint(source, expected)
 
 
 def _begin(folder: Path, origin: dict[str, Any]) -> None:
@@ -181,5 +193,5 @@ def _read_info(folder: Path) -> VideoInfo | None:
 def _read_json(path: Path) -> Any:  # noqa: ANN401  (JSON holds anything)
     try:
         return json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None

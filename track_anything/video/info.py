@@ -7,6 +7,9 @@ from itertools import pairwise
 from statistics import median_low
 from typing import Any
 
+from pydantic import TypeAdapter
+
+_MOST_PIXELS = 1 << 28  # of a frame; more than any decoder gives
 DEFAULT_RATE = Fraction(25)  # frames per second of a video too short to tell
 
 
@@ -116,21 +119,30 @@ class VideoInfo:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "VideoInfo":
-        """The info that ``to_json`` described; raises KeyError, TypeError or ValueError for anything else."""
-        return cls(
-            height=int(fields["height"]),
-            width=int(fields["width"]),
-            timestamps=tuple(fields["timestamps"]),
-            time_base=Fraction(fields["time_base"]),
-            keyframes=tuple(fields["keyframes"]),
-            has_audio=bool(fields["has_audio"]),
-            rotation=int(fields["rotation"]),
-            losses=Losses(**fields["losses"]),
-            # what follows is not in descriptions of before
-            is_mirrored=bool(fields.get("is_mirrored", False)),
-            constant_rate=Fraction(fields["constant_rate"]) if fields.get("constant_rate") else None,
-            notes=tuple(map(str, fields.get("notes", ()))),
-        )
+        """The info that ``to_json`` described; raises ValueError for anything else."""
+        try:
+            info = _INFO.validate_python(fields)
+        except ZeroDivisionError as error:
+            raise ValueError(f"{error}") from error
+        _check(info)
+        return info
+
+
+_INFO: TypeAdapter[VideoInfo] = TypeAdapter(VideoInfo)
+
+
+def _check(info: VideoInfo) -> None:
+    """Raise ValueError for values that no video has, whoever wrote them."""
+    if not (info.height > 0 and info.width > 0 and info.height * info.width <= _MOST_PIXELS):
+        raise ValueError(f"no frame has {info.width} x {info.height} pixels")
+    if not info.timestamps or any(after <= before for before, after in pairwise(info.timestamps)):
+        raise ValueError("the timestamps do not increase")
+    if info.time_base <= 0:
+        raise ValueError(f"time does not go by in steps of {info.time_base} s")
+    keyframes = info.keyframes
+    are_ordered = all(before < after for before, after in pairwise(keyframes))
+    if not are_ordered or any(keyframe < 0 for keyframe in keyframes[:1]):
+        raise ValueError("the frames at which decoding can begin are not in order")
 
 
 def mend_timestamps(timestamps: Sequence[int | None], step: int = 1) -> tuple[int, ...]:

@@ -69,3 +69,12 @@ def store_video(source: Source, folder: Path, *, progress: Progress | None = Non
     if isinstance(source, np.ndarray) or are_stills(Path(source)):
         return open_video(source)
     return FrameStore.of(Path(source), folder, progress=progress)
+
+
+def stored_video(source: Path, folder: Path, info: VideoInfo) -> Video:
+    """The frames of ``source``, from a store in ``folder`` if they are there; writes nothing.
+
+    Raises:
+        VideoError: the source cannot be read as frames.
+    """
+    return (None if are_stills(source) else FrameStore.found(source, folder)) or open_video(source, info=info)

@@ -9,6 +9,7 @@ from track_anything.project.edits import AddObject, Edit, GiveMask, Propagate, e
 from track_anything.project.history import History
 from track_anything.project.journal import Journal
 
+FRAMES = 10  # of the video
 EDITS: list[Edit] = [
     AddObject(1, "ball"),
     GiveMask(3, 1, points=((1.5, 2.0),), labels=(1,), box=(0.0, 1.0, 2.0, 3.0)),
@@ -29,14 +30,14 @@ def test_an_edit_of_another_version_is_an_error(record: dict[str, object]) -> No
 
 
 def test_what_is_appended_as_one_step_goes_as_one(tmp_path: Path) -> None:
-    history = History(Journal(tmp_path / "log"))
+    history = History(Journal(tmp_path / "log"), FRAMES)
     history.append(EDITS[0])
     with history.one_step():
         history.append(EDITS[1])
         history.append(GiveMask(4, 1))
         history.append(GiveMask(5, 1))
     history.append(GiveMask(6, 1))
-    for kept in (history, History(Journal(tmp_path / "log"))):
+    for kept in (history, History(Journal(tmp_path / "log"), FRAMES)):
         assert kept.undo()
         assert len(list(kept.applied())) == 4
         assert kept.undo()
@@ -48,7 +49,7 @@ def test_what_is_appended_as_one_step_goes_as_one(tmp_path: Path) -> None:
 
 
 def test_joined_passes_are_one_step(tmp_path: Path) -> None:
-    history = History(Journal(tmp_path / "log"))
+    history = History(Journal(tmp_path / "log"), FRAMES)
     for edit in EDITS:
         history.append(edit)
     assert history.undo()
@@ -63,7 +64,7 @@ def test_undo_and_redo_behave_like_a_list_with_a_cursor(
     tmp_path_factory: pytest.TempPathFactory, actions: list[str]
 ) -> None:
     path = tmp_path_factory.mktemp("history") / "log"
-    history = History(Journal(path))
+    history = History(Journal(path), FRAMES)
     model: list[Edit] = []
     cursor = 0
     for step, action in enumerate(actions):
@@ -82,12 +83,12 @@ def test_undo_and_redo_behave_like_a_list_with_a_cursor(
             assert history.redo() == (cursor < len(model))
             cursor = min(len(model), cursor + 1)
         else:
-            history = History(Journal(path))
+            history = History(Journal(path), FRAMES)
         assert [edit for _, edit in history.applied()] == model[:cursor]
 
 
 def test_before_the_last_step_is_before_all_passes_that_are_joined(tmp_path: Path) -> None:
-    history = History(Journal(tmp_path / "log"))
+    history = History(Journal(tmp_path / "log"), FRAMES)
     assert list(history.before_last_step()) == []
     for edit in EDITS:
         history.append(edit)
@@ -98,7 +99,7 @@ def test_before_the_last_step_is_before_all_passes_that_are_joined(tmp_path: Pat
 
 
 def test_what_can_be_undone_and_redone_is_known_before(tmp_path: Path) -> None:
-    history = History(Journal(tmp_path / "log"))
+    history = History(Journal(tmp_path / "log"), FRAMES)
     assert (history.can_undo, history.can_redo) == (False, False)
     for edit in EDITS[:2]:
         history.append(edit)
@@ -111,7 +112,7 @@ def test_what_can_be_undone_and_redone_is_known_before(tmp_path: Path) -> None:
 
 
 def test_numbers_are_never_used_twice(tmp_path: Path) -> None:
-    history = History(Journal(tmp_path / "log"))
+    history = History(Journal(tmp_path / "log"), FRAMES)
     first = history.append(EDITS[0])
     history.undo()
     assert history.append(EDITS[0]) > first

@@ -3,9 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from track_anything.errors import InputError
 from track_anything.project import layers
-from track_anything.project.layers import Layers
+from track_anything.project.layers import Layers, LostLayerError
 
 ONES = np.ones((4, 5), np.uint8)
 
@@ -19,7 +18,7 @@ def test_a_layer_is_read_from_disk_once_for_all_who_ask(
         read.append(path.name)
         return ONES.copy()
 
-    kept = Layers(tmp_path)
+    kept = Layers(tmp_path, ONES.shape)
     for frame in range(3):
         kept.write(frame, 1, ONES)
     monkeypatch.setattr(layers, "read_label_map", counted)
@@ -30,11 +29,11 @@ def test_a_layer_is_read_from_disk_once_for_all_who_ask(
 
 
 def test_what_was_removed_is_not_remembered_when_its_number_is_given_again(tmp_path: Path) -> None:
-    kept = Layers(tmp_path)
+    kept = Layers(tmp_path, ONES.shape)
     kept.write(2, 7, ONES)
     assert kept.read(2, 7).all()
     kept.remove(7)
-    with pytest.raises(InputError):
+    with pytest.raises(LostLayerError):
         kept.read(2, 7)
     kept.write(2, 7, ONES * 3)
     assert (kept.read(2, 7) == 3).all()
@@ -43,7 +42,7 @@ def test_what_was_removed_is_not_remembered_when_its_number_is_given_again(tmp_p
 
 
 def test_a_layer_cannot_be_written_to_by_who_reads_it(tmp_path: Path) -> None:
-    kept = Layers(tmp_path)
+    kept = Layers(tmp_path, ONES.shape)
     kept.write(0, 1, ONES)
     with pytest.raises(ValueError, match="read-only"):
         kept.read(0, 1)[0, 0] = 5

@@ -9,7 +9,7 @@ import pytest
 from track_anything.errors import InputError, ProjectError
 from track_anything.project.description import Description
 from track_anything.project.edits import GiveMask, Propagate, RecolourObject, RenameObject
-from track_anything.project.journal import Journal
+from track_anything.project.journal import Journal, Log
 from track_anything.project.layers import Layers
 from track_anything.project.project import Project
 from track_anything.testing import MovingShapes
@@ -66,7 +66,7 @@ def test_a_pass_over_one_object_leaves_the_others_as_they_are(project: Project) 
     before = project.label_map(0)
 
     again = project.begin_pass(Propagate(0, 6, 1, (first,)))
-    project.write_pass(again, 0, labelled(rectangle(0, 0, 20, 30), first), {"confidence": 0.5})
+    project.write_pass(again, 0, labelled(rectangle(0, 0, 20, 30), first), {"confidence": {}})
     assert (project.mask(0, second) == (before == second)).all()
     assert ((project.label_map(0) == second) == (before == second)).all()
     assert (project.label_map(0) == first).sum() == 20 * 30 - 100
@@ -153,20 +153,20 @@ def test_threads_may_edit_while_another_one_writes(project: Project) -> None:
             assert all(reader.mask(frame, own).sum() == 4 for own in (2, 3, 4, 5))
 
 
-def test_threads_that_ask_for_the_records_of_a_pass_share_one_journal(
+def test_threads_that_ask_for_the_records_of_a_pass_share_one_log(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
 
-    class SlowJournal(Journal):
-        def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    class SlowLog(Log):
+        def __init__(self, path: Path) -> None:
             opened.append(path)
             time.sleep(0.02)  # for the others to come, too
-            super().__init__(path, read_only=read_only)
+            super().__init__(path)
 
     ball = project.add_object()
     number = project.begin_pass(Propagate(0, 6, 1, (ball,)))
-    monkeypatch.setattr("track_anything.project.passes.Journal", SlowJournal)
+    monkeypatch.setattr("track_anything.project.passes.Log", SlowLog)
     with ThreadPoolExecutor(4) as threads:
         asked = [threads.submit(project.pass_records, number) for _ in range(3)]
         threads.submit(project.write_pass, number, 0, np.zeros(SIZE, np.uint8), {}).result()
@@ -178,7 +178,7 @@ def test_what_a_crash_left_behind_does_not_count_as_done(project: Project) -> No
     ball = project.add_object()
     project.close()
     orphan = labelled(rectangle(0, 0, 5, 5), ball)
-    Layers(project.folder / "masks").write(3, 2, orphan)  # written, but its edit was never acknowledged
+    Layers(project.folder / "masks", SIZE).write(3, 2, orphan)  # written, but its edit was never acknowledged
     with Project(project.folder) as reopened:
         number = reopened.begin_pass(Propagate(0, 6, 1, (ball,)))
         assert reopened.frames_left(number) == list(range(6))
@@ -332,5 +332,5 @@ def test_a_damaged_journal_does_not_keep_the_project_locked(project: Project) ->
 
 def test_the_description_is_plain_json(project: Project) -> None:
     content = json.loads((project.folder / "project.json").read_text())
-    assert content["schema"] == 1
+    assert content["schema"] == 2
     assert content["video"]["height"] == 20

@@ -10,7 +10,7 @@ SOFT = np.linspace(0, 1, 48, dtype=np.float32).reshape(6, 8)
 
 
 def test_what_was_written_comes_back_to_the_nearest_level(tmp_path: Path) -> None:
-    soft_masks = SoftMasks(tmp_path / "soft")
+    soft_masks = SoftMasks(tmp_path / "soft", SOFT.shape)
     assert soft_masks.read(3, 7, 1) is None
     soft_masks.write(3, 7, 1, SOFT)
     found = soft_masks.read(3, 7, 1)
@@ -21,7 +21,7 @@ def test_what_was_written_comes_back_to_the_nearest_level(tmp_path: Path) -> Non
 
 
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
-    soft_masks = SoftMasks(tmp_path)
+    soft_masks = SoftMasks(tmp_path, SOFT.shape)
     soft_masks.write(3, 7, 1, SOFT)
     next(tmp_path.iterdir()).write_bytes(b"")
     assert soft_masks.read(3, 7, 1) is None
@@ -35,5 +35,5 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(Path, "write_bytes", refuse)
     with pytest.raises(ProjectError, match="No space left on device"):
-        SoftMasks(tmp_path).write(3, 7, 1, SOFT)
+        SoftMasks(tmp_path, SOFT.shape).write(3, 7, 1, SOFT)
     assert list(tmp_path.iterdir()) == []
