@@ -41,6 +41,19 @@ class ClickedMask:
     clicks: tuple[Click, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class WrongRegion:
+    """Where a mask is most wrong.
+
+    Attributes:
+        region: (H, W), connected.
+        click: what a person would say about it.
+    """
+
+    region: Mask
+    click: Click
+
+
 def next_click(answer: Mask, truth: Mask) -> Click | None:
     """Where a person looking at ``answer`` and wanting ``truth`` would click; None when nothing is wrong.
 
@@ -48,13 +61,19 @@ def next_click(answer: Mask, truth: Mask) -> Click | None:
         answer: (H, W), empty before the first click.
         truth: (H, W).
     """
+    wrong = wrong_region(answer, truth)
+    return wrong.click if wrong is not None else None
+
+
+def wrong_region(answer: Mask, truth: Mask) -> WrongRegion | None:
+    """The largest region that is missing in (H, W) ``answer`` or too much there; None when nothing is."""
     missing, excess = _largest_region(truth & ~answer), _largest_region(answer & ~truth)
     is_positive = bool(np.count_nonzero(missing) >= np.count_nonzero(excess))
     region = missing if is_positive else excess
     if not region.any():
         return None
     x, y = _deepest_pixel(region)
-    return Click(x, y, is_positive)
+    return WrongRegion(region, Click(x, y, is_positive))
 
 
 def click_mask(segmenter: Segmenter[E], image: Image, truth: Mask, count: int) -> ClickedMask:

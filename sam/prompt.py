@@ -28,6 +28,7 @@ class Prompt:
         box: (4,) float32 ``(x0, y0, x1, y1)`` in pixels of the source image, or None.
         logits: (256, 256) float32 low-resolution mask logits on SAM's padded canvas: those of an earlier
             ``Candidates``, or made from a mask by ``sam.transforms``; or None.
+        wants_all: all three candidates, even where the prompt leaves little doubt.
 
     Raises:
         PromptError: nothing was given, shapes disagree, a value is not finite, or a box is empty.
@@ -37,6 +38,7 @@ class Prompt:
     labels: NDArray[np.int64] = field(default_factory=_no_labels)
     box: NDArray[np.float32] | None = None
     logits: NDArray[np.float32] | None = None
+    wants_all: bool = False
 
     def __post_init__(self) -> None:
         points = np.asarray(self.points, np.float32)
@@ -77,7 +79,8 @@ class Prompt:
     @property
     def is_ambiguous(self) -> bool:
         """One lone click may mean a part or the whole: ask for three candidates, not for one mask."""
-        return len(self.points) == 1 and self.box is None and self.logits is None
+        is_lone_click = len(self.points) == 1 and self.box is None and self.logits is None
+        return is_lone_click or self.wants_all
 
     def check_inside(self, height: int, width: int) -> None:
         """Raise ``PromptError`` when a point or the whole box lies outside an image of (height, width)."""

@@ -74,10 +74,10 @@ class SamSegmenter:
         Raises:
             PromptError: a click or the whole box of a prompt lies outside the image.
         """
-        by_form: dict[tuple[int, bool, bool], list[int]] = {}
+        by_form: dict[tuple[int, bool, bool, bool], list[int]] = {}
         for index, prompt in enumerate(prompts):
             prompt.check_inside(*embedding.source_size)
-            form = len(prompt.points), prompt.box is not None, prompt.logits is not None
+            form = len(prompt.points), prompt.box is not None, prompt.logits is not None, prompt.is_ambiguous
             by_form.setdefault(form, []).append(index)
         answers: dict[int, Candidates] = {}
         for indices in by_form.values():

@@ -13,7 +13,7 @@ E = TypeVar("E")
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """The segmenter's answers to one prompt: three for an ambiguous click, otherwise one.
+    """The segmenter's answers to one prompt: three for an ambiguous click or where all are wanted, else one.
 
     Attributes:
         masks: (M, H, W) bool, at the size of the source image.

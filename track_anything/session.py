@@ -1,7 +1,6 @@
 """The live object that the user interface, the command line and scripts talk to."""
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -11,15 +10,13 @@ from numpy.typing import NDArray
 
 from sam.automatic import AutomaticMasks
 from sam.automatic_mask import AutomaticMask
-from sam.errors import SamError
-from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
 from track_anything.errors import InputError
 from track_anything.export import ConfidenceTable, Export, Extract
 from track_anything.inpaint import FlowInpainter, Removal
 from track_anything.lifecycle import Closing
-from track_anything.models import Models, explained_shortage, load_models
+from track_anything.models import Models, load_models
 from track_anything.overlay import OBJECT_PALETTE
 from track_anything.project import Description, Project, check_free, reserved
 from track_anything.project.edits import (
@@ -29,8 +26,8 @@ from track_anything.project.edits import (
     Propagate,
     RangeEdit,
     SetRange,
-    answered,
 )
+from track_anything.prompting import EVERYTHING, Prompting
 from track_anything.review import MaskReport, frames_to_fix
 from track_anything.review.report import report
 from track_anything.tracking import Direction, Track
@@ -38,8 +35,6 @@ from track_anything.tracking.cuts import cuts_of
 from track_anything.tracking.plan import Span, plan, spans
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
 from track_anything.video import Progress, Video, fingerprint, store_video, stored_video
-
-EVERYTHING = AutomaticMasks(points_per_side=16, min_region=100)  # coarse enough for a laptop's patience
 
 
 class Session(Closing):
@@ -65,7 +60,6 @@ class Session(Closing):
         self.video = video
         self.source = source or project.description.source
         self._load_models = models
-        self._logits: dict[int, NDArray[np.float32]] = {}  # of the answer behind each give_mask edit
 
     @classmethod
     def create(
@@ -167,33 +161,29 @@ class Session(Closing):
         """Add an object to follow; returns its id."""
         return self.project.add_object(name)
 
+    @cached_property
+    def prompting(self) -> Prompting:
+        """What a person says about objects on frames, with the answers to choose from."""
+        return Prompting(self.project, self.video, lambda: self.models)
+
     def segment(self, frame: FrameIndex, prompt: Prompt) -> Candidates:
         """What the segmenter makes of a prompt; nothing is changed.
 
         Raises:
             InputError: no such frame, or a click outside of it.
         """
-        self.project.check_frame(frame)
-        with _explained(), explained_shortage():
-            prompt.check_inside(*self.project.size)
-            embedding = self.models.segmenter.embed(self.video.frame(frame))
-            return self.models.segmenter.predict(embedding, prompt)
+        return self.prompting.ask(frame, prompt)
 
     def everything(
         self, frame: FrameIndex, settings: AutomaticMasks = EVERYTHING
     ) -> Generator[tuple[int, int], None, list[AutomaticMask]]:
         """What the segmenter finds on a frame by itself; yields (steps done, in all), returns the masks."""
-        self.project.check_frame(frame)
-        with explained_shortage():
-            image = self.video.frame(frame)
-            return (
-                yield from settings.steps(self.models.segmenter, image, self.models.segmenter.embed(image))
-            )
+        return self.prompting.everything(frame, settings)
 
     def prompt(
         self, object_id: ObjectId, frame: FrameIndex, prompt: Prompt, *, candidate: int | None = None
     ) -> Candidates:
-        """Make the segmenter's answer the known mask of an object on a frame.
+        """Make the segmenter's answer the known mask of an object on a frame, whatever was there before.
 
         Args:
             object_id: the object.
@@ -205,63 +195,25 @@ class Session(Closing):
             InputError: no such object or frame, a click outside the frame, or an answer without a pixel.
         """
         self.project.check_object(object_id)
-        candidates = self.segment(frame, prompt)
-        self.take(object_id, frame, prompt, candidates, candidates.best if candidate is None else candidate)
-        return candidates
-
-    def take(
-        self, object_id: ObjectId, frame: FrameIndex, prompt: Prompt, candidates: Candidates, chosen: int
-    ) -> None:
-        """What ``prompt`` does with an answer; for who has asked ``segment`` already."""
-        mask = candidates.masks[chosen]
-        if not mask.any():
-            raise InputError(
-                f"nothing was found on frame {frame} for this prompt: click inside the object or draw a box"
-            )
-        number = self.project.give_mask(answered(object_id, frame, prompt), mask)
-        self._logits[number] = candidates.logits[chosen]
+        found = self.prompting.ask(frame, prompt)
+        return self.prompting.take(frame, object_id, prompt, found, candidate).candidates
 
     def click(
         self, object_id: ObjectId, frame: FrameIndex, x: float, y: float, *, positive: bool = True
     ) -> Candidates:
-        """Add one click to what was said about an object on a frame, and take the best answer.
+        """Add one click to what was said about an object on a frame, and take the likeliest answer.
 
-        The earlier clicks and the logits of the mask that is there go along, so a click mends what is shown,
-        given or tracked, and does not begin anew; where that leads to nothing, the clicks stand alone.
+        A click mends the mask that is shown, given or tracked: one on what is missing only adds to it, one on
+        what is too much only takes away. ``prompting`` offers the other answers.
+
+        Raises:
+            InputError: no such object or frame, a click outside the frame or one that finds nothing.
         """
-        earlier = self.project.given(frame, object_id)
-        points = [*(earlier.points if earlier else ()), (x, y)]
-        labels = [*(earlier.labels if earlier else ()), int(positive)]
-        with _explained():
-            prompt = Prompt(
-                points=np.array(points, np.float32),
-                labels=np.array(labels, np.int64),
-                box=np.array(earlier.box, np.float32) if earlier and earlier.box else None,
-                logits=self._earlier_logits(object_id, frame),
-            )
-        try:
-            return self.prompt(object_id, frame, prompt)
-        except InputError:
-            can_begin_anew = prompt.logits is not None and (1 in labels or prompt.box is not None)
-            if not can_begin_anew:
-                raise
-            return self.prompt(object_id, frame, prompt.with_logits(None))
+        return self.prompting.click(frame, object_id, x, y, positive=positive).candidates
 
     def give_mask(self, object_id: ObjectId, frame: FrameIndex, mask: Mask) -> None:
         """Make a painted or imported (H, W) mask the known mask of an object on a frame."""
         self.project.give_mask(GiveMask(frame, object_id), mask)
-
-    def paint(self, object_id: ObjectId, frame: FrameIndex, shown: Mask) -> None:
-        """Take over what a person changed in the (H, W) mask that was shown, with a brush, say.
-
-        Pixels that stay as they were shown keep what is stored for them: a clean-up is not painted into the
-        mask, and no pixel that another object's mask hides comes to light.
-        """
-        label_map = self.project.label_map(frame)
-        before, others = label_map == object_id, (label_map > 0) & (label_map != object_id)
-        stored = self.project.stored_mask(frame, object_id)
-        kept = stored & ~(before & ~shown) & ~others
-        self.give_mask(object_id, frame, kept | (shown & ~before))
 
     def edit(self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange) -> None:
         """Apply one of ``track_anything.project.edits``; it can be undone.
@@ -380,14 +332,6 @@ class Session(Closing):
         """Make a video without some objects; see ``Removal``: iterate over it, or ``run`` it."""
         return Removal(self.project, self.source, path, inpainter, extract=extract, overwrite=overwrite)
 
-    def _earlier_logits(self, object_id: ObjectId, frame: FrameIndex) -> NDArray[np.float32] | None:
-        """The logits behind the mask of an object on a frame, or some made from it; None without one."""
-        number = self.project.given_number(frame, object_id)
-        if number in self._logits:
-            return self._logits[number]
-        probability = self.project.probability(frame, object_id)
-        return logits_from_mask(probability) if probability.any() else None
-
     def _plan(self, object_ids: list[ObjectId], direction: Direction, *, anew: bool) -> list[Propagate]:
         """The passes that bring objects up to date within the in and out points."""
         if not object_ids:
@@ -413,12 +357,3 @@ class Session(Closing):
             name = self.project.state.objects[object_id]
             raise InputError(f"object {object_id} ({name}) is known on no frame: click it on a frame first")
         return known
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what the segmenter finds wrong with a prompt into the product's own error."""
-    try:
-        yield
-    except SamError as error:
-        raise InputError(str(error)) from error

@@ -204,7 +204,7 @@ def test_bad_clicks_change_nothing(session: Session) -> None:
         session.click(disc, 30, 3, 3)
     with pytest.raises(InputError, match="not a finite number"):
         session.click(disc, 0, float("nan"), 3)
-    with pytest.raises(InputError, match="nothing was found on frame 0"):
+    with pytest.raises(InputError, match="Click what belongs to it first"):
         session.click(disc, 0, 0, 0, positive=False)
     assert session.project.state.known == {}
 
@@ -291,11 +291,11 @@ def test_running_out_of_memory_names_the_remedy_and_keeps_what_is_done(
     assert not session.label_map(5).any()
 
 
-def test_a_click_that_the_mask_shown_leads_astray_begins_anew(
+def test_clicks_that_the_answer_before_leads_astray_stand_alone(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disc = session.add_object()
-    session.give_mask(disc, 0, CLIP.label_map(0) == 1)
+    session.click(disc, 0, *CLIP.centre(0))
     predict = ColourSegmenter.predict
 
     def misled(self: ColourSegmenter, embedding: np.ndarray, prompt: Prompt) -> object:
@@ -304,11 +304,7 @@ def test_a_click_that_the_mask_shown_leads_astray_begins_anew(
 
     monkeypatch.setattr(ColourSegmenter, "predict", misled)
     session.click(disc, 0, *CLIP.centre(0, 2))
-    np.testing.assert_array_equal(session.project.mask(0, disc), CLIP.label_map(0) == 2)
-    session.give_mask(disc, 1, CLIP.label_map(1) == 1)
-    with pytest.raises(InputError, match="nothing was found on frame 1"):
-        session.click(disc, 1, *CLIP.centre(1, 2), positive=False)
-    np.testing.assert_array_equal(session.project.mask(1, disc), CLIP.label_map(1) == 1)
+    np.testing.assert_array_equal(session.project.mask(0, disc), CLIP.label_map(0) > 0)
 
 
 def test_everything_on_a_frame_is_found_step_by_step_and_changes_nothing(tmp_path: Path) -> None:

@@ -80,6 +80,39 @@ def replay(
     return claims
 
 
+@dataclass(frozen=True)
+class Statements:
+    """What a person said with clicks and boxes about one mask, and the mask that was there before.
+
+    Attributes:
+        base: where the mask came from before the first of them.
+        given: the masks that came of it with their edits, oldest first; the last is the one that is there.
+    """
+
+    base: Claim
+    given: tuple[tuple[Claim, GiveMask], ...] = ()
+
+    @property
+    def newest(self) -> GiveMask | None:
+        """What was said last, which repeats what was said before and still counts."""
+        return self.given[-1][1] if self.given else None
+
+
+def statements(
+    edits: Collection[tuple[int, Edit]], frame: FrameIndex, written: Collection[int], claim: Claim
+) -> Statements:
+    """What was said by clicks and boxes in a row up to the mask of a claim on a frame; see ``replay``."""
+    numbered, given = dict(edits), list[tuple[Claim, GiveMask]]()
+    while len(claim.parts) == 1:
+        (number, object_id), edit = claim.parts[0], numbered[claim.parts[0][0]]
+        if not isinstance(edit, GiveMask) or not edit.is_prompt:
+            break
+        given.insert(0, (claim, edit))
+        earlier = [(n, other) for n, other in edits if n < number]
+        claim = replay(earlier, frame, written).get(object_id, NO_CLAIM)
+    return Statements(claim, tuple(given))
+
+
 def _on_range(edit: Lock | Unlock | Clear, claim: Claim) -> Claim:
     return _ABSENT if isinstance(edit, Clear) else Claim(claim.parts, is_known=isinstance(edit, Lock))
 

@@ -113,6 +113,11 @@ class GiveMask:
     labels: tuple[_Label, ...] = ()
     box: tuple[_Number, _Number, _Number, _Number] | None = None
 
+    @property
+    def is_prompt(self) -> bool:
+        """Whether it was made from clicks or a box, not painted or imported."""
+        return bool(self.points) or self.box is not None
+
 
 @dataclass(frozen=True)
 class _OnRange:

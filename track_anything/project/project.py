@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from track_anything.errors import InputError, ProjectError
 from track_anything.lifecycle import Closing
-from track_anything.project.claims import NO_CLAIM, Claim
+from track_anything.project.claims import NO_CLAIM, Claim, Statements, statements
 from track_anything.project.clean_up import CleanUp
 from track_anything.project.description import Description
 from track_anything.project.edits import (
@@ -297,6 +297,19 @@ class Project(Closing):
     def claim(self, frame: FrameIndex, object_id: ObjectId) -> Claim:
         """Where the mask of an object on a frame comes from, and whether a person vouches for it."""
         return self.claims(frame).get(object_id, NO_CLAIM)
+
+    def statements(self, frame: FrameIndex, object_id: ObjectId) -> Statements:
+        """What a person said by clicks and boxes about an object on a frame, and what was there before."""
+        claim, edits = self.claim(frame, object_id), self._state.edits
+        return statements(edits, frame, self._layers.edits_of(frame), claim)
+
+    def claimed_mask(self, frame: FrameIndex, claim: Claim) -> Mask:
+        """The (H, W) mask that a claim on a frame stands for, as it was given or tracked."""
+        return self._masks.stored(frame, claim)
+
+    def claimed_probability(self, frame: FrameIndex, claim: Claim) -> NDArray[np.float32]:
+        """How sure the tracker was of ``claimed_mask``, (H, W) float32 from 0 to 1."""
+        return self._masks.stored_probability(self._state, frame, claim)
 
     def claims(self, frame: FrameIndex) -> Mapping[ObjectId, Claim]:
         """``claim`` of every object that has one on a frame."""

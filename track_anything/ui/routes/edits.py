@@ -2,18 +2,15 @@
 
 from typing import Any, Literal
 
-import numpy as np
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from sam.errors import SamError
 from sam.prompt import Prompt
-from sam.segmenter import Candidates
 from track_anything.errors import InputError
 from track_anything.project import edits
+from track_anything.prompting import Prompted, prompt_of
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.describe import update
-from track_anything.ui.open_project import OpenProject
 from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
 from track_anything.ui.wire import packed, unpacked
 
@@ -80,61 +77,39 @@ class _NewObjectBody(Body):
 def click(body: _ClickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Add a click to what was said about an object on a frame; without an object, make one."""
     with project.changing(None, about := set[ObjectId]()):
-        asked = _prompt([(body.x, body.y)], [int(body.positive)], None)
-        if body.object_id is None:
-            object_id, found = _new_object(project, body.frame, asked)
-        else:
-            object_id = body.object_id
-            found = project.session.click(object_id, body.frame, body.x, body.y, positive=body.positive)
-        about.add(object_id)
-    return update(project, desk.loader.describe(), body.since) | _answer(object_id, body.frame, found)
+        said = project.session.prompting.click(
+            body.frame, body.object_id, body.x, body.y, positive=body.positive
+        )
+        about.add(said.object_id)
+    return update(project, desk.loader.describe(), body.since) | _answer(body.frame, said)
 
 
 @router.post("/box")
 def box(body: _BoxBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Say that an object fills a box on a frame; clicks that were made there stay."""
     with project.changing(None, about := set[ObjectId]()):
-        known = body.object_id
-        given = project.session.project.given(body.frame, known) if known is not None else None
-        asked = _prompt(*((given.points, given.labels) if given else ((), ())), body.box)
-        if known is None:
-            object_id, found = _new_object(project, body.frame, asked)
-        else:
-            object_id, found = known, project.session.prompt(known, body.frame, asked)
-        about.add(object_id)
-    return update(project, desk.loader.describe(), body.since) | _answer(object_id, body.frame, found)
+        said = project.session.prompting.box(body.frame, body.object_id, body.box)
+        about.add(said.object_id)
+    return update(project, desk.loader.describe(), body.since) | _answer(body.frame, said)
 
 
 @router.post("/prompt")
 def prompt(body: _PromptBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Put other clicks in the place of those on a frame, as when one is moved or deleted; none = withdraw."""
     with project.changing(None, {body.object_id}):
-        if body.points or body.box is not None:
-            asked = _prompt(body.points, body.labels, body.box)
-            found = project.session.prompt(body.object_id, body.frame, asked)
-            answer = _answer(body.object_id, body.frame, found)
-        else:
-            project.session.edit(edits.Withdraw(body.object_id, body.frame, body.frame + 1))
-            answer = {}
+        is_said = bool(body.points) or body.box is not None
+        asked = prompt_of(body.points, body.labels, body.box) if is_said else None
+        said = project.session.prompting.reprompt(body.frame, body.object_id, asked)
+    answer = _answer(body.frame, said) if said is not None else {}
     return update(project, desk.loader.describe(), body.since) | answer
 
 
 @router.post("/choose")
 def choose(body: _ChoiceBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
-    """Take another one of the segmenter's answers to the lone click on a frame; it stays one step to undo."""
+    """Take another answer to the newest click on a frame; it stays one step to undo."""
     with project.changing(None, {body.object_id}):
-        given = project.session.project.given(body.frame, body.object_id)
-        if given is None or len(given.points) != 1:
-            raise InputError("there is no lone click on this frame whose answers could be chosen from")
-        asked = _prompt(given.points, given.labels, given.box)
-        found = project.session.segment(body.frame, asked)
-        if not 0 <= body.candidate < len(found.masks) or not found.masks[body.candidate].any():
-            raise InputError(f"there is no answer {body.candidate} to this click: choose another one")
-        if project.session.project.state.edits[-1][1] is given:
-            project.session.undo()
-        project.session.take(body.object_id, body.frame, asked, found, body.candidate)
-    answer = _answer(body.object_id, body.frame, found, chosen=body.candidate)
-    return update(project, desk.loader.describe(), body.since) | answer
+        said = project.session.prompting.choose(body.frame, body.object_id, body.candidate)
+    return update(project, desk.loader.describe(), body.since) | _answer(body.frame, said)
 
 
 @router.post("/paint")
@@ -142,7 +117,7 @@ def paint(body: _PaintBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any
     """Take a painted mask for an object's mask on a frame."""
     with project.changing(None, {body.object_id}):
         mask = unpacked(body.mask, project.session.project.size)
-        project.session.paint(body.object_id, body.frame, mask)
+        project.session.prompting.paint(body.frame, body.object_id, mask)
     return update(project, desk.loader.describe(), body.since)
 
 
@@ -195,32 +170,9 @@ def redo(body: Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     return update(project, desk.loader.describe(), body.since)
 
 
-def _new_object(project: OpenProject, frame: FrameIndex, asked: Prompt) -> tuple[ObjectId, Candidates]:
-    """A new object, once the prompt for it has an answer: one that fails makes no object."""
-    found = project.session.segment(frame, asked)
-    if not found.masks[found.best].any():
-        raise InputError(f"nothing was found on frame {frame}: click inside the object or draw a box")
-    object_id = project.session.add_object()
-    project.session.take(object_id, frame, asked, found, found.best)
-    return object_id, found
-
-
-def _prompt(points: Any, labels: Any, box: Any) -> Prompt:  # noqa: ANN401 - what JSON or an edit holds
-    try:
-        with np.errstate(over="ignore"):  # numbers too large become infinite, which is refused
-            return Prompt(
-                points=np.array(points, np.float32).reshape(-1, 2),
-                labels=np.array(labels, np.int64),
-                box=None if box is None else np.array(box, np.float32),
-            )
-    except SamError as error:
-        raise InputError(str(error)) from error
-
-
-def _answer(
-    object_id: ObjectId, frame: FrameIndex, found: Candidates, chosen: int | None = None
-) -> dict[str, Any]:
-    """The object that a prompt was about, and the segmenter's answers where there are several."""
+def _answer(frame: FrameIndex, said: Prompted) -> dict[str, Any]:
+    """The object that a prompt was about, and the answers where there are several to choose from."""
+    object_id, found, chosen = said
     if len(found.scores) < 2:
         return {"object_id": object_id, "candidates": None}
     candidates = {
@@ -228,6 +180,6 @@ def _answer(
         "frame": frame,
         "scores": [round(float(score), 3) for score in found.scores],
         "masks": [packed(mask) for mask in found.masks],
-        "chosen": found.best if chosen is None else chosen,
+        "chosen": chosen,
     }
     return {"object_id": object_id, "candidates": candidates}

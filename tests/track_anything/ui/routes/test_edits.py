@@ -135,12 +135,12 @@ def test_an_empty_answer_cannot_be_chosen_and_the_click_stays(
     np.testing.assert_array_equal(mask(page, 3), disc(3))
 
 
-def test_without_a_lone_click_there_is_nothing_to_choose_from(page: Page) -> None:
+def test_without_a_click_of_several_answers_there_is_nothing_to_choose_from(page: Page) -> None:
     page.click(3)
     page.click(3, 2, object_id=1)
     for frame in (3, 4):
         cause = page.refused("/choose", object_id=1, frame=frame, candidate=0)
-        assert cause.startswith("there is no lone click on this frame")
+        assert cause.startswith("there is no click on this frame with several answers")
 
 
 def test_a_painted_mask_is_taken_as_it_is(page: Page) -> None:
@@ -189,7 +189,7 @@ def test_there_is_no_preview_while_a_job_needs_the_machine(page: Page, gate: Gat
         ("/click", {"frame": 0, "x": 64, "y": 1}, "click (64, 1) lies outside the frame: x must be 0 to 63"),
         ("/click", {"frame": 0, "x": 1e39, "y": 1}, "not a finite number: give x,y in pixels"),
         ("/click", {"frame": 0, "x": 1, "y": 1, "object_id": 9}, "there is no object 9; the project has 1 ("),
-        ("/click", {"frame": 0, "x": 1, "y": 1, "positive": False}, "nothing was found on frame 0"),
+        ("/click", {"frame": 0, "x": 1, "y": 1, "positive": False}, "Click what belongs to it first."),
         ("/box", {"frame": 0, "box": [5, 5, 5, 9]}, "is empty: x1 must exceed x0"),
         ("/box", {"frame": 0, "box": [70, 5, 80, 9]}, "lies outside the frame: it must overlap"),
         ("/box", {"frame": 0, "box": [0, 0, 1e39, 9]}, "a box takes four finite numbers"),
@@ -202,7 +202,7 @@ def test_there_is_no_preview_while_a_job_needs_the_machine(page: Page, gate: Gat
         ),
         ("/prompt", {"frame": 0, "object_id": 9, "points": [[1, 1]], "labels": [1]}, "there is no object 9"),
         ("/prompt", {"frame": 0, "object_id": 9, "points": [], "labels": []}, "there is no object 9"),
-        ("/prompt", {"frame": 99, "object_id": 1, "points": [], "labels": []}, "no range of this video"),
+        ("/prompt", {"frame": 99, "object_id": 1, "points": [], "labels": []}, "frame 99 does not exist"),
         (
             "/paint",
             {"frame": 12, "object_id": 1, "mask": packed(np.ones((48, 64), np.bool_))},

@@ -1,0 +1,6 @@
+"""What a person says about an object on a frame: click, box, candidates, painted mask."""
+
+from track_anything.prompting.prompting import EVERYTHING, Prompted, Prompting
+from track_anything.prompting.prompts import prompt_of
+
+__all__ = ["EVERYTHING", "Prompted", "Prompting", "prompt_of"]

@@ -1,0 +1,207 @@
+"""Mending a mask by one click: what the segmenter says to it, held to the mask that was there.
+
+The segmenter knows nothing of a mask but what its prompt tells. A lone click on a tracked frame therefore
+gives whatever lies under it; with points deep inside the mask, its box and its soft logits the same click is
+about the mask. The answer is a suggestion still: a click on what is missing may only add, one on what is too
+much may only take away, chiefly the piece that was clicked. Elsewhere counts what several answers agree on
+and the tracker was not sure of.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sam.mask_prompt import logits_from_mask
+from sam.prompt import Prompt
+from sam.segmenter import Candidates
+from track_anything.drift.reprompt import interior_points
+from track_anything.masks import box_of, depth, iou, touching
+from track_anything.project.clean_up import without_specks
+from track_anything.prompting.region import disc_at, fine_detail, region_at
+from track_anything.types import Image, Mask
+
+Ask = Callable[[Prompt], Candidates]
+"""What the segmenter says to a prompt about the frame."""
+
+_IMPLIED = 3  # points inside the mask that go with the clicks
+_STABLE = 0.6  # least IoU of the pieces at the click with one implied point more and less
+_DOUBT = 0.1  # least mean probability of the opposite with which a piece elsewhere may change
+_WORTH = 0.3  # least depth times trust of an implied point, as a share of the best one's
+_SAME = 0.99  # IoU from which on two answers are one
+_MOST = 3  # answers to choose from
+_BY_REGION = 0.5  # predicted IoU told for a mask that the segmenter had no part in
+
+
+@dataclass(frozen=True, eq=False)
+class Correction:
+    """A mask, and what a person says about it.
+
+    Attributes:
+        image: (H, W, 3) RGB.
+        mask: (H, W), as it is shown when the last click is made.
+        probability: (H, W) float32, how sure the tracker was of what it is made from, 0 to 1.
+        points: (N, 2) clicks as (x, y), the newest last; at least one.
+        labels: (N,) 1 = belongs to the object, 0 = does not.
+        others: (H, W) pixels that are known to belong to other objects.
+    """
+
+    image: Image
+    mask: Mask
+    probability: NDArray[np.float32]
+    points: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    others: Mask
+
+    @property
+    def is_adding(self) -> bool:
+        """Whether the newest click says that something is missing."""
+        return bool(self.labels[-1])
+
+    @property
+    def pixel(self) -> tuple[int, int]:
+        """(row, column) of the newest click."""
+        return pixel_of(self.points[-1])
+
+    def prompt(self, implied: int = _IMPLIED) -> Prompt:
+        """The clicks and what is trusted of the mask: soft logits, its box, so many points deep inside."""
+        inside = self.implied_points[:implied]
+        points = np.concatenate((inside, self.points[self._stands]))
+        labels = np.concatenate((np.ones(len(inside), np.int64), self.labels[self._stands]))
+        box = box_of(self.mask)
+        if box is None:  # earlier clicks have taken all of it away
+            return Prompt(points=points, labels=labels)
+        positive, around = self.points[self._stands & (self.labels == 1)], fine_detail(self.mask)
+        low = np.minimum(box[:2], positive.min(axis=0, initial=np.inf) - around)
+        high = np.maximum(box[2:], positive.max(axis=0, initial=-np.inf) + around + 1)
+        widened = np.concatenate((low, high)).astype(np.float32)
+        return Prompt(points=points, labels=labels, box=widened, logits=logits_from_mask(self._trust))
+
+    def answers(self, ask: Ask) -> Candidates:
+        """Masks that the click may mean, the likeliest first, each held to the mask that was there."""
+        short, long = self.prompt(_IMPLIED - 1), self.prompt()
+        one, other, several = ask(long), ask(short), ask(replace(short, wants_all=True))
+        masks = (other.masks[other.best], *several.masks)
+        changes = [self._change(one.masks[one.best], long), *(self._change(mask, short) for mask in masks)]
+        says_what_is_so = bool(self.mask[self.pixel]) == self.is_adding
+        likeliest = np.zeros_like(self.mask) if says_what_is_so else self._likeliest(changes)
+        sure = float(one.scores[one.best])
+        offers = [(changes[0], sure), (self._piece(changes[0]), sure)]
+        offers += zip(changes[2:], several.scores, strict=True)
+        # Who says what is so already means the mask that is there, unless another one is chosen.
+        found, told = [self._applied(likeliest)], [sure if changes[0].any() else _BY_REGION]
+        for change, score in offers:
+            mask = self._applied(change)
+            is_mending = mask[self.pixel] == self.is_adding
+            if is_mending and len(found) < _MOST and all(iou(mask, earlier) < _SAME for earlier in found):
+                found.append(mask)
+                told.append(float(score))
+        told[0] = max(told)  # the best one is the first
+        logits = np.stack([logits_from_mask(mask) for mask in found])  # (M, 256, 256)
+        scores = np.array(told, np.float32)
+        return Candidates(np.stack(found), scores, np.ones_like(scores), logits)
+
+    def _likeliest(self, changes: Sequence[Mask]) -> Mask:
+        """What is most likely meant, (H, W), of the changes of two single answers and of several."""
+        one, other, *several = changes
+        near = self._piece(one)
+        if iou(near, self._piece(other)) >= _STABLE:
+            wholes = several[1:] or several  # the first of several is about a part
+            agreed = np.logical_and.reduce((one, *wholes)) & ~near
+            change = near | self._doubtful(_thick(agreed, fine_detail(self.mask)))
+        else:
+            change = near = self._piece(np.logical_and.reduce((one, *several)))
+        if change[self.pixel]:
+            return change
+        if near.any():  # the answer has a hole at the very click
+            return change | self._allowed(disc_at(self.mask, self.pixel))
+        return change | self._allowed(region_at(self.image, self.mask, self.probability, self.pixel))
+
+    def _doubtful(self, change: Mask) -> Mask:
+        """The connected parts of a change (H, W) of which the tracker was not sure before."""
+        _, labels = cv2.connectedComponents(change.astype(np.uint8), connectivity=8)
+        doubt = self._trust if self.is_adding else 1 - self._trust
+        areas = np.bincount(labels.ravel())
+        mean = np.bincount(labels.ravel(), weights=doubt.ravel()) / np.maximum(areas, 1)
+        return np.asarray(change & (mean >= _DOUBT)[labels], np.bool_)
+
+    def _change(self, answer: Mask, prompt: Prompt) -> Mask:
+        """The pixels (H, W) that an answer to a prompt adds or takes away, as far as other clicks allow it.
+
+        An answer that has lost what is trusted is about something else.
+        """
+        implied = prompt.points[: len(prompt.points) - np.count_nonzero(self._stands)]
+        if not all(answer[pixel_of(point)] for point in implied):
+            return np.zeros_like(answer)
+        return self._allowed(answer & ~self.mask if self.is_adding else self.mask & ~answer)
+
+    def _allowed(self, change: Mask) -> Mask:
+        """A change (H, W) without what others hold, and without pieces where an earlier click objects."""
+        change = change & ~self.others if self.is_adding else change
+        against = clicked(self.points[self._stands & (self.labels != self.labels[-1])], self.mask.shape)
+        return change & ~touching(change, against & change)
+
+    def _piece(self, change: Mask) -> Mask:
+        """The connected parts of a change (H, W) at the newest click."""
+        return touching(change, change & disc_at(self.mask, self.pixel))
+
+    def _applied(self, change: Mask) -> Mask:
+        """The mask (H, W) after a change, without specks that nobody clicked."""
+        spots = clicked(self.points, self.mask.shape)
+        start = without_specks(self.mask, spots) & ~(self.others & ~self.mask)
+        if self.is_adding:
+            return without_specks(start | change, spots) & ~(self.others & ~start)
+        return without_specks(start & ~change, spots) & start
+
+    @cached_property
+    def _stands(self) -> NDArray[np.bool_]:
+        """(N,): which clicks were not taken back by a newer one of the opposite kind at the same spot."""
+        distance = np.hypot(*(self.points - self.points[-1]).T)  # (N,)
+        return np.asarray(
+            (self.labels == self.labels[-1]) | (distance > 2 * fine_detail(self.mask)), np.bool_
+        )
+
+    @cached_property
+    def implied_points(self) -> NDArray[np.float32]:
+        """Pixels deep inside of what is trusted, away from every click; (N, 2) of (x, y), N may be 0."""
+        rows, columns = np.ogrid[: self.mask.shape[0], : self.mask.shape[1]]
+        reach = max(0.25 * float(np.sqrt(np.count_nonzero(self.mask))), 1.0)
+        trust = np.clip(2 * self._trust - 1, 0, 1)  # what is as likely as not says nothing
+        inside = depth(self.mask)
+        for point in self.points:
+            row, column = pixel_of(point)
+            distance = np.hypot(rows - row, columns - column)
+            own = max(2 * float(inside[row, column]), fine_detail(self.mask))  # what a click is about itself
+            trust *= np.where(distance < own, 0, np.minimum(distance / reach, 1))
+        points = interior_points(self.mask, trust, _IMPLIED)
+        worth = [inside[pixel_of(point)] * trust[pixel_of(point)] for point in points]
+        return points[np.array(worth) >= _WORTH * max(worth)] if worth else points
+
+    @cached_property
+    def _trust(self) -> NDArray[np.float32]:
+        """(H, W): what the tracker thought, where the mask still says the same; else what the mask says."""
+        was = self.probability > 0.5
+        return np.where(self.mask == was, self.probability, self.mask).astype(np.float32)
+
+
+def clicked(points: NDArray[np.float32], size: tuple[int, ...]) -> Mask:
+    """(H, W) of a size: the pixels that were clicked at (N, 2) points."""
+    mask = np.zeros(size, np.bool_)
+    for point in points:
+        mask[pixel_of(point)] = True
+    return mask
+
+
+def pixel_of(point: NDArray[np.float32]) -> tuple[int, int]:
+    """(row, column) of a click (x, y)."""
+    x, y = point
+    return round(float(y)), round(float(x))
+
+
+def _thick(mask: Mask, pixels: float) -> Mask:
+    """The connected parts of a (H, W) mask that are at least so deep somewhere: no slivers of an outline."""
+    framed = np.pad(mask, 1)
+    return touching(mask, (depth(framed)[1:-1, 1:-1] >= pixels) & mask)

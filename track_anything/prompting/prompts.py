@@ -1,0 +1,39 @@
+"""Prompts from what people and pages say, with the product's own errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from sam.errors import SamError
+from sam.prompt import Prompt
+from track_anything.errors import InputError
+
+
+def prompt_of(points: Any, labels: Any, box: Any = None) -> Prompt:  # noqa: ANN401 - what JSON or an edit holds
+    """A prompt of clicks and a box.
+
+    Args:
+        points: clicks as (x, y) pairs in source pixels; may be empty.
+        labels: per click, 1 = belongs to the object, 0 = does not.
+        box: (x0, y0, x1, y1) in source pixels, or None.
+
+    Raises:
+        InputError: they make no prompt.
+    """
+    with explained(), np.errstate(over="ignore"):  # numbers too large become infinite, which is refused
+        return Prompt(
+            points=np.array(points, np.float32).reshape(-1, 2),
+            labels=np.array(labels, np.int64),
+            box=None if box is None else np.array(box, np.float32),
+        )
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what the segmenter finds wrong with a prompt into the product's own error."""
+    try:
+        yield
+    except SamError as error:
+        raise InputError(str(error)) from error
