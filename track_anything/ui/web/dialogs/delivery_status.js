@@ -1,21 +1,30 @@
-// @ts-nocheck
 // How far an export or removal is, at the foot of its dialog; and what is asked before it begins.
 
 import { button, el, fill } from "../elements/dom.js";
 
-/** The foot for jobs of a kind; `idle` is an element that is seen while nothing is done or asked, or null. */
+/** @import { Page } from "../main.js" */
+/** @import { State } from "../state/store.js" */
+/** @import { Job, JobKind } from "../state/wire.js" */
+
+/**
+ * The foot for jobs of a kind; `idle` is an element that is seen while nothing is done or asked, or null.
+ * @param {Page} page
+ * @param {AbortSignal} signal
+ * @param {{ kind: JobKind, idle?: HTMLElement | null }} what
+ */
 export function deliveryStatus({ store, actions, texts }, signal, { kind, idle = null }) {
   const status = el("div", { className: "ta-export-status", role: "status" });
   const foot = el("div", { className: "ta-delivery" }, status, idle);
   store.subscribe(["job", "lackingAsked"], ({ job, lackingAsked }) => {
-    const isAsked = lackingAsked !== null;
-    const shown = isAsked ? question(lackingAsked, actions, texts) : job?.kind === kind ? shownJob(job, actions, texts) : null;
+    const told = job?.kind === kind ? shownJob(job, actions, texts) : null;
+    const shown = lackingAsked !== null ? question(lackingAsked, actions, texts) : told;
     fill(status, shown);
-    foot.classList.toggle("ta-asking", isAsked);
+    foot.classList.toggle("ta-asking", lackingAsked !== null);
   }, signal);
   return foot;
 }
 
+/** @param {NonNullable<State["lackingAsked"]>} asked @param {Page["actions"]} actions @param {Page["texts"]} texts */
 function question({ lacking, proceed }, actions, texts) {
   const words = texts.exporting;
   const lines = lacking.flatMap(({ name, missing, stale, all }) => [
@@ -34,6 +43,7 @@ function question({ lacking, proceed }, actions, texts) {
   ];
 }
 
+/** @param {Job} job @param {Page["actions"]} actions @param {Page["texts"]} texts */
 function shownJob(job, actions, texts) {
   const words = texts.job;
   if (job.status === "done") return el("p", { className: "ta-good" }, words.done[job.kind], ". ", job.notes.map((note) => el("span", { className: "ta-note" }, sentence(note))));
@@ -52,7 +62,7 @@ function shownJob(job, actions, texts) {
   );
 }
 
-/** A note as a sentence, so that several do not run together. */
+/** A note as a sentence, so that several do not run together. @param {string} note */
 function sentence(note) {
   const begun = note[0].toUpperCase() + note.slice(1);
   return /[.!?]$/.test(begun) ? `${begun} ` : `${begun}. `;

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The dialogs: opening, exporting, removing, everything on a frame, and the sheet of keys.
 
 import { exportDialog } from "./export.js";
@@ -9,9 +8,23 @@ import { removeDialog } from "./remove.js";
 import { mountToasts } from "./toasts.js";
 import { button, el, fill } from "../elements/dom.js";
 
+/** @import { Page } from "../main.js" */
+/** @import { DialogName } from "../state/store.js" */
+
+/**
+ * What a dialog holds, and what stands at its foot.
+ *
+ * @typedef {{ title: string, body: HTMLElement, foot?: HTMLElement }} Content
+ */
+
+/** @type {Record<DialogName, (page: Page, signal: AbortSignal) => Content>} */
 const MAKERS = { open: openDialog, export: exportDialog, remove: removeDialog, everything: everythingDialog, help: helpDialog };
 
-/** Show the dialog that `store.state.dialog` names; without a project, opening is a page of its own. */
+/**
+ * Show the dialog that `store.state.dialog` names; without a project, opening is a page of its own.
+ * @param {Element} element
+ * @param {Page} page
+ */
 export function mountDialogs(element, page) {
   const { store, texts } = page;
   const content = el("div", { className: "ta-sheet" });
@@ -30,6 +43,7 @@ export function mountDialogs(element, page) {
     if (event.target === sheet && canClose()) store.set({ dialog: null });
   });
   const close = button({ label: texts.close, icon: "close", text: false, className: "ta-bare ta-close", onclick: () => store.set({ dialog: null }) });
+  /** @type {DialogName | null} */
   let shown = null;
   let left = new AbortController(); // aborted when the shown dialog is left
   store.subscribe(["dialog", "project"], ({ dialog }) => {

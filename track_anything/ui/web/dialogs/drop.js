@@ -1,13 +1,14 @@
-// @ts-nocheck
 // Files that are dropped anywhere on the page are opened: a browser left alone would leave the page for them.
 
 import { listenWhileShown } from "../elements/dom.js";
 
-/** Open the first file of a drop; while files are over the page, the body says so. */
+/** @import { Page } from "../main.js" */
+
+/** Open the first file of a drop; while files are over the page, the body says so. @param {Page} page */
 export function listenForDrops({ actions }) {
-  const anchor = document.querySelector(".ta-editor");
-  const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
-  const over = (isOver) => document.body.classList.toggle("ta-dropping", isOver);
+  const anchor = /** @type {Element} */ (document.querySelector(".ta-editor"));
+  const holdsFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
+  const over = (/** @type {boolean} */ isOver) => document.body.classList.toggle("ta-dropping", isOver);
   listenWhileShown(anchor, document, "dragover", (event) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
@@ -18,7 +19,7 @@ export function listenForDrops({ actions }) {
     if (!holdsFiles(event)) return;
     event.preventDefault();
     over(false);
-    const [file] = event.dataTransfer.files;
+    const [file] = event.dataTransfer?.files ?? [];
     if (file) actions.opening.send(file);
   });
 }

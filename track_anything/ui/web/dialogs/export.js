@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Exporting: a form, a job, a download.
 
 import { deliveryStatus } from "./delivery_status.js";
@@ -7,7 +6,10 @@ import { button, el, fill } from "../elements/dom.js";
 import { isOnItsWay, makesFile } from "../state/store.js";
 import { byteSize } from "../texts/numbers.js";
 
-/** What the dialog holds. */
+/** @import { Page } from "../main.js" */
+/** @import { ExportedFile } from "../state/wire.js" */
+
+/** What the dialog holds. @param {Page} page @param {AbortSignal} signal */
 export function exportDialog(page, signal) {
   const { store, actions, texts } = page;
   const words = texts.exporting;
@@ -19,10 +21,11 @@ export function exportDialog(page, signal) {
     {},
     el("p", { className: "ta-lead" }, words.lead),
     extractForm(page, { withAlpha: true }),
-    groups.map(([title, forms]) => el("section", {}, el("h3", {}, title), el("ul", { className: "ta-forms" }, forms.map(card)))),
+    groups.map(({ title, forms }) => el("section", {}, el("h3", {}, title), el("ul", { className: "ta-forms" }, forms.map(card)))),
     made,
   );
 
+  /** @param {string} form */
   function card(form) {
     const [name, meaning] = words.forms[form] ?? [form, ""];
     return el(
@@ -33,10 +36,13 @@ export function exportDialog(page, signal) {
     );
   }
 
+  /** @param {string} name @param {string} shown @param {string} className */
   const link = (name, shown, className) =>
     el("a", { href: actions.exporting.addressOf(name), download: name, className }, shown);
+  /** @type {string | null} */
   let listed = null;
   const list = async () => {
+    /** @type {ExportedFile[]} */
     const found = (await actions.attempt(() => actions.exporting.list())) ?? [];
     made.hidden = found.length === 0;
     fill(
@@ -54,8 +60,8 @@ export function exportDialog(page, signal) {
     );
   };
   store.subscribe(["job"], ({ job }) => {
-    for (const one of body.querySelectorAll(".ta-export-form")) one.disabled = isOnItsWay(job);
-    const state = makesFile(job) ? `${job.id} ${job.status}` : "";
+    for (const one of /** @type {NodeListOf<HTMLButtonElement>} */ (body.querySelectorAll(".ta-export-form"))) one.disabled = isOnItsWay(job);
+    const state = job && makesFile(job) ? `${job.id} ${job.status}` : "";
     if (state !== listed) list();
     listed = state;
   }, signal);
@@ -63,10 +69,15 @@ export function exportDialog(page, signal) {
   return { title: words.title, body, foot: deliveryStatus(page, signal, { kind: "export" }) };
 }
 
-/** [title, forms] of every group with forms that are offered; what belongs to none comes last. */
+/**
+ * Title and forms of every group with forms that are offered; what belongs to none comes last.
+ * @param {string[]} offered
+ * @param {Page["texts"]["exporting"]} words
+ */
 function groupsOf(offered, words) {
   const placed = new Set(words.groups.flatMap(([, forms]) => forms));
   const others = offered.filter((form) => !placed.has(form));
+  /** @type {[title: string, forms: string[]][]} */
   const groups = [...words.groups, [words.otherForms, others]];
-  return groups.map(([title, forms]) => [title, forms.filter((form) => offered.includes(form))]).filter(([, forms]) => forms.length > 0);
+  return groups.map(([title, forms]) => ({ title, forms: forms.filter((form) => offered.includes(form)) })).filter(({ forms }) => forms.length > 0);
 }

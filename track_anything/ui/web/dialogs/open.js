@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Opening: a file sent to the server, one that lies there, the sample, or a project from before.
 
 import { placesList } from "./places.js";
@@ -7,7 +6,10 @@ import { icon } from "../elements/icons.js";
 import { isOnItsWay } from "../state/store.js";
 import { byteSize, clockTime, dayOf } from "../texts/numbers.js";
 
-/** What the dialog holds. */
+/** @import { Page } from "../main.js" */
+/** @import { RecentProject } from "../state/wire.js" */
+
+/** What the dialog holds. @param {Page} page @param {AbortSignal} signal */
 export function openDialog(page, signal) {
   const { store, actions, api, texts } = page;
   const words = texts.open;
@@ -22,11 +24,12 @@ export function openDialog(page, signal) {
     el("span", { className: "ta-card-text" }, el("strong", {}, words.sample), el("span", { className: "ta-dim" }, words.sampleTip)),
   );
   const aside = el("div", { className: "ta-open-aside" }, sample);
-  const enter = ({ id, name }) => (id === api.projectId ? store.set({ dialog: null }) : opening.enter(id, name));
+  const enter = (/** @type {RecentProject} */ { id, name }) => (id === api.projectId ? store.set({ dialog: null }) : opening.enter(id, name));
 
+  /** @param {RecentProject} entry */
   function card(entry) {
     const { id, name, frames, rate, used, has_picture } = entry;
-    const facts = [frames ? words.length(clockTime(frames / rate), frames) : null, words.used(dayOf(used))].filter(Boolean);
+    const facts = [frames && rate ? words.length(clockTime(frames / rate), frames) : null, words.used(dayOf(used))].filter(Boolean);
     const style = has_picture ? { backgroundImage: `url(/api/recent/${id}/picture)` } : {};
     const remove = () => confirm(words.confirmRemove(name)) && opening.deleteProject(id);
     return el(
@@ -65,13 +68,17 @@ export function openDialog(page, signal) {
   return { title: words.title, body };
 }
 
-/** Where a file is dropped or chosen; how far it is while it is sent and read. */
+/**
+ * Where a file is dropped or chosen; how far it is while it is sent and read.
+ * @param {Page} page
+ * @param {AbortSignal} signal
+ */
 function dropArea({ store, actions, texts }, signal) {
   const words = texts.open;
   const file = el("input", {
     type: "file", accept: "video/*,image/*,.zip,.mkv,.mxf,.ts,.avi,.mov,.webm", className: "ta-visually-hidden", id: "ta-file",
     onchange: () => {
-      const [chosen] = file.files;
+      const [chosen] = file.files ?? [];
       if (chosen) actions.opening.send(chosen);
       file.value = ""; // the same file may be chosen again
     },
@@ -103,7 +110,7 @@ function dropArea({ store, actions, texts }, signal) {
     const share = isSending ? opening.sent : job?.total ? job.done / job.total : null;
     if (share === null) bar.removeAttribute("value");
     else bar.value = share;
-    const count = isOnItsWay(job) ? texts.job.count(job.done, job.total) : "";
+    const count = job && isOnItsWay(job) ? texts.job.count(job.done, job.total) : "";
     told.textContent = isSending ? words.uploading(opening.sent) : `${texts.job.stages[job?.stage ?? ""]}${count ? ` · ${count}` : ""}`;
   }, signal);
   return el("div", { className: "ta-drop-place" }, asked, underway);

@@ -1,22 +1,28 @@
-// @ts-nocheck
 // What lies on the server's machine: a path to be typed, and folders to be looked into.
 
 import { button, el, fill, onEnter } from "../elements/dom.js";
 import { icon } from "../elements/icons.js";
 
+/** @import { IconName } from "../elements/icons.js" */
+/** @import { Page } from "../main.js" */
+/** @import { Place } from "../state/wire.js" */
+
+/** @type {Record<Place["kind"], IconName>} */
 const ICONS = { folder: "folder", images: "images", project: "flag", video: "film" };
 
-/** The section of the dialog. */
+/** The section of the dialog. @param {Page} page */
 export function placesList({ actions, texts }) {
   const words = texts.open;
   const path = el("input", {
     type: "text", className: "ta-text", id: "ta-path", spellcheck: false, autocomplete: "off", placeholder: words.pathExample, "aria-label": words.path,
   });
   const list = el("ul", { className: "ta-places", "aria-label": words.places });
-  const open = (text) => text && actions.opening.openPath(text);
+  const open = (/** @type {string} */ text) => text && actions.opening.openPath(text);
   path.onkeydown = onEnter(() => open(path.value.trim()));
 
+  /** @param {string} folder @returns {Promise<void>} */
   async function look(folder) {
+    /** @type {Place[] | undefined} */
     const found = await actions.attempt(() => actions.opening.list(folder));
     if (!found) return;
     const up = folder.includes("/") ? folder.slice(0, folder.lastIndexOf("/")) : "";
@@ -28,6 +34,7 @@ export function placesList({ actions, texts }) {
     );
   }
 
+  /** @param {Place} place @param {string} name */
   function place({ path: text, kind }, name) {
     const act = () => (kind === "folder" ? look(text) : open(text));
     const made = el("button", { type: "button", className: "ta-place", title: words.kinds[kind], onclick: act }, icon(ICONS[kind]), el("span", {}, name));

@@ -1,8 +1,10 @@
-// @ts-nocheck
 // What the page says to a person: stacked, over dialogs too. Information goes by itself, errors stay.
 
 import { button, el } from "../elements/dom.js";
 import { icon } from "../elements/icons.js";
+
+/** @import { Page } from "../main.js" */
+/** @import { Message } from "../state/store.js" */
 
 const SHORTEST = 4000; // ms that an information stays
 const PER_LETTER = 60; // ms more, to be read
@@ -11,10 +13,14 @@ const MOST_SHOWN = 4;
 /**
  * Build the stack in `element`. `lift(stack)` is called before something is shown: it puts the stack where it can be
  * seen and used, which is inside of the open dialog if there is one.
+ * @param {Element} element
+ * @param {Page} page
+ * @param {(stack: HTMLElement) => void} lift
  */
 export function mountToasts(element, { store, texts }, lift) {
   const stack = el("div", { className: "ta-toasts", popover: "manual", role: "region", "aria-label": texts.messages });
   element.append(stack);
+  /** @type {Map<number, Toast>} */
   const shown = new Map(); // id of a message -> its toast
 
   store.subscribe(["messages", "dialog"], ({ messages }) => {
@@ -30,6 +36,7 @@ export function mountToasts(element, { store, texts }, lift) {
     });
   });
 
+  /** @param {number} id @param {Toast} toast */
   function drop(id, toast) {
     toast.forget();
     shown.delete(id);
@@ -38,13 +45,15 @@ export function mountToasts(element, { store, texts }, lift) {
 }
 
 class Toast {
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
+  /** @param {Message} message @param {Pick<Page, "store" | "texts">} page */
   constructor({ id, kind, text, action }, { store, texts }) {
     const dismiss = () => store.hush(id);
     const act = () => {
       dismiss();
-      action.run();
+      action?.run();
     };
     this.body = el(
       "div",

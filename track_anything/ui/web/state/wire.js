@@ -5,10 +5,24 @@
 /** @typedef {{ usual: number, most: number }} Offered pixels */
 
 /**
+ * A project that can be come back to.
+ *
+ * @typedef {object} RecentProject
+ * @property {string} id
+ * @property {string} name
+ * @property {number} used when, in seconds since 1970
+ * @property {number | null} frames null = not known
+ * @property {number | null} rate frames per second; null = not known
+ * @property {boolean} has_picture
+ */
+
+/** @typedef {{ path: string, kind: "folder" | "images" | "project" | "video" }} Place on the server's machine */
+
+/**
  * What can be opened and exported.
  *
  * @typedef {object} Home
- * @property {{ id: string, name: string }[]} recent projects, the one that was used last first
+ * @property {RecentProject[]} recent the one that was used last first
  * @property {string[]} roots folders on the server's machine from which paths may be opened
  * @property {number} upload_limit bytes
  * @property {string[]} forms of exports
@@ -77,6 +91,7 @@
  * @property {Project | null} project null while it is being opened; then there is neither `lanes` nor `changed`
  * @property {LanesPart | null} lanes
  * @property {Span} [changed] frames whose masks may have changed
+ * @property {boolean} stillborn whether the video was not read to its end, and there is no project of it
  */
 
 /** @typedef {{ points: [number, number][], labels: number[], box: [number, number, number, number] | null }} Prompts */

@@ -1,8 +1,13 @@
-// @ts-nocheck
 // English texts of the dialogs.
 
+/** @import { Texts } from "../state/types.js" */
+
+/** @typedef {Record<string, string>} Named texts by names that the server knows */
+
+/** @param {number} count */
 const frames = (count) => (count === 1 ? "1 frame" : `${count} frames`);
 
+/** @satisfies {Texts} */
 export const openTexts = {
   title: "Open a video",
   lead: "Click an object on one frame, and get its mask on every frame.",
@@ -27,6 +32,7 @@ export const openTexts = {
   gone: "This project cannot be opened from here: it was deleted, or belongs to another visitor.",
 };
 
+/** @satisfies {Texts} */
 export const exportingTexts = {
   title: "Export",
   lead: "At the size and frame rate of the source.",
@@ -34,15 +40,15 @@ export const exportingTexts = {
   frames: "Frames",
   all: "Whole video",
   range: ([start, stop]) => `In to out point, ${start} to ${stop - 1}`,
-  groups: [
+  groups: /** @type {[title: string, forms: string[]][]} */ ([
     ["Video to look at", ["overlay", "sheet"]],
     ["Masks", ["masks", "binary", "soft", "soft-8"]],
     ["Video with alpha", ["prores", "vp9", "png-mov", "ffv1", "matte"]],
     ["Cut-out frames", ["rgba", "rgba-premultiplied", "exr"]],
     ["Data sets and tables", ["davis", "youtube-vos", "coco", "boxes", "boxes-json", "confidence"]],
-  ],
+  ]),
   otherForms: "More",
-  forms: {
+  forms: /** @type {Record<string, [name: string, meaning: string]>} */ ({
     masks: ["Masks", "A zip of indexed PNG files: pixels are object ids"],
     binary: ["Black and white masks", "A zip with a folder of PNG files for every object"],
     soft: ["Soft masks, 16 bits", "The same in grey: alpha in 65,536 steps"],
@@ -63,7 +69,7 @@ export const exportingTexts = {
     overlay: ["Overlay video", "An MP4 to look at, with sound"],
     sheet: ["Contact sheet", "A PNG with frames side by side"],
     confidence: ["Confidence table", "A CSV with status and confidence of every mask"],
-  },
+  }),
   start: "Export",
   startForm: (name) => `Export ${name.toLowerCase().startsWith("dav") || /^[A-Z]{2}|^Pro|^You|^Open/.test(name) ? name : name.toLowerCase()}`,
   downloaded: (name) => `Exported ${name}. See your downloads.`,
@@ -76,6 +82,7 @@ export const exportingTexts = {
   exportAnyway: "Export as it is",
 };
 
+/** @satisfies {Texts} */
 export const removalTexts = {
   title: "Remove objects from the picture",
   open: "Remove",
@@ -86,17 +93,18 @@ export const removalTexts = {
   feather: "Feather",
   featherTip: "Over how much more the hole fades into the picture",
   unseen: "What no frame shows",
-  methods: {
+  methods: /** @type {Named} */ ({
     exemplar: "Match texture",
     diffusion: "Smooth fill",
     telea: "Continue edges",
     migan: "MI-GAN",
-  },
+  }),
   start: "Remove",
   removed: (name) => `Exported ${name}. See your downloads, or drag the line over the picture to compare.`,
   look: "Compare",
 };
 
+/** @satisfies {Texts} */
 export const everythingTexts = {
   title: "Find all objects",
   lead: (frame, count) => `${count} found on frame ${frame}. Tick those that are to be followed, in the picture or in the list.`,
@@ -106,6 +114,7 @@ export const everythingTexts = {
   picture: "The frame: click what is to be followed",
 };
 
+/** @satisfies {Texts} */
 export const helpTexts = {
   title: "Keys, mouse and marks",
   groups: { play: "Time", mark: "Marking", edit: "Editing", look: "Looking", mouse: "Mouse", legend: "On the timeline" },

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // What the lanes show, explained with small lanes that are drawn by the same hand.
 
 import { LANE_HEIGHT, LanePainter } from "./lanes.js";
@@ -7,11 +6,21 @@ import { TimeAxis } from "./time_axis.js";
 import { el } from "../elements/dom.js";
 import { Mark, NO_CONFIDENCE, Status } from "../state/store.js";
 
+/** @import { Colour } from "../state/types.js" */
+/** @import { Palette } from "./palette.js" */
+/** @import { TimelineTexts } from "./parts.js" */
+
 const WIDTH = 28; // CSS pixels
+/** @type {Colour} */
 const SAMPLE_COLOUR = [0x5a, 0xb4, 0xff]; // of an object
 
+/** @param {number} value */
 const all = (value) => [value, value, value];
+/** @param {number} mark */
 const middle = (mark) => [0, mark, 0];
+
+/** @typedef {{ status: number[], confidence: number[], marks: number[] }} Sample */
+/** @typedef {keyof typeof SAMPLES} SampleName */
 
 /** What each word of `texts.legend` looks like over three frames: statuses, confidences, marks. */
 const SAMPLES = {
@@ -27,9 +36,13 @@ const SAMPLES = {
 };
 
 /** Names of what can be explained. */
-export const EXPLAINED = Object.freeze(Object.keys(SAMPLES));
+export const EXPLAINED = Object.freeze(/** @type {SampleName[]} */ (Object.keys(SAMPLES)));
 
-/** A list of small lanes with their meanings, in the page's colours, light or dark. */
+/**
+ * A list of small lanes with their meanings, in the page's colours, light or dark.
+ * @param {TimelineTexts} texts
+ * @param {readonly SampleName[]} [names]
+ */
 export function legend(texts, names = EXPLAINED) {
   const pictures = new Map(names.map((name) => [name, el("canvas", { className: "ta-legend-picture", "aria-hidden": "true" })]));
   const list = el(
@@ -51,6 +64,7 @@ export function legend(texts, names = EXPLAINED) {
   return list;
 }
 
+/** @param {HTMLCanvasElement} canvas @param {Sample} sample @param {Palette} palette */
 function draw(canvas, { status, confidence, marks }, palette) {
   const lane = { status: Uint8Array.from(status), confidence: Uint8Array.from(confidence, (value) => value ?? NO_CONFIDENCE), marks: Uint8Array.from(marks) };
   const lanes = [{ lane, colour: SAMPLE_COLOUR, isSelected: false, isShown: true }];
