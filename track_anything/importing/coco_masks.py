@@ -49,6 +49,8 @@ class CocoMasks(ForeignMasks):
             images = _images_of(content)
             self._places = [image["id"] for image in images]
             self.names = tuple(str(image.get("file_name") or f"{image['id']}") for image in images)
+            if own:  # in our files the ids of images are frames plus 1
+                self.names, self.is_indexed = tuple(f"{int(place) - 1}" for place in self._places), True
             self._take(_annotations_of(content), categories, how)
         except _UNREADABLE as error:
             raise InputError(

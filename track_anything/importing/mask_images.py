@@ -1,22 +1,34 @@
 """Masks as pictures: in one folder, in a folder for each object, in a data set, in a zip file, in a stack."""
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import av
+import numpy as np
+from numpy.typing import NDArray
+
 from track_anything.errors import InputError, VideoError
 from track_anything.importing.foreign_masks import ForeignMasks, HowToRead
 from track_anything.importing.own_export import OwnExport
 from track_anything.masks import DAVIS_PALETTE
-from track_anything.pixels import Colour, PixelRule, Pixels, rule_for
+from track_anything.pixels import Colour, PixelRule, Pixels, Reading, rule_for
 from track_anything.types import Mask
-from track_anything.video.stills import UNREADABLE, Still, find_stills, is_many_files, pages_of
+from track_anything.video.stills import (
+    IMAGE_SUFFIXES,
+    UNREADABLE,
+    Still,
+    find_stills,
+    is_many_files,
+    pages_of,
+)
 
 _LOOKED_AT = 48  # pictures by which it is told what pixels mean
 _OBJECT_FOLDER = re.compile(r"(\d{1,3})-(.+)")
 _VOID = 255  # in the palette of PASCAL VOC
-_WITH_ALPHA = ("rgba", "rgba-premultiplied")
+_OPEN_EXR = frozenset({".exr"})  # pictures that Pillow does not read
 _DEEPEST = 6  # folders within each other that are looked through
 
 
@@ -38,8 +50,8 @@ class MaskImages(ForeignMasks):
             self.kind, self.starts_at = "a stack of pages", own.first_frame if own else 0
         self.names = tuple(still.name for still in self._stills)
         self.is_indexed = own is not None
-        reading = how.reading or (_own_reading(own) if own else None)
-        self.rule = self._rule(how, reading, has_void=own is None)
+        reading = how.reading or (own.reading if own else None)
+        self.rule = self._rule(reading, has_void=own is None)
         self.meaning = self.rule.meaning
         self._names = dict(own.objects) if own else {}
         if own and self.rule.reading in ("binary", "soft", "alpha"):
@@ -57,19 +69,19 @@ class MaskImages(ForeignMasks):
         """See ``ForeignMasks``."""
         return self._names.get(foreign) or self.rule.name(foreign) or super().name(foreign)
 
-    def _rule(self, how: HowToRead, reading: object, *, has_void: bool) -> PixelRule:
+    def _rule(self, reading: Reading | None, *, has_void: bool) -> PixelRule:
         count = len(self._stills)
         places = sorted({round(at * (count - 1) / max(_LOOKED_AT - 1, 1)) for at in range(_LOOKED_AT)})
         chosen = [self._stills[place] for place in places if place < count]
-        rule = self._told(chosen, how, reading, has_void=has_void)
+        rule = self._told(chosen, reading, has_void=has_void)
         if rule.reading == "colours" and len(chosen) < count:  # one may show up on a single frame
-            rule = self._told(self._stills, how, "colours", has_void=has_void)
+            rule = self._told(self._stills, "colours", has_void=has_void)
         return _with_ids_of_voc(rule)
 
-    def _told(self, stills: Sequence[Still], how: HowToRead, reading: object, *, has_void: bool) -> PixelRule:
+    def _told(self, stills: Sequence[Still], reading: Reading | None, *, has_void: bool) -> PixelRule:
         try:
             samples = [_pixels(still) for still in stills]
-            return rule_for(samples, reading or how.reading, has_void=has_void)  # type: ignore[arg-type]
+            return rule_for(samples, reading, has_void=has_void)
         except InputError as error:
             raise InputError(f"{self.path}: {error}") from error
 
@@ -158,7 +170,10 @@ def masks_in(path: Path, how: HowToRead, own: OwnExport | None, video_name: str)
 
 def _pages(path: Path) -> Iterator[Still]:
     try:
-        for still in find_stills(path):
+        for still in find_stills(path, IMAGE_SUFFIXES | _OPEN_EXR):
+            if _is_exr(still):
+                yield still
+                continue
             with still.open() as image:
                 yield from (page for page, _ in pages_of(still, image))
     except VideoError as error:
@@ -169,17 +184,25 @@ def _pages(path: Path) -> Iterator[Still]:
 
 def _pixels(still: Still) -> Pixels:
     try:
+        if _is_exr(still):
+            return Pixels(_alpha_of_exr(still))
         with still.open() as image:
             return Pixels.of(image)
     except UNREADABLE as error:
         raise InputError(f"{still} cannot be read ({error}): replace it or take it out") from error
 
 
-def _own_reading(own: OwnExport) -> str | None:
-    return "alpha" if own.form in _WITH_ALPHA else "labels" if own.form in _LABELS else None
+def _is_exr(still: Still) -> bool:
+    return Path(still.name).suffix.lower() in _OPEN_EXR
 
 
-_LABELS = ("masks", "davis", "youtube-vos")
+def _alpha_of_exr(still: Still) -> NDArray[np.float32]:
+    """(H, W): the transparency of an OpenEXR file, or how bright it is where it has none."""
+    with av.open(io.BytesIO(still.data()), "r", format="exr_pipe") as container:
+        frame = next(container.decode(video=0))
+        has_alpha = any(component.is_alpha for component in frame.format.components)
+        pixels = frame.reformat(format="gbrapf32le" if has_alpha else "gbrpf32le").to_ndarray()
+    return np.asarray(pixels[..., 3] if has_alpha else pixels.max(axis=2), np.float32)
 
 
 def _with_ids_of_voc(rule: PixelRule) -> PixelRule:
@@ -199,7 +222,7 @@ def _with_ids_of_voc(rule: PixelRule) -> PixelRule:
 
 def _has_pictures(folder: Path) -> bool:
     try:
-        return is_many_files(folder) and bool(find_stills(folder))
+        return is_many_files(folder) and bool(find_stills(folder, IMAGE_SUFFIXES | _OPEN_EXR))
     except VideoError:
         return False
 

@@ -53,7 +53,7 @@ class MaskVideo(ForeignMasks):
         step = max(self._count // _LOOKED_AT, 1)
         samples = [pixels for place, pixels in enumerate(self._frames()) if place % step == 0]
         try:
-            self._rule = rule_for(samples, how.reading)
+            self._rule = rule_for(samples, how.reading or (own.reading if own else None))
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
         self.meaning = self._rule.meaning

@@ -4,7 +4,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from track_anything.pixels import Reading
 from track_anything.types import MAX_OBJECT_ID, FrameIndex
+
+_READINGS: dict[str, Reading] = {
+    **dict.fromkeys(("masks", "davis", "youtube-vos"), "labels"),
+    **dict.fromkeys(("rgba", "rgba-premultiplied", "prores", "png-mov", "ffv1", "vp9"), "alpha"),
+    **dict.fromkeys(("matte", "exr"), "soft"),
+}
 
 MANIFEST = ".manifest.json"  # behind the name of an export
 
@@ -22,6 +29,11 @@ class OwnExport:
     form: str
     objects: dict[int, str]
     first_frame: FrameIndex
+
+    @property
+    def reading(self) -> Reading | None:
+        """What pixels mean; None where that is to be seen."""
+        return _READINGS.get(self.form)
 
     @property
     def whole(self) -> tuple[int, str]:

@@ -89,18 +89,20 @@ def are_stills(source: Path) -> bool:
     return is_many_files(source) or source.suffix.lower() in {*IMAGE_SUFFIXES, ".zip"}
 
 
-def find_stills(source: Path) -> list[Still]:
+def find_stills(source: Path, suffixes: frozenset[str] = IMAGE_SUFFIXES) -> list[Still]:
     """The pictures of a source in natural order: ``frame2.png`` comes before ``frame10.png``.
 
     Args:
         source: a folder, whose hidden files, folders and files of other kinds are passed over; a pattern such
             as ``shot/%04d.png`` or ``shot/*.png``; a zip file; or one picture, which may have pages.
+        suffixes: of what counts as a picture.
 
     Raises:
         VideoError: there is no picture, or two of them claim one place in the order.
     """
     if source.is_dir():
-        found = [Still(path) for path in source.iterdir() if _is_image(path.name) and path.is_file()]
+        inside = (path for path in source.iterdir() if _is_image(path.name, suffixes))
+        found = [Still(path) for path in inside if path.is_file()]
         _check_kinds(source, found)
     elif _is_pattern(source):
         found = [Still(path) for path in _matching(source)]
@@ -109,7 +111,7 @@ def find_stills(source: Path) -> list[Still]:
     else:
         found = [Still(source)]
     if not found:
-        kinds = ", ".join(sorted(IMAGE_SUFFIXES))
+        kinds = ", ".join(sorted(suffixes))
         raise VideoError(f"{source} holds no images: give a folder of {kinds} files, or a video file")
     return sorted(found, key=_natural_key)
 
@@ -186,8 +188,8 @@ def _check_kinds(source: Path, found: Sequence[Still]) -> None:
             )
 
 
-def _is_image(name: str) -> bool:
-    return PurePosixPath(name).suffix.lower() in IMAGE_SUFFIXES and not name.startswith(".")
+def _is_image(name: str, suffixes: frozenset[str] = IMAGE_SUFFIXES) -> bool:
+    return PurePosixPath(name).suffix.lower() in suffixes and not name.startswith(".")
 
 
 def _natural_key(still: Still) -> list[list[tuple[int, int, str]]]:
