@@ -28,7 +28,7 @@ Ask = Callable[[Prompt], Candidates]
 """What the segmenter says to a prompt about the frame."""
 
 _IMPLIED = 3  # points inside the mask that go with the clicks
-_STABLE = 0.6  # least IoU of the pieces at the click with one implied point more and less
+_STABLE = 0.7  # least IoU of the pieces at the click with one implied point more and less
 _DOUBT = 0.1  # least mean probability of the opposite with which a piece elsewhere may change
 _WORTH = 0.3  # least depth times trust of an implied point, as a share of the best one's
 _SAME = 0.99  # IoU from which on two answers are one

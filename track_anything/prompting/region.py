@@ -12,6 +12,7 @@ _OF_SIZE = 0.25  # reach of a region as a share of the side of a square as large
 _COLOUR = 2.0  # how many local standard deviations the colours of a region differ by
 _FLATTEST = 6.0  # levels of difference that are noise in any picture
 _NOISE = 1.0  # pixels: sigma of the blur that takes the grain away
+_LEAKING = 0.2  # share of the rim of what is within reach that a region may touch
 _AGAINST = 0.95  # probability from which on the tracker's word counts more than the colour
 
 
@@ -36,7 +37,8 @@ def region_at(image: Image, mask: Mask, probability: NDArray[np.float32], pixel:
         pixel: (row, column) of the click.
 
     Returns:
-        (H, W), holding the clicked pixel, all inside of the mask or all outside of it.
+        (H, W), holding the clicked pixel, all inside of the mask or all outside of it; little more than that
+        pixel where the colours run into their surroundings.
     """
     side, distance = mask == mask[pixel], _distance(mask, pixel)  # (H, W)
     reach = _reach(mask, pixel)
@@ -45,10 +47,13 @@ def region_at(image: Image, mask: Mask, probability: NDArray[np.float32], pixel:
     is_alike = np.abs(smooth - smooth[pixel]).max(axis=2) <= max(_COLOUR * spread, _FLATTEST)
     certainty = probability if mask[pixel] else 1 - probability  # of the tracker, against the click
     is_open = certainty < max(_AGAINST, float(certainty[pixel]) + 0.01)
-    region = side & is_alike & is_open & (distance <= reach) | disc_at(mask, pixel)
+    within, spot = side & (distance <= reach), disc_at(mask, pixel)
     seed = np.zeros_like(mask)
     seed[pixel] = True
-    return touching(region, seed)
+    region = touching(within & is_alike & is_open, seed)
+    rim = within & (distance > reach - fine_detail(mask))
+    is_leaking = np.count_nonzero(region & rim) > _LEAKING * np.count_nonzero(rim)
+    return touching(spot, seed) if is_leaking else touching(region | spot, seed)
 
 
 def _reach(mask: Mask, pixel: tuple[int, int]) -> float:
