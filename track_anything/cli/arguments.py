@@ -55,17 +55,32 @@ class ObjectRequest:
             case _:
                 return replace(self, frame=value)
 
-    def prompt(self) -> Prompt:
+    def prompt(self, *, may_take_away: bool = False) -> Prompt:
         """The clicks and the box as a prompt.
+
+        Args:
+            may_take_away: there may be a mask that clicks on what is too much are about.
 
         Raises:
             InputError: nothing was clicked, or only what does not belong to the object.
         """
-        if not self.positive and self.box is None:
+        is_taking_away = may_take_away and bool(self.negative)
+        if not self.positive and self.box is None and not is_taking_away:
             raise InputError("no object was pointed at: give --click X,Y, --box X0,Y0,X1,Y1 or --mask FILE")
         points = Prompt.clicks(self.positive, self.negative) if self.positive or self.negative else None
         box = np.array(self.box, np.float32) if self.box else None
         return Prompt(box=box) if points is None else replace(points, box=box)
+
+
+def add_clean_up_options(parser: argparse.ArgumentParser) -> None:
+    """How masks are cleaned where they are handed out; what was tracked stays as it was."""
+    add = parser.add_argument_group(
+        "clean-up", "of masks as they are written, areas and widths in pixels"
+    ).add_argument
+    add("--fill-holes", dest="holes", type=int, metavar="AREA", help="holes of at most this area are filled")
+    add("--remove-islands", dest="islands", type=int, metavar="AREA", help="pieces of at most this area go")
+    add("--smooth", type=float, metavar="PIXELS", help="outlines are rounded off by this radius")
+    add("--grow", type=float, metavar="PIXELS", help="outlines move outwards by this; negative = inwards")
 
 
 def parse_point(text: str) -> Point:

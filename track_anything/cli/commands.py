@@ -13,6 +13,7 @@ import PIL.Image
 
 from sam.segmenter import Candidates
 from track_anything.cli.arguments import ObjectRequest
+from track_anything.cli.clean_up import clean_up_objects, show_clean_up
 from track_anything.cli.console import (
     byte_progress,
     errors,
@@ -102,7 +103,7 @@ def resume(options: argparse.Namespace) -> None:
 
 def correct(options: argparse.Namespace) -> None:
     """Say what an object is on one frame, and track again what that concerns."""
-    (request,) = _checked(options.requests[:1])
+    (request,) = _checked(options.requests[:1], may_take_away=True)
     folder = _project_in(options.folder)
     with frame_progress("reading") as progress:
         session = Session.open(folder, partial(_models, options), source=options.source, progress=progress)
@@ -196,6 +197,14 @@ def import_masks(options: argparse.Namespace) -> None:
         output.print(f"{len(masks)} frames are known now; the objects are {names}")
 
 
+def clean_up(options: argparse.Namespace) -> None:
+    """Say how masks are cleaned wherever they are shown or handed out, as one step to undo."""
+    with Project(_project_in(options.project)) as project:
+        chosen = sorted(options.objects or project.state.objects)
+        clean_up_objects(project, chosen, options)
+        show_clean_up(project, chosen)
+
+
 def weights(options: argparse.Namespace) -> None:
     """List, fetch or locate released weights."""
     if options.action == "fetch":
@@ -266,11 +275,11 @@ def _new_folder(out: Path) -> Iterator[None]:
         raise
 
 
-def _checked(requests: list[ObjectRequest]) -> list[ObjectRequest]:
+def _checked(requests: list[ObjectRequest], *, may_take_away: bool = False) -> list[ObjectRequest]:
     """The requests, or InputError when one of them points at nothing; before anything slow begins."""
     for request in requests:
         if request.mask is None:
-            request.prompt()
+            request.prompt(may_take_away=may_take_away)
     return requests
 
 
@@ -285,6 +294,7 @@ def _begin(options: argparse.Namespace, folder: Path, requests: list[ObjectReque
         _report_cuts(session)
         if options.frames is not None:
             session.edit(SetRange(options.frames.start, options.frames.stop))
+        clean_up_objects(session.project, session.project.state.objects, options)
         session.track(direction=options.direction)
     except BaseException:
         session.close()
@@ -296,7 +306,7 @@ def _give(session: Session, object_id: ObjectId, request: ObjectRequest) -> None
     if request.mask is not None:
         session.give_mask(object_id, request.frame, read_mask(request.mask, session.project.size))
     else:
-        session.prompt(object_id, request.frame, request.prompt())
+        session.prompting.reprompt(request.frame, object_id, request.prompt(may_take_away=True))
 
 
 def _track_and_export(session: Session, out: Path) -> None:

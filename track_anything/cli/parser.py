@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from sam.errors import SamError
 from track_anything.cli.arguments import (
     ObjectRequest,
+    add_clean_up_options,
     parse_box,
     parse_count,
     parse_pair,
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     track.add_argument(
         "--frames", type=parse_range, metavar="FIRST-LAST", help="in and out points: track these only"
     )
+    add_clean_up_options(track)
     _add_model_options(track)
 
     resume = commands.add_parser("resume", help="go on with an interrupted track")
@@ -132,6 +134,14 @@ def _parser() -> argparse.ArgumentParser:
         "--band", type=float, metavar="PIXELS", help="how wide along outlines (default: as the project says)"
     )
     export.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+    cleaning = commands.add_parser(
+        "clean-up", help="fill holes, remove islands, grow or smooth masks; undoable"
+    )
+    cleaning.set_defaults(command="clean_up")
+    cleaning.add_argument("project", type=Path, help="what --out of track was, or a project")
+    cleaning.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these objects alone")
+    add_clean_up_options(cleaning)
 
     inpaint = commands.add_parser("inpaint", help="remove objects from the picture and fill the hole")
     inpaint.add_argument("project", type=Path)

@@ -50,4 +50,4 @@ def test_it_ends_where_the_tracker_is_all_but_sure() -> None:
 def test_it_holds_the_click_and_stays_on_its_side(row: int, column: int) -> None:
     region = region_at(IMAGE, DOG, np.full(SIZE, 0.5, np.float32), (row, column))
     assert region[row, column]
-    assert not (region & (DOG != DOG[row, column])).any()
+    assert not (region & (DOG[row, column] != DOG)).any()
