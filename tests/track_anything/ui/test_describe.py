@@ -18,7 +18,8 @@ def test_of_a_project_that_was_never_opened_there_is_nothing_to_tell(tmp_path: P
     project = OpenProject(
         Entry("0" * 12, tmp_path, "", tmp_path, tmp_path), ModelLoader(lambda _: fake_models())
     )
-    assert update(project, MODELS, 0) == {"job": None, "models": MODELS, "project": None, "lanes": None}
+    nothing = {"job": None, "project": None, "lanes": None, "stillborn": False}
+    assert update(project, MODELS, 0) == nothing | {"models": MODELS}
 
 
 def test_what_is_told_are_json_values(page: Page) -> None:

@@ -43,3 +43,10 @@ def test_page_and_server_speak_of_masks_in_the_same_codes() -> None:
     assert page["Status"] == codes | {"KNOWN_ABSENT": lanes.KNOWN_ABSENT}
     assert page["Mark"] == {name: getattr(lanes, name) for name in ("DRIFT", "REFINED", "PROMPT", "LOCK")}
     assert page["NO_CONFIDENCE"] == lanes.NO_CONFIDENCE
+
+
+def test_the_lock_file_names_no_registry_and_every_package_by_its_hash() -> None:
+    packages = json.loads((_ROOT / "package-lock.json").read_text())["packages"]
+    fetched = [package for name, package in packages.items() if name]
+    assert fetched
+    assert all("resolved" not in package and package["integrity"] for package in fetched)

@@ -1,6 +1,6 @@
 // What the server says, as types; `ui/describe.py` and the routes beside it make it.
 
-/** @import { Colour, Size, Span } from "./types.js" */
+/** @import { Colour, Span } from "./types.js" */
 
 /** @typedef {{ usual: number, most: number }} Offered pixels */
 
@@ -31,8 +31,34 @@
  * @property {{ dilation: Offered, feather: Offered, unseen: string[] }} removal
  */
 
-/** @typedef {Size & { frames: number, rate: number, losses: string | null }} Video the rate in frames per second */
-/** @typedef {{ id: number, name: string, colour: Colour, band: number }} TrackedObject the band in pixels */
+/**
+ * @typedef {object} Video
+ * @property {number} width
+ * @property {number} height
+ * @property {number} frames how many
+ * @property {number} rate frames per second
+ * @property {string | null} losses what is damaged
+ */
+
+/**
+ * What is done to every mask of an object where it is shown or handed out; 0 = nothing.
+ *
+ * @typedef {object} CleanUp
+ * @property {number} holes area in source pixels up to which holes are filled
+ * @property {number} islands area in source pixels up to which pieces are taken away
+ * @property {number} smooth radius in source pixels of what is rounded off along the outline
+ * @property {number} grow source pixels by which the outline moves outwards; negative = inwards
+ */
+
+/**
+ * @typedef {object} TrackedObject
+ * @property {number} id
+ * @property {string} name
+ * @property {Colour} colour
+ * @property {number} band how wide alpha is sought along the outline, pixels
+ * @property {CleanUp} clean_up
+ */
+
 /** @typedef {Span & { number: number }} Removed the number of a removal, and the frames that can be looked at */
 
 /**
