@@ -18,6 +18,7 @@ from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.changes import Changes
 from track_anything.ui.everything import Everything
 from track_anything.ui.exports import Delivery, RemovalDelivery
+from track_anything.ui.incoming_masks import IncomingMasks, TakingMasks
 from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.recent import keep_picture
@@ -44,6 +45,7 @@ class OpenProject:
         cuts: first frames of shots; None until they are looked for.
         everything: the automatic masks asked for last.
         removal: the removal asked for last.
+        incoming: masks of other programs that were sent last.
         editing: held while something is changed.
     """
 
@@ -54,6 +56,7 @@ class OpenProject:
         self.everything: Everything | None = None
         self.removal: RemovalDelivery | None = None
         self.editing = threading.RLock()
+        self.incoming = IncomingMasks(entry)
         self.last_asked = time.monotonic()
         self.waiting = 0  # people's requests in hand; background work makes way for them
         self._loader = loader
@@ -161,6 +164,12 @@ class OpenProject:
             self.removal = RemovalDelivery(self.session, inpainter, self.entry, extract)
             self._start("removal", Work(self.removal.stages()), self.removal)
 
+    def take_masks(self, taking: TakingMasks) -> None:
+        """Begin to make masks of another program known."""
+        with self.editing:
+            self._check_idle()
+            self._start("import", Work(self._taking(taking)))
+
     def undo(self) -> None:
         """Take back the last step; tracking that is on its way is ended first, for it is that step."""
         self._step(self.session.undo, "undo")
@@ -262,6 +271,11 @@ class OpenProject:
             self.changes.add_frame(result.index)
             yield
         self.changes.add()
+
+    def _taking(self, taking: TakingMasks) -> Iterator[Stage]:
+        yield Stage("importing", taking, len(taking))
+        self.incoming.clear()
+        self.changes.add(None, None)
 
     def _finding(self, everything: Everything) -> Iterator[Stage]:
         yield Stage("models", _once(self._loader.get))

@@ -21,7 +21,7 @@ from track_anything.ui.desk import Desk
 from track_anything.ui.edge import SMALL, BodyLimit, CheckSize, Guard, is_local, served_names
 from track_anything.ui.limits import Limits
 from track_anything.ui.model_loader import LoadModels, ModelLoader
-from track_anything.ui.routes import edits, home, jobs, pictures, removal
+from track_anything.ui.routes import edits, home, importing, jobs, pictures, removal
 from track_anything.ui.routes.access import explain_errors
 from track_anything.ui.wire import longest_text
 from track_anything.ui.workspace import Workspace, default_workspace
@@ -29,6 +29,7 @@ from track_anything.ui.workspace import Workspace, default_workspace
 DEFAULT_PORT = 7860
 _SECONDS_TO_END = 2  # for requests in hand; a page that is open holds one of Gradio's for ever
 _LAST_PORT = 65535
+_SENDS_FILES = re.compile(r"/api/upload|/api/projects/[0-9a-f]+/import/file")
 _PAINT = re.compile(r"/api/projects/([0-9a-f]+)/paint")
 _ROUND_A_MASK = 4096  # bytes of a request that paints, besides the mask
 
@@ -95,7 +96,7 @@ def build_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit_of=_limit_of)
     app.add_middleware(Guard, names=names)  # added last, so it comes first
     explain_errors(app)
-    for module in (home, pictures, edits, jobs, removal):
+    for module in (home, pictures, edits, jobs, removal, importing):
         app.include_router(module.router)
     app.mount("/web", StaticFiles(directory=WEB_FOLDER))
     for ours in ("/api", "/open"):  # what none of our routes takes does not become a question to Gradio
@@ -128,7 +129,7 @@ def _forget_gradio_settings() -> None:
 async def _limit_of(scope: Scope) -> int | CheckSize:
     """How many bytes a request may send: a painted mask as many as its frame makes of it."""
     desk: Desk = scope["app"].state.desk
-    if scope["path"] == "/api/upload":
+    if _SENDS_FILES.fullmatch(scope["path"]):
         return desk.limits.check_upload
     if (painted := _PAINT.fullmatch(scope["path"])) is None:
         return SMALL

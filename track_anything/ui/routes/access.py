@@ -1,5 +1,8 @@
 """Who may call a route, and what the errors of the product become."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Request
@@ -12,6 +15,7 @@ from track_anything.ui.desk import COOKIE_PREFIX, Desk
 from track_anything.ui.limits import LimitError
 from track_anything.ui.open_project import NotReadyError, OpenProject
 from track_anything.ui.wire import sendable
+from track_anything.ui.workspace import PRIVATE_FILE
 
 _YEAR = 365 * 24 * 3600  # seconds
 
@@ -54,6 +58,14 @@ def give_token(response: Response, project_id: str, token: str) -> None:
 def take_token(response: Response, project_id: str) -> None:
     """Let the visitor's browser forget the token of a project."""
     response.delete_cookie(COOKIE_PREFIX + project_id, path="/", httponly=True, samesite="strict")
+
+
+async def receive(chunks: AsyncIterator[bytes], path: Path) -> None:
+    """Write the body of a request to a file as it comes."""
+    path.touch(PRIVATE_FILE)
+    with path.open("wb") as file:
+        async for chunk in chunks:  # counted at the server's edge
+            await asyncio.to_thread(file.write, chunk)
 
 
 def explain_errors(app: FastAPI) -> None:

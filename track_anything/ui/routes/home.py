@@ -1,8 +1,6 @@
 """Opening projects: a sample, a path, an upload, or one of those before."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
@@ -15,8 +13,8 @@ from track_anything.ui import places
 from track_anything.ui.describe import update
 from track_anything.ui.exports import MOST_DILATION, MOST_FEATHER, SUFFIXES, WITH_ALPHA
 from track_anything.ui.recent import describe_entry, picture, sample_picture
-from track_anything.ui.routes.access import AnyDesk, OwnProject, give_token, take_token
-from track_anything.ui.workspace import PRIVATE_FILE, Entry
+from track_anything.ui.routes.access import AnyDesk, OwnProject, give_token, receive, take_token
+from track_anything.ui.workspace import Entry
 
 router = APIRouter()
 
@@ -96,7 +94,7 @@ async def upload(name: str, request: Request, desk: AnyDesk) -> JSONResponse:
     promised = int(request.headers.get("content-length", 0))
     project_id, path = await asyncio.to_thread(desk.reserve_upload, name, promised)
     try:
-        await _receive(request.stream(), path)
+        await receive(request.stream(), path)
     except BaseException:
         desk.workspace.discard(project_id)
         raise
@@ -116,13 +114,6 @@ def delete(project: OwnProject, desk: AnyDesk) -> JSONResponse:
     response = JSONResponse({})
     take_token(response, project.entry.id)
     return response
-
-
-async def _receive(chunks: AsyncIterator[bytes], path: Path) -> None:
-    path.touch(PRIVATE_FILE)
-    with path.open("wb") as file:
-        async for chunk in chunks:  # counted at the server's edge
-            await asyncio.to_thread(file.write, chunk)
 
 
 def _opened(entry: Entry, token: str) -> JSONResponse:

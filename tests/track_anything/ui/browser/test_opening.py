@@ -296,3 +296,33 @@ def test_two_visitors_do_not_see_each_other(visitor: Visitor, clip: Path) -> Non
     other.wait_until("state.dialog === 'open' && state.openError !== null")
     assert "another visitor" in other.page.locator(".ta-open [role=alert]").inner_text()
     assert one.state("state.project.objects.length") == 1
+
+
+def test_masks_of_another_program_are_looked_at_and_taken_in_as_one_step(
+    visitor: Visitor, project_of: ProjectOf, clip: Path, tmp_path: Path
+) -> None:
+    editor = visitor()
+    editor.page.set_input_files("#ta-file", short_clip(tmp_path / "earth.mp4", clip))
+    editor.wait_until("state.project !== null")
+    editor.wait_for_job()
+    folder = tmp_path / "masks"
+    folder.mkdir()
+    label_map = np.zeros((270, 480), np.uint8)
+    label_map[20:60, 30:90], label_map[100:150, 200:300] = 1, 2
+    for frame in (0, 3):
+        cv2.imwrite(str(folder / f"{frame:05d}.png"), label_map)
+    editor.page.click("#ta-import")
+    editor.page.set_input_files("#ta-masks-folder", folder)
+    rows = editor.page.locator(".ta-remap tbody tr")
+    rows.first.wait_for()
+    assert rows.count() == 2
+    assert "2 frames" in editor.page.locator(".ta-dialog .ta-extract").inner_text()
+    assert editor.state("state.project.objects.length") == 0
+    editor.page.click("#ta-import-take")
+    editor.wait_until("state.dialog === null")
+    editor.wait_for_job()
+    project = project_of(editor).session.project
+    assert np.array_equal(project.label_map(3), label_map)
+    with editor.changing():
+        editor.page.keyboard.press("z")
+    assert project.state.objects == {}

@@ -4,6 +4,7 @@
 import { Asking } from "./asking.js";
 import { Everything } from "./everything.js";
 import { Exporting } from "./exporting.js";
+import { Importing } from "./importing.js";
 import { Opening } from "./opening.js";
 import { Prompting } from "./prompting.js";
 import { FixList } from "../state/fix_list.js";
@@ -29,6 +30,7 @@ export class Actions {
     this.prompting = new Prompting(store, this.asking);
     const change = (path, body) => this.#change(path, body);
     this.everything = new Everything(store, api, change);
+    this.importing = new Importing({ store, api, change });
     this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both"), texts });
   }
 

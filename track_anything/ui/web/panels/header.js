@@ -17,6 +17,7 @@ export function mountHeader(element, { store, actions, texts }) {
   const words = texts.header;
   const name = el("span", { className: "ta-project-name" });
   const open = button({ label: words.open, onclick: () => store.set({ dialog: "open" }), id: "ta-open" });
+  const importing = button({ label: texts.importing.open, icon: "masks", text: false, onclick: () => store.set({ dialog: "import", incoming: null }), id: "ta-import" });
   const undo = button({ label: words.undo, icon: "undo", key: "Z", text: false, onclick: () => actions.undo(), id: "ta-undo" });
   const redo = button({ label: words.redo, icon: "redo", key: "Shift Z", text: false, onclick: () => actions.redo(), id: "ta-redo" });
   const choices = TOOLS.map(([one, key]) => {
@@ -46,6 +47,7 @@ export function mountHeader(element, { store, actions, texts }) {
       { className: "ta-header" },
       el("h1", { className: "ta-title" }, texts.title),
       open,
+      importing,
       name,
       el("span", { className: "ta-spring" }),
       undo,
@@ -65,6 +67,7 @@ export function mountHeader(element, { store, actions, texts }) {
     name.title = video ? `${project.name}, ${video.width} × ${video.height}, ${video.frames} frames, ${video.rate.toFixed(2)} fps` : "";
     undo.disabled = !project?.can_undo;
     redo.disabled = !project?.can_redo;
+    importing.disabled = !project;
     exportAs.disabled = !project || project.objects.length === 0;
   });
   store.subscribe(["project", "job", "exportForm"], ({ project, job, exportForm }) => {

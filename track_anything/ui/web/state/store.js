@@ -11,7 +11,7 @@ export const Mark = Object.freeze({ DRIFT: 1, REFINED: 2, PROMPT: 4, LOCK: 8 });
 export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 
 /** @typedef {"click" | "brush" | "eraser"} Tool */
-/** @typedef {"open" | "export" | "remove" | "everything" | "help"} DialogName */
+/** @typedef {"open" | "import" | "export" | "remove" | "everything" | "help"} DialogName */
 /** @typedef {{ label: string, run: () => unknown }} MessageAction a button with a message */
 /** @typedef {{ id: number, kind: "error" | "info", text: string, action: MessageAction | null }} Message */
 /** @typedef {{ dilation: number, feather: number, unseen: string }} RemovalChoice in pixels; how to make up what no frame shows */
@@ -30,6 +30,23 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 
 /** @typedef {Omit<FoundSaid, "mask"> & { mask: Uint8Array }} Found a byte per pixel, 0 or 1 */
 /** @typedef {{ frame: number, masks: Found[], ticked: Set<number> }} EverythingFound what is ticked by its place */
+
+/** @typedef {{ reading?: string | null, first_number?: number | null }} HowToRead what a person says about masks */
+/** @typedef {{ foreign: number, name: string, frames: number, becomes: number | null }} ForeignObject */
+/** @typedef {{ objects: ForeignObject[], [fact: string]: unknown }} MasksFound what the server makes of masks that were sent */
+
+/**
+ * Masks that are imported; `sent` is the share of them that has been sent, `choices` has an object of the project or
+ * null, for a new one, by the id in the masks.
+ *
+ * @typedef {object} Incoming
+ * @property {"sending" | "looking" | "ready" | "failed"} status
+ * @property {string | null} error
+ * @property {number} [sent]
+ * @property {HowToRead} [how]
+ * @property {MasksFound} [found]
+ * @property {Map<number, number | null>} [choices]
+ */
 
 /**
  * What the page shows.
@@ -60,6 +77,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {{ name: string, sent: number | null } | null} opening what is being opened; `sent` is the share of a file that
  *   has been sent, null = all of it
  * @property {{ name: string, text: string } | null} openError why the last thing could not be opened
+ * @property {Incoming | null} incoming masks that are imported
  * @property {{ lacking: Lacking[], proceed: () => void } | null} lackingAsked masks that an export lacks
  * @property {string} exportForm form of the last export
  * @property {Set<number> | null} exportObjects ids of the objects to be exported; null = all
@@ -97,6 +115,7 @@ const EMPTY = Object.freeze({
   messages: [],
   opening: null,
   openError: null,
+  incoming: null,
   lackingAsked: null,
   exportForm: "masks",
   exportObjects: null,

@@ -2,7 +2,7 @@
 
 import { count, duration } from "./numbers.js";
 import { canvasTexts } from "./texts_canvas.js";
-import { everythingTexts, exportingTexts, helpTexts, openTexts, removalTexts } from "./texts_dialogs.js";
+import { everythingTexts, exportingTexts, helpTexts, importingTexts, openTexts, removalTexts } from "./texts_dialogs.js";
 import { timelineTexts } from "./texts_timeline.js";
 
 /** @import { Texts } from "../state/types.js" */
@@ -105,6 +105,7 @@ export const texts = {
       exporting: "Exporting",
       removing: "Removing objects",
       packing: "Packing",
+      importing: "Importing masks",
       "": "Starting",
     }),
     pause: "Pause",
@@ -117,7 +118,7 @@ export const texts = {
     fps: (rate) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)} fps`,
     left: (seconds) => `${duration(seconds)} left`,
     count: (done, total) => (total ? `${count(done)} of ${count(total)}` : count(done)),
-    done: { open: "The video is open", track: "Tracked", everything: "Found", export: "Exported", removal: "Removed" },
+    done: { open: "The video is open", track: "Tracked", everything: "Found", import: "Imported", export: "Exported", removal: "Removed" },
     cancelled: "Cancelled; what is done is kept",
     failed: (error) => `Stopped: ${error}`,
     fetching: (share) => `Fetching the segmenter's weights, ${Math.round(share * 100)} %`,
@@ -127,6 +128,7 @@ export const texts = {
   },
   open: openTexts,
   exporting: exportingTexts,
+  importing: importingTexts,
   removal: removalTexts,
   everything: everythingTexts,
   help: helpTexts,

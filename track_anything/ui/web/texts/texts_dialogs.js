@@ -129,3 +129,38 @@ export const helpTexts = {
     ["Wheel on the timeline", "Zoom the time axis"],
   ],
 };
+
+/** @typedef {{ frame: number, name: string }} NamedFrame what masks call a frame */
+
+export const importingTexts = {
+  title: "Import masks",
+  open: "Import masks",
+  lead: "Masks from another program become known masks of this video, as one step that can be undone.",
+  file: "Choose files",
+  folder: "Choose a folder",
+  kinds: "Images, a zip of them, NumPy, COCO JSON, or a video of masks",
+  sending: "Sending",
+  looking: "Looking at the masks",
+  /** @type {(count: number, match: string, first: NamedFrame, last: NamedFrame) => string} */
+  frames: (count, match, first, last) =>
+    `${frames(count)}, told ${match}: ${first.name} is frame ${first.frame}${count > 1 ? `, ${last.name} is frame ${last.frame}` : ""}`,
+  reading: "Pixels are",
+  readings: {
+    "": "As they look",
+    labels: "Object ids",
+    binary: "Object or not",
+    soft: "How sure, in grey",
+    alpha: "Transparency",
+    colours: "A colour per object",
+  },
+  first: "Number of frame 0",
+  firstTip: "The number that the first frame of the video has in the names of the files",
+  automatic: "auto",
+  object: "In the masks",
+  onFrames: "Frames",
+  becomes: "Becomes",
+  /** @type {(name: string) => string} */
+  becomesOf: (name) => `What ${name} becomes`,
+  newObject: "A new object",
+  take: "Import",
+};
