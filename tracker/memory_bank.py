@@ -6,15 +6,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tracker.affinity import Affinity, expand_memory, expand_query
-from tracker.consolidation import consolidate
+from tracker.affinity import Affinity, expand_query
 from tracker.errors import MemoryFullError, TrackerError
+from tracker.frame_rows import check_values, column_of, frame_rows, tokens
 from tracker.matching import match_groups
 from tracker.memory_config import MemoryConfig
 from tracker.memory_store import Kind, MemoryStore, value_column
 from tracker.objects import ObjectGroups
+from tracker.sensory_memory import SensoryMemory
+from tracker.working_window import drop_beyond_window, most_elements, settle
 
 __all__ = ["MemoryBank", "MemoryConfig"]
+
+_SENSORY = "sensory."
 
 
 class MemoryBank:
@@ -42,7 +46,7 @@ class MemoryBank:
         self._grid: tuple[int, int] = (0, 0)
         self._frames_written = 0
         self._newest_is_open = False
-        self._sensory: dict[int, torch.Tensor] = {}  # object id -> (CH, h, w)
+        self.sensory = SensoryMemory(self.device)
 
     @property
     def object_ids(self) -> tuple[int, ...]:
@@ -52,17 +56,17 @@ class MemoryBank:
     @property
     def permanent_size(self) -> int:
         """Elements of permanent memory."""
-        return self._count(Kind.PERMANENT)
+        return self._store.count(Kind.PERMANENT)
 
     @property
     def working_size(self) -> int:
         """Elements of working memory; XMem's ``work_mem.size`` is this plus ``permanent_size``."""
-        return self._count(Kind.WORKING)
+        return self._store.count(Kind.WORKING)
 
     @property
     def long_term_size(self) -> int:
         """Elements of long-term memory."""
-        return self._count(Kind.LONG_TERM)
+        return self._store.count(Kind.LONG_TERM)
 
     @torch.inference_mode()
     def write(
@@ -95,18 +99,22 @@ class MemoryBank:
         first = not self._store.size
         kind = Kind.PERMANENT if permanent or first else Kind.WORKING
         self._check_key(key)
-        self._check_values(values, object_ids, (key.shape[1], key.shape[2]))
+        check_values(values, object_ids, self.object_ids, (key.shape[1], key.shape[2]))
         if kind is Kind.PERMANENT:
             self._check_permanent_cap()
 
-        self._settle()
-        if kind is Kind.WORKING and not self.config.long_term:
-            self._drop_beyond_window()
+        settle(self._store, self._groups, self.config, self._cells)
+        if kind is Kind.WORKING:
+            drop_beyond_window(self._store, self.config, self._cells)
         if first:
             self._grid = (key.shape[1], key.shape[2])
-            self._store = MemoryStore(limit=self._max_size())
+            self._store = MemoryStore(limit=most_elements(self.config, self._cells))
         self._groups.admit(object_ids)
-        self._store.append(self._rows(key, values, object_ids, shrinkage, selection, kind))
+        rows = frame_rows(key, values, object_ids, shrinkage, anisotropic=self.config.anisotropic)
+        rows |= column_of(rows, kind=kind, frame=self._frames_written, newest_group=self._groups.newest)
+        if self.config.long_term and self.config.anisotropic:
+            rows["selection"] = torch.ones_like(rows["key"]) if selection is None else tokens(selection)
+        self._store.append(rows)
         self._frames_written += 1
         self._newest_is_open = True
 
@@ -125,7 +133,7 @@ class MemoryBank:
         """
         if not self.can_amend:
             raise TrackerError("the memory was read since its last write: write the frame anew instead")
-        self._check_values(values, object_ids, self._grid)
+        check_values(values, object_ids, self.object_ids, self._grid)
         newest = slice(self._store.size - self._cells, self._store.size)  # rows keep their order
         becomes_permanent = permanent and self._store["kind"][-1] != Kind.PERMANENT
         if becomes_permanent:
@@ -135,7 +143,7 @@ class MemoryBank:
         self._groups.admit(object_ids)
         self._store["newest_group"][newest] = self._groups.newest
         for object_id, value in zip(object_ids, values, strict=True):
-            self._store.write(value_column(object_id), newest, _tokens(value))
+            self._store.write(value_column(object_id), newest, tokens(value))
 
     @property
     def can_amend(self) -> bool:
@@ -159,10 +167,10 @@ class MemoryBank:
         if not self._store.size:
             raise TrackerError("nothing is remembered: write a frame with its objects first")
         self._check_key(key)
-        self._settle()
+        settle(self._store, self._groups, self.config, self._cells)
         query = expand_query(
-            _tokens(key),
-            None if selection is None else _tokens(selection),
+            tokens(key),
+            None if selection is None else tokens(selection),
             anisotropic=self.config.anisotropic,
         )  # (Q, D)
         affinity = match_groups(self._store, self._groups, query, self._grid, self.config)
@@ -201,32 +209,16 @@ class MemoryBank:
         return self.readout(self.match(key, selection))
 
     @torch.inference_mode()
-    def sensory(self, object_ids: Sequence[int], shape: tuple[int, int, int]) -> torch.Tensor:
-        """The sensory memory of some objects, (K, CH, h, w); zeros for one that has none yet.
-
-        Args:
-            object_ids: those to read, in this order. They need not be written to memory yet.
-            shape: (CH, h, w).
-        """
-        hidden = [self._sensory.get(object_id) for object_id in object_ids]
-        blank = torch.zeros(shape, device=self.device)  # (CH, h, w)
-        return torch.stack([blank if own is None else own for own in hidden])
-
-    @torch.inference_mode()
-    def write_sensory(self, object_ids: Sequence[int], hidden: torch.Tensor) -> None:
-        """Replace the sensory memory of some objects by ``hidden`` (K, CH, h, w)."""
-        self._sensory.update(zip(object_ids, hidden.unbind(), strict=True))
-
-    @torch.inference_mode()
     def forget(self, object_id: int) -> None:
         """Drop an object with its values and sensory memory, and the elements that no other object uses.
 
         Raises:
             TrackerError: the object is not remembered.
         """
-        self._check_remembered(object_id)
+        if object_id not in self._groups:
+            raise TrackerError(f"object {object_id} is not remembered: there are {list(self.object_ids)}")
         self._groups.remove(object_id)
-        self._sensory.pop(object_id, None)
+        self.sensory.forget(object_id)
         if not self._groups:
             self.reset()
             return
@@ -239,7 +231,7 @@ class MemoryBank:
         """Drop everything."""
         self._store = MemoryStore()
         self._groups = ObjectGroups()
-        self._sensory = {}
+        self.sensory.reset()
         self._frames_written = 0
         self._newest_is_open = False
 
@@ -254,9 +246,7 @@ class MemoryBank:
         }
         for name, column in self._store.columns.items():
             state[f"store.{name}"] = column.cpu().numpy().copy()
-        for object_id, hidden in self._sensory.items():
-            state[f"sensory.{object_id}"] = hidden.cpu().numpy().copy()
-        return state
+        return state | {f"{_SENSORY}{name}": array for name, array in self.sensory.state().items()}
 
     @torch.inference_mode()
     def load_state(self, state: Mapping[str, NDArray[np.generic]]) -> None:
@@ -278,71 +268,13 @@ class MemoryBank:
         tensors = {name: torch.from_numpy(array).to(self.device) for name, array in state.items()}
         rows = _named(tensors, "store.")
         if rows:
-            self._store = MemoryStore(limit=self._max_size())
+            self._store = MemoryStore(limit=most_elements(self.config, self._cells))
             self._store.append(rows)
-        self._sensory = {int(name): hidden for name, hidden in _named(tensors, "sensory.").items()}
+        self.sensory.load_state(_named(tensors, _SENSORY))
 
     @property
     def _cells(self) -> int:
         return self._grid[0] * self._grid[1]
-
-    def _count(self, kind: Kind) -> int:
-        return int((self._store["kind"] == kind).sum()) if self._store.size else 0
-
-    def _max_size(self) -> int | None:
-        if self.config.max_working_frames is None:
-            return None
-        frames = self.config.max_permanent_frames + self.config.max_working_frames
-        long_term = self.config.max_long_term_elements if self.config.long_term else 0
-        return frames * self._cells + long_term
-
-    def _rows(
-        self,
-        key: torch.Tensor,
-        values: torch.Tensor,
-        object_ids: Sequence[int],
-        shrinkage: torch.Tensor | None,
-        selection: torch.Tensor | None,
-        kind: Kind,
-    ) -> dict[str, torch.Tensor]:
-        tokens = _tokens(key)  # (h * w, CK)
-        scale = torch.ones_like(tokens[:, 0]) if shrinkage is None else shrinkage.flatten()  # (h * w,)
-        cells = torch.arange(self._cells, device=self.device)
-        anisotropic = self.config.anisotropic
-        rows = {
-            "kind": torch.full_like(cells, kind, dtype=torch.uint8),
-            "frame": torch.full_like(cells, self._frames_written),
-            "cell": cells,
-            "newest_group": torch.full_like(cells, self._groups.newest),
-            "key": tokens,
-            "factor": expand_memory(tokens, scale, anisotropic=anisotropic),
-            "shrinkage": scale,
-            "usage": torch.zeros_like(scale),
-            "age": torch.zeros_like(scale),
-        }
-        if self.config.long_term and anisotropic:
-            rows["selection"] = torch.ones_like(tokens) if selection is None else _tokens(selection)
-        for object_id, value in zip(object_ids, values, strict=True):
-            rows[value_column(object_id)] = _tokens(value)
-        return rows
-
-    def _settle(self) -> None:
-        """Consolidate a working memory that the last write filled."""
-        limit = self.config.max_working_frames
-        if self.config.long_term and limit is not None and self._working_frames + 1 >= limit:
-            consolidate(self._store, self._groups, self.config)
-
-    def _drop_beyond_window(self) -> None:
-        """Make room for one more frame where no long-term memory takes the old ones."""
-        limit = self.config.max_working_frames
-        if limit is not None and self._working_frames + 2 > limit:
-            survives = torch.ones(self._store.size, dtype=torch.bool, device=self.device)
-            survives[self._store.first_frame(Kind.WORKING)] = False
-            self._store.keep(survives)
-
-    @property
-    def _working_frames(self) -> int:
-        return self.working_size // self._cells if self._cells else 0
 
     def _check_key(self, key: torch.Tensor) -> None:
         if not self._store.size:
@@ -354,17 +286,6 @@ class MemoryBank:
                 "reset before another network or frame size"
             )
 
-    def _check_values(self, values: torch.Tensor, object_ids: Sequence[int], grid: tuple[int, int]) -> None:
-        if not object_ids or len(set(object_ids)) != len(object_ids):
-            raise TrackerError(f"object ids are {list(object_ids)}: give at least one, each once")
-        if values.ndim != 4 or values.shape[0] != len(object_ids) or values.shape[2:] != grid:
-            raise TrackerError(
-                f"values are {tuple(values.shape)}: give ({len(object_ids)}, CV, {grid[0]}, {grid[1]})"
-            )
-        absent = set(self._groups.object_ids) - set(object_ids)
-        if absent:
-            raise TrackerError(f"objects {sorted(absent)} have no value: give or forget them")
-
     def _check_permanent_cap(self) -> None:
         cap = self.config.max_permanent_frames
         if self._store.size and self.permanent_size >= cap * self._cells:
@@ -372,15 +293,6 @@ class MemoryBank:
                 f"all {cap} permanent frames are taken: forget objects, remember this frame with "
                 "permanent=False, or raise max_permanent_frames"
             )
-
-    def _check_remembered(self, object_id: int) -> None:
-        if object_id not in self._groups:
-            raise TrackerError(f"object {object_id} is not remembered: there are {list(self.object_ids)}")
-
-
-def _tokens(grid: torch.Tensor) -> torch.Tensor:
-    """One row per cell: (C, h, w) to (h * w, C)."""
-    return grid.flatten(1).T
 
 
 def _named(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

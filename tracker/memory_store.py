@@ -61,6 +61,10 @@ class MemoryStore:
         """Rows that fit without allocating."""
         return min((column.shape[0] for column in self._columns.values()), default=0)
 
+    def count(self, kind: Kind) -> int:
+        """Elements of a kind."""
+        return int((self["kind"] == kind).sum()) if self.size else 0
+
     def frames(self, chosen: torch.Tensor) -> list[int]:
         """The frames that the chosen (size,) rows come from, oldest first."""
         return sorted(set(self["frame"][chosen].tolist()))

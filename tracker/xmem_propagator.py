@@ -1,7 +1,7 @@
 """XMem's frame loop: from a frame and what is remembered to the frame's masks."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from tracker.aggregation import soft_aggregate, to_propagated
 from tracker.errors import TrackerError
+from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier
 from tracker.memory_bank import MemoryBank
 from tracker.memory_config import MemoryConfig
 from tracker.modeling.canvas import Canvas
-from tracker.modeling.xmem import FrameFeatures, XMem
+from tracker.modeling.xmem import XMem
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
 
@@ -48,34 +49,6 @@ class XMemConfig:
                 raise TrackerError(f"{name} is {value}: give at least 1")
 
 
-@dataclass(eq=False)
-class _Frame:
-    """The frame in hand.
-
-    Attributes:
-        image: as it was given, to recognise it by.
-        canvas: how it is laid out.
-        pixels: (1, 3, H, W) on the canvas.
-        features: of those pixels.
-        sensory: per object the (CH, h, w) that an encoding of this frame starts from.
-        masks: per object the (H, W) probabilities on the canvas, predicted or given.
-        arrived_with: per object the sensory memory before this frame.
-        is_due: whether the frame is to be written to memory when the next one comes; until then a correction
-            takes the place of what was predicted.
-        is_written: whether the frame is in memory.
-    """
-
-    image: NDArray[np.uint8]
-    canvas: Canvas
-    pixels: torch.Tensor
-    features: FrameFeatures
-    sensory: dict[int, torch.Tensor]
-    masks: dict[int, torch.Tensor] = field(default_factory=dict)
-    arrived_with: dict[int, torch.Tensor] = field(default_factory=dict)
-    is_due: bool = False
-    is_written: bool = False
-
-
 class XMemPropagator:
     """Propagates masks with XMem (Cheng and Schwing, ECCV 2022); meets the ``Propagator`` contract.
 
@@ -88,7 +61,7 @@ class XMemPropagator:
         self._device = next(network.parameters()).device
         self.bank = MemoryBank(self.config.memory, self._device)
         self._canvas: Canvas | None
-        self._frame: _Frame | None
+        self._frame: FrameInHand | None
         self._begin()
 
     @torch.inference_mode()
@@ -115,7 +88,7 @@ class XMemPropagator:
                 frame that says nothing about the others.
             MemoryFullError: the cap of permanent frames is reached.
         """
-        self._check(image, label_map)
+        check_frame(image, self._canvas, label_map)
         object_ids = sorted({*np.unique(label_map).tolist(), *self.bank.object_ids} - {0})
         kept = [] if given is None else [object_id for object_id in object_ids if object_id not in given]
         frame = self._in_hand(image)
@@ -129,7 +102,9 @@ class XMemPropagator:
             frame = self._advance(image)
         masks = frame.canvas.place_masks(label_map, object_ids, self._device)  # (K, H, W)
         if kept:
-            _keep(masks, [object_ids.index(object_id) for object_id in kept], [frame.masks[k] for k in kept])
+            keep_earlier(
+                masks, [object_ids.index(object_id) for object_id in kept], [frame.masks[k] for k in kept]
+            )
         self._write(frame, object_ids, soft_aggregate(masks)[1:], permanent=permanent)
 
     @torch.inference_mode()
@@ -143,7 +118,7 @@ class XMemPropagator:
         Raises:
             TrackerError: nothing was remembered yet, or the size differs.
         """
-        self._check(image)
+        check_frame(image, self._canvas)
         object_ids = self.bank.object_ids
         if not object_ids:
             raise TrackerError("nothing is remembered: call remember with a frame and its masks first")
@@ -163,11 +138,11 @@ class XMemPropagator:
             chunk=self.config.object_chunk,
         )
         probabilities = soft_aggregate(torch.sigmoid(logits[0]))  # (K + 1, H, W)
-        frame.masks = _by_object(object_ids, probabilities[1:])
+        frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
-            self.bank.write_sensory(object_ids, sensory[0])
+            self.bank.sensory.write(object_ids, sensory[0])
         if not self._deep_update_stands_alone:
-            frame.sensory = _by_object(object_ids, sensory[0])
+            frame.sensory = by_object(object_ids, sensory[0])
         frame.is_due = is_memory_frame
         return to_propagated(
             frame.canvas.restore(probabilities), object_ids, frame.canvas.restore_grid(affinity.familiarity)
@@ -182,7 +157,7 @@ class XMemPropagator:
         for object_id in frame.masks.keys() & set(object_ids):
             frame.masks[object_id] = torch.zeros_like(frame.masks[object_id])
             frame.sensory[object_id] = frame.arrived_with[object_id]
-            self.bank.write_sensory([object_id], frame.arrived_with[object_id][None])
+            self.bank.sensory.write([object_id], frame.arrived_with[object_id][None])
         frame.is_due &= any(bool((mask > 0.5).any()) for mask in frame.masks.values())
 
     @torch.inference_mode()
@@ -255,7 +230,7 @@ class XMemPropagator:
         since = self._now - self._last_deep_update
         return self._deep_update_stands_alone or since == 0 or since >= self.config.deep_update_every
 
-    def _in_hand(self, image: NDArray[np.uint8]) -> _Frame | None:
+    def _in_hand(self, image: NDArray[np.uint8]) -> FrameInHand | None:
         """The frame in hand if it is this image, which is told by the array and not by its content."""
         return self._frame if self._frame is not None and self._frame.image is image else None
 
@@ -266,7 +241,7 @@ class XMemPropagator:
             masks = torch.stack([frame.masks[object_id] for object_id in object_ids])  # (K, H, W)
             self._write(frame, object_ids, masks, permanent=False)
 
-    def _advance(self, image: NDArray[np.uint8]) -> _Frame:
+    def _advance(self, image: NDArray[np.uint8]) -> FrameInHand:
         """Move the clock to a new frame and encode it."""
         self._settle()
         height, width = image.shape[:2]
@@ -275,19 +250,19 @@ class XMemPropagator:
         pixels = self._canvas.place_image(image, self._device)  # (1, 3, H, W)
         sensory_shape = (self._network.config.hidden_width, *self._canvas.grid)
         object_ids = self.bank.object_ids
-        known = self.bank.sensory(object_ids, sensory_shape) if object_ids else ()
+        known = self.bank.sensory.read(object_ids, sensory_shape) if object_ids else ()
         features = self._network.encode_key(pixels)
-        sensory = _by_object(object_ids, known)
-        self._frame = _Frame(image, self._canvas, pixels, features, sensory, arrived_with=dict(sensory))
+        sensory = by_object(object_ids, known)
+        self._frame = FrameInHand(image, self._canvas, pixels, features, sensory, arrived_with=dict(sensory))
         return self._frame
 
-    def _sensory(self, frame: _Frame, object_ids: Sequence[int]) -> torch.Tensor:
+    def _sensory(self, frame: FrameInHand, object_ids: Sequence[int]) -> torch.Tensor:
         """The sensory memory that the frame starts from, (K, CH, h, w); zeros for objects just arrived."""
         blank = frame.pixels.new_zeros(self._network.config.hidden_width, *frame.canvas.grid)
         return torch.stack([frame.sensory.get(object_id, blank) for object_id in object_ids])
 
     def _write(
-        self, frame: _Frame, object_ids: Sequence[int], masks: torch.Tensor, *, permanent: bool
+        self, frame: FrameInHand, object_ids: Sequence[int], masks: torch.Tensor, *, permanent: bool
     ) -> None:
         """Encode the masks (K, H, W) of all objects and put them in memory, in place of earlier ones."""
         is_deep_update = self._deep_update_is_due
@@ -310,37 +285,10 @@ class XMemPropagator:
                 selection=frame.features.selection[0],
                 permanent=permanent,
             )
-        self.bank.write_sensory(object_ids, sensory[0])
-        frame.masks = _by_object(object_ids, masks)
+        self.bank.sensory.write(object_ids, sensory[0])
+        frame.masks = by_object(object_ids, masks)
         frame.is_due = False
         frame.is_written = True
         self._last_write = self._now
         if is_deep_update:
             self._last_deep_update = self._now
-
-    def _check(self, image: NDArray[np.uint8], label_map: NDArray[np.uint8] | None = None) -> None:
-        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-            raise TrackerError(
-                f"the image is {image.dtype} {image.shape}: give (height, width, 3) uint8 RGB values"
-            )
-        size = image.shape[:2]
-        if self._canvas is not None and self._canvas.source_size != size:
-            raise TrackerError(
-                f"the frame is {size}, those before {self._canvas.source_size}: reset for another video"
-            )
-        if label_map is not None and (label_map.shape != size or label_map.dtype != np.uint8):
-            raise TrackerError(
-                f"the label map is {label_map.dtype} {label_map.shape}, the image {size}: "
-                "give uint8 object ids of the image's size"
-            )
-
-
-def _by_object(object_ids: Sequence[int], tensor: Iterable[torch.Tensor]) -> dict[int, torch.Tensor]:
-    return dict(zip(object_ids, tensor, strict=True))
-
-
-def _keep(masks: torch.Tensor, channels: list[int], earlier: list[torch.Tensor]) -> None:
-    """Put earlier (H, W) probabilities into some channels of (K, H, W), outside the masks of the others."""
-    masks[channels] = 0
-    is_free = masks.sum(dim=0) < 0.5  # (H, W)
-    masks[channels] = torch.stack(earlier) * is_free

@@ -417,14 +417,14 @@ def test_nothing_can_be_amended_once_the_memory_was_read() -> None:
 def test_forgetting_frees_the_values_of_the_object() -> None:
     bank, frames = _bank(), Frames()
     frames.write(bank, [1, 2])
-    bank.write_sensory([1, 2], frames.random(2, 3))
+    bank.sensory.write([1, 2], frames.random(2, 3))
     held = weakref.ref(bank._store._columns["value.1"])
 
     bank.forget(1)
 
     assert held() is None
     assert bank.object_ids == (2,)
-    assert not bank.sensory([1], (3, *GRID)).any()
+    assert not bank.sensory.read([1], (3, *GRID)).any()
     assert not any(name.endswith(".1") for name in bank.state())
 
 
@@ -552,9 +552,9 @@ def test_far_working_elements_are_not_matched_and_permanent_ones_are() -> None:
 def test_sensory_memory_is_kept_per_object() -> None:
     bank, frames = _bank(), Frames()
     hidden = frames.random(2, 3)
-    bank.write_sensory([5, 2], hidden)
+    bank.sensory.write([5, 2], hidden)
 
-    read = bank.sensory([2, 9, 5], (3, *GRID))
+    read = bank.sensory.read([2, 9, 5], (3, *GRID))
 
     torch.testing.assert_close(read[[2, 0]], hidden)
     assert not read[1].any()

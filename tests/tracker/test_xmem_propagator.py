@@ -196,10 +196,10 @@ def test_what_is_withheld_does_not_enter_memory() -> None:
     tracker.remember(first, boxes(objects=2))
     known = tracker.bank.permanent_size
     shape = (tracker._network.config.hidden_width, *tracker.bank._grid)
-    before = tracker.bank.sensory((1, 2), shape)
+    before = tracker.bank.sensory.read((1, 2), shape)
     tracker.step(others[0])
     tracker.withhold((1, 2))
-    torch.testing.assert_close(tracker.bank.sensory((1, 2), shape), before)
+    torch.testing.assert_close(tracker.bank.sensory.read((1, 2), shape), before)
     tracker.step(others[1])
     assert tracker.bank.working_size == 0
     tracker._frame.masks[2] = torch.ones_like(tracker._frame.masks[2])  # random weights see little
@@ -375,7 +375,7 @@ def test_an_object_forgotten_and_given_again_starts_anew() -> None:
     shapes = []
     for tracker in (again, new):
         tracker.remember(second, boxes(objects=2))
-        shapes.append(tracker.bank.sensory((2,), (TINY.hidden_width, 3, 4)))
+        shapes.append(tracker.bank.sensory.read((2,), (TINY.hidden_width, 3, 4)))
     torch.testing.assert_close(shapes[0], shapes[1], rtol=1e-4, atol=1e-5)
     assert again.step(third).object_ids == (1, 2)
 

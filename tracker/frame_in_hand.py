@@ -1,0 +1,70 @@
+"""The frame that a propagator is at."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tracker.errors import TrackerError
+from tracker.modeling.canvas import Canvas
+from tracker.modeling.xmem import FrameFeatures
+
+
+@dataclass(eq=False)
+class FrameInHand:
+    """The frame in hand.
+
+    Attributes:
+        image: as it was given, to recognise it by.
+        canvas: how it is laid out.
+        pixels: (1, 3, H, W) on the canvas.
+        features: of those pixels.
+        sensory: per object the (CH, h, w) that an encoding of this frame starts from.
+        masks: per object the (H, W) probabilities on the canvas, predicted or given.
+        arrived_with: per object the sensory memory before this frame.
+        is_due: whether the frame is to be written to memory when the next one comes; until then a correction
+            takes the place of what was predicted.
+        is_written: whether the frame is in memory.
+    """
+
+    image: NDArray[np.uint8]
+    canvas: Canvas
+    pixels: torch.Tensor
+    features: FrameFeatures
+    sensory: dict[int, torch.Tensor]
+    masks: dict[int, torch.Tensor] = field(default_factory=dict)
+    arrived_with: dict[int, torch.Tensor] = field(default_factory=dict)
+    is_due: bool = False
+    is_written: bool = False
+
+
+def by_object(object_ids: Sequence[int], tensor: Iterable[torch.Tensor]) -> dict[int, torch.Tensor]:
+    """One tensor per object, by its id."""
+    return dict(zip(object_ids, tensor, strict=True))
+
+
+def keep_earlier(masks: torch.Tensor, channels: list[int], earlier: list[torch.Tensor]) -> None:
+    """Put earlier (H, W) probabilities into some channels of (K, H, W), outside the masks of the others."""
+    masks[channels] = 0
+    is_free = masks.sum(dim=0) < 0.5  # (H, W)
+    masks[channels] = torch.stack(earlier) * is_free
+
+
+def check_frame(
+    image: NDArray[np.uint8], canvas: Canvas | None, label_map: NDArray[np.uint8] | None = None
+) -> None:
+    """Raise TrackerError unless a frame and its label map are of one size, that of the frames before."""
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        raise TrackerError(
+            f"the image is {image.dtype} {image.shape}: give (height, width, 3) uint8 RGB values"
+        )
+    size = image.shape[:2]
+    if canvas is not None and canvas.source_size != size:
+        raise TrackerError(f"the frame is {size}, those before {canvas.source_size}: reset for another video")
+    if label_map is not None and (label_map.shape != size or label_map.dtype != np.uint8):
+        raise TrackerError(
+            f"the label map is {label_map.dtype} {label_map.shape}, the image {size}: "
+            "give uint8 object ids of the image's size"
+        )

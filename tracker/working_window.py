@@ -1,0 +1,43 @@
+"""How much working memory there may be, and what becomes of what is more (XMem, section 3.3)."""
+
+import torch
+
+from tracker.consolidation import consolidate
+from tracker.memory_config import MemoryConfig
+from tracker.memory_store import Kind, MemoryStore
+from tracker.objects import ObjectGroups
+
+
+def settle(store: MemoryStore, groups: ObjectGroups, config: MemoryConfig, cells: int) -> None:
+    """Consolidate a working memory that the last write filled."""
+    limit = config.max_working_frames
+    if config.long_term and limit is not None and _working_frames(store, cells) + 1 >= limit:
+        consolidate(store, groups, config)
+
+
+def drop_beyond_window(store: MemoryStore, config: MemoryConfig, cells: int) -> None:
+    """Make room for one more frame where no long-term memory takes the old ones."""
+    limit = config.max_working_frames
+    if config.long_term or limit is None or _working_frames(store, cells) + 2 <= limit:
+        return
+    survives = torch.ones(store.size, dtype=torch.bool, device=store["kind"].device)
+    survives[store.first_frame(Kind.WORKING)] = False
+    store.keep(survives)
+
+
+def most_elements(config: MemoryConfig, cells: int) -> int | None:
+    """Elements that all memory together can come to; None = no limit.
+
+    Args:
+        config: the sizes.
+        cells: elements of one frame.
+    """
+    if config.max_working_frames is None:
+        return None
+    frames = config.max_permanent_frames + config.max_working_frames
+    long_term = config.max_long_term_elements if config.long_term else 0
+    return frames * cells + long_term
+
+
+def _working_frames(store: MemoryStore, cells: int) -> int:
+    return store.count(Kind.WORKING) // cells if cells else 0
