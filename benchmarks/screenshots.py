@@ -101,7 +101,7 @@ def _walk(album: Album) -> None:
     album.take("exporting")
     editor.wait_for_job()
     page.keyboard.press("Escape")
-    page.locator(".ta-message button").click()
+    editor.wait_until("state.messages.length === 0")
     page.click("#ta-theme")
     page.select_option("#ta-view", "dimmed")
     album.take("dark")

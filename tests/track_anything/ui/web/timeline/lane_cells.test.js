@@ -76,3 +76,9 @@ test("runs are as long as they can be, and cover just what is meant", () => {
   assert.deepEqual(runs(1, 1, 0, 1), [[0, 2], [3, 4]]);
   assert.deepEqual(runs(0, 1, 0, 0, 1, 1), [[1, 2], [4, 6]]);
 });
+
+test("an absence that a person vouches for looks like an absence, and not like a mask", () => {
+  assert.equal(faceOf(statusBits(Status.KNOWN_ABSENT)), Face.ABSENT);
+  assert.equal(faceOf(statusBits(Status.KNOWN)), Face.KNOWN);
+  assert.equal(faceOf(statusBits(Status.KNOWN_ABSENT, Status.KNOWN)), Face.KNOWN);
+});

@@ -1,0 +1,188 @@
+"""Takes pictures of every state of the editor, light and dark, at three sizes, for a person to look at.
+
+A drawn clip and the shipped fakes: no weights are needed, and it takes minutes.
+
+python benchmarks/screen_states.py /tmp/states
+"""
+
+import argparse
+import itertools
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import cv2
+from playwright.sync_api import Browser, ViewportSize
+
+from tests.browser.chromium import find_chromium
+from tests.browser.editor_page import Editor, Served, chromium_browser, served
+from tests.track_anything.drawn_frames import draw
+from track_anything.testing import MovingShapes, fake_models
+from track_anything.ui import Settings
+
+_CLIP = MovingShapes(frame_count=60, height=270, width=480, shapes=4)
+_SIZES: tuple[ViewportSize, ...] = (
+    {"width": 1280, "height": 800},
+    {"width": 1024, "height": 700},
+    {"width": 390, "height": 844},
+)
+_NO_VIDEO = "note.mp4"
+
+
+class Walk:
+    """One visit in one size and theme, with a picture of every state.
+
+    Args:
+        editor: the page.
+        folder: where the pictures go.
+        ending: of their names.
+    """
+
+    def __init__(self, editor: Editor, folder: Path, ending: str) -> None:
+        self.editor = editor
+        self.page = editor.page
+        self._folder = folder
+        self._ending = ending
+
+    def take(self, name: str) -> None:
+        """Write what is seen."""
+        self.page.wait_for_timeout(400)  # let hints and bars settle
+        self.page.screenshot(path=self._folder / f"{name}-{self._ending}.png")
+
+    def click(self, frame: int, shape: int) -> None:
+        """Click a shape and wait for the answer."""
+        x, y = _CLIP.centre(frame, shape)
+        self.editor.click_pixel(int(x), int(y))
+
+    def go(self, masks: Path) -> None:
+        """All states, one after the other."""
+        self._open()
+        self._mark()
+        self._hand_out()
+        self._dialogs(masks)
+
+    def _open(self) -> None:
+        self.take("open")
+        self.page.fill("#ta-path", _NO_VIDEO)
+        self.page.click("#ta-open-path")
+        self.page.locator(".ta-open [role=alert]").wait_for()
+        self.take("open-failed")
+        self.editor.open_path("shapes")
+        self.editor.wait_for_frame(0)
+        self.take("opened")
+
+    def _mark(self) -> None:
+        editor, page = self.editor, self.page
+        self.click(0, 1)
+        self.take("clicked")
+        for shape in (2, 3):
+            with editor.changing():
+                page.keyboard.press("a")
+            self.click(0, shape)
+        page.keyboard.press("t")
+        editor.wait_for_job()
+        self.take("tracked")
+        for start, stop, kind in ((20, 32, "clear"), (40, 50, "lock")):
+            page.evaluate("([start, stop]) => trackAnything.actions.select({ start, stop })", [start, stop])
+            with editor.changing():
+                page.evaluate("(kind) => trackAnything.actions.editHere(kind)", kind)
+        self.take("selected")
+        page.evaluate("trackAnything.actions.select(null)")
+        page.evaluate("trackAnything.actions.seek(35)")
+        editor.wait_for_frame(35)
+        self.click(35, 1)
+        page.keyboard.press("r")
+        self.take("stale-brush")
+        page.keyboard.press("c")
+
+    def _hand_out(self) -> None:
+        editor, page = self.editor, self.page
+        page.click("#ta-export")
+        self.take("export-asks")
+        page.click("#ta-export-anyway")
+        editor.wait_for_job()
+        self.take("exported")
+        page.keyboard.press("Escape")
+        page.evaluate("trackAnything.store.say('error', 'The server cannot be reached')")
+        self.take("messages")
+        page.evaluate("trackAnything.store.hush()")
+        page.click("#ta-remove-open")
+        self.take("remove")
+        page.keyboard.press("Escape")
+        page.evaluate("trackAnything.store.set({ view: 'wipe' })")
+        self.take("wipe")
+        page.evaluate("trackAnything.store.set({ view: 'overlay' })")
+
+    def _dialogs(self, masks: Path) -> None:
+        editor, page = self.editor, self.page
+        page.keyboard.press("?")
+        self.take("help")
+        page.keyboard.press("Escape")
+        page.click("#ta-everything")
+        page.locator(".ta-pick-picture").wait_for()
+        self.take("everything")
+        page.keyboard.press("Escape")
+        page.click("#ta-import")
+        page.set_input_files("#ta-masks-folder", masks)
+        editor.wait_until("state.incoming?.status === 'ready'")
+        self.take("import")
+        page.keyboard.press("Escape")
+        page.click("#ta-open")
+        page.locator(".ta-recent .ta-card").first.wait_for()
+        self.take("open-again")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Take all pictures; returns the exit code, 2 without Chromium."""
+    options = _parse(arguments)
+    executable = find_chromium()
+    if executable is None:
+        print("error: no Chromium here: make chromium installs one", file=sys.stderr)
+        return 2
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, chromium_browser(executable) as browser:
+        root = Path(scratch)
+        draw(root / "clips" / "shapes", _CLIP)
+        (root / "clips" / _NO_VIDEO).write_text("no video")
+        masks = root / "masks"
+        masks.mkdir()
+        for frame in range(0, 60, 10):
+            cv2.imwrite(str(masks / f"{frame:05d}.png"), _CLIP.label_map(frame))
+        settings = Settings(
+            load=lambda _: fake_models(), workspace=root / "workspace", roots=(root / "clips",)
+        )
+        with served(settings) as server:
+            for size, theme in itertools.product(_SIZES, ("light", "dark")):
+                _visit(browser, server, size, theme, options.folder, masks)
+    return 0
+
+
+def _visit(
+    browser: Browser, server: Served, size: ViewportSize, theme: str, folder: Path, masks: Path
+) -> None:
+    context = browser.new_context(
+        viewport=size,
+        color_scheme="dark" if theme == "dark" else "light",
+        has_touch=size["width"] < size["height"],
+        reduced_motion="reduce",
+    )
+    editor = Editor(context.new_page(), server.address)
+    editor.visit()
+    Walk(editor, folder, f"{size['width']}-{theme}").go(masks)
+    context.close()
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="screen_states.py", description="Pictures of every state of the editor."
+    )
+    parser.add_argument("folder", type=Path, help="where to put them")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,49 @@
+// What masks lack before they are handed out, and what a person would do next.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { lacking, nextStep } from "#web/state/coverage.js";
+import { Mark, Status } from "#web/state/store.js";
+
+const { UNTRACKED, KNOWN, TRACKED, STALE, ABSENT, KNOWN_ABSENT } = Status;
+const OBJECTS = [{ id: 1, name: "cat" }, { id: 2, name: "dog" }];
+
+function lanes(...rows) {
+  const made = rows.map(({ status, marks }, place) => [
+    place + 1,
+    { status: Uint8Array.from(status), confidence: new Uint8Array(status.length), marks: Uint8Array.from(marks ?? status.map(() => 0)) },
+  ]);
+  return { frames: rows[0].status.length, rows: new Map(made) };
+}
+
+const step = (shown, range = null) => nextStep({ project: { objects: OBJECTS.slice(0, shown?.rows.size ?? 0), range }, lanes: shown });
+
+test("frames without a mask and with an outdated one are counted, and absences are none of them", () => {
+  const shown = lanes({ status: [KNOWN, UNTRACKED, UNTRACKED, STALE] }, { status: [KNOWN, TRACKED, ABSENT, KNOWN_ABSENT] });
+  assert.deepEqual(lacking(shown, OBJECTS, null), [{ id: 1, name: "cat", missing: 2, stale: 1, all: 4 }]);
+});
+
+test("only the frames between in and out point count", () => {
+  const shown = lanes({ status: [KNOWN, UNTRACKED, UNTRACKED, STALE] });
+  assert.deepEqual(lacking(shown, OBJECTS.slice(0, 1), [0, 1]), []);
+  assert.deepEqual(lacking(shown, OBJECTS.slice(0, 1), [1, 3]), [{ id: 1, name: "cat", missing: 2, stale: 0, all: 2 }]);
+});
+
+test("nothing is said as long as nothing is known", () => {
+  assert.deepEqual(lacking(null, OBJECTS, null), []);
+});
+
+test("the next step is to click, to track, to fix, and to export", () => {
+  assert.equal(step(null), "click");
+  assert.equal(step(lanes({ status: [UNTRACKED, UNTRACKED] })), "click");
+  assert.equal(step(lanes({ status: [KNOWN, UNTRACKED] })), "track");
+  assert.equal(step(lanes({ status: [KNOWN, STALE] })), "track");
+  assert.equal(step(lanes({ status: [KNOWN, TRACKED], marks: [0, Mark.DRIFT] })), "fix");
+  assert.equal(step(lanes({ status: [KNOWN, KNOWN], marks: [0, Mark.DRIFT] })), "export");
+  assert.equal(step(lanes({ status: [KNOWN, TRACKED] })), "export");
+  assert.equal(step(lanes({ status: [UNTRACKED, KNOWN, TRACKED, UNTRACKED] }), [1, 3]), "export");
+});
+
+test("an object that nobody marked yet keeps nobody from exporting the others", () => {
+  assert.equal(step(lanes({ status: [KNOWN, TRACKED] }, { status: [UNTRACKED, UNTRACKED] })), "export");
+});
