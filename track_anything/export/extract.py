@@ -4,10 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from track_anything.errors import InputError
+from track_anything.errors import InputError, VideoError
+from track_anything.export.source_facts import SourceFacts
 from track_anything.matting import Matting
 from track_anything.project import Project
 from track_anything.types import FrameIndex, ObjectId
+from track_anything.video import VideoInfo, image_names
+from track_anything.video.time_code import later_time_code
 
 
 @dataclass(frozen=True)
@@ -47,5 +50,22 @@ class Extract:
             "objects": {str(object_id): name for object_id, name in self.objects_of(project).items()},
             "frames": [frames.start, frames.stop],
             "size": [described.video.width, described.video.height],
-            "source": {"name": source.name, "fingerprint": described.fingerprint},
+            "source": {
+                "name": source.name,
+                "fingerprint": described.fingerprint,
+                **_names_of_source(source, frames, described.video),
+            },
         }
+
+
+def _names_of_source(source: Path, frames: range, info: VideoInfo) -> dict[str, object]:
+    """By what people find frames in the source: names of images, or a time code, where these can be had."""
+    names = image_names(source)
+    if len(names) == info.frame_count:
+        return {"images": [names[frame] for frame in frames]}
+    try:
+        told = SourceFacts.of(source, info).time_code
+    except VideoError:
+        return {}
+    first = later_time_code(told, frames.start, info.average_rate) if told else None
+    return {"time_code": first} if first else {}

@@ -10,6 +10,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.sidedata.sidedata import Type
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -18,7 +19,7 @@ from track_anything.lifecycle import Closing
 from track_anything.video.best_stream import best_stream, choice_of_stream, is_video
 from track_anything.video.converter import ColourTags
 from track_anything.video.info import DEFAULT_RATE, Losses
-from track_anything.video.orientation import UPRIGHT, Orientation, orientation_of
+from track_anything.video.orientation import Orientation, orientation_of, side_data_of
 
 StreamT = TypeVar("StreamT", VideoStream, AudioStream)
 
@@ -75,7 +76,11 @@ class Decoder(Closing):
         return self._stream.sample_aspect_ratio or Fraction(1)
 
     def orientation(self) -> Orientation:
-        """Which way up the pictures are stored, by the first of them; it costs opening the file once more.
+        """Which way up the pictures are stored; see ``first_side_data`` for what it costs."""
+        return orientation_of(self.first_side_data().get(Type.DISPLAYMATRIX))
+
+    def first_side_data(self) -> dict[Type, bytes]:
+        """What is told of the first picture beside it; it costs opening the file once more.
 
         A frame that was asked for its side data is not let go with the last name for it, and where frames
         lie in memory decides what damaged ones look like: so it is not one of ``frames``.
@@ -83,9 +88,10 @@ class Decoder(Closing):
         with open_container(self._path) as container:
             frames = container.decode(_picture_stream(container, self._path))
             try:
-                return next((orientation_of(frame) for frame in frames), UPRIGHT)
+                frame = next(iter(frames), None)
             except FFmpegError:
-                return UPRIGHT
+                frame = None
+            return {} if frame is None else side_data_of(frame)
 
     @property
     def claimed_rate(self) -> Fraction:
@@ -97,6 +103,20 @@ class Decoder(Closing):
         """What was chosen, one line each."""
         pictures = [stream for stream in self._container.streams.video if is_video(stream)]
         return choice_of_stream(pictures, self._stream)
+
+    @property
+    def time_code(self) -> str | None:
+        """That of the first frame, as the file, its video or a track of its own states it."""
+        for holder in (self._stream, self._container, *self._container.streams):
+            for key, value in holder.metadata.items():
+                if key.lower() == "timecode":
+                    return str(value)
+        return None
+
+    @property
+    def field_order(self) -> int:
+        """FFmpeg's number for how the lines of a frame follow each other in time; 1 is all at once."""
+        return int(self._stream.codec_context.field_order)
 
     @property
     def promised_frame_count(self) -> int | None:

@@ -1,6 +1,6 @@
 """Which way up the stored pictures of a video are meant to be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -60,16 +60,20 @@ class Orientation:
 UPRIGHT = Orientation()
 
 
-def orientation_of(frame: VideoFrame) -> Orientation:
-    """What the display matrix of a frame says; upright without one.
+def side_data_of(frame: VideoFrame) -> dict[Type, bytes]:
+    """What is told of a frame beside its pixels, by kind."""
+    return {held.type: bytes(held) for held in cast(Iterable[SideData], frame.side_data)}
+
+
+def orientation_of(matrix: bytes | None) -> Orientation:
+    """What a display matrix says; upright without one.
 
     The matrix (ISO/IEC 14496-12, 6.2.2) takes a stored place to the one where it is shown; turns by odd
     angles are rounded to quarters.
     """
-    data = cast(Mapping[Type, SideData], frame.side_data).get(Type.DISPLAYMATRIX)
-    if data is None:
+    if matrix is None:
         return UPRIGHT
-    x_to_x, x_to_y, _, y_to_x, y_to_y, *_ = map(int, np.frombuffer(bytes(data), np.int32))
+    x_to_x, x_to_y, _, y_to_x, y_to_y, *_ = map(int, np.frombuffer(matrix, np.int32))
     is_transposed = abs(x_to_y) > abs(x_to_x)
     if is_transposed:
         return Orientation(is_transposed, is_flipped_down=x_to_y < 0, is_flipped_across=y_to_x < 0)

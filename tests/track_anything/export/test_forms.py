@@ -101,7 +101,7 @@ def test_pycocotools_reads_the_coco_file(session: Session, tmp_path: Path) -> No
     coco = COCO(str(made(session, "coco", tmp_path / "out.json")))
     assert {one["id"]: one["name"] for one in coco.loadCats(coco.getCatIds())} == NAMES
     assert [one["file_name"] for one in coco.loadImgs(sorted(coco.getImgIds()))] == [
-        f"{frame:05}.jpg" for frame in range(4)
+        f"{frame:05}.png" for frame in range(4)
     ]
     seen = set()
     for annotation in coco.loadAnns(coco.getAnnIds()):

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from track_anything.export.folders.frame_folder import Frame, FrameFolder
 from track_anything.export.folders.linear_light import SRGB, UNTAGGED, linear_levels
 from track_anything.export.order import Order
+from track_anything.export.source_facts import SourceFacts
 from track_anything.types import AnyImage, DeepImage
-from track_anything.video import are_stills
 from track_anything.video.converter import ColourTags
-from track_anything.video.decoder import Decoder
 
 _PICTURES = ColourTags(matrix=0, primaries=1, transfer=SRGB)  # what still images without a profile are
 _AS_BT_709 = (1, UNTAGGED)
@@ -57,11 +56,8 @@ class RgbaExr(FrameFolder):
 
     def __enter__(self) -> Self:
         """See ``Exporter``; a source that cannot be opened or made linear is an ``InputError``."""
-        if not are_stills(self._order.source):
-            with Decoder(self._order.source) as decoder:
-                self._tags = decoder.colour_tags
-                is_turned = self._order.info.rotation % 180 != 0
-                self._pixel_aspect = 1 / decoder.pixel_aspect if is_turned else decoder.pixel_aspect
+        facts = SourceFacts.of(self._order.source, self._order.info)
+        self._tags, self._pixel_aspect = facts.tags or _PICTURES, facts.pixel_aspect
         self._levels = linear_levels(self._tags.transfer)  # (65536,)
         return super().__enter__()
 

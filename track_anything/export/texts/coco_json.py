@@ -8,6 +8,7 @@ from track_anything.export.texts.text_file import TextFile
 from track_anything.masks import box_of
 from track_anything.rle import encode_rle
 from track_anything.types import FrameIndex
+from track_anything.video import image_names
 
 _SCHEMA = 1
 
@@ -15,7 +16,8 @@ _SCHEMA = 1
 class CocoJson(TextFile):
     """An ``Exporter`` of a COCO file: frames are images, objects categories, masks annotations.
 
-    The ids of images are frame indices plus 1, those of categories are object ids. ``score`` is the mask's
+    The ids of images are frame indices plus 1, those of categories are object ids. Images of a folder keep
+    their names, frames of a video are called ``00000.jpg`` and so on. ``score`` is the mask's
     confidence; empty masks have no annotation. Masks that overlap stay whole.
 
     Args:
@@ -26,6 +28,8 @@ class CocoJson(TextFile):
         super().__init__(order, ".json")
         self._images: list[dict[str, Any]] = []
         self._annotations = 0
+        names = image_names(order.source)
+        self._names = names if len(names) == order.info.frame_count else ()
 
     def _opening(self) -> str:
         info = {"description": self._order.source.name, "version": f"{_SCHEMA}"}
@@ -34,7 +38,7 @@ class CocoJson(TextFile):
 
     def _of_frame(self, index: FrameIndex) -> str:
         info = self._order.info
-        name = f"{index:05d}.jpg"
+        name = self._names[index] if self._names else f"{index:05d}.jpg"
         seconds = float(info.seconds(index))
         self._images.append(
             {

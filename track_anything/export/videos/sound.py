@@ -5,13 +5,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Protocol, cast
 
+from av.audio.codeccontext import AudioCodecContext
+from av.audio.format import AudioFormat
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
-from av.error import ArgumentError, InvalidDataError
+from av.error import ArgumentError, FFmpegError, InvalidDataError
 from av.packet import Packet
 
 from track_anything.export.videos.video_container import VideoContainer
 from track_anything.video.decoder import open_container, packets_of
+
+_USUAL_LAYOUTS = ("mono", "stereo", "2.1", "quad", "5.0", "5.1", "6.1", "7.1")
 
 
 class Sound:
@@ -22,26 +26,34 @@ class Sound:
     Args:
         source: the file whose sound is wanted.
         container: where it goes; nothing may have been written to it yet.
-        shift: seconds taken off every timestamp, the same as for the pictures.
         form: the format of ``container``, which tells what is copied and how the rest is encoded.
 
     Raises:
         VideoError: the source cannot be opened.
     """
 
-    def __init__(
-        self, source: Path, container: OutputContainer, shift: Fraction, form: VideoContainer
-    ) -> None:
+    def __init__(self, source: Path, container: OutputContainer, form: VideoContainer) -> None:
         self._source = source
         self._form = form
         self._input = open_container(source)
-        self._shift = shift
+        self._start: Fraction | None = None
         self._tracks = {stream.index: self._track(stream, container) for stream in self._input.streams.audio}
         self._packets: Iterator[Packet[AudioStream] | None] = iter(())
         if self._tracks:
             self._packets = packets_of(self._input, *self._input.streams.audio)
         self._waiting: Packet[AudioStream] | None = None
         self._lost_packets = 0
+
+    def begin(self, start: Fraction | None, shift: Fraction) -> None:
+        """Say what part is wanted, before the first sound is written.
+
+        Args:
+            start: seconds of the source's clock; what ends before is left out. None = from the beginning.
+            shift: seconds taken off every timestamp, the same as for the pictures.
+        """
+        self._start = start
+        for track in self._tracks.values():
+            track.shift = round(shift / track.time_base)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -59,6 +71,8 @@ class Sound:
             if not is_early_enough:
                 return
             self._waiting = None
+            if self._start is not None and _end(packet) <= self._start:
+                continue
             try:
                 self._tracks[packet.stream.index].take(packet)
             except (ArgumentError, InvalidDataError):  # refused timestamps, refused data
@@ -83,14 +97,15 @@ class Sound:
         return None
 
     def _track(self, stream: AudioStream, container: OutputContainer) -> "_Track":
-        ticks = round(self._shift / (stream.time_base or 1))
         if _codec_of(stream) in self._form.copied_sound:
-            return _CopiedTrack(stream, container, ticks)
-        return _EncodedTrack(stream, container, ticks, self._form)
+            return _CopiedTrack(stream, container)
+        return _EncodedTrack(stream, container, self._form)
 
 
 class _Track(Protocol):
     note: str
+    shift: int
+    time_base: Fraction
 
     def take(self, packet: "Packet[AudioStream]") -> None: ...
 
@@ -99,16 +114,17 @@ class _Track(Protocol):
 
 class _CopiedTrack:
     note = ""
+    shift = 0
 
-    def __init__(self, stream: AudioStream, container: OutputContainer, shift: int) -> None:
+    def __init__(self, stream: AudioStream, container: OutputContainer) -> None:
         self._container = container
         self._output = container.add_stream_from_template(stream)
-        self._shift = shift
+        self.time_base = stream.time_base or Fraction(1)
 
     def take(self, packet: "Packet[AudioStream]") -> None:
         packet.stream = self._output
-        packet.pts = None if packet.pts is None else packet.pts - self._shift
-        packet.dts = None if packet.dts is None else packet.dts - self._shift
+        packet.pts = None if packet.pts is None else packet.pts - self.shift
+        packet.dts = None if packet.dts is None else packet.dts - self.shift
         self._container.mux(packet)
 
     def finish(self) -> None:
@@ -116,24 +132,27 @@ class _CopiedTrack:
 
 
 class _EncodedTrack:
-    def __init__(
-        self, stream: AudioStream, container: OutputContainer, shift: int, form: VideoContainer
-    ) -> None:
+    shift = 0
+
+    def __init__(self, stream: AudioStream, container: OutputContainer, form: VideoContainer) -> None:
         self._container = container
+        self.time_base = stream.time_base or Fraction(1)
         takes_rate = form.sound_rates is None or stream.rate in form.sound_rates
         rate = stream.rate if takes_rate else 48_000
-        layout = "mono" if stream.channels == 1 else "stereo"
-        output = container.add_stream(form.sound_encoder, rate=rate, layout=layout)
+        layout = _layout_of(stream)
+        is_mixed = not _takes(form.sound_encoder, rate, layout)
+        chosen = "stereo" if is_mixed else layout
+        output = container.add_stream(form.sound_encoder, rate=rate, layout=chosen)
         self._output = cast(AudioStream, output)
-        self._shift = shift
+        mixed = f", its channels ({layout}) mixed to stereo" if is_mixed else ""
         self.note = (
             f"sound coded as {_codec_of(stream)} does not play in {form.name}: "
-            f"it was encoded as {form.sound_coding}"
+            f"it was encoded as {form.sound_coding}{mixed}"
         )
 
     def take(self, packet: "Packet[AudioStream]") -> None:
         for frame in packet.decode():
-            frame.pts = None if frame.pts is None else frame.pts - self._shift
+            frame.pts = None if frame.pts is None else frame.pts - self.shift
             self._container.mux(self._output.encode(frame))
 
     def finish(self) -> None:
@@ -143,6 +162,29 @@ class _EncodedTrack:
 def _codec_of(stream: AudioStream) -> str:
     """The name of the coding, not that of the decoder, which for mp3 is ``mp3float``."""
     return stream.codec_context.codec.canonical_name
+
+
+def _layout_of(stream: AudioStream) -> str:
+    """Where the channels are meant to be heard; where only their number is told, the usual places."""
+    name, count = stream.layout.name, stream.layout.nb_channels
+    is_told = "channels" not in name
+    return name if is_told or count > len(_USUAL_LAYOUTS) else _USUAL_LAYOUTS[count - 1]
+
+
+def _takes(encoder: str, rate: int, layout: str) -> bool:
+    """Whether an encoder can be opened for so many samples per second in such channels."""
+    trial = cast(AudioCodecContext, AudioCodecContext.create(encoder, "w"))
+    trial.sample_rate, trial.layout = rate, layout
+    trial.format = (trial.codec.audio_formats or [AudioFormat("s16")])[0]
+    try:
+        trial.open()
+    except (FFmpegError, ValueError):
+        return False
+    return True
+
+
+def _end(packet: "Packet[AudioStream]") -> Fraction:
+    return _start(packet) + (packet.duration or 0) * packet.time_base
 
 
 def _start(packet: "Packet[AudioStream]") -> Fraction:

@@ -22,6 +22,7 @@ class VideoContainer:
         sound_encoder: for all other sound, by FFmpeg's name.
         sound_coding: what that encoder writes, for messages.
         sound_rates: samples per second that the encoder takes; None when it takes any.
+        keeps_field_order: whether it says of interlaced pictures which of their lines come first.
         keeps_pixel_shape: whether pixels that are not square can be told in it: PyAV hands their shape to the
             coding only, and not to the muxers that would write it.
         ticks: per second, by which it keeps times; None when it takes the clock of the source.
@@ -34,6 +35,7 @@ class VideoContainer:
     sound_encoder: str
     sound_coding: str
     sound_rates: frozenset[int] | None = None
+    keeps_field_order: bool = False
     keeps_pixel_shape: bool = True
     ticks: int | None = None
     options: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +74,7 @@ MP4 = VideoContainer(
 QUICKTIME = VideoContainer(
     name="QuickTime",
     suffix=".mov",
+    keeps_field_order=True,
     copied_sound=frozenset(
         {"aac", "ac3", "alac", "eac3", "mp2", "mp3"}
         | {"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be"}
@@ -96,6 +99,7 @@ WEBM = VideoContainer(
 MATROSKA = VideoContainer(
     name="Matroska",
     suffix=".mkv",
+    keeps_field_order=True,
     copied_sound=frozenset(
         {"aac", "ac3", "alac", "dts", "eac3", "flac", "mp2", "mp3", "opus", "truehd", "vorbis", "wavpack"}
         | {"pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_f32le", "pcm_u8"}

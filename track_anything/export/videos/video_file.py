@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from contextlib import suppress
-from fractions import Fraction
 from pathlib import Path
 from typing import Self, TypeVar, cast
 
@@ -16,14 +15,16 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError, OutputError
+from track_anything.export.source_facts import SourceFacts
 from track_anything.export.staged_exporter import StagedExporter
 from track_anything.export.videos.encoding import Encoding
+from track_anything.export.videos.export_times import ExportTimes
 from track_anything.export.videos.sound import Sound
 from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video import are_stills
 from track_anything.video.converter import ColourTags
-from track_anything.video.decoder import Decoder
 from track_anything.video.info import VideoInfo
+from track_anything.video.time_code import later_time_code
 
 SampleT = TypeVar("SampleT", bound=np.uint8 | np.uint16 | np.float32)
 
@@ -31,17 +32,14 @@ _BT_709 = ColourTags(matrix=1, primaries=1, transfer=1)
 _MATRICES = {1: Colorspace.ITU709, 5: Colorspace.ITU601, 6: Colorspace.ITU601, 9: Colorspace.BT2020}
 """The H.273 matrices that can be written; sources with another, or with none stated, become BT.709."""
 
+_UNTAGGED = 2  # the H.273 number for what is not stated
 _RGB = 0  # the H.273 number for colours that have gone through no matrix
-
-_LATEST_START = 10
-"""Seconds. Times are exactly those of the source, unless its clock starts later than this, as that of a
-camcorder may by hours: then the first frame is shown at 0, since players would wait."""
 
 _MAX_RATE_DENOMINATOR = 100_000  # x264 takes 32-bit fractions
 
 
 class VideoFile(StagedExporter):
-    """An ``Exporter`` of one video file, with the source's times, colour tags, pixel shape and sound.
+    """An ``Exporter`` of one video file, with the source's times, colour tags, pixel shape, time code, sound.
 
     A subclass makes the pictures. Where ``encoding`` wants even sizes they are made so by repeating the last
     row and column. Sound is copied without being encoded anew, except where the container cannot hold it.
@@ -64,29 +62,36 @@ class VideoFile(StagedExporter):
         self._source = None if source is not None and are_stills(source) else source
         self._encoding = encoding
         self._last_index = -1
-        self._first_timestamp = 0
-        self._pixel_aspect = Fraction(1)
+        self._times = ExportTimes(info)
+        self._facts = SourceFacts()
         self._sound: Sound | None = None
+        self._time_code: str | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was not carried over as it was, one line each; complete after the export."""
-        container, info = self._encoding.container, self._info
+        container, info, facts = self._encoding.container, self._info, self._facts
+        tell = f"which this {container.name} file does not say: tell it to the program that reads it"
         notes = []
         if container.rounds(info.timestamps, info.time_base):
             notes.append(f"{container.name} keeps times in steps of 1/{container.ticks} s: they were rounded")
-        if self._pixel_aspect != 1 and not container.keeps_pixel_shape:
-            notes.append(
-                f"pixels are {self._pixel_aspect} as wide as high, which this {container.name} file does not "
-                "say: tell it to the program that reads it"
-            )
+        if facts.pixel_aspect != 1 and not container.keeps_pixel_shape:
+            notes.append(f"pixels are {facts.pixel_aspect} as wide as high, {tell}")
+        if facts.interlacing and not container.keeps_field_order:
+            notes.append(f"the source is interlaced, {facts.interlacing}, {tell}")
+        if facts.tags is not None and facts.tags.matrix not in (*_MATRICES, _UNTAGGED, _RGB):
+            notes.append(f"colours by the matrix number {facts.tags.matrix} of ITU-T H.273 became BT.709")
+        if facts.has_display_facts:
+            notes.append("what the source says of the HDR display that it was graded on is not carried over")
+        if facts.time_code is not None and self._time_code is None:
+            notes.append(f"the time code {facts.time_code} cannot be counted on from: it is gone")
         return (*notes, *(self._sound.notes if self._sound is not None else ()))
 
     def __enter__(self) -> Self:
         """See ``Exporter``; a source that cannot be opened is a ``VideoError``."""
         self._check_path()
         self._staging.prepare()
-        options = self._encoding.container.muxer_options(self._info.time_base)
+        options = self._encoding.container.muxer_options(self._times.time_base)
         with self._writing():
             self._container = av.open(str(self._staging.path), "w", options=options)
         try:
@@ -100,14 +105,15 @@ class VideoFile(StagedExporter):
         """Add frame ``index``; see ``Exporter``."""
         self._check_frame(index, image)
         frame = self._picture(index, image, label_map)
+        if not self._has_frames:
+            self._begin(index)
         self._last_index, self._has_frames = index, True
-        timestamp = self._info.timestamps[index]
-        frame.pts = timestamp - self._first_timestamp
-        frame.time_base = self._info.time_base
+        frame.pts = self._times.pts(index)
+        frame.time_base = self._times.time_base
         self._tag(frame)
         with self._writing():
             if self._sound is not None:
-                self._sound.advance(timestamp * self._info.time_base)
+                self._sound.advance(self._times.source_seconds(index))
             self._container.mux(self._stream.encode(frame))
 
     @abstractmethod
@@ -136,16 +142,9 @@ class VideoFile(StagedExporter):
 
     def _open_streams(self) -> None:
         info, encoding = self._info, self._encoding
-        tags, shift = _BT_709, Fraction(0)
-        if self._source is not None:
-            with Decoder(self._source) as decoder:
-                tags = decoder.colour_tags if decoder.colour_tags.matrix in _MATRICES else _BT_709
-                is_turned = info.rotation % 180 != 0
-                self._pixel_aspect = 1 / decoder.pixel_aspect if is_turned else decoder.pixel_aspect
-        starts_late = info.timestamps[0] * info.time_base > _LATEST_START
-        if starts_late:
-            self._first_timestamp = info.timestamps[0]
-            shift = self._first_timestamp * info.time_base
+        self._facts = SourceFacts.of(self._source, info)
+        is_known = self._facts.tags is not None and self._facts.tags.matrix in _MATRICES
+        tags = self._facts.tags if self._facts.tags is not None and is_known else _BT_709
         self._matrix = _MATRICES[tags.matrix]
 
         rate = info.average_rate.limit_denominator(_MAX_RATE_DENOMINATOR)
@@ -154,19 +153,32 @@ class VideoFile(StagedExporter):
         self._stream.height, self._stream.width = self._coded_size()
         self._stream.pix_fmt = encoding.pixel_format
         codec = self._stream.codec_context
-        codec.time_base = info.time_base
+        codec.time_base = self._times.time_base
         codec.colorspace = _RGB if encoding.keeps_rgb else tags.matrix
         codec.color_primaries, codec.color_trc = tags.primaries, tags.transfer
         codec.color_range = ColorRange.JPEG if encoding.keeps_rgb else ColorRange.MPEG
-        codec.sample_aspect_ratio = self._pixel_aspect
+        codec.sample_aspect_ratio = self._facts.pixel_aspect
+        if self._facts.interlacing and encoding.container.keeps_field_order:
+            codec.field_order = self._facts.field_order
         if self._source is not None:
-            self._sound = Sound(self._source, self._container, shift, encoding.container)
+            self._sound = Sound(self._source, self._container, encoding.container)
+
+    def _begin(self, index: FrameIndex) -> None:
+        """Set what depends on the frame that comes first, before anything is written to the file."""
+        self._times = self._times.beginning_with(index)
+        if self._sound is not None:
+            self._sound.begin(self._times.source_seconds(index) if index > 0 else None, self._times.shift)
+        told = self._facts.time_code
+        self._time_code = None if told is None else later_time_code(told, index, self._info.average_rate)
+        if self._time_code is not None:
+            self._stream.metadata["timecode"] = self._time_code
+            self._container.metadata["timecode"] = self._time_code
 
     def _finish(self) -> None:
         self._container.mux(self._stream.encode())
         if self._sound is not None:
             is_whole = self._last_index == self._info.frame_count - 1
-            end = None if is_whole else self._info.timestamps[self._last_index + 1] * self._info.time_base
+            end = None if is_whole else self._times.source_seconds(self._last_index + 1)
             self._sound.advance(end)
             self._sound.finish()
         self._container.close()

@@ -64,7 +64,9 @@ def test_every_frame_keeps_its_time_and_its_place(tmp_path, clip):
     source = write(tmp_path, clip)
     info, notes = _export(source, tmp_path / "overlay.mp4", crf=5)
     with open_video(tmp_path / "overlay.mp4") as overlay, open_video(source) as video:
-        assert _times(overlay.info) == _times(info)
+        tick = info.time_base if info.constant_rate else 0  # by which the source had to round a constant rate
+        pairs = zip(_times(overlay.info), _times(info), strict=True)
+        assert max(abs(time - meant) for time, meant in pairs) <= tick
         assert overlay.info.rotation == 0
         assert (overlay.info.height, overlay.info.width) == (
             info.height + info.height % 2,
