@@ -12,7 +12,7 @@ from sam.automatic import AutomaticMasks
 from sam.automatic_mask import AutomaticMask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
-from track_anything.errors import InputError
+from track_anything.errors import InputError, VideoError
 from track_anything.export import ConfidenceTable, Export, Extract
 from track_anything.inpaint import FlowInpainter, Removal
 from track_anything.lifecycle import Closing
@@ -34,7 +34,7 @@ from track_anything.tracking import Direction, Track
 from track_anything.tracking.cuts import cuts_of
 from track_anything.tracking.plan import Span, plan, spans
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
-from track_anything.video import Progress, Video, fingerprint, store_video, stored_video
+from track_anything.video import AbsentVideo, Progress, Video, fingerprint, store_video, stored_video
 
 
 class Session(Closing):
@@ -110,6 +110,7 @@ class Session(Closing):
         *,
         source: Path | str | None = None,
         read_only: bool = False,
+        needs_video: bool = True,
         progress: Progress | None = None,
     ) -> "Session":
         """Go on with a project.
@@ -119,6 +120,7 @@ class Session(Closing):
             models: called when models are needed first.
             source: where the video is now, which is remembered; None = where ``find_source`` finds it.
             read_only: look and export alone: works where nothing can be written, and beside who edits it.
+            needs_video: without it a video that is gone is no error until a frame is asked for.
             progress: as for ``create``, when the frames are no longer in the cache.
 
         Raises:
@@ -126,14 +128,15 @@ class Session(Closing):
             VideoError: the video is gone, or it is another one.
         """
         project = Project(Path(folder), read_only=read_only)
+        place, info = project.description.source, project.description.video
         try:
             place = project.locate_source(Path(source) if source else None)
-            frames, info = project.cache / "frames", project.description.video
-            video = (
-                stored_video(place, frames, info)
-                if read_only
-                else store_video(place, frames, progress=progress)
-            )
+            video: Video = _video_of(place, project, read_only=read_only, progress=progress)
+        except VideoError as error:
+            if needs_video:
+                project.close()
+                raise
+            video = AbsentVideo(info, error)
         except BaseException:
             project.close()
             raise
@@ -357,3 +360,10 @@ class Session(Closing):
             name = self.project.state.objects[object_id]
             raise InputError(f"object {object_id} ({name}) is known on no frame: click it on a frame first")
         return known
+
+
+def _video_of(place: Path, project: Project, *, read_only: bool, progress: Progress | None) -> Video:
+    frames = project.cache / "frames"
+    if read_only:
+        return stored_video(place, frames, project.description.video)
+    return store_video(place, frames, progress=progress)

@@ -1,6 +1,6 @@
 """What a finished tracking is handed out as: each form one ``Exporter``."""
 
-from track_anything.export.build import EXPORTERS, Form, build_exporter
+from track_anything.export.build import EXPORTERS, Form, build_exporter, needs_pictures
 from track_anything.export.export import Export
 from track_anything.export.exporter import Exporter
 from track_anything.export.extract import Extract
@@ -28,6 +28,7 @@ __all__ = [
     "OverlayVideo",
     "build_exporter",
     "manifest_path",
+    "needs_pictures",
     "picture_exporter",
     "write_manifest",
 ]

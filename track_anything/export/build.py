@@ -33,6 +33,7 @@ class Form:
         suffix: of the file; empty = a folder.
         has_alpha: whether it shows more than which pixel is whose, so that mattes make a difference.
         is_deep: whether it keeps more than 8 bits of a colour.
+        needs_pictures: whether it shows the pictures; without it the video need not be there.
     """
 
     build: Builder
@@ -40,6 +41,7 @@ class Form:
     suffix: str = ""
     has_alpha: bool = False
     is_deep: bool = False
+    needs_pictures: bool = True
 
 
 def _alpha_video(codec: str, meaning: str) -> Form:
@@ -58,12 +60,25 @@ def _alpha_video(codec: str, meaning: str) -> Form:
 
 
 EXPORTERS: Mapping[str, Form] = {
-    "masks": Form(lambda order: IndexedPng(order.path, overwrite=order.overwrite), "indexed PNG per frame"),
-    "binary": Form(lambda order: ObjectPng(order, "binary"), "black and white PNG per object and frame"),
-    "soft": Form(
-        lambda order: ObjectPng(order, "16-bit"), "16-bit grey PNG of alpha per object", has_alpha=True
+    "masks": Form(
+        lambda order: IndexedPng(order.path, overwrite=order.overwrite),
+        "indexed PNG per frame",
+        needs_pictures=False,
     ),
-    "soft-8": Form(lambda order: ObjectPng(order, "8-bit"), "the same in 8 bits", has_alpha=True),
+    "binary": Form(
+        lambda order: ObjectPng(order, "binary"),
+        "black and white PNG per object and frame",
+        needs_pictures=False,
+    ),
+    "soft": Form(
+        lambda order: ObjectPng(order, "16-bit"),
+        "16-bit grey PNG of alpha per object",
+        has_alpha=True,
+        needs_pictures=False,
+    ),
+    "soft-8": Form(
+        lambda order: ObjectPng(order, "8-bit"), "the same in 8 bits", has_alpha=True, needs_pictures=False
+    ),
     "rgba": Form(
         lambda order: RgbaPng(order, premultiplied=False), "PNG with straight alpha per frame", has_alpha=True
     ),
@@ -73,9 +88,9 @@ EXPORTERS: Mapping[str, Form] = {
     "exr": Form(RgbaExr, "OpenEXR per frame: half floats, linear light, premultiplied", has_alpha=True),
     "davis": Form(DavisLayout, "folders of the DAVIS data set"),
     "youtube-vos": Form(YouTubeVosLayout, "folders of the YouTube-VOS data set"),
-    "coco": Form(CocoJson, "COCO JSON with run lengths and scores", ".json"),
-    "boxes": Form(ObjectTable, "CSV of areas, boxes, centroids and confidence", ".csv"),
-    "boxes-json": Form(ObjectJson, "the same as JSON", ".json"),
+    "coco": Form(CocoJson, "COCO JSON with run lengths and scores", ".json", needs_pictures=False),
+    "boxes": Form(ObjectTable, "CSV of areas, boxes, centroids and confidence", ".csv", needs_pictures=False),
+    "boxes-json": Form(ObjectJson, "the same as JSON", ".json", needs_pictures=False),
     "prores": _alpha_video("prores", "ProRes 4444 with alpha"),
     "vp9": _alpha_video("vp9", "VP9 WebM with alpha, for browsers"),
     "png-mov": _alpha_video("png-mov", "16-bit PNG with alpha in QuickTime"),
@@ -104,3 +119,8 @@ def build_exporter(form: str, order: Order) -> Exporter:
     if form not in EXPORTERS:
         raise InputError(f"there is no export form {form!r}: choose one of {', '.join(EXPORTERS)}")
     return EXPORTERS[form].build(order)
+
+
+def needs_pictures(form: str, *, has_matte: bool = False) -> bool:
+    """Whether a form looks at the frames of the video; those that are not known here do not."""
+    return form in EXPORTERS and (has_matte or EXPORTERS[form].needs_pictures)

@@ -1,13 +1,14 @@
 """Running an export: frames of a project through an exporter."""
 
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.export.build import EXPORTERS, build_exporter
+from track_anything.export.build import EXPORTERS, build_exporter, needs_pictures
 from track_anything.export.extract import Extract
 from track_anything.export.manifest import write_manifest
 from track_anything.export.order import Order
@@ -17,7 +18,7 @@ from track_anything.matting.mattes import band_of
 from track_anything.project import Project
 from track_anything.review.report import report
 from track_anything.types import AnyImage, FrameIndex, LabelMap, Mask, ObjectId
-from track_anything.video import Video, deep_frames, open_video
+from track_anything.video import deep_frames, open_video
 
 
 class Export(Running):
@@ -63,6 +64,7 @@ class Export(Running):
         alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
         self._order = Order(path, info, source, objects, masks, alphas, palette, overwrite, self._frames)
         self._exporter = build_exporter(form, self._order)
+        self._needs_pictures = needs_pictures(form, has_matte=matting is not None)
         alpha = _alpha_settings(project, form, extract)
         self._settings = {"form": form, **extract.settings(project, source), "alpha": alpha}
 
@@ -76,19 +78,21 @@ class Export(Running):
         return len(self._frames)
 
     def __iter__(self) -> Iterator[FrameIndex]:
-        info = self._project.description.video
-        with self._exporter, open_video(self._order.source, info=info) as video:
-            images = self._images(video)
-            for frame, image in zip(self._frames, images, strict=True):
+        with self._exporter:
+            for frame, image in zip(self._frames, self._images(), strict=True):
                 self._exporter.write(frame, image, self._label_map(frame))
                 yield frame
         write_manifest(self._order.path, self._settings | {"notes": list(self.notes)})
 
-    def _images(self, video: Video) -> Iterator[AnyImage]:
-        """The frames to write, with as many levels as the form can keep."""
+    def _images(self) -> Iterator[AnyImage]:
+        """The frames to write, with as many levels as the form can keep; black where nobody looks at them."""
+        info, form = self._project.description.video, EXPORTERS[self._form]
         start, stop = self._frames.start, self._frames.stop
-        is_deep = EXPORTERS[self._form].is_deep
-        return deep_frames(video, start, stop) if is_deep else video.frames(start, stop)
+        if not self._needs_pictures:
+            yield from repeat(np.zeros((info.height, info.width, 3), np.uint8), len(self._frames))
+            return
+        with open_video(self._order.source, info=info) as video:
+            yield from deep_frames(video, start, stop) if form.is_deep else video.frames(start, stop)
 
     def _label_map(self, frame: FrameIndex) -> LabelMap:
         label_map = self._project.label_map(frame)

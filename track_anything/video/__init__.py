@@ -1,5 +1,6 @@
 """Frames with exact indices from files, folders and arrays, decoded when asked for."""
 
+from track_anything.video.absent_video import AbsentVideo
 from track_anything.video.fingerprint import fingerprint, has_fingerprint
 from track_anything.video.folder_video import read_image
 from track_anything.video.frame_store import FrameStore, Progress
@@ -10,6 +11,7 @@ from track_anything.video.video import Video
 
 __all__ = [
     "IMAGE_SUFFIXES",
+    "AbsentVideo",
     "Backend",
     "FrameStore",
     "Losses",
