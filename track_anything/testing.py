@@ -121,7 +121,10 @@ class ColourSegmenter:
         if not prompt.is_ambiguous or not seeds:
             return _candidates([region], [0.95])
         grown = cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        return _candidates([region, grown, _same_colour(embedding, seeds[0])], [0.95, 0.7, 0.6])
+        alike = np.logical_or.reduce([_same_colour(embedding, seed) for seed in seeds])  # (H, W)
+        for x, y in prompt.points[prompt.labels == 0].round().astype(int):
+            alike &= ~_same_colour(embedding, (x, y))
+        return _candidates([region, grown, alike], [0.95, 0.7, 0.6])
 
     def _seeds(self, image: Image, prompt: Prompt) -> list[tuple[int, int]]:
         positive = [(int(x), int(y)) for x, y in prompt.points[prompt.labels == 1].round()]

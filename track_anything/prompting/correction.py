@@ -28,7 +28,7 @@ Ask = Callable[[Prompt], Candidates]
 """What the segmenter says to a prompt about the frame."""
 
 _IMPLIED = 3  # points inside the mask that go with the clicks
-_STABLE = 0.7  # least IoU of the pieces at the click with one implied point more and less
+_STABLE = 0.45  # least IoU of the single answer and the whole at the click, for it to be trusted
 _DOUBT = 0.1  # least mean probability of the opposite with which a piece elsewhere may change
 _WORTH = 0.3  # least depth times trust of an implied point, as a share of the best one's
 _SAME = 0.99  # IoU from which on two answers are one
@@ -82,15 +82,15 @@ class Correction:
 
     def answers(self, ask: Ask) -> Candidates:
         """Masks that the click may mean, the likeliest first, each held to the mask that was there."""
-        short, long = self.prompt(_IMPLIED - 1), self.prompt()
-        one, other, several = ask(long), ask(short), ask(replace(short, wants_all=True))
-        masks = (other.masks[other.best], *several.masks)
-        changes = [self._change(one.masks[one.best], long), *(self._change(mask, short) for mask in masks)]
+        long, short = self.prompt(), replace(self.prompt(_IMPLIED - 1), wants_all=True)
+        one, several = ask(long), ask(short)
+        changes = [self._change(one.masks[one.best], long)]
+        changes += [self._change(mask, short) for mask in several.masks]
         says_what_is_so = bool(self.mask[self.pixel]) == self.is_adding
         likeliest = np.zeros_like(self.mask) if says_what_is_so else self._likeliest(changes)
         sure = float(one.scores[one.best])
         offers = [(changes[0], sure), (self._piece(changes[0]), sure)]
-        offers += zip(changes[2:], several.scores, strict=True)
+        offers += zip(changes[1:], several.scores, strict=True)
         # Who says what is so already means the mask that is there, unless another one is chosen.
         found, told = [self._applied(likeliest)], [sure if changes[0].any() else _BY_REGION]
         for change, score in offers:
@@ -105,11 +105,15 @@ class Correction:
         return Candidates(np.stack(found), scores, np.ones_like(scores), logits)
 
     def _likeliest(self, changes: Sequence[Mask]) -> Mask:
-        """What is most likely meant, (H, W), of the changes of two single answers and of several."""
-        one, other, *several = changes
+        """What is most likely meant, (H, W), of the changes of a single answer and of several.
+
+        Of several, the first is about a part and the last about the whole: where that one is of another mind
+        about the piece at the click, nothing counts but what all of them say about it.
+        """
+        one, *several = changes
         near = self._piece(one)
-        if iou(near, self._piece(other)) >= _STABLE:
-            wholes = several[1:] or several  # the first of several is about a part
+        if iou(near, self._piece(several[-1])) >= _STABLE:
+            wholes = several[1:] or several
             agreed = np.logical_and.reduce((one, *wholes)) & ~near
             change = near | self._doubtful(_thick(agreed, fine_detail(self.mask)))
         else:
