@@ -77,7 +77,8 @@ def main(arguments: Sequence[str] | None = None, models: Models | None = None) -
 def by_ranking(session: Session, scores: Scores) -> FrameIndex | None:
     """The frame that the product proposes."""
     del scores  # the product does not know the truth
-    return next((frame for frame, _ in session.frames_to_fix()), None)
+    proposed = session.frames_in_doubt() or session.frames_to_fix()
+    return next((frame for frame, _ in proposed), None)
 
 
 def evenly(session: Session, scores: Scores) -> FrameIndex | None:

@@ -14,7 +14,7 @@ from track_anything.models import Models
 def main(project: Path, x: float, y: float, models: Callable[[], Models] = load_models) -> int | None:
     """Returns the frame that was mended, None where nothing is in doubt."""
     with Session.open(project, models) as session:
-        in_doubt = session.frames_to_fix()  # the best first; asking loads no network
+        in_doubt = session.frames_in_doubt()  # the worst first; asking loads no network
         if not in_doubt:
             return None
         frame, object_id = in_doubt[0]

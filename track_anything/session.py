@@ -28,7 +28,7 @@ from track_anything.project.edits import (
     SetRange,
 )
 from track_anything.prompting import EVERYTHING, Prompting
-from track_anything.review import MaskReport, frames_to_fix
+from track_anything.review import MaskReport, frames_in_doubt, frames_to_fix
 from track_anything.review.report import report
 from track_anything.tracking import Direction, Track
 from track_anything.tracking.cuts import cuts_of
@@ -288,6 +288,13 @@ class Session(Closing):
     ) -> Iterator[MaskReport]:
         """How every mask stands and how far it can be trusted, frame by frame; loads no model."""
         return report(self.project, frames, objects)
+
+    def frames_in_doubt(self) -> list[tuple[FrameIndex, ObjectId]]:
+        """The worst frame, with its object, of each stretch of doubtful masks, the worst stretch first.
+
+        The list ends: when it is empty, nothing that was tracked is in doubt.
+        """
+        return frames_in_doubt(self.project)
 
     def frames_to_fix(self) -> list[tuple[FrameIndex, ObjectId]]:
         """Frames and objects that a correction should help most: doubtful, and far from known frames."""

@@ -50,7 +50,7 @@ def test_objects(project: Path) -> None:
 
 def test_correct(project: Path) -> None:
     with Session.open(project, fake_models) as session:
-        worst = session.frames_to_fix()
+        worst = session.frames_in_doubt()
     mended = correct.main(project, *CLIP.centre(3), fake_models)
     if not worst:
         assert mended is None

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from track_anything.cli.console import output
 from track_anything.project import Project
-from track_anything.review import MaskReport, MaskStatus, frames_to_fix
+from track_anything.review import MaskReport, MaskStatus, frames_in_doubt, frames_to_fix
 from track_anything.review.report import report
 
 
@@ -26,11 +26,10 @@ def show_status(project: Project, count: int) -> None:
     doubtful = [line for line in lines if line.status in is_seen and line.confidence is not None]
     if doubtful:
         output.print(_table(project, sorted(doubtful, key=_trust)[:count]))
-        frame, object_id = frames_to_fix(project)[0]
-        name = project.state.objects[object_id]
-        output.print(
-            f"fix next, by doubt and by distance to known masks: frame {frame}, object {object_id} ({name})"
-        )
+        in_doubt = frames_in_doubt(project)
+        told = f"in doubt: {len(in_doubt)}; fix next" if in_doubt else "nothing is in doubt; if anything, fix"
+        frame, object_id = (in_doubt or frames_to_fix(project))[0]
+        output.print(f"{told} frame {frame}, object {object_id} ({project.state.objects[object_id]})")
 
 
 def _trust(line: MaskReport) -> float:

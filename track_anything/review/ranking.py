@@ -1,7 +1,7 @@
 """Which frame a person should look at next."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,22 +26,6 @@ def frames_to_fix(project: Project) -> list[tuple[FrameIndex, ObjectId]]:
         for frame, gain in rank_frames(own, project.state.frames_known(object_id))
     ]
     return [(frame, object_id) for _, frame, object_id in sorted(ranked, key=lambda entry: -entry[0])]
-
-
-def apart(
-    ranked: Iterable[tuple[FrameIndex, ObjectId]], distance: int = round(2 * _REACH)
-) -> list[tuple[FrameIndex, ObjectId]]:
-    """Those of the ranked frames that are no neighbours of better ones of the same object, best first.
-
-    A correction mends its surroundings, so a list of neighbours says the same thing many times.
-    """
-    chosen: dict[ObjectId, list[FrameIndex]] = defaultdict(list)
-    kept = []
-    for frame, object_id in ranked:
-        if all(abs(frame - other) > distance for other in chosen[object_id]):
-            chosen[object_id].append(frame)
-            kept.append((frame, object_id))
-    return kept
 
 
 def rank_frames(

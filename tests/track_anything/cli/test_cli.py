@@ -385,7 +385,7 @@ def test_the_status_says_how_masks_stand_and_a_correction_mends_them(
     assert run("track", clip, "--object", "disc", "--mask", wrong)[0] == 0
     _, printed, _ = run("status", out)
     assert "object 1 (disc): 1 known, 5 tracked" in printed
-    assert "fix next, by doubt and by distance to known masks: frame" in printed
+    assert "nothing is in doubt; if anything, fix frame" in printed
     before = (out / "masks" / "00005.png").read_bytes()
 
     right = tmp_path / "right.png"

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from track_anything.review.ranking import apart, rank_frames
+from track_anything.review.ranking import rank_frames
 
 
 def test_the_middle_of_the_worst_stretch_comes_first() -> None:
@@ -40,28 +40,3 @@ def test_every_frame_is_ranked_once_by_its_gain(confidence: dict[int, float], kn
     assert gains == sorted(gains, reverse=True)
     assert all(0 <= gain <= 1 + 1e-9 for gain in gains)
     assert all(np.isclose(gain, 0) for frame, gain in ranked if frame in known)
-
-
-def test_neighbours_of_better_frames_of_the_same_object_are_left_out() -> None:
-    ranked = [(50, 1), (51, 1), (51, 2), (60, 1), (62, 1), (63, 1), (38, 1), (37, 1), (51, 2)]
-    assert apart(ranked, 12) == [(50, 1), (51, 2), (63, 1), (37, 1)]
-    assert apart([], 12) == []
-
-
-def test_what_was_left_out_keeps_nothing_else_away() -> None:
-    assert apart([(10, 1), (15, 1), (20, 1)], 9) == [(10, 1), (20, 1)]
-
-
-@given(
-    ranked=st.lists(st.tuples(st.integers(0, 200), st.integers(1, 3)), max_size=60),
-    distance=st.integers(0, 30),
-)
-def test_frames_apart_are_spread_and_speak_for_all(ranked: list[tuple[int, int]], distance: int) -> None:
-    kept = apart(ranked, distance)
-    assert kept[:1] == ranked[:1]
-    for place, (frame, object_id) in enumerate(kept):
-        assert all(abs(frame - f) > distance for f, o in kept[:place] if o == object_id)
-    for frame, object_id in ranked:
-        assert any(abs(frame - f) <= distance for f, o in kept if o == object_id)
-    places = [ranked.index(entry) for entry in kept]
-    assert places == sorted(places)

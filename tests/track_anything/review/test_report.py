@@ -133,7 +133,7 @@ def test_the_status_names_the_frames_to_look_at(session: Session) -> None:
     )[:3]
     shown = [line.split("│") for line in text.splitlines() if "│ tracked" in line]
     assert [float(cells[3]) for cells in shown] == [round(confidence, 2) for confidence, _ in worst]
-    frame, object_id = session.frames_to_fix()[0]
+    frame, object_id = (session.frames_in_doubt() or session.frames_to_fix())[0]
     assert f"frame {frame}, object {object_id} (object {object_id})" in text
 
 

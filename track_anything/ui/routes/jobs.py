@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from track_anything.errors import InputError
 from track_anything.export import MANIFEST_SUFFIX, Extract, manifest_path
 from track_anything.matting import Matting
-from track_anything.review.ranking import apart
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.containment import contained
 from track_anything.ui.describe import update
@@ -18,8 +17,6 @@ from track_anything.ui.open_project import OpenProject
 from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
 
 router = APIRouter(prefix="/api/projects/{project_id}")
-
-_MOST_TO_FIX = 100
 
 
 class _TrackBody(Body):
@@ -136,8 +133,8 @@ def download(name: str, project: OwnProject) -> FileResponse:
 
 @router.get("/next")
 def frames_to_fix(project: OwnProject) -> list[tuple[FrameIndex, ObjectId]]:
-    """Frames, with the object to look at, that a correction helps most; the best first, no neighbours."""
-    return apart(project.session.frames_to_fix())[:_MOST_TO_FIX]
+    """The worst frame of each stretch of doubtful masks, with its object; none = nothing is in doubt."""
+    return project.session.frames_in_doubt()
 
 
 @router.post("/look")

@@ -10,6 +10,7 @@ import pytest
 from sam.automatic import AutomaticMasks
 from tests.track_anything.ui.desk_fixtures import CLIP, Gate, Page, Visitor, eventually
 from track_anything.errors import DeviceError
+from track_anything.project.edits import Propagate
 from track_anything.session import Session
 from track_anything.ui.desk import Desk
 from track_anything.ui.exports import SUFFIXES
@@ -247,14 +248,18 @@ def test_nobody_has_to_watch_a_job(
 # ---- what to correct next ----
 
 
-def test_frames_to_fix_are_those_that_were_tracked_and_no_neighbours(clicked: Page) -> None:
+def test_what_is_in_doubt_is_the_worst_frame_of_each_stretch_and_ends(clicked: Page) -> None:
     assert clicked.get("/next").json() == []
-    clicked.tell("/track")
-    clicked.wait()
-    ranked = clicked.get("/next").json()
-    assert {object_id for _, object_id in ranked} == {1, 2}
-    assert all(1 <= frame <= 11 for frame, _ in ranked)
-    assert len(ranked) == 2  # a correction mends more frames than the clip has
+    project = clicked.project.session.project
+    number = project.begin_pass(Propagate(1, 12, 1, (1,)))
+    for frame in range(1, 12):
+        trust = {3: 0.4, 4: 0.2, 9: 0.6}.get(frame, 0.9)
+        label_map = (CLIP.label_map(frame) == 1).astype(np.uint8)
+        project.write_pass(number, frame, label_map, {"confidence": {"1": trust}})
+    assert clicked.get("/next").json() == [[4, 1], [9, 1]]
+    clicked.click(4, object_id=1)
+    clicked.click(9, object_id=1)
+    assert clicked.get("/next").json() == []
 
 
 def test_frames_that_are_looked_at_are_got_ready(page: Page, desk: Desk) -> None:

@@ -1,0 +1,66 @@
+"""What is in doubt: one frame for each stretch, the least sure one, and an end to the list."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from track_anything.project import Description, Project
+from track_anything.project.edits import GiveMask, Propagate
+from track_anything.review.doubt import IN_DOUBT, frames_in_doubt, worst_of_stretches
+from track_anything.testing import MovingShapes
+
+CLIP = MovingShapes(frame_count=60, height=16, width=20)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project.create(tmp_path / "project", Description(Path("clip.mp4"), "print", CLIP.info))
+
+
+def track(project: Project, *trust: dict[int, float]) -> None:
+    """A pass over the whole clip: confidence per object on some frames, 0.95 on all others."""
+    for _ in trust:
+        project.add_object()
+    number = project.begin_pass(Propagate(0, 60, 1, tuple(range(1, len(trust) + 1))))
+    for frame in range(60):
+        confidence = {str(o): own.get(frame, 0.95) for o, own in enumerate(trust, start=1)}
+        project.write_pass(number, frame, CLIP.label_map(frame), {"confidence": confidence})
+
+
+def test_each_stretch_gives_its_least_sure_frame_and_the_worst_stretch_comes_first(project: Project) -> None:
+    track(project, {10: 0.6, 30: 0.5, 31: 0.1, 32: 0.5}, {40: 0.3, 44: 0.4, 55: 0.69})
+    assert frames_in_doubt(project) == [(31, 1), (40, 2), (10, 1), (55, 2)]
+
+
+def test_a_lone_bad_frame_is_shown_itself_and_not_its_neighbour(project: Project) -> None:
+    track(project, {40: 0.0})
+    assert frames_in_doubt(project) == [(40, 1)]
+
+
+def test_without_doubt_there_is_nothing_to_fix(project: Project) -> None:
+    assert frames_in_doubt(project) == []
+    track(project, {})
+    assert frames_in_doubt(project) == []
+
+
+def test_a_correction_takes_its_surroundings_off_the_list_before_they_are_tracked(project: Project) -> None:
+    track(project, {10: 0.2, 11: 0.1, 12: 0.2, 40: 0.5})
+    project.give_mask(GiveMask(11, 1), CLIP.label_map(11) == 1)
+    assert frames_in_doubt(project) == [(40, 1)]
+
+
+def test_of_equal_frames_the_middle_one_is_shown() -> None:
+    assert worst_of_stretches(dict.fromkeys(range(10, 21), 0.5)) == [(15, pytest.approx(5.5))]
+
+
+@given(st.dictionaries(st.integers(0, 500), st.floats(0, IN_DOUBT), max_size=40))
+def test_every_doubtful_frame_has_one_that_speaks_for_it(confidence: dict[int, float]) -> None:
+    worst = worst_of_stretches(confidence)
+    assert [frame for frame, _ in worst] == sorted({frame for frame, _ in worst})
+    assert np.isclose(sum(doubt for _, doubt in worst), sum(1 - trust for trust in confidence.values()))
+    for frame, _ in worst:
+        near = [confidence[other] for other in confidence if abs(other - frame) <= 1]
+        assert confidence[frame] == min(near)

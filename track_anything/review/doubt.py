@@ -1,0 +1,61 @@
+"""What is in doubt: a list that ends, of one frame for each stretch of doubtful masks."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from track_anything.project import Project
+from track_anything.review.report import MaskStatus, report
+from track_anything.types import FrameIndex, ObjectId
+
+IN_DOUBT = 0.7
+"""Confidence under which a mask is in doubt, as ``RefinePolicy.doubtful_below`` has it."""
+
+_GAP = 3  # frames of good masks between two doubtful ones that still make them one stretch
+_MENDED = 6  # frames round a known mask in which stale masks are as good as mended: they are tracked anew
+
+
+def frames_in_doubt(project: Project) -> list[tuple[FrameIndex, ObjectId]]:
+    """The worst frame of each doubtful stretch with its object, the stretch of most doubt first.
+
+    Stale masks next to a known one are left out: the correction there has yet to be tracked on.
+    """
+    doubtful: dict[ObjectId, dict[FrameIndex, float]] = defaultdict(dict)
+    for line in report(project):
+        is_tracked = line.status in (MaskStatus.TRACKED, MaskStatus.STALE)
+        if not is_tracked or line.confidence is None or line.confidence >= IN_DOUBT:
+            continue
+        is_stale, known = line.status is MaskStatus.STALE, project.state.frames_known(line.object_id)
+        if not (is_stale and any(abs(line.frame - frame) <= _MENDED for frame in known)):
+            doubtful[line.object_id][line.frame] = line.confidence
+    found = [
+        (doubt, frame, object_id)
+        for object_id, confidence in doubtful.items()
+        for frame, doubt in worst_of_stretches(confidence)
+    ]
+    found.sort(key=lambda each: (-each[0], each[1:]))
+    return [(frame, object_id) for _, frame, object_id in found]
+
+
+def worst_of_stretches(confidence: Mapping[FrameIndex, float]) -> list[tuple[FrameIndex, float]]:
+    """One frame per stretch of doubtful frames, in their order.
+
+    Args:
+        confidence: 0 to 1 per doubtful frame of an object.
+
+    Returns:
+        The least confident frame of each stretch, of equal ones the middle one, and the doubt of the whole
+        stretch: the sum of 1 - confidence.
+    """
+    stretches: list[list[FrameIndex]] = []
+    for frame in sorted(confidence):
+        if stretches and frame - stretches[-1][-1] <= _GAP + 1:
+            stretches[-1].append(frame)
+        else:
+            stretches.append([frame])
+    worst = []
+    for stretch in stretches:
+        least = min(confidence[frame] for frame in stretch)
+        lowest = [frame for frame in stretch if confidence[frame] == least]
+        doubt = sum(1 - confidence[frame] for frame in stretch)
+        worst.append((lowest[len(lowest) // 2], doubt))
+    return worst
