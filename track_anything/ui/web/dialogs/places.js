@@ -11,7 +11,9 @@ import { icon } from "../elements/icons.js";
 const ICONS = { folder: "folder", images: "images", project: "flag", video: "film" };
 
 /** The section of the dialog. @param {Page} page */
-export function placesList({ actions, texts }) {
+export function placesList({ store, actions, texts }) {
+  const roots = store.state.home?.roots ?? [];
+  const top = roots.length === 1 ? roots[0] : "";
   const words = texts.open;
   const path = el("input", {
     type: "text", className: "ta-text", id: "ta-path", spellcheck: false, autocomplete: "off", placeholder: words.pathExample, "aria-label": words.path,
@@ -28,7 +30,7 @@ export function placesList({ actions, texts }) {
     const up = folder.includes("/") ? folder.slice(0, folder.lastIndexOf("/")) : "";
     fill(
       list,
-      folder ? place({ path: up, kind: "folder" }, words.up(folder)) : null,
+      folder !== top ? place({ path: up, kind: "folder" }, words.up(folder)) : null,
       found.length === 0 ? el("li", { className: "ta-hint" }, words.emptyFolder) : null,
       found.map((one) => place(one, one.path.slice(one.path.lastIndexOf("/") + 1))),
     );
@@ -42,7 +44,7 @@ export function placesList({ actions, texts }) {
     return el("li", {}, made);
   }
 
-  look("");
+  look(top);
   return el(
     "section",
     { className: "ta-server-files" },
