@@ -5,14 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
+from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError
-from track_anything.export import Extract, picture_exporter, write_manifest
+from track_anything.export import Extract, keeps_depth, picture_exporter, write_manifest
 from track_anything.inpaint.filled_windows import FilledWindows
 from track_anything.inpaint.inpainter import FlowInpainter
 from track_anything.lifecycle import Running
 from track_anything.project import Project
-from track_anything.types import FrameIndex, Image, Mask
-from track_anything.video import open_video
+from track_anything.types import AnyImage, FrameIndex, Image, Mask
+from track_anything.video import deep_frames, open_video
 
 
 class Removal(Running):
@@ -77,15 +78,17 @@ class Removal(Running):
             for frame, image in zip(self._frames, filled, strict=True):
                 self._exporter.write(frame, image, nothing)
                 if self._keep is not None:
-                    self._keep(frame, image)
+                    self._keep(frame, to_8_bits(image))
                 yield frame
         write_manifest(self._path, self._settings | {"notes": list(self.notes)})
         self._before.clear()
 
-    def _clip(self) -> Iterator[tuple[Image, Mask]]:
+    def _clip(self) -> Iterator[tuple[AnyImage, Mask]]:
         info = self._project.description.video
         with open_video(self._source, info=info) as video:
-            images = video.frames(self._frames.start, self._frames.stop)
+            start, stop = self._frames.start, self._frames.stop
+            is_deep = keeps_depth(self._path)
+            images = deep_frames(video, start, stop) if is_deep else video.frames(start, stop)
             for frame, image in zip(self._frames, images, strict=True):
                 yield image, self._mask(frame)
 

@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 from track_anything.errors import VideoError
 from track_anything.lifecycle import Closing
 from track_anything.video.best_stream import best_stream, choice_of_stream, is_video
-from track_anything.video.converter import ColourTags
+from track_anything.video.converter import ColourTags, is_deep
 from track_anything.video.info import DEFAULT_RATE, Losses
 from track_anything.video.orientation import Orientation, orientation_of, side_data_of
 
@@ -103,6 +103,12 @@ class Decoder(Closing):
         """What was chosen, one line each."""
         pictures = [stream for stream in self._container.streams.video if is_video(stream)]
         return choice_of_stream(pictures, self._stream)
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether samples have more than 8 bits, by the word of the file."""
+        pixel_format = self._stream.codec_context.format
+        return pixel_format is not None and is_deep(pixel_format)
 
     @property
     def time_code(self) -> str | None:

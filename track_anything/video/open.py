@@ -9,6 +9,7 @@ import numpy as np
 from track_anything.errors import InputError
 from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.array_video import ArrayVideo
+from track_anything.video.decoder import Decoder
 from track_anything.video.decord_video import DecordVideo
 from track_anything.video.folder_video import FolderVideo
 from track_anything.video.frame_store import FrameStore, Progress
@@ -55,6 +56,14 @@ def deep_frames(video: Video, start: FrameIndex, stop: FrameIndex) -> Iterator[A
     if isinstance(video, PyAVVideo | FolderVideo):
         return video.deep_frames(start, stop)
     return video.frames(start, stop)
+
+
+def is_deep_source(source: Path) -> bool:
+    """Whether frames of a source have more than 8 bits per sample; VideoError when it cannot be read."""
+    if are_stills(source):
+        return FolderVideo(source).is_deep
+    with Decoder(source) as decoder:
+        return decoder.is_deep
 
 
 def store_video(source: Source, folder: Path, *, progress: Progress | None = None) -> Video:
