@@ -31,7 +31,7 @@ export class Actions {
     const change = (path, body) => this.#change(path, body);
     this.everything = new Everything(store, api, change);
     this.importing = new Importing({ store, api, change });
-    this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both"), texts });
+    this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both"), seek: (frame) => this.seek(frame), texts });
   }
 
   get state() {
