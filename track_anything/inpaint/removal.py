@@ -13,7 +13,7 @@ from track_anything.inpaint.inpainter import FlowInpainter
 from track_anything.lifecycle import Running
 from track_anything.project import Project
 from track_anything.types import AnyImage, FrameIndex, Image, Mask
-from track_anything.video import deep_frames, open_video
+from track_anything.video import InProcess, Reader, deep_frames
 
 
 class Removal(Running):
@@ -29,6 +29,7 @@ class Removal(Running):
         extract: the objects to remove, all for lack of it, and the frames to hand out.
         overwrite: replace an earlier export.
         keep: told every frame as it is written, with its (H, W, 3) image; for those who look on.
+        reader: decodes the source.
 
     Raises:
         InputError: there is no such object or range, or nothing that a path of this name could be.
@@ -44,6 +45,7 @@ class Removal(Running):
         extract: Extract | None = None,
         overwrite: bool = False,
         keep: Callable[[FrameIndex, Image], None] | None = None,
+        reader: Reader | None = None,
     ) -> None:
         extract = extract or Extract()
         self._objects, self._frames = extract.objects_of(project), extract.frames_of(project)
@@ -51,6 +53,7 @@ class Removal(Running):
             raise InputError("a removal has no alpha that mattes could be put into: widen the hole instead")
         self._project = project
         self._source = source
+        self._reader = reader or InProcess()
         self._path = path
         self._inpainter = inpainter
         self._keep = keep
@@ -85,7 +88,7 @@ class Removal(Running):
 
     def _clip(self) -> Iterator[tuple[AnyImage, Mask]]:
         info = self._project.description.video
-        with open_video(self._source, info=info) as video:
+        with self._reader.open(self._source, info) as video:
             start, stop = self._frames.start, self._frames.stop
             is_deep = keeps_depth(self._path)
             images = deep_frames(video, start, stop) if is_deep else video.frames(start, stop)

@@ -112,7 +112,13 @@ class RemovalDelivery:
         self.filled = range(0)
         self._folder = session.project.cache / "removed"
         self._removal = Removal(
-            session.project, session.source, self.file, inpainter, extract=extract, keep=self._keep
+            session.project,
+            session.source,
+            self.file,
+            inpainter,
+            extract=extract,
+            keep=self._keep,
+            reader=session.reader,
         )
 
     @property

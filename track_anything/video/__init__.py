@@ -14,6 +14,7 @@ from track_anything.video.open import (
     store_video,
     stored_video,
 )
+from track_anything.video.reader import InProcess, Reader
 from track_anything.video.stills import IMAGE_SUFFIXES, are_stills, image_names
 from track_anything.video.video import Video
 
@@ -22,8 +23,10 @@ __all__ = [
     "AbsentVideo",
     "Backend",
     "FrameStore",
+    "InProcess",
     "Losses",
     "Progress",
+    "Reader",
     "Source",
     "Video",
     "VideoInfo",

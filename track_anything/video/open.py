@@ -16,7 +16,7 @@ from track_anything.video.frame_store import FrameStore, Progress
 from track_anything.video.info import VideoInfo
 from track_anything.video.pyav_video import PyAVVideo
 from track_anything.video.stills import are_stills
-from track_anything.video.video import Video
+from track_anything.video.video import HasDeepFrames, Video
 
 Source: TypeAlias = str | Path | Image
 """A video file, images as ``find_stills`` finds them, or a (T, H, W, 3) uint8 RGB array."""
@@ -53,9 +53,7 @@ def open_video(source: Source, *, backend: Backend = "pyav", info: VideoInfo | N
 
 def deep_frames(video: Video, start: FrameIndex, stop: FrameIndex) -> Iterator[AnyImage]:
     """``Video.frames``, but each a ``DeepImage`` where a file has more than 8 bits per sample."""
-    if isinstance(video, PyAVVideo | FolderVideo):
-        return video.deep_frames(start, stop)
-    return video.frames(start, stop)
+    return video.deep_frames(start, stop) if isinstance(video, HasDeepFrames) else video.frames(start, stop)
 
 
 def is_deep_source(source: Path) -> bool:
