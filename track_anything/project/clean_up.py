@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.masks import depth
+from track_anything.masks import box_of, depth, padded
 from track_anything.types import Mask
 
 LARGEST_REGION = 1_000_000
@@ -122,6 +122,18 @@ def without_specks(mask: Mask, clicked: Mask | None = None, share: float = SPECK
     Returns:
         (H, W).
     """
+    box = box_of(mask)
+    if box is None:
+        return mask
+    around = padded(
+        box, 1
+    )  # all islands and holes lie in there, and what is outside hangs together by the rim
+    cleaned = mask.copy()
+    cleaned[around] = _without_specks(mask[around], None if clicked is None else clicked[around], share)
+    return cleaned
+
+
+def _without_specks(mask: Mask, clicked: Mask | None, share: float) -> Mask:
     pieces, areas = _regions(mask, connectivity=8)
     least = share * int(areas.max())
     holes, hole_areas = _regions(~mask, connectivity=4)

@@ -19,7 +19,7 @@ from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
 from track_anything.drift.reprompt import interior_points
-from track_anything.masks import box_of, depth, iou, touching
+from track_anything.masks import box_of, depth, iou, padded, touching
 from track_anything.project.clean_up import without_specks
 from track_anything.prompting.region import disc_at, fine_detail, region_at
 from track_anything.types import Image, Mask
@@ -94,9 +94,11 @@ class Correction:
         # Who says what is so already means the mask that is there, unless another one is chosen.
         found, told = [self._applied(likeliest)], [sure if changes[0].any() else _BY_REGION]
         for change, score in offers:
+            is_mending = says_what_is_so or bool(change[self.pixel])
+            if not is_mending or len(found) == _MOST:
+                continue
             mask = self._applied(change)
-            is_mending = mask[self.pixel] == self.is_adding
-            if is_mending and len(found) < _MOST and all(iou(mask, earlier) < _SAME for earlier in found):
+            if all(iou(mask, earlier) < _SAME for earlier in found):
                 found.append(mask)
                 told.append(float(score))
         told[0] = max(told)  # the best one is the first
@@ -154,11 +156,16 @@ class Correction:
 
     def _applied(self, change: Mask) -> Mask:
         """The mask (H, W) after a change, without specks that nobody clicked."""
-        spots = clicked(self.points, self.mask.shape)
-        start = without_specks(self.mask, spots) & ~(self.others & ~self.mask)
+        spots, start = clicked(self.points, self.mask.shape), self._start
         if self.is_adding:
             return without_specks(start | change, spots) & ~(self.others & ~start)
         return without_specks(start & ~change, spots) & start
+
+    @cached_property
+    def _start(self) -> Mask:
+        """The mask (H, W) without specks that nobody clicked."""
+        spots = clicked(self.points, self.mask.shape)
+        return without_specks(self.mask, spots) & ~(self.others & ~self.mask)
 
     @cached_property
     def _stands(self) -> NDArray[np.bool_]:
@@ -171,18 +178,27 @@ class Correction:
     @cached_property
     def implied_points(self) -> NDArray[np.float32]:
         """Pixels deep inside of what is trusted, away from every click; (N, 2) of (x, y), N may be 0."""
-        rows, columns = np.ogrid[: self.mask.shape[0], : self.mask.shape[1]]
+        box = box_of(self.mask)
+        if box is None:
+            return np.zeros((0, 2), np.float32)
+        around = padded(box, 1)
+        top, left = around[0].start, around[1].start
+        mask = self.mask[around]
+        rows, columns = np.ogrid[top : top + mask.shape[0], left : left + mask.shape[1]]
         reach = max(0.25 * float(np.sqrt(np.count_nonzero(self.mask))), 1.0)
-        trust = np.clip(2 * self._trust - 1, 0, 1)  # what is as likely as not says nothing
-        inside = depth(self.mask)
+        trust = np.clip(2 * self._trust[around] - 1, 0, 1)  # what is as likely as not says nothing
+        inside = depth(mask)
         for point in self.points:
             row, column = pixel_of(point)
             distance = np.hypot(rows - row, columns - column)
-            own = max(2 * float(inside[row, column]), fine_detail(self.mask))  # what a click is about itself
+            is_within = self.mask[row, column]
+            own = 2 * float(inside[row - top, column - left]) if is_within else 0.0  # what it is about itself
+            own = max(own, fine_detail(self.mask))
             trust *= np.where(distance < own, 0, np.minimum(distance / reach, 1))
-        points = interior_points(self.mask, trust, _IMPLIED)
+        points = interior_points(mask, trust, _IMPLIED)
         worth = [inside[pixel_of(point)] * trust[pixel_of(point)] for point in points]
-        return points[np.array(worth) >= _WORTH * max(worth)] if worth else points
+        found = points[np.array(worth) >= _WORTH * max(worth)] if worth else points
+        return found + np.array((left, top), np.float32)
 
     @cached_property
     def _trust(self) -> NDArray[np.float32]:
@@ -207,5 +223,10 @@ def pixel_of(point: NDArray[np.float32]) -> tuple[int, int]:
 
 def _thick(mask: Mask, pixels: float) -> Mask:
     """The connected parts of a (H, W) mask that are at least so deep somewhere: no slivers of an outline."""
-    framed = np.pad(mask, 1)
-    return touching(mask, (depth(framed)[1:-1, 1:-1] >= pixels) & mask)
+    box = box_of(mask)
+    if box is None:
+        return mask
+    around, thick = padded(box, 1), np.zeros_like(mask)
+    part = mask[around]
+    thick[around] = touching(part, (depth(np.pad(part, 1))[1:-1, 1:-1] >= pixels) & part)
+    return thick

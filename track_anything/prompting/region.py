@@ -1,5 +1,7 @@
 """The region round a click by colour and what the tracker thought, for where the segmenter is silent."""
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,8 @@ _COLOUR = 2.0  # how many local standard deviations the colours of a region diff
 _FLATTEST = 6.0  # levels of difference that are noise in any picture
 _NOISE = 1.0  # pixels: sigma of the blur that takes the grain away
 _LEAKING = 0.2  # share of the rim of what is within reach that a region may touch
+_LARGEST = 0.04  # share of a mask that colour alone may add to it
+_MARGIN = 4  # pixels for the blur
 _AGAINST = 0.95  # probability from which on the tracker's word counts more than the colour
 
 
@@ -23,8 +27,11 @@ def fine_detail(mask: Mask) -> float:
 
 def disc_at(mask: Mask, pixel: tuple[int, int]) -> Mask:
     """The (H, W) pixels next to a clicked one (row, column), on the same side of a mask."""
-    near = _distance(mask, pixel) <= fine_detail(mask) + 1
-    return np.asarray(near & (mask == mask[pixel]), np.bool_)
+    radius = fine_detail(mask) + 1
+    around = _window(pixel, radius)
+    disc = np.zeros_like(mask)
+    disc[around] = (_distance(mask, pixel, around) <= radius) & (mask[around] == mask[pixel])
+    return disc
 
 
 def region_at(image: Image, mask: Mask, probability: NDArray[np.float32], pixel: tuple[int, int]) -> Mask:
@@ -40,20 +47,25 @@ def region_at(image: Image, mask: Mask, probability: NDArray[np.float32], pixel:
         (H, W), holding the clicked pixel, all inside of the mask or all outside of it; little more than that
         pixel where the colours run into their surroundings.
     """
-    side, distance = mask == mask[pixel], _distance(mask, pixel)  # (H, W)
-    reach = _reach(mask, pixel)
-    smooth = cv2.GaussianBlur(image, (0, 0), _NOISE).astype(np.float32)
+    reach, spot = _reach(mask, pixel), disc_at(mask, pixel)
+    around = _window(pixel, reach + _MARGIN)
+    side, distance = mask[around] == mask[pixel], _distance(mask, pixel, around)
+    smooth = cv2.GaussianBlur(image[around], (0, 0), _NOISE).astype(np.float32)
+    colour = smooth[distance == 0][0]  # (3,)
     spread = float(smooth[side & (distance <= reach / 4 + fine_detail(mask))].std(axis=0).mean())
-    is_alike = np.abs(smooth - smooth[pixel]).max(axis=2) <= max(_COLOUR * spread, _FLATTEST)
-    certainty = probability if mask[pixel] else 1 - probability  # of the tracker, against the click
-    is_open = certainty < max(_AGAINST, float(certainty[pixel]) + 0.01)
-    within, spot = side & (distance <= reach), disc_at(mask, pixel)
-    seed = np.zeros_like(mask)
-    seed[pixel] = True
-    region = touching(within & is_alike & is_open, seed)
+    is_alike = np.abs(smooth - colour).max(axis=2) <= max(_COLOUR * spread, _FLATTEST)
+    against = probability if mask[pixel] else 1 - probability  # how sure the tracker is of the opposite
+    is_open = against[around] < max(_AGAINST, float(against[pixel]) + 0.01)
+    within = side & (distance <= reach)
+    region = touching(within & is_alike & is_open, distance == 0)
     rim = within & (distance > reach - fine_detail(mask))
     is_leaking = np.count_nonzero(region & rim) > _LEAKING * np.count_nonzero(rim)
-    return touching(spot, seed) if is_leaking else touching(region | spot, seed)
+    is_too_much = not mask[pixel] and np.count_nonzero(region) > _LARGEST * np.count_nonzero(mask)
+    found = np.zeros_like(mask)
+    found[around] = touching(
+        spot[around] if is_leaking or is_too_much else region | spot[around], distance == 0
+    )
+    return found
 
 
 def _reach(mask: Mask, pixel: tuple[int, int]) -> float:
@@ -62,7 +74,15 @@ def _reach(mask: Mask, pixel: tuple[int, int]) -> float:
     return 2 * float(across) + fine_detail(mask)
 
 
-def _distance(mask: Mask, pixel: tuple[int, int]) -> NDArray[np.float64]:
-    rows, columns = np.ogrid[: mask.shape[0], : mask.shape[1]]
-    distance: NDArray[np.float64] = np.hypot(rows - pixel[0], columns - pixel[1])
+def _window(pixel: tuple[int, int], radius: float) -> tuple[slice, slice]:
+    """The rows and columns within a radius of a pixel."""
+    row, column = pixel
+    far = math.ceil(radius)
+    return np.s_[max(row - far, 0) : row + far + 1, max(column - far, 0) : column + far + 1]
+
+
+def _distance(mask: Mask, pixel: tuple[int, int], around: tuple[slice, slice]) -> NDArray[np.float64]:
+    """Pixels to a pixel from each one of a window into a mask."""
+    rows, columns = (np.arange(*part.indices(size)) for part, size in zip(around, mask.shape, strict=True))
+    distance: NDArray[np.float64] = np.hypot(rows[:, None] - pixel[0], columns - pixel[1])
     return distance
