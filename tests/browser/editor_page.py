@@ -28,7 +28,7 @@ _FLAGS = (
     "--disable-sync",
 )
 _SECONDS_TO_END = 2  # for requests in hand; a page that is open holds one of Gradio's for ever
-_PATIENCE = 240_000  # ms; a slow machine is no failure
+PATIENCE = 240_000  # ms; a slow machine is no failure
 
 
 @dataclass(frozen=True)
@@ -135,12 +135,14 @@ class Editor:
     Args:
         page: a page of the browser.
         address: of the server.
+        patience: milliseconds after which it gives up waiting.
     """
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str, patience: float = PATIENCE) -> None:
         self.page = page
         self.address = address
-        page.set_default_timeout(_PATIENCE)
+        self._patience = patience
+        page.set_default_timeout(patience)
 
     def visit(self, path: str = "/") -> None:
         """Load the page and wait until it can be used."""
@@ -154,10 +156,11 @@ class Editor:
         self.wait_until("state.project !== null")
         self.wait_for_job()
 
-    def wait_until(self, condition: str, patience: float = _PATIENCE) -> None:
+    def wait_until(self, condition: str, patience: float | None = None) -> None:
         """Wait until a JavaScript condition on ``state`` holds; ``patience`` in milliseconds."""
         self.page.wait_for_function(
-            f"() => {{ const state = trackAnything.store.state; return {condition}; }}", timeout=patience
+            f"() => {{ const state = trackAnything.store.state; return {condition}; }}",
+            timeout=patience or self._patience,
         )
 
     def state(self, expression: str) -> Any:
@@ -177,7 +180,7 @@ class Editor:
             f'[data-part=canvas][data-shown="{frame}"]:not([data-loading]):not([data-dirty])'
         )
 
-    def wait_for_job(self, patience: float = _PATIENCE) -> None:
+    def wait_for_job(self, patience: float | None = None) -> None:
         """Wait until no job is on its way and nothing is asked for; ``patience`` in milliseconds."""
         self.wait_until(
             "state.busy === 0 && !['ready', 'running', 'paused'].includes(state.job?.status)", patience

@@ -11,7 +11,7 @@ from track_anything.export.order import Order
 from track_anything.export.texts.confidence_table import ConfidenceTable
 from track_anything.export.videos.alpha_video import AlphaVideo
 from track_anything.export.videos.overlay_video import OverlayVideo
-from track_anything.export.videos.pictures import keeps_depth, picture_exporter
+from track_anything.export.videos.pictures import picture_exporter
 
 __all__ = [
     "EXPORTERS",
@@ -27,7 +27,6 @@ __all__ = [
     "Order",
     "OverlayVideo",
     "build_exporter",
-    "keeps_depth",
     "manifest_path",
     "needs_pictures",
     "picture_exporter",

@@ -16,7 +16,8 @@ def update(project: OpenProject, models: dict[str, Any], since: int) -> dict[str
     """What a page has to know that last heard of a revision: the project, its job, and what changed."""
     told: dict[str, Any] = {"job": project.describe_job(), "models": models, "project": None, "lanes": None}
     told["stillborn"] = project.is_stillborn
-    if project.is_ready:
+    is_behind = project.is_ready and project.changes.revision > since
+    if is_behind:
         change = project.changes.since(since)
         told["project"] = describe_project(project, change)
         told["changed"] = {"start": change.frames.start, "stop": change.frames.stop}
@@ -29,6 +30,7 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
     session = project.session
     info, state = session.project.description.video, session.project.state
     chosen = state.chosen_range
+    is_part = chosen is not None and len(chosen) < info.frame_count  # the whole video is no choice
     return {
         "id": project.entry.id,
         "name": project.entry.name,
@@ -49,7 +51,7 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
             }
             for object_id in sorted(state.objects)
         ],
-        "range": [chosen.start, chosen.stop] if chosen else None,
+        "range": [chosen.start, chosen.stop] if chosen is not None and is_part else None,
         "can_undo": session.project.can_undo,
         "can_redo": session.project.can_redo,
         "revision": change.revision,

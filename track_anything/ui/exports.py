@@ -2,7 +2,7 @@
 
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from track_anything.errors import InputError
@@ -87,6 +87,7 @@ class RemovalDelivery:
         inpainter: fills the hole.
         entry: where the file goes, beside earlier ones, which stay.
         extract: objects and frames; None = all.
+        tell: called whenever there is one more frame to look at.
 
     Attributes:
         file: what is made.
@@ -98,7 +99,13 @@ class RemovalDelivery:
     """
 
     def __init__(
-        self, session: Session, inpainter: FlowInpainter, entry: Entry, extract: Extract | None = None
+        self,
+        session: Session,
+        inpainter: FlowInpainter,
+        entry: Entry,
+        extract: Extract | None = None,
+        *,
+        tell: Callable[[], None] = lambda: None,
     ) -> None:
         shape = inpainter.shape
         if shape.dilation > MOST_DILATION or shape.feather > MOST_FEATHER:
@@ -111,14 +118,9 @@ class RemovalDelivery:
         self.number = number_after()
         self.filled = range(0)
         self._folder = session.project.cache / "removed"
+        self._tell = tell
         self._removal = Removal(
-            session.project,
-            session.source,
-            self.file,
-            inpainter,
-            extract=extract,
-            keep=self._keep,
-            reader=session.reader,
+            session.project, session.source, self.file, inpainter, extract=extract, keep=self._keep
         )
 
     @property
@@ -152,6 +154,7 @@ class RemovalDelivery:
             raise unwritable(self._path(frame), error) from error
         first = self.filled.start if self.filled else frame
         self.filled = range(first, frame + 1)
+        self._tell()
 
     def _path(self, frame: FrameIndex) -> Path:
         return self._folder / f"{frame:06}.jpg"

@@ -10,8 +10,7 @@ from track_anything.errors import InputError, TrackAnythingError
 from track_anything.export import Extract
 from track_anything.inpaint import FlowInpainter
 from track_anything.jobs import Job
-from track_anything.project import is_project
-from track_anything.project.edits import ExchangeEdit, ObjectEdit, RangeEdit, SetRange, objects_touched
+from track_anything.project import edits, is_project
 from track_anything.session import Session
 from track_anything.tracking import Direction, Track
 from track_anything.types import FrameIndex, ObjectId
@@ -21,13 +20,11 @@ from track_anything.ui.exports import Delivery, RemovalDelivery
 from track_anything.ui.incoming_masks import IncomingMasks, TakingMasks
 from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
-from track_anything.ui.opening import Opening
+from track_anything.ui.recent import keep_picture
 from track_anything.ui.task import Task
-from track_anything.ui.work import Stage, Work, checked, number_after, steps
+from track_anything.ui.work import Stage, Work, number_after, once, steps
 from track_anything.ui.workspace import Entry
-from track_anything.video import Progress, Reader
-
-_SECONDS_TO_END = 10.0  # that an undo waits for the frame in hand
+from track_anything.video import Progress
 
 
 class NotReadyError(TrackAnythingError):
@@ -40,13 +37,9 @@ class OpenProject:
     Args:
         entry: what and where it is.
         loader: the networks.
-        check_room: asked after every item of work that may have written something; raises to end it.
-        reader: decodes the video; None = this process does.
-        visitor: who opened it.
 
     Attributes:
         entry: what and where it is.
-        visitor: who opened it.
         task: what it does, or did last.
         cuts: first frames of shots; None until they are looked for.
         everything: the automatic masks asked for last.
@@ -55,17 +48,8 @@ class OpenProject:
         editing: held while something is changed.
     """
 
-    def __init__(
-        self,
-        entry: Entry,
-        loader: ModelLoader,
-        *,
-        check_room: Callable[[], None] = lambda: None,
-        reader: Reader | None = None,
-        visitor: str | None = None,
-    ) -> None:
+    def __init__(self, entry: Entry, loader: ModelLoader) -> None:
         self.entry = entry
-        self.visitor = visitor
         self.task: Task | None = None
         self.cuts: tuple[FrameIndex, ...] | None = None
         self.everything: Everything | None = None
@@ -75,11 +59,10 @@ class OpenProject:
         self.last_asked = time.monotonic()
         self.waiting = 0  # people's requests in hand; background work makes way for them
         self._loader = loader
-        self._check_room = check_room
-        self._reader = reader
         self._session: Session | None = None
         self._changes: Changes | None = None
         self._lanes: Lanes | None = None
+        self._tracked: FrameIndex | None = None  # the frame that the task in hand tracked last
 
     @property
     def job(self) -> Job | None:
@@ -127,10 +110,9 @@ class OpenProject:
         """Whether a job is on its way, paused ones included."""
         return self.job is not None and not self.job.has_ended
 
-    def open(self, after: threading.Event | None = None) -> None:
-        """Begin to read the video in, or to open what was read ``after`` an earlier use of it has ended."""
-        how = Opening(self.entry, self._loader.get, self._reader, self._check_room, after)
-        self._start("open", Work(self._opening(how)))
+    def open(self) -> None:
+        """Begin to read the video in, or to open what was read before."""
+        self._start("open", Work(self._opening()))
         self._loader.begin()
 
     def track(
@@ -166,6 +148,7 @@ class OpenProject:
             self._check_idle()
             self.session.project.check_frame(frame)
             self.everything = Everything(frame)
+            self._tell()
             self._start("everything", Work(self._finding(self.everything)))
 
     def export(self, form: str, extract: Extract | None = None) -> None:
@@ -179,8 +162,9 @@ class OpenProject:
         """Begin to make a video without some of the objects."""
         with self.editing:
             self._check_idle()
-            self.removal = RemovalDelivery(self.session, inpainter, self.entry, extract)
+            self.removal = RemovalDelivery(self.session, inpainter, self.entry, extract, tell=self._tell)
             self._start("removal", Work(self.removal.stages()), self.removal)
+            self._tell()
 
     def take_masks(self, taking: TakingMasks) -> None:
         """Begin to make masks of another program known."""
@@ -189,16 +173,20 @@ class OpenProject:
             self._start("import", Work(self._taking(taking)))
 
     def undo(self) -> None:
-        """Take back the last step; tracking that is on its way is ended first, for it is that step."""
-        self._step(self.session.undo, "undo")
+        """Take back the last step; tracking that is on its way is ended first if it is that step."""
+        with self.editing:
+            if (job := self._job_of_last_step()) is not None:
+                job.cancel()
+                job.wait()
+            self._step(self.session.undo, "undo")
 
     def redo(self) -> None:
         """Apply again what was taken back last."""
         self._step(self.session.redo, "redo")
 
-    def edit(self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange) -> None:
+    def edit(self, edit: edits.ObjectEdit | edits.RangeEdit | edits.ExchangeEdit | edits.SetRange) -> None:
         """Apply an edit."""
-        with self.changing(None, objects_touched(edit)):
+        with self.changing(None, edits.objects_touched(edit)):
             self.session.edit(edit)
 
     @contextmanager
@@ -226,13 +214,18 @@ class OpenProject:
     def describe_job(self) -> dict[str, Any] | None:
         """How far the job is, as JSON values; None when there never was one."""
         task = self.task
-        return task.describe(self._notes(task), self.entry.without_paths) if task is not None else None
+        if task is None:
+            return None
+        told = task.describe(self._notes(task)) | {"frame": self._tracked}
+        if told["error"] is not None:
+            told["error"] = self.entry.without_paths(told["error"])
+        return told
 
     def _start(self, kind: str, work: Work, delivery: Delivery | RemovalDelivery | None = None) -> None:
         self._check_idle()
-        items = work if kind == "open" else checked(work, self._check_room)  # opening asks while it reads
         number = number_after(self.task.number if self.task is not None else 0)
-        job = Job(items, total=0, name=kind).start()
+        self._tracked = None
+        job = Job(work, total=0, name=kind).start()
         self.task = Task(number, kind, work, job, delivery)
 
     def _check_idle(self) -> None:
@@ -242,36 +235,43 @@ class OpenProject:
 
     def _step(self, move: Callable[[], bool], name: str) -> None:
         """Go one step through the history, and note what it is about."""
-        self._end_tracking()
         with self.changing(None, touched := set[ObjectId]()):
             before = {*self.session.project.state.edits}
             if not move():
                 raise InputError(f"there is nothing to {name}")
             moved = before ^ {*self.session.project.state.edits}
-            touched.update(*(objects_touched(edit) for _, edit in moved))
+            touched.update(*(edits.objects_touched(edit) for _, edit in moved))
 
-    def _end_tracking(self) -> None:
-        task = self.task
-        if task is not None and task.kind == "track":
-            task.job.cancel()
-            if not task.job.wait(_SECONDS_TO_END):
-                raise NotReadyError("tracking has not ended yet: wait for the frame in hand and try again")
+    def _job_of_last_step(self) -> Job | None:
+        """Tracking that is on its way, if that is the newest step."""
+        is_tracking = self.is_busy and self.task is not None and self.task.kind == "track"
+        is_newest = is_tracking and isinstance(self.session.project.state.edits[-1][1], edits.Propagate)
+        return self.job if is_newest else None
 
-    def _opening(self, opening: Opening) -> Iterator[Stage]:
-        def read(progress: Progress) -> None:
-            session = opening.open(progress)
-            self._changes = Changes(session.project.frame_count)
-            self._session = session
-
-        yield Stage("reading", steps(read))
+    def _opening(self) -> Iterator[Stage]:
+        yield Stage("reading", steps(self._read))
         yield Stage("cuts", steps(self._find_cuts))
 
     def _find_cuts(self, progress: Progress) -> None:
         self.cuts = self.session.find_cuts(progress)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Note that what is told of the project changed, and no mask did."""
         self.changes.add(range(0), ())
 
+    def _read(self, progress: Progress) -> None:
+        source, folder, models = self.entry.source, self.entry.project, self._loader.get
+        if is_project(folder):
+            session = Session.open(folder, models, source=source, progress=progress)
+        else:
+            session = Session.create(source, folder, models, progress=progress)
+        keep_picture(self.entry, session)
+        self._changes = Changes(session.project.frame_count)
+        self._session = session
+
     def _tracking(self, track: Track) -> Iterator[Stage]:
-        yield Stage("models", self._loader.waiting())
+        yield Stage("models", once(self._loader.get))
         if self.cuts is None:
             yield Stage("cuts", steps(self._find_cuts))
         yield Stage("tracking", self._noted(track), len(track))
@@ -279,6 +279,7 @@ class OpenProject:
     def _noted(self, track: Track) -> Iterator[None]:
         for result in track:
             self.changes.add_frame(result.index)
+            self._tracked = result.index
             yield
         self.changes.add()
 
@@ -288,7 +289,7 @@ class OpenProject:
         self.changes.add(None, None)
 
     def _finding(self, everything: Everything) -> Iterator[Stage]:
-        yield Stage("models", self._loader.waiting())
+        yield Stage("models", once(self._loader.get))
         yield Stage("everything", everything.find(self.session))
 
     def _notes(self, task: Task) -> Sequence[str]:

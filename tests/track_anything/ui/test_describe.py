@@ -44,14 +44,16 @@ def test_objects_are_told_in_the_order_of_their_ids_with_their_colours(page: Pag
     assert len({tuple(each["colour"]) for each in objects}) == 3
 
 
-def test_a_revision_that_is_not_over_changes_nothing(page: Page) -> None:
+def test_a_page_that_knows_the_newest_revision_is_told_of_the_job_alone(page: Page) -> None:
     page.click(0)
     project = page.project
     revision = project.changes.revision
     told = update(project, MODELS, revision)
+    assert (told["project"], told["lanes"]) == (None, None)
+    assert told["job"]["kind"] == "open"
+    assert "changed" not in told
+    told = update(project, MODELS, revision - 1)
     assert told["project"]["revision"] == revision
-    assert told["changed"] == {"start": 0, "stop": 0}
-    assert told["lanes"] == {"start": 0, "stop": 0, "rows": {}}
 
 
 def test_a_frame_is_told_object_by_object(page: Page) -> None:

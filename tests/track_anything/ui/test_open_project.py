@@ -202,6 +202,61 @@ def test_a_step_back_is_noted_for_the_objects_that_it_is_about(ready: OpenProjec
         assert len(change.frames) == len(CLIP)
 
 
+def test_undo_and_redo_of_what_was_done_while_frames_are_tracked_leave_the_tracking_alone(
+    ready: OpenProject, gate: Gate
+) -> None:
+    gate.close()
+    ready.track(None, "both")
+    gate.wait_for_arrival()
+    ready.edit(RenameObject(1, "ball"))
+    names = ready.session.project.state.objects
+    ready.undo()
+    assert ready.session.project.state.objects != names
+    ready.redo()
+    assert ready.session.project.state.objects == names
+    assert ready.is_busy
+    ready.undo()
+    gate.open()
+    assert finished(ready) is JobStatus.DONE
+    assert all(ready.session.project.mask(frame, 1).any() for frame in range(len(CLIP)))
+
+
+def test_undo_ends_tracking_where_that_is_the_last_step(ready: OpenProject, gate: Gate) -> None:
+    gate.close()
+    ready.track(None, "both")
+    gate.wait_for_arrival()
+    ready.edit(RenameObject(1, "ball"))
+    ready.undo()
+    gate.let_through(1)
+    ready.undo()
+    assert finished(ready) is JobStatus.CANCELLED
+    assert [ready.session.project.mask(frame, 1).any() for frame in (0, 1)] == [True, False]
+
+
+def test_a_page_is_told_which_frame_was_tracked_last(ready: OpenProject, gate: Gate) -> None:
+    gate.close()
+    ready.track(None, "both")
+    gate.wait_for_arrival()
+    told = ready.describe_job()
+    assert told is not None
+    assert told["frame"] is None or told["frame"] == 0
+    gate.open()
+    finished(ready)
+    told = ready.describe_job()
+    assert told is not None
+    assert told["frame"] == len(CLIP) - 1
+
+
+def test_that_a_frame_is_looked_through_is_told_and_changes_no_mask(ready: OpenProject) -> None:
+    revision = ready.changes.revision
+    ready.find_everything(0)
+    change = ready.changes.since(revision)
+    assert ready.job is not None
+    ready.job.cancel()
+    assert change.revision > revision
+    assert len(change.frames) == 0
+
+
 def test_tracking_loads_the_models_and_finds_the_cuts_where_that_was_not_done(ready: OpenProject) -> None:
     ready.cuts = None
     ready.track(None, "both")

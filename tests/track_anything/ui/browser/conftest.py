@@ -8,6 +8,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,16 +20,19 @@ from playwright.sync_api import Browser, BrowserContext
 from sam import Candidates, Prompt
 from sam.segmenter import Segmenter
 from tests.browser.chromium import find_chromium
-from tests.browser.editor_page import Editor, Served, Watch, chromium_browser, served
+from tests.browser.editor_page import PATIENCE, Editor, Served, Watch, chromium_browser, served
 from tests.browser.editor_page import project_of as project_of_editor
-from tests.track_anything.ui.desk_fixtures import Gate
+from tests.track_anything.ui.desk_fixtures import Gate, draw
 from track_anything.errors import WeightsError
 from track_anything.models import load_models
 from track_anything.models.weights import fetch
+from track_anything.testing import MovingShapes, fake_models
 from track_anything.tracking import FrameResult, Track
 from track_anything.ui import Limits, Settings
 from track_anything.ui.open_project import OpenProject
 from track_anything.video.sample import sample_clip
+
+DRAWN = MovingShapes(frame_count=80, height=180, width=320, shapes=2)
 
 
 class CountingSegmenter:
@@ -87,20 +91,47 @@ def server(tmp_path_factory: pytest.TempPathFactory, segmenters: list[CountingSe
         yield running
 
 
-@pytest.fixture
-def visitor(browser: Browser, server: Served) -> Iterator[Callable[..., Editor]]:
+@pytest.fixture(scope="package")
+def drawn_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The drawn clip as a folder of images."""
+    return draw(tmp_path_factory.mktemp("videos") / "discs", DRAWN)
+
+
+@pytest.fixture(scope="package")
+def drawn_server(tmp_path_factory: pytest.TempPathFactory, drawn_clip: Path) -> Iterator[Served]:
+    """A server of drawn clips, whose networks are the shipped fakes: no weights, no waiting."""
+    settings = Settings(
+        load=lambda _: fake_models(),
+        workspace=tmp_path_factory.mktemp("workspace"),
+        roots=(drawn_clip.parent,),
+        limits=Limits(open_projects=100, spare_disk=0),
+    )
+    with served(settings) as running:
+        yield running
+
+
+@contextmanager
+def visitors(browser: Browser, server: Served, patience: float = PATIENCE) -> Iterator[Callable[..., Editor]]:
     """Makes visitors, each in a browser of their own; in the end none may have seen a fault."""
     seen: list[tuple[BrowserContext, Watch]] = []
 
-    def make(*, scale: float = 1, dark: bool = False, refusals: Collection[int] = ()) -> Editor:
+    def make(
+        *,
+        scale: float = 1,
+        dark: bool = False,
+        refusals: Collection[int] = (),
+        size: tuple[int, int] = (1280, 800),
+        has_touch: bool = False,
+    ) -> Editor:
         context = browser.new_context(
-            viewport={"width": 1280, "height": 800},
+            viewport={"width": size[0], "height": size[1]},
             device_scale_factor=scale,
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
+            has_touch=has_touch,
         )
         seen.append((context, Watch(context, server.address, refusals)))
-        editor = Editor(context.new_page(), server.address)
+        editor = Editor(context.new_page(), server.address, patience)
         editor.visit()
         return editor
 
@@ -108,6 +139,39 @@ def visitor(browser: Browser, server: Served) -> Iterator[Callable[..., Editor]]
     for context, _ in seen:
         context.close()
     assert [fault for _, watch in seen for fault in watch.faults] == []
+
+
+@pytest.fixture
+def visitor(browser: Browser, server: Served) -> Iterator[Callable[..., Editor]]:
+    with visitors(browser, server) as make:
+        yield make
+
+
+@pytest.fixture
+def drawn_visitor(browser: Browser, drawn_server: Served) -> Iterator[Callable[..., Editor]]:
+    """Visitors of the server of drawn clips."""
+    with visitors(browser, drawn_server, 30_000) as make:
+        yield make
+
+
+@pytest.fixture
+def drawn(drawn_visitor: Callable[..., Editor], drawn_clip: Path) -> Editor:
+    """A visitor who has opened the drawn clip: two discs that move, ``DRAWN.centre`` tells where."""
+    return opened(drawn_visitor(), drawn_clip)
+
+
+@pytest.fixture
+def drawn_project(drawn: Editor, drawn_server: Served) -> OpenProject:
+    """What the server holds of it."""
+    return project_of_editor(drawn, drawn_server)
+
+
+def opened(editor: Editor, clip: Path) -> Editor:
+    """An editor once it shows the first frame of a clip, and the networks are there."""
+    editor.open_path(clip)
+    editor.wait_for_frame(0)
+    editor.wait_until("state.models?.status === 'ready'")
+    return editor
 
 
 @pytest.fixture

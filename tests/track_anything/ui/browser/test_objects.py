@@ -106,6 +106,7 @@ def test_merging_adds_the_other_mask_and_undo_takes_it_back(editor: Editor, proj
     project = project_of(editor).session.project
     stroke, globe = project.mask(0, 2), project.mask(0, 1)
     with editor.changing():
+        editor.page.click("#ta-two-objects > summary")
         editor.page.click("#ta-merge")
     assert np.array_equal(project.mask(0, 2), stroke | globe)
     with editor.changing():

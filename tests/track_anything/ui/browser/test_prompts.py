@@ -43,7 +43,7 @@ def test_the_mask_on_the_page_is_the_mask_of_the_project(editor: Editor, project
     assert np.array_equal(np.reshape(shown, expected.shape), expected)
 
 
-def test_a_lone_click_offers_three_candidates_and_tab_goes_through_them(
+def test_a_lone_click_offers_three_candidates_and_the_full_stop_goes_through_them(
     editor: Editor, project_of: ProjectOf
 ) -> None:
     editor.click_pixel(*GLOBE)
@@ -56,7 +56,7 @@ def test_a_lone_click_offers_three_candidates_and_tab_goes_through_them(
     areas = {int(mask(project_of(editor)).sum())}
     for _ in range(2):
         with editor.changing():
-            editor.page.keyboard.press("Tab")
+            editor.page.keyboard.press(".")
         areas.add(int(mask(project_of(editor)).sum()))
     assert len(areas) == 3
     assert editor.state("state.candidates.chosen") == (chosen + 2) % 3

@@ -93,7 +93,7 @@ def test_keys_do_nothing_while_a_name_is_typed(editor: Editor) -> None:
     assert editor.state("state.project.objects.map((one) => one.name)") == ["bird flzn 9"]
     assert editor.state("state.frame") == 0
     assert editor.state("state.job.kind") == "open"
-    assert editor.state("state.tool") == "click"
+    assert editor.state("state.tool") == "plus"
 
 
 def test_in_and_out_points_are_set_by_key_and_dragged(editor: Editor) -> None:

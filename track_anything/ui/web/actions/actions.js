@@ -4,10 +4,11 @@
 import { Asking } from "./asking.js";
 import { Everything } from "./everything.js";
 import { Exporting } from "./exporting.js";
+import { Fixing } from "./fixing.js";
 import { Importing } from "./importing.js";
 import { Opening } from "./opening.js";
 import { Prompting } from "./prompting.js";
-import { FixList } from "../state/fix_list.js";
+import { Target } from "./target.js";
 import { mergedLanes } from "../state/lane_rows.js";
 import { keptPlace } from "../state/place.js";
 import { isKnown, isOnItsWay, isOutdated, justEnded, Mark } from "../state/store.js";
@@ -18,7 +19,6 @@ const LOOK_DELAY = 150; // ms on a frame before embeddings around it are asked f
 export class Actions {
   #lookTimer = null;
   #aboutAsked = 0; // number of the newest question about a frame
-  #toFix = new FixList();
 
   constructor(store, api, pictures) {
     this.store = store;
@@ -27,11 +27,13 @@ export class Actions {
     const [apply, say] = [(update) => this.apply(update), (kind, text) => this.say(kind, text)];
     this.asking = new Asking({ store, api, apply, say });
     this.opening = new Opening({ store, api, pictures, asking: this.asking, refresh: () => this.refresh(), control: (action) => this.control(action) });
-    this.prompting = new Prompting(store, this.asking);
+    this.target = new Target(store);
+    this.prompting = new Prompting(store, this.asking, this.target);
     const change = (path, body) => this.#change(path, body);
     this.everything = new Everything(store, api, change);
     this.importing = new Importing({ store, api, change });
-    this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both"), seek: (frame) => this.seek(frame), texts });
+    this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both", { objects: null }), texts });
+    this.fixing = new Fixing({ store, api, say, attempt: (ask) => this.attempt(ask), go: (...place) => this.#go(...place) });
   }
 
   get state() {
@@ -40,14 +42,21 @@ export class Actions {
 
   // ---- time ----
 
-  /** Show a frame. */
-  seek(frame) {
+  /** Show a frame. Who goes to another one while frames are tracked is not led away from it any more. */
+  seek(frame, { isLed = false } = {}) {
     const { project } = this.state;
     if (!project) return;
+    if (!isLed) this.stopFollowing();
     const wanted = clamp(Math.round(frame), 0, project.video.frames - 1);
     if (wanted === this.state.frame) return;
     this.store.set({ frame: wanted, pointIndex: null, candidates: null, hover: null });
     this.loadAbout();
+  }
+
+  /** Stay on the shown frame from now on, if it follows tracking that is on its way. */
+  stopFollowing() {
+    const { job } = this.state;
+    if (isOnItsWay(job) && job.kind === "track") this.store.set({ follows: false });
   }
 
   togglePlay() {
@@ -64,17 +73,9 @@ export class Actions {
     }
   }
 
-  /** Go to the frame that a correction helps most; again = the next of the ranking. */
-  async nextToFix() {
-    const { project } = this.state;
-    if (!project) return;
-    const ask = () => this.api.get(this.api.ofProject("/next"));
-    const next = await this.attempt(() => this.#toFix.next(project.revision, ask));
-    if (next === null) return this.say("info", texts.tracking.nothingToFix);
-    if (next === undefined) return;
-    const [frame, objectId] = next;
-    this.selectObject(objectId);
-    this.seek(frame);
+  /** Go to the frame that a correction helps most; again = the next one. */
+  nextToFix() {
+    return this.fixing.next();
   }
 
   select(selection) {
@@ -103,13 +104,17 @@ export class Actions {
   // ---- objects ----
 
   selectObject(objectId) {
-    if (!this.store.object(objectId) || objectId === this.state.objectId) return;
+    if (!this.store.object(objectId)) return;
+    this.target.choose(objectId);
+    if (objectId === this.state.objectId) return;
     this.store.set({ objectId, pointIndex: null, candidates: null, hover: null });
   }
 
   async addObject() {
-    const answer = await this.#change("/objects", {});
-    if (answer) this.selectObject(answer.object_id);
+    const aim = this.target.awaitNew();
+    const named = ({ object_id }) => this.target.settle(aim, object_id) && this.selectObject(object_id);
+    const answer = await this.asking.change("/objects", () => ({}), named);
+    if (!answer) this.target.settle(aim, null);
   }
 
   toggleHidden(objectId) {
@@ -162,13 +167,20 @@ export class Actions {
 
   // ---- jobs ----
 
-  track(direction, { anew = false, objects = null } = {}) {
+  track(direction, { anew = false, objects = this.#tracked } = {}) {
     return this.#change("/track", { direction, anew, objects });
   }
 
   async step(backward = false) {
     const { frame } = this.state;
-    if (await this.#change("/step", { frame, backward, objects: null })) this.seek(frame + (backward ? -1 : 1));
+    const isDone = await this.#change("/step", { frame, backward, objects: this.#tracked });
+    if (isDone) this.seek(frame + (backward ? -1 : 1), { isLed: true });
+  }
+
+  /** Ids of the objects that tracking is about; null = all. */
+  get #tracked() {
+    const { onlySelected, objectId } = this.state;
+    return onlySelected && objectId !== null ? [objectId] : null;
   }
 
   control(action) {
@@ -194,28 +206,28 @@ export class Actions {
     const { state } = this;
     const job = isOutdated(state.job, update.job) ? state.job : update.job;
     const hasEnded = justEnded(state.job, job);
-    const changes = { job, models: update.models };
-    if (update.project && update.project.revision >= (state.project?.revision ?? 0)) {
-      const isFirst = state.project === null;
-      changes.project = update.project;
-      changes.lanes = mergedLanes(state.lanes, update.lanes, update.project);
-      const { start, stop } = update.changed;
-      if (stop > start) {
-        const isAll = stop - start === update.project.video.frames;
-        this.pictures.forgetMasks(isAll ? null : new Set(Array.from({ length: stop - start }, (_, k) => start + k)));
-        if (state.frame >= start && state.frame < stop) changes.masksRevision = state.masksRevision + 1;
-      }
-      if (!update.project.objects.some(({ id }) => id === state.objectId)) {
-        changes.objectId = update.project.objects[0]?.id ?? null;
-      }
-      if (isFirst) Object.assign(changes, keptPlace(update.project));
-      this.store.set(changes);
-      if (isFirst || stop > start) this.loadAbout();
-    } else {
-      this.store.set(changes);
-      if (wasNotRead(update)) return void this.opening.ended(update);
-    }
+    const changes = { job: unlessEqual(state.job, job), models: unlessEqual(state.models, update.models) };
+    const isNews = update.project && update.project.revision > (state.project?.revision ?? 0);
+    if (isNews) this.#learn(update, changes);
+    else this.store.set(changes);
+    if (state.project === null && wasNotRead(update)) return void this.opening.ended(update);
     if (hasEnded) this.#jobEnded(job);
+    this.#follow(job);
+  }
+
+  /** Take over what is new in the project, and other `changes` with it. */
+  #learn({ project, lanes, changed: { start, stop } }, changes) {
+    const { state } = this;
+    const isFirst = state.project === null;
+    if (stop > start) {
+      const isAll = stop - start === project.video.frames;
+      this.pictures.forgetMasks(isAll ? null : new Set(Array.from({ length: stop - start }, (_, k) => start + k)));
+      if (state.frame >= start && state.frame < stop) changes.masksRevision = state.masksRevision + 1;
+    }
+    if (!project.objects.some(({ id }) => id === state.objectId)) changes.objectId = project.objects[0]?.id ?? null;
+    if (isFirst) Object.assign(changes, keptPlace(project));
+    this.store.set({ ...changes, project, lanes: mergedLanes(state.lanes, lanes, project) });
+    if (isFirst || stop > start) this.loadAbout();
   }
 
   /** Ask how each object stands on the shown frame; the newest question wins. */
@@ -230,6 +242,18 @@ export class Actions {
   /** Do something with the server; what goes wrong is said, and undefined is the answer. */
   attempt(ask) {
     return this.asking.attempt(ask);
+  }
+
+  /** Show the frame that was tracked last, if that is wanted. */
+  #follow(job) {
+    const { follows, playing } = this.state;
+    const isTracking = job?.kind === "track" && job.status === "running" && job.frame !== null;
+    if (follows && isTracking && !playing) this.seek(job.frame, { isLed: true });
+  }
+
+  #go(frame, objectId) {
+    this.selectObject(objectId);
+    this.seek(frame);
   }
 
   #change(path, body) {
@@ -255,6 +279,9 @@ export class Actions {
     for (const note of job.notes) this.say("info", note);
   }
 }
+
+/** What was known, where what is said now is the same: then nobody has to be told. */
+const unlessEqual = (known, said) => (JSON.stringify(known) === JSON.stringify(said) ? known : said);
 
 /** Whether an answer says that the video could not be read, or was not to its end. */
 const wasNotRead = ({ project, job }) => !project && job?.kind === "open" && !isOnItsWay(job);

@@ -43,12 +43,14 @@ export const KEYS = [
     key(String(place + 1), keys.object, "mark", selectNth(place), { shown: place === 0 ? "1 – 9" : null }),
   ),
   key("a", keys.newObject, "mark", ({ actions }) => actions.addObject()),
-  key("c", keys.click, "mark", tool("click")),
+  key("c", keys.click, "mark", tool("plus")),
+  key("x", keys.minus, "mark", tool("minus")),
   key("r", keys.brush, "mark", tool("brush")),
   key("e", keys.eraser, "mark", tool("eraser")),
+  key("g", keys.lasso, "mark", tool("lasso")),
   key("[", keys.smaller, "mark", (page) => resizeBrush(page, 0.8)),
   key("]", keys.larger, "mark", (page) => resizeBrush(page, 1.25)),
-  key("Tab", keys.nextCandidate, "mark", ({ actions }) => actions.prompting.nextCandidate(), {
+  key(".", keys.nextCandidate, "mark", ({ actions }) => actions.prompting.nextCandidate(), {
     when: ({ candidates }) => candidates !== null,
   }),
   key("Delete", keys.deletePoint, "mark", ({ actions }) => actions.prompting.deletePoint(), {

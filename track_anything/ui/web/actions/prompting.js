@@ -4,9 +4,9 @@
 import { packMask, unpackMask } from "../state/bytes.js";
 
 export class Prompting {
-  constructor(store, asking) {
-    this.store = store;
-    this.asking = asking;
+  /** `target` tells which object the next prompt is about. */
+  constructor(store, asking, target) {
+    Object.assign(this, { store, asking, target });
   }
 
   get state() {
@@ -14,14 +14,11 @@ export class Prompting {
   }
 
   click(x, y, positive) {
-    const { frame } = this.state;
-    // a second click that does not wait for the answer to the first one is about the object that the first one made
-    return this.#prompt("/click", () => ({ object_id: this.state.objectId, frame, x, y, positive }));
+    return this.#prompt("/click", { x, y, positive });
   }
 
   box(x0, y0, x1, y1) {
-    const { frame } = this.state;
-    return this.#prompt("/box", () => ({ object_id: this.state.objectId, frame, box: [x0, y0, x1, y1] }));
+    return this.#prompt("/box", { box: [x0, y0, x1, y1] });
   }
 
   selectPoint(pointIndex) {
@@ -47,9 +44,10 @@ export class Prompting {
   }
 
   async paint(mask) {
-    const { frame, objectId } = this.state;
-    const body = { object_id: objectId, frame, mask: await packMask(mask) };
-    await this.asking.change("/paint", () => body);
+    const { frame } = this.state;
+    const { aim } = this.target;
+    const body = { frame, mask: await packMask(mask) };
+    await this.asking.change("/paint", () => ({ object_id: aim.objectId, ...body }));
   }
 
   /** Take another of the segmenter's answers to the lone click. */
@@ -61,16 +59,22 @@ export class Prompting {
     await this.asking.change("/choose", () => body);
   }
 
-  nextCandidate() {
+  /** The answer after the chosen one, or before it (-1). */
+  nextCandidate(step = 1) {
     const { candidates } = this.state;
-    if (candidates) return this.chooseCandidate((candidates.chosen + 1) % candidates.scores.length);
+    const count = candidates?.scores.length;
+    if (count) return this.chooseCandidate((candidates.chosen + step + count) % count);
   }
 
-  #prompt(path, makeBody) {
-    return this.asking.change(path, makeBody, (answer) => this.#prompted(answer));
+  /** Ask about what is selected now, on the shown frame; the object's name is known when the turn comes. */
+  #prompt(path, said) {
+    const { frame } = this.state;
+    const { aim } = this.target;
+    return this.asking.change(path, () => ({ object_id: aim.objectId, frame, ...said }), (answer) => this.#prompted(answer, aim));
   }
 
-  async #prompted(answer) {
+  async #prompted(answer, aim) {
+    if (answer.object_id === undefined || !this.target.settle(aim, answer.object_id)) return; // withdrawn, or left
     this.store.set({ objectId: answer.object_id, pointIndex: null, hover: null });
     this.store.hush(); // what was wrong before is past
     const found = answer.candidates;
@@ -83,8 +87,7 @@ export class Prompting {
   }
 
   async #reprompt({ points, labels, box }) {
-    const { frame, objectId } = this.state;
-    await this.#prompt("/prompt", () => ({ object_id: objectId, frame, points, labels, box }));
+    await this.#prompt("/prompt", { points, labels, box });
   }
 
   get #given() {

@@ -1,5 +1,7 @@
 // Brush and eraser: hard-edged discs of whole source pixels.
 
+import { fillPolygon } from "./lasso.js";
+
 /** @import { Box, Point, Size } from "../state/types.js" */
 
 /**
@@ -74,8 +76,19 @@ export class Stroke {
   to({ x, y }, diameter) {
     const from = this.#last ?? { x, y };
     this.#last = { x, y };
-    const { width, height, mask, labels, objectId } = this;
-    const box = stampLine(mask, width, height, from.x, from.y, x, y, diameter, this.erases ? 0 : 1);
+    const { width, height, mask } = this;
+    this.#label(stampLine(mask, width, height, from.x, from.y, x, y, diameter, this.erases ? 0 : 1));
+  }
+
+  /** All that a closed line goes around, in continuous source coordinates. @param {Point[]} points */
+  fill(points) {
+    const { width, height, mask } = this;
+    this.#label(fillPolygon(mask, width, height, points, this.erases ? 0 : 1));
+  }
+
+  /** Have the labels show what changed in a box of the mask. @param {Box} box */
+  #label(box) {
+    const { width, mask, labels, objectId } = this;
     for (let row = box.y0; row < box.y1; row++) {
       for (let pixel = row * width + box.x0, end = row * width + box.x1; pixel < end; pixel++) {
         if (mask[pixel]) labels[pixel] = objectId;

@@ -37,6 +37,7 @@ export class CandidateChips {
     this.pictures = pictures;
     this.texts = texts;
     this.element = el("div", { className: "ta-candidates", role: "group", "aria-label": texts.candidates, hidden: true });
+    this.element.addEventListener("keydown", (event) => this.#goOn(event));
     store.subscribe(["candidates", "objectId"], () => this.update());
   }
 
@@ -86,6 +87,16 @@ export class CandidateChips {
     const [x, y] = places.reduce((best, place) => (covered(place) < covered(best) ? place : best));
     Object.assign(style, { left: `${Math.max(x, 0)}px`, top: `${Math.max(y, 0)}px` });
     return covered([x, y]);
+  }
+
+  /** Within the strip the arrow keys go from answer to answer, and not through time. @param {KeyboardEvent} event */
+  #goOn(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.actions.prompting.nextCandidate(step);
+    this.element.querySelectorAll("button")[this.store.state.candidates?.chosen ?? 0]?.focus();
   }
 
   /** @param {Candidates} candidates */

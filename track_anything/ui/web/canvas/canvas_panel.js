@@ -3,19 +3,23 @@
 import { CandidateChips } from "./candidate_chips.js";
 import { el } from "../elements/dom.js";
 import { FrameLoader } from "./frame_loader.js";
-import { clickGesture, panGesture, pointGesture, strokeGesture } from "./gestures.js";
+import { clickGesture, lassoGesture, panGesture, pointGesture, strokeGesture } from "./gestures.js";
 import { HoverPreview } from "./hover_preview.js";
+import { KeyboardCursor } from "./keyboard_cursor.js";
 import { attachPointer } from "./pointer.js";
 import { pointAt } from "./prompt_marks.js";
 import { ShownMasks } from "./shown_masks.js";
 import { Badge, Readout, zoomBar } from "./stage_bars.js";
 import { StageCanvases } from "./stage_canvases.js";
-import { StagePainter } from "./stage_painter.js";
+import { StagePainter, UNNAMED } from "./stage_painter.js";
 import { middle, ViewTransform } from "./view_transform.js";
+import { hasSize, isClick } from "../state/tools.js";
 import { RECIPES } from "../state/views.js";
 import { WipeLine } from "./wipe_line.js";
 
+/** @import { Aim } from "../actions/target.js" */
 /** @import { Page } from "../main.js" */
+/** @import { Tool } from "../state/tools.js" */
 /** @import { Box, Point } from "../state/types.js" */
 /** @import { ReadyPanel } from "./gestures.js" */
 /** @import { Gesture, Press } from "./pointer.js" */
@@ -23,16 +27,20 @@ import { WipeLine } from "./wipe_line.js";
 /** @import { CanvasTexts } from "./stage_bars.js" */
 
 /** @typedef {Point & { index: number }} DraftPoint a click of the selected object where it is dragged to */
-/** @typedef {{ box: Box | null, point: DraftPoint | null }} Draft what a gesture in progress would give */
+/** @typedef {{ box: Box | null, point: DraftPoint | null, lasso: Point[] | null }} Draft what a gesture in progress would give */
+
+const STEP = 10; // CSS pixels that the keyboard's cross hairs move at a time
 
 /** See `mountCanvas`; what is public here is for gestures, keys and tests. */
 export class CanvasPanel {
   /** @type {ViewTransform | null} */
   transform = null;
   /** @type {Draft} */
-  draft = { box: null, point: null }; // what a gesture in progress would give
+  draft = { box: null, point: null, lasso: null }; // what a gesture in progress would give
   #isFitted = true; // until somebody zooms or pans
   isPainting = false;
+  /** @type {Aim | null} */
+  #painted = null; // which object is painted
   /** @type {number | null} */
   #touchedFrame = null; // frame that a gesture in progress is about
   /** @type {Point | null} */
@@ -56,6 +64,13 @@ export class CanvasPanel {
       hover: (point, isPressed) => this.#hover(point, isPressed),
       zoom: (point, factor) => this.#view(this.transform?.zoomAbout(point, factor)),
       pan: (dx, dy) => this.pan(dx, dy),
+    });
+    this.cursor = new KeyboardCursor(this.canvases.marks, {
+      begin: () => this.transform && middle(this.transform.stage),
+      hold: (point) => this.transform?.held(point) ?? point,
+      step: (isFine) => (isFine ? (this.transform?.scale ?? 1) : STEP),
+      move: (point) => this.#hover(point),
+      press: (point, isNegative) => this.#begin({ isPan: false, isNegative, isTouch: false }, point)?.end(point),
     });
     this.loader = new FrameLoader({
       store,
@@ -132,8 +147,8 @@ export class CanvasPanel {
       const isAboutAnother = this.#touchedFrame !== null && this.#touchedFrame !== frame;
       if (isAboutAnother) this.pointer.cancel();
     });
-    store.subscribe(["objectId"], () => this.isPainting && this.pointer.cancel());
-    store.subscribe(["project", "frame", "masksRevision", "view", "hidden", "solo", "objectId", "matte", "band"], () => this.loader.update());
+    store.subscribe(["objectId"], () => this.isPainting && this.actions.target.aim !== this.#painted && this.pointer.cancel());
+    store.subscribe(["project", "frame", "masksRevision", "view", "hidden", "solo", "objectId", "matte", "band", "cleanUp"], () => this.loader.update());
     store.subscribe(["view", "hidden", "solo", "project", "objectId"], () => this.painter.request("picture"));
     store.subscribe(["about", "pointIndex", "hover", "tool", "brushSize", "objectId"], () => this.painter.request("marks"));
     store.subscribe(["about", "objectId", "project", "playing", "tool", "view"], () => this.#describe());
@@ -150,21 +165,26 @@ export class CanvasPanel {
     if (!this.#stopAtShown()) return null;
     this.#touchedFrame = this.shownFrame;
     this.preview.rest();
+    this.actions.stopFollowing();
     const { ready } = this;
-    if (tool !== "click") return press.isNegative ? null : this.#beginStroke(point, tool === "eraser");
+    if (!isClick(tool)) return this.#beginStroke(point, tool, tool === "eraser" || press.isNegative);
     const index = press.isNegative ? null : pointAt(this.prompts, ready.transform, point, press.isTouch);
-    return index === null ? clickGesture(ready, point, !press.isNegative) : pointGesture(ready, point, index);
+    const isPositive = tool === "plus" && !press.isNegative;
+    return index === null ? clickGesture(ready, point, isPositive) : pointGesture(ready, point, index);
   }
 
-  /** @param {Point} point @param {boolean} erases */
-  #beginStroke(point, erases) {
-    const { objectId } = this.store.state;
-    if (objectId === null || !this.store.object(objectId)) {
+  /** @param {Point} point @param {Tool} tool @param {boolean} erases */
+  #beginStroke(point, tool, erases) {
+    const { aim } = this.actions.target;
+    if (!aim.isAwaited && !this.store.object(aim.objectId)) {
       this.store.say("info", this.texts.selectFirst);
       return null;
     }
     this.isPainting = true;
-    return strokeGesture(this.ready, point, { objectId, erases, diameter: () => this.store.state.brushSize });
+    this.#painted = aim;
+    const stroke = { objectId: aim.objectId ?? UNNAMED, erases };
+    if (tool === "lasso") return lassoGesture(this.ready, point, stroke);
+    return strokeGesture(this.ready, point, { ...stroke, diameter: () => this.store.state.brushSize });
   }
 
   /**
@@ -192,10 +212,10 @@ export class CanvasPanel {
     const { transform } = this;
     const pixel = point && transform ? transform.sourcePixel(point.x, point.y) : null;
     const isOnPoint = Boolean(pixel && point && transform && pointAt(this.prompts, transform, point) !== null);
-    this.canvases.marks.classList.toggle("ta-over-point", isOnPoint && this.store.state.tool === "click");
+    this.canvases.marks.classList.toggle("ta-over-point", isOnPoint && isClick(this.store.state.tool));
     this.preview.move(isOnPoint || isPressed ? null : pixel);
     this.readout.update(pixel, this.transform?.scale ?? 1);
-    if (this.store.state.tool !== "click") this.painter.request("marks");
+    if (hasSize(this.store.state.tool) || point === null || this.cursor?.point) this.painter.request("marks");
   }
 
   // ---- what is shown ----
@@ -250,6 +270,7 @@ export class CanvasPanel {
   /** What was said about the selected object on the shown frame, and how its mask stands; undefined if not known. */
   get prompts() {
     const { about, objectId } = this.store.state;
+    if (this.actions.target.aim.isAwaited) return undefined; // of a new object nothing was said yet
     return about?.frame === this.shownFrame && objectId !== null ? about?.objects[objectId] : undefined;
   }
 }

@@ -5,6 +5,7 @@ import { RECIPES } from "../state/views.js";
 /** @import { ServerError } from "../state/api.js" */
 /** @import { Pictures } from "../state/pictures.js" */
 /** @import { Store } from "../state/store.js" */
+/** @import { CleanUpDraft } from "../state/store.js" */
 /** @import { Size } from "../state/types.js" */
 /** @import { Recipe } from "../state/views.js" */
 /** @import { Content } from "./scene.js" */
@@ -19,6 +20,7 @@ import { RECIPES } from "../state/views.js";
  * @property {number} frame
  * @property {Recipe["needs"]} needs
  * @property {Subject | null} about what besides image and labels is asked for
+ * @property {CleanUpDraft | null} cleanUp how masks are cleaned while that is being dragged
  * @property {Size} size
  * @property {string} key different when something else is to be loaded
  */
@@ -97,11 +99,11 @@ export class FrameLoader {
   }
 
   /** @param {Wanted} wanted @returns {Promise<Content>} */
-  async #fetch({ projectId, frame, needs, about, size }) {
+  async #fetch({ projectId, frame, needs, about, cleanUp, size }) {
     const { pictures } = this;
     const [image, labels, before, own] = await Promise.all([
       pictures.image(frame),
-      pictures.labels(frame),
+      cleanUp ? pictures.cleaned(frame, cleanUp) : pictures.labels(frame),
       needs === "before" ? pictures.labelsBefore(frame) : null,
       about && needs ? this.#own(needs, frame, about) : null,
     ]);
@@ -130,14 +132,14 @@ export class FrameLoader {
 
   /** @returns {Wanted | Nothing} */
   #wanted() {
-    const { project, frame, view, masksRevision } = this.store.state;
+    const { project, frame, view, masksRevision, cleanUp } = this.store.state;
     if (!project) return { frame: null, about: null, key: "nothing" };
     const { needs } = RECIPES[view];
     const about = this.#about(needs);
     const { width, height } = project.video;
     const step = needs === "before" ? project.revision : null; // what was before the last step changes with any step
-    const key = [project.id, frame, masksRevision, needs, JSON.stringify(about), step].join(" ");
-    return { projectId: project.id, frame, needs, about, size: { width, height }, key };
+    const key = [project.id, frame, masksRevision, needs, JSON.stringify([about, cleanUp]), step].join(" ");
+    return { projectId: project.id, frame, needs, about, cleanUp, size: { width, height }, key };
   }
 
   /**

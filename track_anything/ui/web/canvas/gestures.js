@@ -109,6 +109,37 @@ export function strokeGesture(panel, start, { objectId, erases, diameter }) {
   };
 }
 
+/**
+ * An area that is outlined freehand, added to the selected object or taken from it when the pointer is let go.
+ *
+ * @param {ReadyPanel} panel
+ * @param {Point} start
+ * @param {{ objectId: number, erases: boolean }} how
+ * @returns {Gesture}
+ */
+export function lassoGesture(panel, start, { objectId, erases }) {
+  const sourceOf = (/** @type {Point} */ point) => panel.transform.toSource(point.x, point.y);
+  const points = [sourceOf(start)];
+  const forget = () => panel.sketch({ lasso: null });
+  return {
+    move(point) {
+      points.push(sourceOf(point));
+      panel.sketch({ lasso: points });
+    },
+    end() {
+      forget();
+      const stroke = new Stroke(panel.labelsShown, panel.transform.video, objectId, erases);
+      stroke.fill(points);
+      panel.stroke({ labels: stroke.labels });
+      panel.stroke({ mask: stroke.mask });
+    },
+    cancel() {
+      forget();
+      panel.stroke({});
+    },
+  };
+}
+
 /** @param {Point} from @param {Point} to */
 function isFar(from, to) {
   return Math.hypot(to.x - from.x, to.y - from.y) >= STILL_A_CLICK;

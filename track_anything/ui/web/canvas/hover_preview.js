@@ -1,12 +1,15 @@
 // Asks what a click under a resting pointer would give. Only what is known without effort is answered.
 
 import { unpackMask } from "../state/bytes.js";
+import { isOnItsWay } from "../state/store.js";
 
 /** @import { Api } from "../state/api.js" */
 /** @import { Store } from "../state/store.js" */
 /** @import { Point } from "../state/types.js" */
 
 const REST = 60; // ms that the pointer has to rest
+const FIRST_PATIENCE = 400; // ms; a frame that was just opened is being made ready to be asked about
+const LONGEST_PATIENCE = 6400;
 
 /** Keeps `state.hover` up: {frame, x, y, mask, score} of the last answer, or null. */
 export class HoverPreview {
@@ -16,6 +19,8 @@ export class HoverPreview {
   #pixel = null; // where the pointer is
   /** @type {Point | null} */
   #asked = null; // the pixel that was asked about last
+  #isResting = false; // until the pointer moves on: there was a press
+  #patience = FIRST_PATIENCE; // ms until what had no answer is asked again
   #isAsking = false;
   #number = 0; // grows when answers on their way are not wanted any more
 
@@ -28,7 +33,8 @@ export class HoverPreview {
     this.api = api;
     this.shownFrame = shownFrame;
     store.subscribe(["frame", "tool", "playing", "job", "busy", "project"], (_, changed) => {
-      if (changed.has("frame") || changed.has("project") || !this.#isPossible()) this.clear();
+      if (changed.has("frame") || changed.has("project")) this.renew();
+      else if (!this.#isPossible()) this.#forget();
       else this.#wait();
     });
   }
@@ -37,21 +43,22 @@ export class HoverPreview {
   move(pixel) {
     if (pixel?.x === this.#pixel?.x && pixel?.y === this.#pixel?.y) return;
     this.#pixel = pixel;
+    this.#isResting = false;
+    this.#patience = FIRST_PATIENCE;
     if (pixel) this.#wait();
-    else this.clear();
+    else this.#forget();
   }
 
   /** Another picture lies under the pointer. */
   renew() {
-    this.clear();
-    this.#asked = null;
+    this.#forget();
     if (this.#pixel) this.#wait();
   }
 
   /** Show no preview until the pointer moves on: there was a press. */
   rest() {
+    this.#isResting = true;
     this.clear();
-    this.#asked = this.#pixel;
   }
 
   /** Take the preview away. */
@@ -61,27 +68,38 @@ export class HoverPreview {
     if (this.store.state.hover) this.store.set({ hover: null });
   }
 
-  #wait() {
+  /** Take the preview away; the same pixel may be asked about again. */
+  #forget() {
+    this.clear();
+    this.#asked = null;
+  }
+
+  #wait(patience = REST) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), REST);
+    this.#timer = setTimeout(() => this.#ask(), patience);
   }
 
   #isPossible() {
     const { project, tool, playing, job, busy, frame } = this.store.state;
-    const isCalm = !playing && busy === 0 && job?.status !== "running";
-    return project !== null && tool === "click" && isCalm && frame === this.shownFrame();
+    const isCalm = !playing && busy === 0 && !isOnItsWay(job);
+    return project !== null && tool === "plus" && isCalm && frame === this.shownFrame();
   }
 
   async #ask() {
     const pixel = this.#pixel;
-    if (!pixel || pixel === this.#asked || this.#isAsking || !this.#isPossible()) return;
+    if (!pixel || pixel === this.#asked || this.#isAsking || this.#isResting || !this.#isPossible()) return;
     this.#asked = pixel;
     this.#isAsking = true;
     const number = this.#number;
     const hover = await this.#answer(pixel).catch(() => null); // a preview that fails is no preview
     this.#isAsking = false;
-    if (number === this.#number) this.store.set({ hover });
-    if (this.#pixel !== pixel) this.#wait(); // it moved on meanwhile: the latest wins
+    const isWanted = number === this.#number;
+    if (isWanted) this.store.set({ hover });
+    if (this.#pixel !== pixel || this.#asked !== pixel) return this.#wait(); // the latest wins
+    if (hover || !isWanted) return;
+    this.#asked = null; // not known yet
+    this.#wait(this.#patience);
+    this.#patience = Math.min(2 * this.#patience, LONGEST_PATIENCE);
   }
 
   /** @param {Point} pixel */

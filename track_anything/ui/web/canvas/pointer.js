@@ -1,5 +1,7 @@
 // From pointer events to gestures. What a gesture does is said in gestures.js.
 
+import { Pinch } from "./pinch.js";
+
 /** @import { Point } from "../state/types.js" */
 
 const WHEEL_STEP = 0.0016; // share of zoom per CSS pixel of wheel
@@ -38,6 +40,10 @@ export function attachPointer(target, { begin, hover, zoom, pan }) {
   let gesture = null;
   /** @type {number | null} */
   let pointerId = null;
+  /** @type {Pinch | null} */
+  let pinch = null;
+  /** @type {Map<number, Point>} */
+  const fingers = new Map(); // on the picture, by the ids of their pointers
 
   const pointOf = (/** @type {MouseEvent} */ { clientX, clientY }) => {
     const { left, top, width, height } = target.getBoundingClientRect();
@@ -53,7 +59,22 @@ export function attachPointer(target, { begin, hover, zoom, pan }) {
     if (ended) how(ended);
   };
 
+  /** Take note of one more finger; whether it is one of several. */
+  const joins = (/** @type {PointerEvent} */ event) => {
+    if (event.pointerType !== "touch") return false;
+    fingers.set(event.pointerId, pointOf(event));
+    if (fingers.size === 2) {
+      finish((ended) => ended.cancel()); // what the first finger began was meant for two
+      pinch = new Pinch(fingers);
+    }
+    return fingers.size > 1;
+  };
+  const lift = (/** @type {PointerEvent} */ event) => {
+    if (fingers.delete(event.pointerId)) pinch = null; // the finger that stays does nothing until it is lifted, too
+  };
+
   target.addEventListener("pointerdown", (event) => {
+    if (joins(event)) return;
     if (gesture || event.button > 2) return;
     const press = {
       isPan: event.button === 1 || (event.button === 0 && event.shiftKey),
@@ -67,6 +88,11 @@ export function attachPointer(target, { begin, hover, zoom, pan }) {
   });
   target.addEventListener("pointermove", (event) => {
     const point = pointOf(event);
+    if (pinch && fingers.has(event.pointerId)) {
+      const { middle, factor, dx, dy } = pinch.move(event.pointerId, point);
+      pan(dx, dy);
+      return zoom(middle, factor);
+    }
     if (!gesture) return event.buttons === 0 ? hover(point) : undefined;
     if (event.pointerId !== pointerId) return;
     // between two pictures there are several positions: a quick stroke is round, not angular
@@ -75,10 +101,12 @@ export function attachPointer(target, { begin, hover, zoom, pan }) {
     hover(point, true);
   });
   target.addEventListener("pointerup", (event) => {
+    lift(event);
     if (event.pointerId === pointerId) finish((ended) => ended.end(pointOf(event)));
   });
   for (const type of /** @type {const} */ (["pointercancel", "lostpointercapture"])) {
     target.addEventListener(type, (event) => {
+      if (type === "pointercancel") lift(event);
       if (event.pointerId === pointerId) finish((ended) => ended.cancel());
     });
   }

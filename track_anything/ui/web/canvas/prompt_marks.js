@@ -115,6 +115,38 @@ export function drawBrush(context, transform, point, diameter, erases) {
   context.restore();
 }
 
+/**
+ * The line of a lasso, closed as it would be now.
+ * @param {CanvasRenderingContext2D} context
+ * @param {ViewTransform} transform
+ * @param {Point[]} points in continuous source coordinates
+ */
+export function drawLasso(context, transform, points) {
+  const path = new Path2D();
+  for (const { x, y } of points) {
+    const place = transform.toStage(x, y);
+    path.lineTo(place.x, place.y);
+  }
+  path.closePath();
+  context.save();
+  context.fillStyle = "rgb(255 255 255 / 0.2)";
+  context.fill(path);
+  twice(context, path, 1.5, WHITE, 2);
+  context.restore();
+}
+
+/** Cross hairs where Enter would click. @param {CanvasRenderingContext2D} context @param {Point} point */
+export function drawCursor(context, { x, y }) {
+  const path = new Path2D();
+  for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    path.moveTo(x + 4 * dx, y + 4 * dy);
+    path.lineTo(x + 16 * dx, y + 16 * dy);
+  }
+  context.save();
+  twice(context, path, 1.5, WHITE, 2);
+  context.restore();
+}
+
 /** @param {ViewTransform} transform @param {[number, number]} pixel */
 function centreOf(transform, [x, y]) {
   return transform.toStage(x + 0.5, y + 0.5);

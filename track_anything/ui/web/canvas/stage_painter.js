@@ -1,13 +1,18 @@
 // Draws the two canvases of the stage when something of what they show has changed.
 
 import { contextOf } from "../elements/dom.js";
-import { drawBrush, drawPreview, drawPrompts } from "./prompt_marks.js";
+import { drawBrush, drawCursor, drawLasso, drawPreview, drawPrompts } from "./prompt_marks.js";
 import { Scene } from "./scene.js";
+import { hasSize } from "../state/tools.js";
 
-/** @import { Colours } from "../state/types.js" */
+/** @import { Colour, Colours } from "../state/types.js" */
 /** @import { TrackedObject } from "../state/wire.js" */
 /** @import { CanvasPanel } from "./canvas_panel.js" */
 /** @import { Content } from "./scene.js" */
+
+export const UNNAMED = 255; // in the labels: an object that is painted before the server has named it
+/** @type {Colour} */
+const WHITE = [255, 255, 255];
 
 export class StagePainter {
   #scene = new Scene();
@@ -58,6 +63,7 @@ export class StagePainter {
     const isShown = (/** @type {TrackedObject} */ { id }) => store.isShown(id) || (isPainting && id === objectId);
     /** @type {Colours} */
     const colours = new Map((project?.objects ?? []).filter(isShown).map(({ id, colour }) => [id, colour]));
+    if (isPainting) colours.set(UNNAMED, WHITE);
     const look = { view, colours, selectedId: objectId, wipeAt: wipe.at(size.width) };
     this.#scene.draw(contextOf(picture), ratio, transform, look);
   }
@@ -65,10 +71,12 @@ export class StagePainter {
   #drawMarks() {
     const context = this.panel.canvases.freshMarks();
     const { hover, tool, brushSize, pointIndex } = this.panel.store.state;
-    const { transform, shownFrame, prompts, draft, over } = this.panel;
+    const { transform, shownFrame, prompts, draft, over, cursor } = this.panel;
     if (!transform || shownFrame === null) return;
-    if (hover?.frame === shownFrame && tool === "click") drawPreview(context, transform, hover.mask);
+    if (hover?.frame === shownFrame && tool === "plus") drawPreview(context, transform, hover.mask);
     drawPrompts(context, transform, prompts, pointIndex, draft);
-    if (tool !== "click" && over) drawBrush(context, transform, over, brushSize, tool === "eraser");
+    if (draft.lasso) drawLasso(context, transform, draft.lasso);
+    if (hasSize(tool) && over) drawBrush(context, transform, over, brushSize, tool === "eraser");
+    if (cursor.point) drawCursor(context, cursor.point);
   }
 }

@@ -79,6 +79,19 @@ export class ViewTransform {
   }
 
   /**
+   * The point of the picture, in sight, that is nearest to a point of the stage.
+   * @param {Point} point
+   * @returns {Point}
+   */
+  held({ x, y }) {
+    const { stage, video, scale } = this;
+    return {
+      x: clamp(x, Math.max(this.x, 0), Math.min(this.x + video.width * scale, stage.width) - 1),
+      y: clamp(y, Math.max(this.y, 0), Math.min(this.y + video.height * scale, stage.height) - 1),
+    };
+  }
+
+  /**
    * The source pixel at a point of the stage, as whole numbers; null outside of the picture.
    * @param {number} x
    * @param {number} y

@@ -55,12 +55,23 @@ export function el(tag, properties = {}, ...children) {
  * @param {boolean} [how.text] whether the face is shown
  */
 export function button({ label, face: shown = label, icon, key, onclick, className = "", pressed, disabled = false, id, text = true }) {
-  const title = key ? `${label} (${key})` : label;
   const face = [icon ? drawn(icon) : null, text ? el("span", {}, shown) : null];
-  const made = el("button", { type: "button", className: `ta-button ${className}`, title, onclick, disabled, id }, face);
-  made.setAttribute("aria-label", label);
+  const made = el("button", { type: "button", className: `ta-button ${className}`, onclick, disabled, id }, face);
+  setName(made, label, key);
   if (pressed !== undefined) made.setAttribute("aria-pressed", String(pressed));
   return made;
+}
+
+/**
+ * Give an element a name for screen readers, and the same as its tip, there with its key.
+ * @param {HTMLElement} element
+ * @param {string} text
+ * @param {string} [key]
+ */
+export function setName(element, text, key) {
+  const title = key ? `${text} (${key})` : text;
+  if (element.title !== title) element.title = title;
+  element.setAttribute("aria-label", text);
 }
 
 /** Replace what is inside an element. @param {Element} element @param {...Child} children */

@@ -3,6 +3,7 @@
 import { el } from "../elements/dom.js";
 
 /** @import { Page } from "../main.js" */
+/** @import { ViewName } from "../state/views.js" */
 
 const WIDEST = 120; // pixels; more is for the command line
 
@@ -20,6 +21,7 @@ export function edgesSection({ store, actions, texts }) {
     oninput: () => preview(),
     onchange: () => keep(),
   });
+  let viewBefore = /** @type {ViewName} */ ("overlay"); // the view that a drag left
   const shown = el("output", { className: "ta-dim ta-number" });
   const section = el(
     "section",
@@ -30,12 +32,13 @@ export function edgesSection({ store, actions, texts }) {
 
   /** While it is dragged the trimap is shown: what the band leaves unknown. */
   function preview() {
+    if (store.state.band === null) viewBefore = store.state.view;
     store.set({ band: { objectId: store.state.objectId, width: Number(width.value) }, view: "trimap" });
   }
 
   async function keep() {
     await actions.edit({ kind: "set_band", object_id: store.state.objectId, width: Number(width.value) });
-    store.set({ band: null });
+    store.set({ band: null, view: store.state.view === "trimap" ? viewBefore : store.state.view });
   }
 
   store.subscribe(["home"], ({ home }) => {

@@ -4,13 +4,8 @@
 import { button, el, fill } from "../elements/dom.js";
 import { isOnItsWay } from "../state/store.js";
 import { toggleTheme } from "../actions/theme.js";
+import { hasSize, TOOLS } from "../state/tools.js";
 import { VIEWS } from "../state/views.js";
-
-const TOOLS = [
-  ["click", "C"],
-  ["brush", "R"],
-  ["eraser", "E"],
-];
 
 /** Build the bar. */
 export function mountHeader(element, { store, actions, texts }) {
@@ -78,7 +73,7 @@ export function mountHeader(element, { store, actions, texts }) {
   });
   store.subscribe(["tool"], ({ tool }) => {
     for (const [one, made] of choices) made.setAttribute("aria-pressed", String(tool === one));
-    brush.classList.toggle("ta-away", tool === "click"); // its place is kept: nothing moves under the hand
+    brush.classList.toggle("ta-away", !hasSize(tool)); // its place is kept: nothing moves under the hand
   });
   store.subscribe(["brushSize"], ({ brushSize }) => {
     size.value = String(brushSize);

@@ -4,7 +4,7 @@ import { SharedLru } from "./lru.js";
 import { RECIPES } from "./views.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { Store } from "./store.js" */
+/** @import { CleanUpDraft, Store } from "./store.js" */
 
 const IMAGE_BYTES = 256 * 2 ** 20; // decoded; as much again for what removals left of them
 const LABEL_BYTES = 64 * 2 ** 20;
@@ -49,6 +49,12 @@ export class Pictures {
   /** Promise of the object id of every pixel of a frame, row by row; not to be written to. @param {number} frame */
   labels(frame) {
     return this.#visibly(this.#labels(frame));
+  }
+
+  /** The same, with one object cleaned up otherwise. @param {number} frame @param {CleanUpDraft} draft */
+  cleaned(frame, { objectId, holes, islands, smooth, grow }) {
+    const asked = `object_id=${objectId}&holes=${holes}&islands=${islands}&smooth=${smooth}&grow=${grow}`;
+    return this.#visibly(this.#bytes(`cleaned/${frame}/${asked}`, `/clean-up/${frame}?${asked}&`));
   }
 
   /** The same as of before the last step. @param {number} frame */

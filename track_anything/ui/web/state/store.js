@@ -1,16 +1,18 @@
 // What the page shows, in one object. Panels read `store.state` and are told when it changes.
 
 /** @import { Lacking } from "./coverage.js" */
+/** @import { Tool } from "./tools.js" */
 /** @import { Lanes, Span } from "./types.js" */
 /** @import { ViewName } from "./views.js" */
-/** @import { AboutFrame, FoundSaid, Home, Job, Models, Project, TrackedObject } from "./wire.js" */
+/** @import { AboutFrame, CleanUp, FoundSaid, Home, Job, Models, Project, TrackedObject } from "./wire.js" */
 
 /** As in `ui/lanes.py`; KNOWN_ABSENT = a person says that the object is not there. */
 export const Status = Object.freeze({ UNTRACKED: 0, KNOWN: 1, TRACKED: 2, ABSENT: 3, STALE: 4, KNOWN_ABSENT: 5 });
 export const Mark = Object.freeze({ DRIFT: 1, REFINED: 2, PROMPT: 4, LOCK: 8 });
 export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 
-/** @typedef {"click" | "brush" | "eraser"} Tool */
+/** @typedef {CleanUp & { objectId: number | null }} CleanUpDraft */
+/** @typedef {{ count: number, place: number | null }} ToFix frames in doubt; which of them is shown, from 1 on */
 /** @typedef {"open" | "import" | "export" | "remove" | "everything" | "help"} DialogName */
 /** @typedef {{ label: string, run: () => unknown }} MessageAction a button with a message */
 /** @typedef {{ id: number, kind: "error" | "info", text: string, action: MessageAction | null }} Message */
@@ -63,6 +65,9 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {Set<number>} hidden ids of objects that are not shown
  * @property {number | null} solo id of the only object to show
  * @property {boolean} playing
+ * @property {boolean} onlySelected whether tracking is about the selected object alone
+ * @property {boolean} follows whether each frame is shown as it is tracked
+ * @property {ToFix | null} toFix null = not known
  * @property {Span | null} selection frames chosen on the timeline
  * @property {Lanes | null} lanes
  * @property {AboutFrame | null} about how the objects stand on the shown frame
@@ -85,6 +90,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {string | null} matte how alpha is sought along outlines, for the view and for exports; null = as sure as the
  *   tracker was
  * @property {RemovalChoice | null} removal how objects are removed; null = as the server proposes
+ * @property {CleanUpDraft | null} cleanUp how masks are cleaned while that is being dragged
  * @property {{ objectId: number | null, width: number } | null} band the unknown band while it is being dragged
  * @property {DialogName | null} dialog
  */
@@ -96,12 +102,15 @@ const EMPTY = Object.freeze({
   frame: 0,
   objectId: null,
   pointIndex: null,
-  tool: "click",
+  tool: "plus",
   brushSize: 24,
   view: "overlay",
   hidden: new Set(),
   solo: null,
   playing: false,
+  onlySelected: false,
+  follows: false,
+  toFix: null,
   selection: null,
   lanes: null,
   about: null,
@@ -119,9 +128,10 @@ const EMPTY = Object.freeze({
   lackingAsked: null,
   exportForm: "masks",
   exportObjects: null,
-  exportRange: false,
+  exportRange: true,
   matte: null,
   removal: null,
+  cleanUp: null,
   band: null,
   dialog: null,
 });
@@ -203,8 +213,8 @@ export class Store {
 
   /** Forget the project and all that belongs to it. */
   leave() {
-    const { home, busy, brushSize, view, exportForm, matte, removal } = this.state;
-    this.set({ ...EMPTY, home, busy, brushSize, view, exportForm, matte, removal, hidden: new Set() });
+    const { home, busy, brushSize, view, exportForm, matte, removal, follows } = this.state;
+    this.set({ ...EMPTY, home, busy, brushSize, view, exportForm, matte, removal, follows, hidden: new Set() });
   }
 
   /**

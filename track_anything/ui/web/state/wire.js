@@ -93,6 +93,7 @@
  * @property {string | null} error
  * @property {string[]} notes what a person should know of it
  * @property {string | null} file that it made
+ * @property {number | null} frame that was tracked last
  */
 
 /**
@@ -114,7 +115,8 @@
  * @typedef {object} Update
  * @property {Job | null} job
  * @property {Models} models
- * @property {Project | null} project null while it is being opened; then there is neither `lanes` nor `changed`
+ * @property {Project | null} project null while it is being opened, and for who knows its newest revision; then there is
+ *   neither `lanes` nor `changed`
  * @property {LanesPart | null} lanes
  * @property {Span} [changed] frames whose masks may have changed
  * @property {boolean} stillborn whether the video was not read to its end, and there is no project of it

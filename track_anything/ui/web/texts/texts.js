@@ -3,6 +3,7 @@
 import { count, duration } from "./numbers.js";
 import { canvasTexts } from "./texts_canvas.js";
 import { everythingTexts, exportingTexts, helpTexts, importingTexts, openTexts, removalTexts } from "./texts_dialogs.js";
+import { cleanUpTexts, rangeTexts } from "./texts_panels.js";
 import { timelineTexts } from "./texts_timeline.js";
 
 /** @import { Texts } from "../state/types.js" */
@@ -27,7 +28,13 @@ export const texts = {
     tools: "Tool",
     brushSize: "Brush size",
   },
-  tools: { click: "Click", brush: "Brush", eraser: "Eraser" },
+  tools: {
+    plus: "Add by a click",
+    minus: "Take away by a click",
+    brush: "Brush",
+    eraser: "Eraser",
+    lasso: "Lasso",
+  },
   views: {
     overlay: "Overlay",
     outline: "Outline",
@@ -59,6 +66,8 @@ export const texts = {
     withdraw: "Remove clicks",
     retrack: "Re-track",
     other: "Other object",
+    two: "With another object",
+    everywhere: "On the whole video",
     merge: "Merge from",
     split: "Move masks to",
     swap: "Swap",
@@ -73,6 +82,7 @@ export const texts = {
       swap: "The two objects exchange their masks",
     },
   },
+  cleanUp: cleanUpTexts,
   edges: {
     title: "Edges",
     alpha: "Alpha",
@@ -89,12 +99,17 @@ export const texts = {
     backward: "Backward",
     step: "One step",
     onlySelected: "Selected object only",
+    follow: "Follow",
+    followTip: "Show each frame as it is tracked",
+    toFix: ({ place, count: all }) => (place === null ? String(all) : `${place} of ${all}`),
     fix: "Next frame to fix",
     fixShort: "Next to fix",
     play: "Play",
     pause: "Pause",
+    nothingElseToFix: "Nothing else is in doubt. Press again to go through the same frames once more.",
     nothingToFix: "No tracked frame is in doubt: track first, or look at the masks yourself.",
   },
+  range: rangeTexts,
   job: {
     stages: /** @type {Named} */ ({
       reading: "Reading the video",
@@ -154,7 +169,9 @@ export const texts = {
     step: "Track one frame on",
     deletePoint: "Delete the selected click",
     nextCandidate: "Next of the segmenter's answers",
-    click: "Click tool",
+    click: "Clicks add",
+    minus: "Clicks take away",
+    lasso: "Lasso",
     brush: "Brush",
     eraser: "Eraser",
     smaller: "Smaller brush",

@@ -44,13 +44,13 @@ export const canvasTexts = {
   },
   candidates: "What the click may mean",
   candidate: (place, count, score) => `Answer ${place} of ${count}, score ${score.toFixed(2)}`,
-  candidateKey: "Tab",
+  candidateKey: ".",
   selectFirst: "Select or add an object first: the brush paints its mask.",
   /** @param {Standing} standing */
   standing: ({ status, confidence, reason, refined }) => {
     if (status === "tracked" && reason) return `drifted: ${reasons[reason] ?? reason}`;
     const sure = confidence === null || confidence === undefined ? "" : ` ${Math.round(confidence * 100)} %`;
     if (status === "tracked") return `tracked${sure}${refined ? ", refined" : ""}`;
-    return { known: "yours", absent: "not in the picture", stale: "needs tracking again", untracked: "not tracked yet" }[status] ?? "";
+    return { known: "known", absent: "absent", stale: "stale: track again", untracked: "not tracked yet" }[status] ?? "";
   },
 };

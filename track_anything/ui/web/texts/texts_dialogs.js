@@ -4,9 +4,6 @@
 
 /** @typedef {Record<string, string>} Named texts by names that the server knows */
 
-/** Whether a name begins with that of a format, which keeps its capitals. @param {string} name */
-const isProper = (name) => /^([A-Z]{2}|OpenEXR|ProRes|VP9|YouTube)/.test(name);
-
 /** @param {number} count */
 const frames = (count) => (count === 1 ? "1 frame" : `${count} frames`);
 
@@ -74,7 +71,7 @@ export const exportingTexts = {
     confidence: ["Confidence table", "A CSV with status and confidence of every mask"],
   }),
   start: "Export",
-  startForm: (name) => `Export ${isProper(name) ? name : name[0].toLowerCase() + name.slice(1)}`,
+  startForm: (name) => `Export ${name.toLowerCase().startsWith("dav") || /^[A-Z]{2}|^Pro|^You|^Open/.test(name) ? name : name.toLowerCase()}`,
   downloaded: (name) => `Exported ${name}. See your downloads.`,
   files: "Exported so far",
   manifest: "manifest",
@@ -123,7 +120,9 @@ export const helpTexts = {
   groups: { play: "Time", mark: "Marking", edit: "Editing", look: "Looking", mouse: "Mouse", legend: "On the timeline" },
   mouse: [
     ["Click", "This belongs to the object"],
-    ["Right click or Alt-click", "This does not"],
+    ["Right click or Alt-click", "This does not; with the brush: erase"],
+    ["Two fingers", "Zoom and move the picture"],
+    ["Alt and arrows, Enter", "Move cross hairs over the picture, click there"],
     ["Drag", "Box around the object"],
     ["Click a point, drag it", "Select it, move it"],
     ["Wheel", "Zoom in and out"],

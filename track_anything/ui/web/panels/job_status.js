@@ -1,0 +1,83 @@
+// @ts-nocheck
+// How the job is doing, and the buttons that hold and end it: the same elements from its start to its end.
+
+import { button, el, setName } from "../elements/dom.js";
+import { isOnItsWay } from "../state/store.js";
+
+const FRAMES_PER_SECOND = ["tracking", "reading", "removing"]; // stages that count in frames
+
+export class JobStatus {
+  constructor({ store, actions, texts }) {
+    this.words = texts.job;
+    const small = (id, label, onclick) => button({ label, className: "ta-small", onclick, id });
+    this.spinner = el("span", { className: "ta-spinner", "aria-hidden": "true" });
+    this.stage = el("span", { className: "ta-stage-name" });
+    this.bar = el("progress", { className: "ta-progress", max: 1 });
+    this.facts = el("span", { className: "ta-dim ta-number ta-facts" });
+    this.hold = small("ta-pause", this.words.pause, () => actions.control(store.state.job?.status === "paused" ? "resume" : "pause"));
+    this.cancel = small("ta-cancel", this.words.cancel, () => actions.control("cancel"));
+    this.goOn = small("ta-continue", this.words.continueTrack, () => actions.control("continue"));
+    this.outcome = el("span", { className: "ta-dim" });
+    this.element = el(
+      "div",
+      { className: "ta-job", role: "status", "aria-live": "polite" },
+      this.spinner, this.stage, this.bar, this.facts, this.hold, this.cancel, this.goOn, this.outcome,
+    );
+    store.subscribe(["job", "models", "busy", "project"], (state) => this.#update(state));
+  }
+
+  #update({ job, models, busy, project }) {
+    const isRunning = isOnItsWay(job);
+    const isWaiting = !isRunning && busy > 0;
+    const isAtRest = !isRunning && !isWaiting;
+    for (const one of [this.stage, this.bar, this.facts, this.hold, this.cancel]) one.hidden = !isRunning;
+    this.spinner.hidden = !isWaiting;
+    this.goOn.hidden = !isAtRest || !canGoOn(job, project);
+    this.outcome.hidden = isRunning;
+    if (isRunning) this.#tellProgress(job);
+    else tell(this.outcome, isWaiting ? waiting(models, this.words) : outcome(job, project, models, this.words));
+  }
+
+  #tellProgress(job) {
+    const { words } = this;
+    const facts = [words.count(job.done, job.total)];
+    if (job.rate) facts.push(FRAMES_PER_SECOND.includes(job.stage) ? words.fps(job.rate) : words.rate(job.rate));
+    if (job.eta !== null) facts.push(words.left(job.eta));
+    if (job.status === "paused") facts.push(words.paused);
+    tell(this.stage, words.stages[job.stage] ?? job.stage);
+    tell(this.facts, facts.join(" · "));
+    this.bar.setAttribute("aria-label", words.stages[job.stage] ?? job.stage);
+    if (job.total) this.bar.value = job.done / job.total;
+    else this.bar.removeAttribute("value");
+    const holding = job.status === "paused" ? "resume" : "pause";
+    this.hold.id = `ta-${holding}`;
+    setName(this.hold, words[holding]);
+    tell(this.hold.firstElementChild, words[holding]);
+  }
+}
+
+/** Only what is new: a text that is set again is read aloud again. */
+function tell(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function canGoOn(job, project) {
+  const wasCut = ["cancelled", "failed"].includes(job?.status) || job?.kind === "open";
+  return Boolean(project?.has_unfinished && (wasCut || job?.kind !== "track"));
+}
+
+function waiting(models, words) {
+  const isLoading = models?.status === "loading";
+  const share = isLoading && models.total ? models.done / models.total : null;
+  if (share !== null) return words.fetching(share);
+  return isLoading ? words.loading : words.thinking;
+}
+
+function outcome(job, project, models, words) {
+  if (job?.status === "failed") return words.failed(job.error);
+  if (job?.status === "cancelled") return words.cancelled;
+  if (models?.status === "failed") return words.failed(models.message);
+  if (models?.status === "loading") return words.loading;
+  if (project?.video.losses && job?.kind === "open") return words.frameLosses(project.video.losses);
+  return job?.status === "done" ? words.done[job.kind] : words.idle;
+}

@@ -1,0 +1,71 @@
+// @ts-nocheck
+// What can be done with the selected object: on the shown frame or the selected ones, with another object, everywhere.
+
+import { button, el, setName, rgb } from "../elements/dom.js";
+import { isKnown } from "../state/store.js";
+
+/** The section of the panel; its buttons stay the same elements, whatever they are about. */
+export class ObjectActions {
+  #others = ""; // what the list of other objects was made of
+
+  constructor({ store, actions, texts }) {
+    Object.assign(this, { store, actions, words: texts.objects });
+    const { words } = this;
+    this.chip = el("span", { className: "ta-chip" });
+    this.title = el("span");
+    this.frames = el("h4", { className: "ta-dim" });
+    this.lock = this.#button("lock", () => actions.toggleLock(), "L");
+    this.other = el("select", { className: "ta-select", "aria-label": words.other });
+    const here = ["clear", "withdraw"].map((kind) => this.#button(kind, () => actions.editHere(kind)));
+    const both = ["merge", "split", "swap"].map((kind) => this.#button(kind, () => actions.editHere(kind, { other_id: Number(this.other.value) })));
+    const retrack = this.#button("retrack", () => actions.track("both", { anew: true, objects: [store.state.objectId] }));
+    this.two = el("details", { className: "ta-fold", id: "ta-two-objects" }, el("summary", {}, words.two), el("div", { className: "ta-buttons" }, this.other, both));
+    this.element = el(
+      "section",
+      { className: "ta-here", "aria-label": words.onFrame("") },
+      el("h3", {}, this.chip, this.title),
+      this.frames,
+      el("div", { className: "ta-buttons" }, this.lock, here),
+      el("h4", { className: "ta-dim" }, words.everywhere),
+      el("div", { className: "ta-buttons" }, retrack),
+      this.two,
+    );
+    store.subscribe(["project", "objectId", "selection", "frame", "lanes"], () => this.#update());
+  }
+
+  #button(kind, onclick, key) {
+    const made = button({ label: this.words[kind], key, className: "ta-small", onclick, id: `ta-${kind}` });
+    made.title = this.words.tips[kind];
+    return made;
+  }
+
+  #update() {
+    const { store, words } = this;
+    const { project, objectId, lanes } = store.state;
+    const object = store.object(objectId);
+    this.element.hidden = !object;
+    if (!object) return;
+    const { start, stop } = this.actions.rangeHere();
+    const status = lanes?.rows.get(objectId)?.status.subarray(start, stop);
+    const isLocked = status?.every(isKnown) ?? false;
+    this.chip.style.background = rgb(object.colour);
+    this.title.textContent = object.name;
+    this.frames.textContent = stop - start === 1 ? words.onFrame(start) : words.onRange(start, stop - 1);
+    this.lock.setAttribute("aria-pressed", String(isLocked));
+    setName(this.lock, words.lock, "L");
+    this.lock.title = isLocked ? words.tips.unlock : words.tips.lock;
+    this.#listOthers(project.objects.filter(({ id }) => id !== objectId));
+  }
+
+  /** Numbered as in the list above, for two objects may have the same name. */
+  #listOthers(others) {
+    this.two.hidden = others.length === 0;
+    const places = new Map(this.store.state.project.objects.map(({ id }, place) => [id, place + 1]));
+    const options = others.map(({ id, name: called }) => [String(id), `${places.get(id)} · ${called}`]);
+    if (JSON.stringify(options) === this.#others) return; // it may be open
+    this.#others = JSON.stringify(options);
+    const chosen = this.other.value;
+    this.other.replaceChildren(...options.map(([value, text]) => el("option", { value }, text)));
+    if (options.some(([value]) => value === chosen)) this.other.value = chosen;
+  }
+}

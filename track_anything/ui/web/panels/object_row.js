@@ -1,0 +1,104 @@
+// @ts-nocheck
+// One line of the list of objects. It stays the same elements for as long as its object is there.
+
+import { button, el, setName, onEnter, rgb } from "../elements/dom.js";
+import { icon } from "../elements/icons.js";
+
+export class ObjectRow {
+  #object = null; // as it was shown last
+  #shownName = ""; // in the field, before anybody typed
+
+  constructor({ store, actions, texts }, { id }) {
+    Object.assign(this, { store, words: texts.objects });
+    const edit = (kind, more) => actions.edit({ kind, object_id: id, ...more });
+    const bare = (shown, act) => button({ label: "", icon: shown, text: false, className: "ta-bare", onclick: stopping(act) });
+    this.key = el("span", { className: "ta-key" });
+    this.colour = el("input", {
+      type: "color", className: "ta-colour",
+      onchange: async () => {
+        await edit("recolour_object", { colour: triple(this.colour.value) });
+        this.#showColour(); // the one before, if it was refused
+      },
+    });
+    this.name = el("input", {
+      className: "ta-name", maxLength: 60, spellcheck: false,
+      onchange: async () => {
+        if (this.name.value.trim()) await edit("rename_object", { name: this.name.value.trim() });
+        this.#showName();
+      },
+      onkeydown: onEnter(() => this.name.blur()),
+      onfocus: () => actions.selectObject(id),
+      onblur: () => this.name.value === this.#shownName && this.#showName(), // it was changed elsewhere meanwhile
+    });
+    this.eye = bare("eye", () => actions.toggleHidden(id));
+    this.solo = bare("solo", () => actions.toggleSolo(id));
+    this.close = bare("close", () => edit("delete_object"));
+    this.element = el(
+      "li",
+      { className: "ta-object", role: "option", dataset: { objectId: String(id) }, onclick: () => actions.selectObject(id) },
+      this.key, this.colour, this.name, this.eye, this.solo, this.close,
+    );
+  }
+
+  /** Show the object as it is now; `place` counts from 0. */
+  update(object, place) {
+    const { element, words } = this;
+    const { objectId, hidden, solo } = this.store.state;
+    const before = this.#object;
+    this.#object = object;
+    this.key.textContent = place < 9 ? String(place + 1) : "";
+    if (String(before?.colour) !== String(object.colour)) {
+      this.#showColour(); // not while one is being chosen: the object has the one before until then
+      element.style.borderInlineStartColor = rgb(object.colour);
+    }
+    if (before?.name !== object.name) this.#tellName(object.name);
+    element.classList.toggle("ta-selected", object.id === objectId);
+    element.classList.toggle("ta-faint", !this.store.isShown(object.id));
+    element.setAttribute("aria-selected", String(object.id === objectId));
+    this.#press(this.eye, hidden.has(object.id), hidden.has(object.id) ? words.show(object.name) : words.hide(object.name));
+    this.#press(this.solo, solo === object.id, words.solo(object.name));
+  }
+
+  #press(toggle, isPressed, text) {
+    const shown = toggle === this.eye ? (isPressed ? "hidden" : "eye") : "solo";
+    if (toggle.dataset.shown !== shown) toggle.replaceChildren(icon(shown));
+    toggle.dataset.shown = shown;
+    toggle.setAttribute("aria-pressed", String(isPressed));
+    setName(toggle, text);
+  }
+
+  #tellName(name) {
+    const { words } = this;
+    this.#showName();
+    setName(this.name, words.rename(name));
+    setName(this.colour, words.colour(name));
+    setName(this.close, words.remove(name));
+    this.key.title = words.select(name);
+    this.element.setAttribute("aria-label", words.select(name));
+  }
+
+  /** Not under the typing hand. */
+  #showName() {
+    if (document.activeElement === this.name) return;
+    this.#shownName = this.name.value = this.#object.name;
+  }
+
+  #showColour() {
+    this.colour.value = hex(this.#object.colour);
+  }
+}
+
+function stopping(action) {
+  return (event) => {
+    event.stopPropagation();
+    action();
+  };
+}
+
+function hex(colour) {
+  return `#${colour.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
+}
+
+function triple(text) {
+  return [1, 3, 5].map((place) => Number.parseInt(text.slice(place, place + 2), 16));
+}
