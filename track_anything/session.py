@@ -326,7 +326,8 @@ class Session(Closing):
             form: a name in ``export.EXPORTERS``, or ``confidence`` for a CSV of how every mask stands.
             path: the folder or file to be made.
             overwrite: replace an earlier export.
-            extract: the objects and frames to hand out, and whether as mattes; None = all, as it was tracked.
+            extract: the objects and frames to hand out, and whether as mattes; None = all objects between
+                the in and out points, as they were tracked. ``Extract(frames="all")`` is the whole video.
 
         Raises:
             InputError: there is no such form, object, range or alpha, or the project has no object yet.

@@ -4,7 +4,7 @@ import argparse
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -103,6 +103,11 @@ def parse_range(text: str) -> range:
             f"{text!r} cannot be used: frames are FIRST-LAST, for example 10-200"
         )
     return range(int(first), int(last) + 1)
+
+
+def parse_frames(text: str) -> range | Literal["all"]:
+    """``"10-20"`` as a range, ``"all"`` as it is; an argparse type."""
+    return "all" if text == "all" else parse_range(text)
 
 
 def parse_pair(text: str) -> tuple[int, int]:

@@ -3,10 +3,11 @@
 import argparse
 import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import PIL.Image
@@ -313,8 +314,9 @@ def _track_and_export(session: Session, out: Path) -> None:
     _run_track(session, out)
     masks, overlay, sheet, confidence = out / _MASKS, out / _OVERLAY, out / _SHEET, out / _CONFIDENCE
     forms = {"masks": masks, "overlay": overlay, "sheet": sheet, "confidence": confidence}
+    told: frozenset[str] = frozenset()
     for form, path in forms.items():
-        _hand_out(session.export(form, path, overwrite=True), f"writing {form}")
+        told = _hand_out(session.export(form, path, overwrite=True), f"writing {form}", told)
     output.print(f"masks:   {masks} (one indexed PNG per frame; the pixel value is the object's id)")
     output.print(f"overlay: {overlay} (opens in any video player)")
     output.print(f"sheet:   {sheet} (frames side by side, a picture)")
@@ -333,14 +335,24 @@ def _write_candidates(out: Path, image: Image, candidates: Candidates) -> None:
     output.print(f"side by side: {out / 'candidates.png'}")
 
 
-def _bounds(frames: range | None) -> tuple[FrameIndex, FrameIndex] | None:
-    return None if frames is None else (frames.start, frames.stop)
+def _bounds(frames: range | Literal["all"] | None) -> tuple[FrameIndex, FrameIndex] | Literal["all"] | None:
+    return (frames.start, frames.stop) if isinstance(frames, range) else frames
 
 
-def _hand_out(made: Export | ConfidenceTable | Removal, doing: str) -> None:
+def _hand_out(
+    made: Export | ConfidenceTable | Removal, doing: str, told: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Make it, and tell its notes: those known before at once, none twice; returns what was told by now."""
+    told = _tell(made.notes, told)
     run_job(Job(made, len(made), doing))
-    for note in made.notes:
+    return _tell(made.notes, told)
+
+
+def _tell(notes: Iterable[str], told: frozenset[str]) -> frozenset[str]:
+    new = [note for note in notes if note not in told]
+    for note in new:
         errors.print(f"note: {note}")
+    return told.union(new)
 
 
 def _tell_written(path: Path) -> None:

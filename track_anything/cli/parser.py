@@ -12,6 +12,7 @@ from track_anything.cli.arguments import (
     add_clean_up_options,
     parse_box,
     parse_count,
+    parse_frames,
     parse_pair,
     parse_point,
     parse_positive,
@@ -31,6 +32,8 @@ READINGS = ("labels", "binary", "soft", "alpha", "colours")
 METHODS = ("closed-form", "guided", "pymatting", "rvm")
 """The forms of export, what pixels of masks may mean and the ways to make mattes, named here too so that
 ``--help`` loads none of them."""
+
+_FRAMES = "these frames alone, or all (default: between the in and out points, all without them)"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -125,7 +128,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these objects alone")
     export.add_argument(
-        "--frames", "--range", type=parse_range, metavar="FIRST-LAST", help="these frames alone"
+        "--frames",
+        "--range",
+        type=parse_frames,
+        metavar="FIRST-LAST",
+        help=_FRAMES,
     )
     export.add_argument(
         "--matte", metavar="METHOD", help=f"seek alpha along outlines: one of {', '.join(METHODS)}"
@@ -149,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, required=True, help=".mp4, lossless .mkv, or a folder of PNG files"
     )
     inpaint.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these alone (default: all)")
-    inpaint.add_argument("--frames", type=parse_range, metavar="FIRST-LAST", help="these frames alone")
+    inpaint.add_argument("--frames", type=parse_frames, metavar="FIRST-LAST", help=_FRAMES)
     inpaint.add_argument(
         "--dilation", type=int, default=6, metavar="PIXELS", help="by which the hole exceeds the mask (6)"
     )

@@ -6,8 +6,10 @@ from track_anything.export.exporter import Exporter
 from track_anything.export.extract import Extract
 from track_anything.export.folders.contact_sheet import ContactSheet
 from track_anything.export.folders.indexed_png import IndexedPng
+from track_anything.export.gaps import Gap, gaps
 from track_anything.export.manifest import MANIFEST_SUFFIX, manifest_path, write_manifest
 from track_anything.export.order import Order
+from track_anything.export.project_masks import ProjectMasks
 from track_anything.export.texts.confidence_table import ConfidenceTable
 from track_anything.export.videos.alpha_video import AlphaVideo
 from track_anything.export.videos.overlay_video import OverlayVideo
@@ -23,10 +25,13 @@ __all__ = [
     "Exporter",
     "Extract",
     "Form",
+    "Gap",
     "IndexedPng",
     "Order",
     "OverlayVideo",
+    "ProjectMasks",
     "build_exporter",
+    "gaps",
     "manifest_path",
     "needs_pictures",
     "picture_exporter",

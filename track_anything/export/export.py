@@ -12,12 +12,12 @@ from track_anything.export.build import EXPORTERS, build_exporter, needs_picture
 from track_anything.export.extract import Extract
 from track_anything.export.manifest import write_manifest
 from track_anything.export.order import Order
+from track_anything.export.project_masks import ProjectMasks
 from track_anything.lifecycle import Running
-from track_anything.matting import MaskSource, Mattes, SoftAlpha
+from track_anything.matting import Mattes, SoftAlpha
 from track_anything.matting.mattes import band_of
 from track_anything.project import Project
-from track_anything.review.report import report
-from track_anything.types import AnyImage, FrameIndex, LabelMap, Mask, ObjectId
+from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video import deep_frames, open_video
 
 
@@ -33,7 +33,7 @@ class Export(Running):
         path: the file or folder to be made.
         palette: (256, 3) uint8 RGB colour of every object id.
         overwrite: replace an earlier export.
-        extract: objects, frames and alpha; None = all, as it was tracked.
+        extract: objects, frames and alpha; None = all objects between the in and out points, as tracked.
 
     Raises:
         InputError: there is no such form, object or range, nothing to export, or no alpha in that form.
@@ -58,9 +58,10 @@ class Export(Running):
                 f"the form {form!r} has no alpha that mattes could be put into: choose one of {with_alpha}"
             )
         objects, self._frames = extract.objects_of(project), extract.frames_of(project)
+        self._known_before = extract.notes(project)
         self._project = project
         self._form = form
-        info, masks = project.description.video, _ProjectMasks(project)
+        info, masks = project.description.video, ProjectMasks(project)
         alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
         self._order = Order(path, info, source, objects, masks, alphas, palette, overwrite, self._frames)
         self._exporter = build_exporter(form, self._order)
@@ -70,8 +71,12 @@ class Export(Running):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What could not be carried over as it was, one line each; complete when the export is done."""
-        return self._exporter.notes
+        """What to know of it, one line each; complete when the export is done.
+
+        From the beginning: which frames are left out, and which objects lack masks. In the end also: what
+        could not be carried over as it was.
+        """
+        return (*self._known_before, *self._exporter.notes)
 
     def __len__(self) -> int:
         """Frames to write."""
@@ -107,19 +112,3 @@ def _alpha_settings(project: Project, form: str, extract: Extract) -> object:
         return "probability" if EXPORTERS[form].has_alpha else None
     bands = {str(o): matting.band or band_of(project, o) for o in extract.objects_of(project)}
     return {"matte": matting.method, "stabilised": matting.is_stabilised, "bands": bands}
-
-
-class _ProjectMasks(MaskSource):
-    """The masks of single objects of a project."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-
-    def mask(self, frame: FrameIndex, object_id: ObjectId) -> Mask:
-        return self._project.mask(frame, object_id)
-
-    def probability(self, frame: FrameIndex, object_id: ObjectId) -> NDArray[np.float32]:
-        return self._project.probability(frame, object_id)
-
-    def confidence(self, frame: FrameIndex, object_id: ObjectId) -> float | None:
-        return next(report(self._project, [frame], [object_id])).confidence

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from track_anything.errors import InputError, VideoError
+from track_anything.export.gaps import gaps
 from track_anything.export.source_facts import SourceFacts
 from track_anything.matting import Matting
 from track_anything.project import Project
@@ -19,12 +21,13 @@ class Extract:
 
     Attributes:
         objects: which; None = all.
-        frames: from the first up to, not including, the second; None = the whole video.
+        frames: from the first up to, not including, the second; "all" = the whole video; None = what lies
+            between the in and out points, the whole video without them.
         matting: how alpha is sought along outlines; None = it is how sure the tracker was.
     """
 
     objects: Collection[ObjectId] | None = None
-    frames: tuple[FrameIndex, FrameIndex] | None = None
+    frames: tuple[FrameIndex, FrameIndex] | Literal["all"] | None = None
     matting: Matting | None = None
 
     def objects_of(self, project: Project) -> dict[ObjectId, str]:
@@ -39,9 +42,30 @@ class Extract:
 
     def frames_of(self, project: Project) -> range:
         """The chosen frames; InputError when the video has no such frames."""
-        start, stop = self.frames or (0, project.frame_count)
-        project.check_range(start, stop)
-        return range(start, stop)
+        whole = range(project.frame_count)
+        if self.frames is None:
+            return project.state.chosen_range or whole
+        if self.frames == "all":
+            return whole
+        project.check_range(*self.frames)
+        return range(*self.frames)
+
+    def notes(self, project: Project) -> tuple[str, ...]:
+        """What to know before it is handed out, one line each: frames left out, and masks that lack."""
+        frames = self.frames_of(project)
+        lacking = [str(gap) for gap in gaps(project, self.objects_of(project), frames)]
+        return (*self.range_notes(project), *lacking)
+
+    def range_notes(self, project: Project) -> tuple[str, ...]:
+        """A line where the in and out points leave frames out and nobody asked for it."""
+        frames = self.frames_of(project)
+        is_asked_for, is_whole = self.frames is not None, len(frames) == project.frame_count
+        if is_asked_for or is_whole:
+            return ()
+        return (
+            f"frames {frames.start} to {frames.stop - 1} of {project.frame_count} alone, as the in and out "
+            'points say: ask for the frames "all" to have the whole video',
+        )
 
     def settings(self, project: Project, source: Path) -> dict[str, object]:
         """What a manifest says of it, as JSON values: objects, frames, and the source they are of."""

@@ -25,7 +25,7 @@ class Removal(Running):
         source: the video file or image folder.
         path: what is made: ``.mp4``, lossless ``.mkv``, or a folder of PNG files.
         inpainter: fills the hole.
-        extract: the objects to remove, all for lack of it, and the frames to hand out.
+        extract: the objects to remove and the frames to hand out; None = all, between the in and out points.
         overwrite: replace an earlier export.
         keep: told every frame as it is written, with its (H, W, 3) image; for those who look on.
 
@@ -48,6 +48,7 @@ class Removal(Running):
         self._objects, self._frames = extract.objects_of(project), extract.frames_of(project)
         if extract.matting is not None:
             raise InputError("a removal has no alpha that mattes could be put into: widen the hole instead")
+        self._known_before = extract.notes(project)
         self._project = project
         self._source = source
         self._path = path
@@ -63,8 +64,8 @@ class Removal(Running):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What could not be carried over as it was, one line each; complete when the removal is done."""
-        return self._exporter.notes
+        """What to know of it, one line each; complete when the removal is done. See ``Export.notes``."""
+        return (*self._known_before, *self._exporter.notes)
 
     def __len__(self) -> int:
         """Frames to write."""

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from track_anything.matting.union import clipped_round, united
 from track_anything.types import AnyImage, FrameIndex, Image, Mask, ObjectId
 
 Alpha: TypeAlias = NDArray[np.float32]
@@ -39,7 +40,11 @@ class AlphaSource(Protocol):
     """Where alpha comes from. Frames are asked for in order, each once."""
 
     def alphas(self, frame: FrameIndex, image: Image) -> Iterator[tuple[ObjectId, Alpha]]:
-        """The alpha of every object on a frame, given its (H, W, 3) image."""
+        """The alpha of every object on a frame, given its (H, W, 3) image: its own share of each pixel."""
+        ...
+
+    def together(self, frame: FrameIndex, image: Image) -> Alpha:
+        """The alpha of all objects together: solid where they touch."""
         ...
 
     def cutout(self, frame: FrameIndex, image: AnyImage) -> Cutout:
@@ -64,9 +69,14 @@ class SoftAlpha:
         for object_id in self._objects:
             yield object_id, self._masks.probability(frame, object_id)
 
-    def cutout(self, frame: FrameIndex, image: AnyImage) -> Cutout:
+    def together(self, frame: FrameIndex, image: AnyImage) -> Alpha:
         """See ``AlphaSource``: how sure it is that a pixel belongs to any of the objects."""
-        alpha = np.zeros(image.shape[:2], np.float32)  # (H, W)
-        for object_id in self._objects:
-            np.maximum(alpha, self._masks.probability(frame, object_id), out=alpha)
-        return Cutout(image, alpha)
+        masks = [self._masks.mask(frame, object_id) for object_id in self._objects]
+        if not masks:
+            return np.zeros(image.shape[:2], np.float32)
+        alphas = [self._masks.probability(frame, object_id) for object_id in self._objects]
+        return clipped_round(united(alphas, masks), np.logical_or.reduce(masks))
+
+    def cutout(self, frame: FrameIndex, image: AnyImage) -> Cutout:
+        """See ``AlphaSource``; the colours are those of the picture."""
+        return Cutout(image, self.together(frame, image))

@@ -14,6 +14,7 @@ from track_anything.matting.foreground import estimate_foreground
 from track_anything.matting.matte import Matte, share
 from track_anything.matting.stabiliser import Stabiliser
 from track_anything.matting.trimap import Trimap, make_trimap
+from track_anything.matting.union import united
 from track_anything.motion import Flow, FlowEstimator
 from track_anything.project import Project
 from track_anything.types import AnyImage, FrameIndex, Image, Mask, ObjectId
@@ -73,11 +74,11 @@ class Mattes:
             yield object_id, present.get(object_id, np.zeros(image.shape[:2], np.float32))
 
     def together(self, frame: FrameIndex, image: Image) -> Alpha:
-        """The (H, W) alpha of all objects together."""
-        alpha = np.zeros(image.shape[:2], np.float32)
-        for _, of_object in self.alphas(frame, image):
-            alpha += of_object
-        return np.clip(alpha, 0, 1)
+        """See ``AlphaSource``."""
+        shares = [alpha for _, alpha in self.alphas(frame, image)]
+        if not shares:
+            return np.zeros(image.shape[:2], np.float32)
+        return united(shares, [self._project.mask(frame, object_id) for object_id in self._tracks])
 
     def cutout(self, frame: FrameIndex, image: AnyImage) -> Cutout:
         """See ``AlphaSource``; the colours are the objects' own, without the background between hairs."""

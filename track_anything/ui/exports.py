@@ -34,7 +34,7 @@ class Delivery:
         session: what is exported.
         form: one of ``SUFFIXES``.
         entry: where the file goes, beside earlier ones, which stay.
-        extract: objects, frames and alpha; None = all, as it was tracked.
+        extract: objects, frames and alpha; see ``Extract`` for the defaults.
 
     Raises:
         InputError: there is no such form, object, range or alpha, or nothing to export.
@@ -86,7 +86,7 @@ class RemovalDelivery:
         session: whose objects are removed.
         inpainter: fills the hole.
         entry: where the file goes, beside earlier ones, which stay.
-        extract: objects and frames; None = all.
+        extract: objects and frames; see ``Extract`` for the defaults.
         tell: called whenever there is one more frame to look at.
 
     Attributes:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tests.track_anything.video.clips import picture
 from track_anything.export import Order
-from track_anything.masks import DAVIS_PALETTE
 from track_anything.matting import SoftAlpha
+from track_anything.overlay import OBJECT_PALETTE
 from track_anything.types import Image, LabelMap, Mask
 from track_anything.video import VideoInfo
 
@@ -72,8 +72,8 @@ class Scene:
         return label_map
 
     def alpha(self, frame: int) -> NDArray[np.float32]:
-        """Of all objects together."""
-        return np.max([self.probability(frame, object_id) for object_id in self.names], axis=0)
+        """Of all objects together, as ``matting/test_union.py`` holds it to be right."""
+        return SoftAlpha(self, self.names).together(frame, self.image(frame))
 
     def frames(self) -> Iterator[int]:
         return iter(range(self.frame_count))
@@ -84,7 +84,7 @@ class Scene:
         source.mkdir(exist_ok=True)
         info = VideoInfo.of_constant_rate(self.frame_count, *self.size, Fraction(25))
         alphas = SoftAlpha(self, self.names)
-        return Order(path, info, source, self.names, self, alphas, DAVIS_PALETTE, overwrite)
+        return Order(path, info, source, self.names, self, alphas, OBJECT_PALETTE, overwrite)
 
 
 AWKWARD_NAMES = [

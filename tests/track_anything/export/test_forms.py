@@ -16,8 +16,9 @@ from tests.track_anything.drawn_frames import draw
 from track_anything.cli import main
 from track_anything.cli.parser import FORMS
 from track_anything.errors import InputError, OutputError
-from track_anything.export import EXPORTERS, manifest_path
+from track_anything.export import EXPORTERS, ProjectMasks, manifest_path
 from track_anything.export.extract import Extract
+from track_anything.matting import SoftAlpha
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
 from track_anything.ui.exports import SUFFIXES, Delivery
@@ -82,8 +83,9 @@ def test_a_cut_out_has_the_colours_of_the_source_and_the_alpha_of_the_objects(
     straight, premultiplied = (
         made(session, form, tmp_path / form) for form in ("rgba", "rgba-premultiplied")
     )
+    alphas = SoftAlpha(ProjectMasks(session.project), NAMES)
     for frame in range(4):
-        alpha = np.maximum(*(session.project.probability(frame, o) for o in NAMES))
+        alpha = alphas.together(frame, CLIP.frame(frame))
         with PIL.Image.open(straight / f"{frame:05}.png") as image:
             assert image.mode == "RGBA"
             pixels = np.array(image)

@@ -25,7 +25,7 @@ class ConfidenceTable(Running):
         source: the video file or image folder.
         path: the file to be made.
         overwrite: replace a file that is there already.
-        extract: objects and frames; None = all.
+        extract: objects and frames; None = all objects between the in and out points.
 
     Raises:
         InputError: there is no such object or range, or nothing to report on.
@@ -44,6 +44,7 @@ class ConfidenceTable(Running):
         self._objects, self._frames = extract.objects_of(project), extract.frames_of(project)
         if extract.matting is not None:
             raise InputError("a table of confidence has no alpha that mattes could be put into")
+        self._notes = extract.range_notes(project)
         self._project = project
         self._path = path
         self._settings = {"form": "confidence", **extract.settings(project, source)}
@@ -51,8 +52,8 @@ class ConfidenceTable(Running):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Nothing to say."""
-        return ()
+        """Which frames are left out; what masks are missing is what the table is about."""
+        return self._notes
 
     def __len__(self) -> int:
         """Frames to write."""
@@ -70,7 +71,7 @@ class ConfidenceTable(Running):
                     table.writerows(self._row(line) for line in lines)
                     yield frame
             self._staging.commit()
-            write_manifest(self._path, self._settings)
+            write_manifest(self._path, self._settings | {"notes": list(self._notes)})
         except OSError as error:
             raise unwritable(self._path, error) from error
         finally:

@@ -38,7 +38,7 @@ class _FrameBody(Body):
 class _ExportBody(Body):
     form: str
     objects: list[ObjectId] | None = None
-    frames: tuple[FrameIndex, FrameIndex] | None = None
+    frames: tuple[FrameIndex, FrameIndex] | Literal["all"] | None = None
     matte: str | None = None
 
 
@@ -105,7 +105,7 @@ def pick(body: _PickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
 
 @router.post("/export")
 def export(body: _ExportBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
-    """Export masks: of all objects and frames unless told otherwise; alpha as mattes on demand."""
+    """Export masks: by default of all objects, between the in and out points; alpha as mattes on demand."""
     matting = Matting(body.matte) if body.matte is not None else None
     project.export(body.form, Extract(body.objects, body.frames, matting))
     return update(project, desk.loader.describe(), body.since)

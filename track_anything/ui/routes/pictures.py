@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from numpy.typing import NDArray
 
-from track_anything.matting import Mattes, Matting
+from track_anything.export import ProjectMasks
+from track_anything.matting import AlphaSource, Mattes, Matting, SoftAlpha
 from track_anything.matting.mattes import trimap_of
 from track_anything.project.clean_up import CleanUp
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
@@ -58,20 +59,18 @@ def soft(
 ) -> Response:
     """How much of every pixel is one of the objects, 0 to 255, one byte each.
 
-    That is how sure the tracker was, or a ``matte`` sought by one of ``matting.build.MATTERS``.
+    That is the alpha that exports have: as the tracker had it, or a ``matte`` sought by one of
+    ``matting.build.MATTERS``, but not smoothed over the frames before.
     """
     session = project.session
     session.project.check_frame(frame)
     chosen: list[ObjectId] = [int(text) for text in objects.split(",") if text]
     for object_id in chosen:
         session.project.check_object(object_id)
+    source: AlphaSource = SoftAlpha(ProjectMasks(session.project), chosen)
     if matte is not None:
-        mattes = Mattes(session.project, chosen, Matting(matte))
-        return _pixels(_as_bytes(mattes.together(frame, session.video.frame(frame))))
-    together = np.zeros(session.project.size, np.float32)  # (H, W)
-    for object_id in chosen:
-        np.maximum(together, session.project.probability(frame, object_id), out=together)
-    return _pixels(_as_bytes(together))
+        source = Mattes(session.project, chosen, Matting(matte))
+    return _pixels(_as_bytes(source.together(frame, session.video.frame(frame))))
 
 
 @router.get("/trimap/{frame}")

@@ -1,6 +1,6 @@
 """Removing objects from the picture, and looking at what is left."""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
@@ -18,7 +18,7 @@ _NEVER = {"Cache-Control": "no-store"}  # the next removal gives the frame anoth
 
 class _RemovalBody(Body):
     objects: list[ObjectId] | None = None
-    frames: tuple[FrameIndex, FrameIndex] | None = None
+    frames: tuple[FrameIndex, FrameIndex] | Literal["all"] | None = None
     dilation: int = HoleShape.dilation
     feather: int = HoleShape.feather
     unseen: str = FlowInpainter.still
@@ -26,7 +26,7 @@ class _RemovalBody(Body):
 
 @router.post("/removal")
 def remove(body: _RemovalBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
-    """Make a video without objects: without all of them, and of all frames, unless told otherwise."""
+    """Make a video without objects: by default without all of them, between the in and out points."""
     inpainter = FlowInpainter(HoleShape(body.dilation, body.feather), body.unseen)
     project.remove(inpainter, Extract(body.objects, body.frames))
     return update(project, desk.loader.describe(), body.since)

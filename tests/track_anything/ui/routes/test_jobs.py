@@ -326,6 +326,21 @@ def test_nothing_can_be_picked_from_a_list_that_could_not_be_made(
 # ---- exports ----
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"), [({}, [3, 5]), ({"frames": "all"}, [0, 12]), ({"frames": [1, 2]}, [1, 2])]
+)
+def test_the_in_and_out_points_are_what_is_exported_by_default(
+    clicked: Page, asked: dict[str, Any], expected: list[int]
+) -> None:
+    clicked.edit("set_range", start=3, stop=5)
+    clicked.tell("/export", form="sheet", **asked)
+    notes = clicked.wait()["notes"]
+    assert any("in and out points" in note for note in notes) == (asked == {})
+    assert any("object 1 (object 1) has no mask on" in note for note in notes)
+    manifest = clicked.get("/exports").json()[0]["manifest"]
+    assert clicked.get(f"/exports/{manifest}").json()["frames"] == expected
+
+
 @pytest.mark.parametrize("form", list(SUFFIXES))
 def test_an_export_is_listed_and_comes_as_it_lies_on_the_disk(clicked: Page, form: str) -> None:
     clicked.tell("/track")

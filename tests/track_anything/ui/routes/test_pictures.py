@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from tests.track_anything.ui.desk_fixtures import CLIP, Answer, Page, Visitor, draw
+from track_anything.export import Extract
+from track_anything.project.edits import Propagate
 from track_anything.testing import MovingShapes
 from track_anything.types import Image
 
@@ -70,6 +72,23 @@ def test_soft_masks_are_those_of_the_objects_that_are_named(page: Page) -> None:
         for objects, expected in named.items():
             soft = pixels(page.get(f"/soft/{frame}?objects={objects}"))
             np.testing.assert_array_equal(soft, np.where(expected, 255, 0))
+
+
+def test_the_view_shows_the_alpha_that_is_exported(page: Page, tmp_path: Path) -> None:
+    project = page.project.session.project
+    ids = project.add_object(), project.add_object()
+    left, right = np.zeros((2, CLIP.height, CLIP.width), np.bool_)
+    left[10:50, 10:40] = right[10:50, 40:70] = True
+    number = project.begin_pass(Propagate(0, 1, 1, ids))
+    fading = {o: np.float32(0.1) + np.float32(0.5) * mask for o, mask in ((1, left), (2, right))}
+    project.write_pass(number, 0, (left + 2 * right).astype(np.uint8), {}, fading)
+    shown = pixels(page.get("/soft/0?objects=1,2"))
+    extract = Extract(frames=(0, 1))
+    page.project.session.export("rgba", tmp_path / "out", extract=extract).run()
+    exported = cv2.imread(str(tmp_path / "out" / "00000.png"), cv2.IMREAD_UNCHANGED)
+    assert exported is not None
+    np.testing.assert_array_equal(shown, exported[..., 3])
+    assert shown[20:40, 39:41].min() >= 250  # no seam
 
 
 def test_a_matte_of_the_objects_that_are_named_can_be_looked_at(page: Page) -> None:

@@ -84,7 +84,7 @@ export class Exporting {
   #unlessLacking(dialog, proceed) {
     const { project, lanes, exportObjects } = this.store.state;
     const objects = project.objects.filter(({ id }) => exportObjects?.has(id) ?? true);
-    const lacks = lacking(lanes, objects, this.#extract().frames);
+    const lacks = lacking(lanes, objects, this.#range());
     if (lacks.length === 0 || this.#settled === project.revision) return proceed();
     this.store.set({ dialog, lackingAsked: { lacking: lacks, proceed } });
     return undefined;
@@ -98,11 +98,17 @@ export class Exporting {
   }
 
   #extract() {
-    const { exportObjects, exportRange, project } = this.store.state;
+    const { exportObjects, project } = this.store.state;
     const chosen = exportObjects && project.objects.map(({ id }) => id).filter((id) => exportObjects.has(id));
     return {
       objects: chosen?.length ? chosen : null,
-      frames: exportRange ? project.range : null,
+      frames: this.#range() ?? "all",
     };
+  }
+
+  /** [start, stop] of the frames to hand out, or null for all of them. */
+  #range() {
+    const { exportRange, project } = this.store.state;
+    return exportRange ? project.range : null;
   }
 }

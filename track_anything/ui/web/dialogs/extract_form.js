@@ -35,7 +35,7 @@ export function extractForm({ store, texts }, { withAlpha }) {
     el(
       "div",
       { className: "ta-buttons" },
-      select("ta-export-frames", words.frames, spans, exportRange ? "range" : "", keepRange),
+      select("ta-export-frames", words.frames, spans, exportRange && project.range ? "range" : "", keepRange),
       withAlpha ? select("ta-export-alpha", texts.edges.alpha, alphas, matte ?? "", keepAlpha) : null,
     ),
   );

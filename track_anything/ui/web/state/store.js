@@ -86,7 +86,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {{ lacking: Lacking[], proceed: () => void } | null} lackingAsked masks that an export lacks
  * @property {string} exportForm form of the last export
  * @property {Set<number> | null} exportObjects ids of the objects to be exported; null = all
- * @property {boolean} exportRange whether the frames between in and out point alone are exported
+ * @property {boolean} exportRange whether exports keep to the in and out points, where there are any
  * @property {string | null} matte how alpha is sought along outlines, for the view and for exports; null = as sure as the
  *   tracker was
  * @property {RemovalChoice | null} removal how objects are removed; null = as the server proposes

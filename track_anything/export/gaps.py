@@ -1,0 +1,59 @@
+"""Frames on which an object has no mask to hand out, or one that is no longer up to date."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from track_anything.project import Project
+from track_anything.review.report import MaskStatus, report
+from track_anything.types import ObjectId
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What an object lacks on the frames of an export; an object that was found to be absent lacks nothing.
+
+    Attributes:
+        object_id: the object.
+        name: of the object.
+        untracked: frames without a mask.
+        stale: frames whose mask is older than what it was tracked from.
+        frames: frames of the export.
+    """
+
+    object_id: ObjectId
+    name: str
+    untracked: int
+    stale: int
+    frames: int
+
+    def __str__(self) -> str:
+        """One line for people."""
+        who, of = f"object {self.object_id} ({self.name})", f"of {_counted(self.frames)}"
+        if self.untracked and self.stale:
+            return f"{who} has no mask on {self.untracked} and a stale one on {self.stale} {of}: track first?"
+        if self.untracked:
+            return f"{who} has no mask on {self.untracked} {of}: track first?"
+        return f"{who} has a stale mask on {self.stale} {of}: track again first?"
+
+
+def gaps(project: Project, objects: Collection[ObjectId], frames: range) -> list[Gap]:
+    """The objects that lack masks on some frames; reads no mask."""
+    counts: Counter[tuple[ObjectId, MaskStatus]] = Counter(
+        (line.object_id, line.status) for line in report(project, frames, objects)
+    )
+    found = [
+        Gap(
+            object_id,
+            project.state.objects[object_id],
+            counts[object_id, MaskStatus.UNTRACKED],
+            counts[object_id, MaskStatus.STALE],
+            len(frames),
+        )
+        for object_id in sorted(objects)
+    ]
+    return [gap for gap in found if gap.untracked or gap.stale]
+
+
+def _counted(frames: int) -> str:
+    return "1 frame" if frames == 1 else f"{frames} frames"
