@@ -4,10 +4,14 @@ from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from track_anything.drift import DriftPolicy
 from track_anything.project import Project
 from track_anything.project.claims import NO_CLAIM
 from track_anything.project.journal import Record
 from track_anything.types import FrameIndex, ObjectId
+
+DISAGREEMENT = "disagreement"
+"""The reason against a mask that no signal of the monitor spoke against."""
 
 
 class MaskStatus(Enum):
@@ -28,7 +32,8 @@ class MaskReport(NamedTuple):
         object_id: the object.
         status: where its mask stands; ``absent`` = tracked, and found not to be in the picture.
         confidence: that the mask can be trusted, 0 to 1; 1 for a known one, None for an untracked one.
-        reason: the signal that spoke loudest against a mask that drifted; empty when it did not.
+        reason: the signal that spoke loudest against a mask that drifted, or ``disagreement`` where what the
+            segmenter or the pass from the other side said cost it the trust; empty when it did not drift.
         is_refined: whether the segmenter's answer took the place of the propagated mask.
     """
 
@@ -71,13 +76,16 @@ def _propagated(
     frame: FrameIndex, object_id: ObjectId, record: Record, id_in_pass: ObjectId, *, is_stale: bool
 ) -> MaskReport:
     is_absent = id_in_pass in record.get("absent", ())
+    confidence = record.get("confidence", {}).get(str(id_in_pass))
+    has_lost_trust = not is_absent and confidence is not None and confidence < DriftPolicy.drifted_below
+    reason = record.get("reasons", {}).get(str(id_in_pass), "") or (DISAGREEMENT if has_lost_trust else "")
     fresh = MaskStatus.ABSENT if is_absent else MaskStatus.TRACKED
     firings = record.get("firings", ())
     return MaskReport(
         frame,
         object_id,
         MaskStatus.STALE if is_stale else fresh,
-        record.get("confidence", {}).get(str(id_in_pass)),
-        record.get("reasons", {}).get(str(id_in_pass), ""),
+        confidence,
+        reason,
         bool(firings) and any(f["object_id"] == id_in_pass and f["accepted"] for f in firings),
     )

@@ -11,7 +11,7 @@ from track_anything.cli.status import show_status
 from track_anything.errors import OutputError
 from track_anything.export import Extract
 from track_anything.export.texts.confidence_table import COLUMNS
-from track_anything.project.edits import Clear, RecolourObject, Swap
+from track_anything.project.edits import Clear, Propagate, RecolourObject, Swap
 from track_anything.review.report import MaskStatus
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models, fake_session
@@ -156,3 +156,13 @@ def test_a_chosen_colour_is_painted(tmp_path: Path) -> None:
     x, y = CLIP.centre(0)
     scale = 400 / CLIP.width
     assert np.array(PIL.Image.open(tmp_path / "sheet.png"))[int(y * scale), int(x * scale), 1] > 100
+
+
+@pytest.mark.parametrize(("trust", "reason"), [(0.07, "disagreement"), (0.6, "")])
+def test_a_mask_that_lost_trust_without_a_signal_has_drifted_all_the_same(
+    session: Session, trust: float, reason: str
+) -> None:
+    number = session.project.begin_pass(Propagate(5, 6, 1, (1,)))
+    session.project.write_pass(number, 5, CLIP.label_map(5), {"confidence": {"1": trust}, "reasons": {}})
+    (line,) = session.report([5], [1])
+    assert (line.confidence, line.reason) == (trust, reason)

@@ -18,6 +18,7 @@ const reasons = {
   colour_drift: "its colours are not those you marked",
   unfamiliar: "it looks like nothing seen before",
   familiarity_drop: "it looks unlike just before",
+  disagreement: "Segment Anything or the other direction sees it otherwise",
 };
 
 /** @satisfies {Texts} */
