@@ -9,6 +9,7 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
+from track_anything.pixels import Pixels, rule_for
 from track_anything.types import LabelMap, Mask
 
 _ZLIB_LEVEL = 1  # label maps are flat: level 1 is 6 kB and 3 ms at 720p, higher levels save little
@@ -64,14 +65,17 @@ def read_label_map(path: Path) -> LabelMap:
 
 
 def read_mask(path: Path, size: tuple[int, int]) -> Mask:
-    """Read an imported mask: every pixel that is neither 0, black nor fully transparent is object.
+    """Read the mask of one object, by the rule that ``pixels`` states for masks of others.
+
+    Greys between black and white are cut at half, as is transparency; of ids and colours all but the
+    background and void belong to the object.
 
     Args:
         path: an image of any kind; of an indexed image the index counts, not the colour.
         size: the (height, width) that the mask must have, that of the frame.
 
     Raises:
-        InputError: the file is missing or damaged, or it has another size.
+        InputError: the file is missing or damaged, it has another size, or it is a picture and no mask.
     """
     image = _open_image(path, "mask")
     height, width = size
@@ -80,12 +84,12 @@ def read_mask(path: Path, size: tuple[int, int]) -> Mask:
             f"mask {path} is {image.width} x {image.height} pixels but the frame is {width} x {height}: "
             "export the mask at the size of the frame"
         )
-    pixels = np.array(image)  # (H, W) or (H, W, C)
-    is_set = np.atleast_3d(pixels != 0)  # (H, W, C)
-    has_alpha = image.mode in ("LA", "RGBA", "PA")
-    colours = is_set[..., :-1] if has_alpha else is_set
-    is_visible = is_set[..., -1] if has_alpha else True
-    return np.asarray(colours.any(axis=2) & is_visible, np.bool_)  # (H, W)
+    pixels = Pixels.of(image)
+    try:
+        found = rule_for([pixels]).masks(pixels)
+    except InputError as error:
+        raise InputError(f"mask {path}: {error}") from error
+    return np.asarray(np.any([np.zeros(size, np.bool_), *found.values()], axis=0), np.bool_)
 
 
 def iou(mask: Mask, other: Mask) -> float:
@@ -130,7 +134,9 @@ def _open_image(path: Path, what: str) -> PIL.Image.Image:
     try:
         with PIL.Image.open(path) as image:
             image.load()
-            return image.copy()
+            copy = image.copy()
+            copy.format = image.format  # which tells whether its pixels are exact
+            return copy
     except FileNotFoundError:
         raise InputError(f"{what} {path} does not exist: check the path") from None
     except _UNREADABLE as error:

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import cv2
 import numpy as np
 import PIL.Image
 import pytest
@@ -119,6 +120,22 @@ def test_of_an_indexed_mask_the_index_counts(tmp_path):
     image.putpalette([255, 255, 255, 0, 0, 0])  # the background is white here and the object black
     image.save(tmp_path / "mask.png")
     assert read_mask(tmp_path / "mask.png", (1, 2)).tolist() == [[False, True]]
+
+
+def test_the_noise_of_a_jpeg_and_the_grey_of_an_edge_are_no_object(tmp_path):
+    mask = np.zeros((64, 96), bool)
+    mask[20:40, 30:60] = True
+    grey = cv2.GaussianBlur(np.where(mask, 255, 0).astype(np.uint8), (0, 0), 2)
+    for name in ("mask.jpg", "mask.png"):
+        PIL.Image.fromarray(grey).save(tmp_path / name)
+        assert iou(read_mask(tmp_path / name, (64, 96)), mask) > 0.95
+
+
+def test_a_photograph_is_no_mask(tmp_path):
+    noise = np.random.default_rng(1).integers(0, 255, (30, 40, 3), np.uint8)
+    PIL.Image.fromarray(noise).resize((160, 120), PIL.Image.Resampling.NEAREST).save(tmp_path / "photo.png")
+    with pytest.raises(InputError, match="pictures and no masks"):
+        read_mask(tmp_path / "photo.png", (120, 160))
 
 
 def test_a_mask_of_another_size_is_refused(tmp_path):

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from track_anything.types import Mask
 
 _LOSSY = frozenset({"JPEG", "MPO", "WEBP"})
+_MIDDLE_GREY, _HALF = 128, 0.5
+"""A palette of greys is brightness where dark is the background: in place 0, or on most of the picture."""
+
 _LOSSY_GREY = 24  # levels by which codecs let the channels of a grey drift apart
 
 
@@ -35,9 +38,12 @@ class Pixels:
         upright = PIL.ImageOps.exif_transpose(image)
         if upright.mode == "P":
             palette = np.array(upright.getpalette("RGB") or [0, 0, 0], int).reshape(-1, 3)
-            has_colours = bool((palette != palette[:, :1]).any())
-            if has_colours:
-                return cls(np.array(upright), is_indexed=True)
+            places = np.array(upright)
+            greys = palette[:, 0][np.minimum(places, len(palette) - 1)]
+            are_greys = bool((palette == palette[:, :1]).all())
+            is_dark = palette[0, 0] == palette.min() or (greys < _MIDDLE_GREY).mean() > _HALF
+            if not are_greys or not is_dark:
+                return cls(places, is_indexed=True)
             upright = upright.convert("L")
         if upright.mode in ("LA", "PA", "La", "RGBa"):
             upright = upright.convert("RGBA")

@@ -126,8 +126,8 @@ def rule_for(
         case "colours":
             return _colour_rule(samples)
         case "alpha":
-            peaks = [np.iinfo(one.values.dtype).max for one in samples if one.values.shape[2:] == (4,)]
-            return PixelRule("alpha", threshold=max(peaks, default=255) // 2)
+            most = [float(one.values[..., 3].max()) for one in samples if one.values.shape[2:] == (4,)]
+            return PixelRule("alpha", threshold=max(most, default=255) / 2)
         case "soft":
             return PixelRule("soft", threshold=_white(samples) / 2)
 
