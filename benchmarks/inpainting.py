@@ -35,6 +35,7 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 
 from benchmarks.fill_errors import FillErrors, fill_errors
 from benchmarks.process import peak_resident_mib
+from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError, TrackAnythingError
 from track_anything.inpaint import FlowInpainter, HoleShape
 from track_anything.models import load_flow_method
@@ -111,7 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def ours(clip: Sequence[tuple[Image, Mask]], still: str = "telea", motion: str = "dis") -> Iterator[Image]:
     """Ours, on exactly the hole."""
     method = load_flow_method(motion)
-    return FlowInpainter(HoleShape(dilation=0, feather=0), still=still, motion=method).inpaint(clip)
+    inpainter = FlowInpainter(HoleShape(dilation=0, feather=0), still=still, motion=method)
+    return map(to_8_bits, inpainter.inpaint(clip))
 
 
 def frame_by_frame(method: int, clip: Sequence[tuple[Image, Mask]]) -> Iterator[Image]:

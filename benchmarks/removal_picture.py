@@ -22,6 +22,7 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 
 
 from benchmarks.fill_errors import fill_errors
+from track_anything.bit_depth import to_8_bits
 from track_anything.inpaint import FlowInpainter
 from track_anything.overlay import paint
 from track_anything.types import Image, LabelMap
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     path: Path = parser.parse_args(arguments).path
     truth, images, labels = zip(*scene(), strict=True)
     masks = [label_map > 0 for label_map in labels]
-    filled = list(FlowInpainter().inpaint(zip(images, masks, strict=True)))
+    filled = [to_8_bits(image) for image in FlowInpainter().inpaint(zip(images, masks, strict=True))]
     rows = [np.hstack([images[at], paint(images[at], labels[at]), filled[at]]) for at in _SHOWN]
     PIL.Image.fromarray(np.vstack(rows)).save(path)
     print(f"{path}: {fill_errors(filled, truth, masks).psnr:.1f} dB inside of the hole")

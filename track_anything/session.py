@@ -34,7 +34,7 @@ from track_anything.tracking import Direction, Track
 from track_anything.tracking.cuts import cuts_of
 from track_anything.tracking.plan import Span, plan, spans
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
-from track_anything.video import AbsentVideo, Progress, Video, fingerprint, store_video, stored_video
+from track_anything.video import AbsentVideo, InProcess, Progress, Reader, Video, fingerprint
 
 
 class Session(Closing):
@@ -46,6 +46,7 @@ class Session(Closing):
         project: the durable state.
         video: its frames, fast to come by.
         source: the file or folder they come from; exports read it again.
+        reader: decodes it.
     """
 
     def __init__(
@@ -55,10 +56,12 @@ class Session(Closing):
         models: Callable[[], Models] = load_models,
         *,
         source: Path | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.project = project
         self.video = video
         self.source = source or project.description.source
+        self.reader = reader or InProcess()
         self._load_models = models
 
     @classmethod
@@ -69,6 +72,7 @@ class Session(Closing):
         models: Callable[[], Models] = load_models,
         *,
         progress: Progress | None = None,
+        reader: Reader | None = None,
     ) -> "Session":
         """Start a project on a video file or an image folder.
 
@@ -77,6 +81,7 @@ class Session(Closing):
             folder: where the project goes; must be empty or not there.
             models: called when models are needed first.
             progress: called with (frames decoded, frames expected or None) while the video is read in.
+            reader: decodes the video; None = this process does.
 
         Raises:
             VideoError: the source cannot be read as frames.
@@ -84,11 +89,12 @@ class Session(Closing):
         """
         source, folder = Path(source), Path(folder)
         check_free(folder)
+        reader = reader or InProcess()
         with reserved(folder) as lock:
             check_free(folder)  # nobody else can begin one from here on
-            video = store_video(source, folder / "cache" / "frames", progress=progress)
+            video = reader.store(source, folder / "cache" / "frames", progress)
             project = Project.create(folder, Description(source, fingerprint(source), video.info), lock)
-        return cls(project, video, models)
+        return cls(project, video, models, reader=reader)
 
     @cached_property
     def cuts(self) -> tuple[FrameIndex, ...]:
@@ -112,6 +118,7 @@ class Session(Closing):
         read_only: bool = False,
         needs_video: bool = True,
         progress: Progress | None = None,
+        reader: Reader | None = None,
     ) -> "Session":
         """Go on with a project.
 
@@ -122,6 +129,7 @@ class Session(Closing):
             read_only: look and export alone: works where nothing can be written, and beside who edits it.
             needs_video: without it a video that is gone is no error until a frame is asked for.
             progress: as for ``create``, when the frames are no longer in the cache.
+            reader: as for ``create``.
 
         Raises:
             ProjectError: not a project, or open in another process.
@@ -131,7 +139,10 @@ class Session(Closing):
         place, info = project.description.source, project.description.video
         try:
             place = project.locate_source(Path(source) if source else None)
-            video: Video = _video_of(place, project, read_only=read_only, progress=progress)
+            frames, reader = project.cache / "frames", reader or InProcess()
+            video: Video = (
+                reader.stored(place, frames, info) if read_only else reader.store(place, frames, progress)
+            )
         except VideoError as error:
             if needs_video:
                 project.close()
@@ -140,7 +151,7 @@ class Session(Closing):
         except BaseException:
             project.close()
             raise
-        return cls(project, video, models, source=place)
+        return cls(project, video, models, source=place, reader=reader)
 
     def close(self) -> None:
         """Close the video and let other processes edit the project."""
@@ -335,13 +346,17 @@ class Session(Closing):
         project, to = self.project, Path(path)
         if form == "confidence":
             return ConfidenceTable(project, self.source, to, overwrite=overwrite, extract=extract)
-        return Export(project, self.source, form, to, self.palette, overwrite=overwrite, extract=extract)
+        palette, reader = self.palette, self.reader
+        return Export(
+            project, self.source, form, to, palette, overwrite=overwrite, extract=extract, reader=reader
+        )
 
     def remove(
         self, path: Path, inpainter: FlowInpainter, *, extract: Extract | None = None, overwrite: bool = False
     ) -> Removal:
         """Make a video without some objects; see ``Removal``: iterate over it, or ``run`` it."""
-        return Removal(self.project, self.source, path, inpainter, extract=extract, overwrite=overwrite)
+        project, source, reader = self.project, self.source, self.reader
+        return Removal(project, source, path, inpainter, extract=extract, overwrite=overwrite, reader=reader)
 
     def _plan(self, object_ids: list[ObjectId], direction: Direction, *, anew: bool) -> list[Propagate]:
         """The passes that bring objects up to date within the in and out points."""
@@ -368,10 +383,3 @@ class Session(Closing):
             name = self.project.state.objects[object_id]
             raise InputError(f"object {object_id} ({name}) is known on no frame: click it on a frame first")
         return known
-
-
-def _video_of(place: Path, project: Project, *, read_only: bool, progress: Progress | None) -> Video:
-    frames = project.cache / "frames"
-    if read_only:
-        return stored_video(place, frames, project.description.video)
-    return store_video(place, frames, progress=progress)

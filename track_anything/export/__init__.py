@@ -13,7 +13,7 @@ from track_anything.export.project_masks import ProjectMasks
 from track_anything.export.texts.confidence_table import ConfidenceTable
 from track_anything.export.videos.alpha_video import AlphaVideo
 from track_anything.export.videos.overlay_video import OverlayVideo
-from track_anything.export.videos.pictures import picture_exporter
+from track_anything.export.videos.pictures import keeps_depth, picture_exporter
 
 __all__ = [
     "EXPORTERS",
@@ -32,6 +32,7 @@ __all__ = [
     "ProjectMasks",
     "build_exporter",
     "gaps",
+    "keeps_depth",
     "manifest_path",
     "needs_pictures",
     "picture_exporter",

@@ -18,7 +18,7 @@ from track_anything.matting import Mattes, SoftAlpha
 from track_anything.matting.mattes import band_of
 from track_anything.project import Project
 from track_anything.types import AnyImage, FrameIndex, LabelMap
-from track_anything.video import deep_frames, open_video
+from track_anything.video import InProcess, Reader, deep_frames
 
 
 class Export(Running):
@@ -34,6 +34,7 @@ class Export(Running):
         palette: (256, 3) uint8 RGB colour of every object id.
         overwrite: replace an earlier export.
         extract: objects, frames and alpha; None = all objects between the in and out points, as tracked.
+        reader: decodes the source.
 
     Raises:
         InputError: there is no such form, object or range, nothing to export, or no alpha in that form.
@@ -49,6 +50,7 @@ class Export(Running):
         *,
         overwrite: bool = False,
         extract: Extract | None = None,
+        reader: Reader | None = None,
     ) -> None:
         extract = extract or Extract()
         matting = extract.matting
@@ -60,6 +62,7 @@ class Export(Running):
         objects, self._frames = extract.objects_of(project), extract.frames_of(project)
         self._known_before = extract.notes(project)
         self._project = project
+        self._reader = reader or InProcess()
         self._form = form
         info, masks = project.description.video, ProjectMasks(project)
         alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
@@ -96,7 +99,7 @@ class Export(Running):
         if not self._needs_pictures:
             yield from repeat(np.zeros((info.height, info.width, 3), np.uint8), len(self._frames))
             return
-        with open_video(self._order.source, info=info) as video:
+        with self._reader.open(self._order.source, info) as video:
             yield from deep_frames(video, start, stop) if form.is_deep else video.frames(start, stop)
 
     def _label_map(self, frame: FrameIndex) -> LabelMap:

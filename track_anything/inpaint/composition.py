@@ -10,7 +10,7 @@ from track_anything.inpaint.hole import Share
 from track_anything.inpaint.membrane import membrane
 from track_anything.inpaint.trail import Region, Trail
 from track_anything.masks import box_of
-from track_anything.types import Image
+from track_anything.types import AnyImage
 
 _TEMPERATURE = 0.4  # pixels of cost by which one of two sources loses most of its weight
 _LINE = 1024  # pixels of a line handed to OpenCV, whose pictures may not be wider than 32,767
@@ -18,16 +18,16 @@ _MOST_MISFIT = 40.0  # levels; a rim that differs by more shows something else, 
 
 
 def compose(
-    image: Image,
+    image: AnyImage,
     share: Share,
     region: Region,
     trails: Sequence[Trail],
-    sources: Mapping[int, Image],
-) -> Image:
+    sources: Mapping[int, AnyImage],
+) -> AnyImage:
     """The frame with its hole filled.
 
     Args:
-        image: (H, W, 3).
+        image: (H, W, 3); what comes out has as many levels.
         share: (H, W), how much of each pixel is replaced.
         region: the pixels that trails are known for, on a grid that may be coarser.
         trails: where those are seen, by trails that are weighed against each other.
@@ -45,7 +45,7 @@ def compose(
     box = box_of(rows >= 0) or (0, 0, width, height)
     x0, y0, x1, y1 = box
     window = np.s_[y0:y1, x0:x1]
-    picture, part = image[window].astype(np.float32), share[window]
+    picture, part = _of_255(image[window]), share[window]
     fill, weight = _fetched(rows[window], (x0, y0), share.shape, region, trails, sources)
     is_filled = weight > 0
     is_rim = (part == 0) & is_filled
@@ -59,8 +59,19 @@ def compose(
         fill = np.where(is_known[..., None], fill, membrane(known, is_known))
     mixed = picture + part[..., None] * (np.clip(fill, 0, 255) - picture)
     filled = image.copy()
-    filled[window] = np.where((part > 0)[..., None], np.rint(mixed), picture).astype(np.uint8)
+    exact = np.rint(mixed * step_of(image)).astype(image.dtype)
+    filled[window] = np.where((part > 0)[..., None], exact, image[window])
     return filled
+
+
+def step_of(image: AnyImage) -> int:
+    """How many levels of an image are one of 255."""
+    return 1 if image.dtype == np.uint8 else 257
+
+
+def _of_255(image: AnyImage) -> NDArray[np.float32]:
+    """(H, W, 3) from 0 to 255, whatever levels the image has."""
+    return np.asarray(image.astype(np.float32) / step_of(image), np.float32)
 
 
 def _carried(misfit: NDArray[np.float32], is_rim: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -82,7 +93,7 @@ def _fetched(
     size: tuple[int, int],
     region: Region,
     trails: Sequence[Trail],
-    sources: Mapping[int, Image],
+    sources: Mapping[int, AnyImage],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(h, w, 3) colours and (h, w) weights, 0 where no trail leads anywhere.
 
@@ -118,7 +129,7 @@ def _fetched(
     return fill, total
 
 
-def _sampled(image: Image, places: NDArray[np.float32]) -> NDArray[np.float32]:
+def _sampled(image: AnyImage, places: NDArray[np.float32]) -> NDArray[np.float32]:
     """(M, 3) colours at (M, 2) places between the pixels."""
     count = len(places)
     lines = -(-count // _LINE)
@@ -126,4 +137,4 @@ def _sampled(image: Image, places: NDArray[np.float32]) -> NDArray[np.float32]:
     padded[:count] = places
     grid = padded.reshape(lines, _LINE, 2)
     colours = cv2.remap(image, grid, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
-    return np.asarray(colours.reshape(-1, 3)[:count], np.float32)
+    return _of_255(np.asarray(colours.reshape(-1, 3)[:count], image.dtype))

@@ -15,7 +15,7 @@ from numpy.lib.npyio import NpzFile
 from track_anything.files import unwritable, write_durably
 from track_anything.inpaint.window import WindowFrame
 from track_anything.masks import box_of, padded
-from track_anything.types import Image, Mask
+from track_anything.types import AnyImage, Mask
 
 _UNUSABLE = (EOFError, KeyError, OSError, ValueError, zipfile.BadZipFile, zlib.error)
 """What reading a file raises that is missing or damaged: it is filled anew."""
@@ -52,7 +52,7 @@ class FilledWindows:
         Raises:
             ProjectError: the disk is full, or the folder cannot be written.
         """
-        kept: dict[str, Image | Mask] = {}
+        kept: dict[str, AnyImage | Mask] = {}
         for at, (frame, done) in enumerate(zip(frames, filled, strict=False)):
             if box := box_of(frame.share > 0):
                 kept[f"picture {at}"] = done.image[padded(box, 0)]

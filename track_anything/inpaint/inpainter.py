@@ -11,17 +11,17 @@ from track_anything.inpaint.hole import HoleShape
 from track_anything.inpaint.still import Paint, check_still, still_method
 from track_anything.inpaint.window import Window, WindowFrame
 from track_anything.motion import DenseInverseSearch, EstimateFlow, FlowMethod
-from track_anything.types import Image, Mask
+from track_anything.types import AnyImage, Mask
 
 
 class Inpainter(Protocol):
     """Fills the holes of a clip, frame by frame, as far as it has to look ahead for that."""
 
-    def inpaint(self, clip: Iterable[tuple[Image, Mask]]) -> Iterator[Image]:
+    def inpaint(self, clip: Iterable[tuple[AnyImage, Mask]]) -> Iterator[AnyImage]:
         """The frames without what the masks cover.
 
         Args:
-            clip: (H, W, 3) images and (H, W) masks, all of one size.
+            clip: (H, W, 3) images and (H, W) masks, all of one size; what comes out has as many levels.
 
         Returns:
             One (H, W, 3) image per frame, bit for bit the given one outside of the grown mask.
@@ -65,8 +65,8 @@ class FlowInpainter:
             )
 
     def inpaint(
-        self, clip: Iterable[tuple[Image, Mask]], before: FilledWindows | None = None
-    ) -> Iterator[Image]:
+        self, clip: Iterable[tuple[AnyImage, Mask]], before: FilledWindows | None = None
+    ) -> Iterator[AnyImage]:
         """See ``Inpainter``; an error at once when ``still`` or ``motion`` cannot be had.
 
         Args:
@@ -78,11 +78,11 @@ class FlowInpainter:
 
     def _filled(
         self,
-        clip: Iterable[tuple[Image, Mask]],
+        clip: Iterable[tuple[AnyImage, Mask]],
         flow: EstimateFlow,
         paint: Paint,
         before: FilledWindows | None,
-    ) -> Iterator[Image]:
+    ) -> Iterator[AnyImage]:
         waiting: list[WindowFrame] = []
         carried: list[WindowFrame] = []
         has_background = False
@@ -115,7 +115,7 @@ class FlowInpainter:
             before.put(repr(self), window.frames, filled)
         return filled
 
-    def _read(self, clip: Iterable[tuple[Image, Mask]]) -> Iterator[WindowFrame]:
+    def _read(self, clip: Iterable[tuple[AnyImage, Mask]]) -> Iterator[WindowFrame]:
         size: tuple[int, ...] | None = None
         for index, (image, mask) in enumerate(clip):
             size = size or mask.shape

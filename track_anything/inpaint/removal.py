@@ -5,14 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
+from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError
-from track_anything.export import Extract, picture_exporter, write_manifest
+from track_anything.export import Extract, keeps_depth, picture_exporter, write_manifest
 from track_anything.inpaint.filled_windows import FilledWindows
 from track_anything.inpaint.inpainter import FlowInpainter
 from track_anything.lifecycle import Running
 from track_anything.project import Project
-from track_anything.types import FrameIndex, Image, Mask
-from track_anything.video import open_video
+from track_anything.types import AnyImage, FrameIndex, Image, Mask
+from track_anything.video import InProcess, Reader, deep_frames
 
 
 class Removal(Running):
@@ -28,6 +29,7 @@ class Removal(Running):
         extract: the objects to remove and the frames to hand out; None = all, between the in and out points.
         overwrite: replace an earlier export.
         keep: told every frame as it is written, with its (H, W, 3) image; for those who look on.
+        reader: decodes the source.
 
     Raises:
         InputError: there is no such object or range, or nothing that a path of this name could be.
@@ -43,6 +45,7 @@ class Removal(Running):
         extract: Extract | None = None,
         overwrite: bool = False,
         keep: Callable[[FrameIndex, Image], None] | None = None,
+        reader: Reader | None = None,
     ) -> None:
         extract = extract or Extract()
         self._objects, self._frames = extract.objects_of(project), extract.frames_of(project)
@@ -51,6 +54,7 @@ class Removal(Running):
         self._known_before = extract.notes(project)
         self._project = project
         self._source = source
+        self._reader = reader or InProcess()
         self._path = path
         self._inpainter = inpainter
         self._keep = keep
@@ -78,15 +82,17 @@ class Removal(Running):
             for frame, image in zip(self._frames, filled, strict=True):
                 self._exporter.write(frame, image, nothing)
                 if self._keep is not None:
-                    self._keep(frame, image)
+                    self._keep(frame, to_8_bits(image))
                 yield frame
         write_manifest(self._path, self._settings | {"notes": list(self.notes)})
         self._before.clear()
 
-    def _clip(self) -> Iterator[tuple[Image, Mask]]:
+    def _clip(self) -> Iterator[tuple[AnyImage, Mask]]:
         info = self._project.description.video
-        with open_video(self._source, info=info) as video:
-            images = video.frames(self._frames.start, self._frames.stop)
+        with self._reader.open(self._source, info) as video:
+            start, stop = self._frames.start, self._frames.stop
+            is_deep = keeps_depth(self._path)
+            images = deep_frames(video, start, stop) if is_deep else video.frames(start, stop)
             for frame, image in zip(self._frames, images, strict=True):
                 yield image, self._mask(frame)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import cv2
 import numpy as np
 
+from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.inpaint.hole import HoleShape
 from track_anything.inpaint.inpainter import FlowInpainter
@@ -58,7 +59,7 @@ class Suggestion(Running):
         found: dict[FrameIndex, bytes] = {}
         filled = FlowInpainter(HoleShape(self._reach, 0), still="diffusion").inpaint(self._clip())
         for frame, background in zip(self._frames, filled, strict=True):
-            beside = company(self._video.frame(frame), background, self._mask(frame), self._reach)
+            beside = company(self._video.frame(frame), to_8_bits(background), self._mask(frame), self._reach)
             found[frame] = np.packbits(beside).tobytes()
             yield frame
         name = self._project.state.objects[self._object_id]

@@ -10,14 +10,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.inpaint.composition import compose
+from track_anything.bit_depth import to_8_bits
+from track_anything.inpaint.composition import compose, step_of
 from track_anything.inpaint.flow_completion import WithHole, background_flows
 from track_anything.inpaint.hole import Share, grown
 from track_anything.inpaint.light import light_change
 from track_anything.inpaint.still import Paint, diffused
 from track_anything.inpaint.trail import Region, Step, Trail, follow
 from track_anything.motion import EstimateFlow
-from track_anything.types import FrameIndex, Image, Mask
+from track_anything.types import AnyImage, FrameIndex, Image, Mask
 
 _RIM = 4  # pixels round a hole, of the coarser grid, in which fill and picture are compared
 _MADE_UP = 5.0  # the cost, in pixels, of a place that no frame shows: whatever was seen is better
@@ -39,7 +40,7 @@ class WindowFrame:
     """
 
     index: FrameIndex
-    image: Image
+    image: AnyImage
     share: Share
     small: Image
     region: Region
@@ -55,22 +56,23 @@ class WindowFrame:
         return digest.digest()
 
     @classmethod
-    def of(cls, index: FrameIndex, image: Image, share: Share, longest_side: int) -> "WindowFrame":
+    def of(cls, index: FrameIndex, image: AnyImage, share: Share, longest_side: int) -> "WindowFrame":
         """A frame with its hole; motion is sought on a grid of at most so many pixels a side."""
         height, width = share.shape
         scale = min(1.0, longest_side / max(height, width))
         size = (max(round(width * scale), 1), max(round(height * scale), 1))
         hole = np.asarray(cv2.resize(share, size, interpolation=cv2.INTER_AREA) > 0)
-        small = resized(image, size)
+        small = resized(to_8_bits(image), size)
         if hole.any():
             small = diffused(small, hole)
-            image = np.where((share == 1)[..., None], resized(small, (width, height)), image)
+            guess = resized(small, (width, height)).astype(image.dtype) * image.dtype.type(step_of(image))
+            image = np.where((share == 1)[..., None], guess, image)
         return cls(index, image, share, small, Region(hole, grown(hole, _RIM)))
 
-    def filled(self, image: Image, is_made_up: Mask) -> "WindowFrame":
+    def filled(self, image: AnyImage, is_made_up: Mask) -> "WindowFrame":
         """The frame after its hole was filled."""
         nothing = np.zeros_like(self.region.hole)
-        small = resized(image, self.small.shape[1::-1])
+        small = resized(to_8_bits(image), self.small.shape[1::-1])
         share = np.zeros_like(self.share)
         return WindowFrame(self.index, image, share, small, Region(nothing, nothing), is_made_up)
 
@@ -88,7 +90,7 @@ class Window:
     frames: Sequence[WindowFrame]
     flow: EstimateFlow
     paint: Paint
-    _sources: dict[int, Image] = field(default_factory=dict)
+    _sources: dict[int, AnyImage] = field(default_factory=dict)
 
     def fill(self, count: int) -> list[WindowFrame]:
         """The first frames with their holes filled; the others are looked at only."""
@@ -148,7 +150,8 @@ class Window:
         """Frame ``key`` with everything that was found, and the rest made up; of its own size."""
         frame = self.frames[key]
         found = compose(frame.image, frame.share, frame.region, trails, self._sources)
-        made = self.paint(resized(found, frame.small.shape[1::-1]), frame.region.on_picture(wanting))
+        small = resized(to_8_bits(found), frame.small.shape[1::-1])
+        made = self.paint(small, frame.region.on_picture(wanting))
         return resized(made, frame.image.shape[1::-1])
 
     def _carry(

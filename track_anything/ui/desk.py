@@ -2,58 +2,82 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from track_anything.errors import InputError
 from track_anything.project import Description, is_project
-from track_anything.ui.containment import contained, safe_name, unpack_images
+from track_anything.ui.archive import unpack_images
+from track_anything.ui.closer import Closer
+from track_anything.ui.containment import contained, safe_name
 from track_anything.ui.limits import LimitError, Limits
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.prefetch import Prefetcher
+from track_anything.ui.room import Room
+from track_anything.ui.visitors import Visitors
 from track_anything.ui.wire import sendable
-from track_anything.ui.workspace import UNPACKED_SUFFIX, Entry, Workspace
+from track_anything.ui.workspace import PRIVATE_FOLDER, UNPACKED_SUFFIX, Entry, Workspace
+from track_anything.video import Reader
+from track_anything.video.child import InChild
 from track_anything.video.sample import sample_clip
 
 COOKIE_PREFIX = "track-anything-"
 _SWEEP_INTERVAL = 5.0  # seconds between two looks for idle projects
 _UNREAD_PATIENCE = 15.0  # seconds that a page has to hear why a video could not be read
+_SECONDS_TO_CLOSE = 30.0  # that the end of the server waits for jobs in hand
+_SECONDS_TO_DELETE = 1.0  # that a visitor waits to see his project gone; the rest of it goes by itself
 
 
 class Desk:
     """Opens projects for visitors and closes those that nobody uses any more; they are kept.
 
-    A visitor is whoever shows the token that a project was opened with; there are no accounts.
+    A project is seen by whoever shows the token that it was opened with; there are no accounts. What visitors
+    share, seats and uploads, is counted by the names of ``Visitors``; None = who started the server.
 
     Args:
         workspace: where projects are kept.
         loader: the networks, shared by all projects.
         limits: what visitors may ask for.
         roots: folders of the server's machine from which visitors may open videos and projects.
+        reader: decodes the videos of strangers; None = child processes do.
     """
 
     def __init__(
-        self, workspace: Workspace, loader: ModelLoader, limits: Limits, roots: tuple[Path, ...]
+        self,
+        workspace: Workspace,
+        loader: ModelLoader,
+        limits: Limits,
+        roots: tuple[Path, ...],
+        reader: Reader | None = None,
     ) -> None:
         self.workspace = workspace
         self.loader = loader
         self.limits = limits
         self.roots = roots
+        self._reader = reader or InChild()
+        self.room = Room(workspace.folder, lambda: self.limits)
+        self.visitors = Visitors()
         self._open: dict[str, OpenProject] = {}
-        self._lock = threading.RLock()
+        self._uploads: dict[str, tuple[str | None, int]] = {}  # by project: whose, how many bytes
+        self._closer = Closer()
+        self._lock = threading.RLock()  # never held while something ends
         self._closed = threading.Event()
         self.prefetcher = Prefetcher(self._is_quiet)
         self._sweeper = threading.Thread(target=self._sweep, name="sweeper", daemon=True)
         self._sweeper.start()
 
-    def find(self, project_id: str, cookies: Mapping[str, str]) -> OpenProject | None:
+    def find(
+        self, project_id: str, cookies: Mapping[str, str], visitor: str | None = None
+    ) -> OpenProject | None:
         """The project with an id, opened again if need be, for who shows its token; None for others."""
         entry = self.entry_of(project_id, cookies)
         if entry is None:
             return None
         with self._lock:
-            project = self._open.get(project_id) or self._open_entry(entry)
+            project = self._open.get(project_id) or self._open_entry(entry, visitor)
             project.last_asked = time.monotonic()
             return project
 
@@ -75,13 +99,16 @@ class Desk:
         entry = self.workspace.find(project_id) if token else None
         return entry if entry is not None and token and entry.is_opened_by(token) else None
 
-    def open_path(self, path: Path, *, is_trusted: bool = False) -> tuple[Entry, str]:
+    def open_path(
+        self, path: Path, *, is_trusted: bool = False, visitor: str | None = None
+    ) -> tuple[Entry, str]:
         """A project for a video, image folder or project of this machine, and the token for it.
 
         Args:
             path: what to open.
             is_trusted: it was named by who started the server: it may lie anywhere, and goes on with the
                 project made of it before.
+            visitor: who asks.
 
         Raises:
             InputError: it is not there, or outside of the roots.
@@ -94,32 +121,51 @@ class Desk:
         earlier = next((e for e in self.workspace if allowed in (e.source, e.project)), None)
         if earlier is not None and is_trusted:
             return self._admit(earlier)
-        self._check_room()
+        self._check_room(visitor)
         project = allowed if is_project(allowed) else None
         source = Description.read(allowed).source if project else allowed
+        if project is not None and not is_trusted:
+            source = contained(source, self.roots)  # whether it is there is nobody's business otherwise
         project_id, _ = self.workspace.reserve()
-        return self._add(project_id, sendable(allowed.stem), source, project)
+        return self._add(project_id, sendable(allowed.stem), source, project, visitor)
 
-    def open_sample(self) -> tuple[Entry, str]:
+    def open_sample(self, visitor: str | None = None) -> tuple[Entry, str]:
         """A project for the sample clip."""
-        self._check_room()
+        self._check_room(visitor)
         project_id, _ = self.workspace.reserve()
-        return self._add(project_id, "sample", sample_clip())
+        return self._add(project_id, "sample", sample_clip(), visitor=visitor)
 
-    def reserve_upload(self, name: str, size: int) -> tuple[str, Path]:
-        """An id, and the file that an upload of so many bytes goes to.
+    def reserve_upload(self, name: str, size: int, visitor: str | None = None) -> tuple[str, Path]:
+        """An id, and the file that an upload of so many bytes goes to; ``end_upload`` in the end.
 
         Raises:
-            LimitError: it is too big, too many projects are open, or the disk is full.
+            LimitError: it is too big, too many projects are open, the visitor is sending too many files at
+                once, or the disk is full.
         """
-        self._check_size(size)
-        self._check_seats()
-        project_id, folder = self.workspace.reserve()
+        self.limits.check_upload(size)
+        with self._lock:
+            self._check_seats(visitor)
+            sending = sum(visitor is not None and whose == visitor for whose, _ in self._uploads.values())
+            if sending >= self.limits.uploads:
+                raise LimitError(f"you are sending {sending} files already: wait until one of them is here")
+            self.room.promise(size)
+            try:
+                project_id, folder = self.workspace.reserve()
+            except BaseException:
+                self.room.release(size)
+                raise
+            self._uploads[project_id] = visitor, size
         place = folder / "upload"  # of its own: the file may be called like one of the workspace's
-        place.mkdir()
+        place.mkdir(PRIVATE_FOLDER)
         return project_id, place / safe_name(name)
 
-    def open_upload(self, project_id: str, path: Path) -> tuple[Entry, str]:
+    def end_upload(self, project_id: str) -> None:
+        """The file of a reserved upload is here, or is not coming any more."""
+        with self._lock:
+            _, size = self._uploads.pop(project_id, (None, 0))
+        self.room.release(size)
+
+    def open_upload(self, project_id: str, path: Path, visitor: str | None = None) -> tuple[Entry, str]:
         """A project for an uploaded video, or zip file of images.
 
         Raises:
@@ -129,24 +175,27 @@ class Desk:
             source = path
             if path.suffix.lower() == ".zip":
                 source = unpack_images(path, path.with_suffix(UNPACKED_SUFFIX), self._check_size)
-            return self._add(project_id, path.stem, source)
+            return self._add(project_id, path.stem, source, visitor=visitor)
         except BaseException:
             self.workspace.discard(project_id)
             raise
 
     def discard(self, project_id: str) -> None:
-        """Close a project and delete what the workspace has of it."""
+        """Close a project and delete what the workspace has of it once its job has ended; none finds it."""
         with self._lock:
-            self._close(project_id)
-            self.workspace.discard(project_id)
+            self.workspace.forget(project_id)
+            project = self._open.pop(project_id, None)
+            gone = self._closer.close(project_id, project, partial(self.workspace.discard, project_id))
+        gone.wait(_SECONDS_TO_DELETE)
 
     def close(self) -> None:
-        """End all jobs after the item in hand and close all projects."""
+        """End all jobs after the item in hand and close all projects; what does not end in time is left."""
         self._closed.set()
         self.prefetcher.close()
         with self._lock:
             for project_id in list(self._open):
                 self._close(project_id)
+        self._closer.wait(_SECONDS_TO_CLOSE)
 
     def _admit(self, entry: Entry) -> tuple[Entry, str]:
         admitted, token = self.workspace.admit(entry)
@@ -155,44 +204,68 @@ class Desk:
         return admitted, token
 
     def _add(
-        self, project_id: str, name: str, source: Path, project: Path | None = None
+        self,
+        project_id: str,
+        name: str,
+        source: Path,
+        project: Path | None = None,
+        visitor: str | None = None,
     ) -> tuple[Entry, str]:
         entry, token = self.workspace.add(project_id, name, source, project)
         with self._lock:
-            self._open_entry(entry)
+            self._open_entry(entry, visitor)
         return entry, token
 
-    def _open_entry(self, entry: Entry) -> OpenProject:
-        self._check_seats()
-        project = self._open[entry.id] = OpenProject(entry, self.loader)
-        project.open()
+    def _open_entry(self, entry: Entry, visitor: str | None) -> OpenProject:
+        self._check_seats(visitor)
+        project = OpenProject(
+            entry, self.loader, check_room=self.room.check, reader=self._reader, visitor=visitor
+        )
+        self._open[entry.id] = project
+        project.open(after=self._closer.of(entry.id))
         return project
 
-    def _check_room(self) -> None:
-        self._check_seats()
-        self.limits.check_room(self.workspace.folder)
+    def _check_room(self, visitor: str | None) -> None:
+        self._check_seats(visitor)
+        self.room.check()
 
     def _check_size(self, size: int) -> None:
         self.limits.check_upload(size)
-        self.limits.check_room(self.workspace.folder, size)
+        self.room.check(size)
 
-    def _check_seats(self) -> None:
-        """Make a seat free by closing the project that was used least lately, if it has no work to do."""
+    def _check_seats(self, visitor: str | None) -> None:
+        """Make a seat free by closing the project that was used least lately, if it has no work to do.
+
+        Who has as many as one may have gives up one of his own; who has fewer than others takes one of
+        theirs.
+        """
         with self._lock:
-            if len(self._open) < self.limits.open_projects:
-                return
-            unused = [p for p in self._open.values() if self._seconds_unused(p) > _SWEEP_INTERVAL]
-            idle = [project for project in unused if not project.is_busy]
-            if not idle:
-                raise LimitError(
-                    f"{len(self._open)} projects are in use, as many as this server serves at a time: try "
-                    "again later, or start it with a higher --open-limit"
-                )
-            self._close(max(idle, key=self._seconds_unused).entry.id)
+            held = Counter(project.visitor for project in self._open.values())
+            own = [project for project in self._open.values() if project.visitor == visitor]
+            taken = len(self._open) + self._closer.busy
+            if visitor is not None and len(own) >= self.limits.seats_of_one:
+                cause = f"you have {len(own)} projects in use, as many as one visitor may have here"
+                self._free_seat(self._unused(own), cause)
+            elif taken >= self.limits.open_projects:
+                most = max(held.values(), default=0)
+                others = [p for p in self._open.values() if held[p.visitor] == most > len(own) + 1]
+                cause = f"{taken} projects are in use, as many as this server serves at a time"
+                self._free_seat(self._unused(self._open.values()) or others, cause)
+
+    def _free_seat(self, projects: Iterable[OpenProject], cause: str) -> None:
+        idle = [project for project in projects if not project.is_busy]
+        if not idle:
+            raise LimitError(f"{cause}: try again later, or start it with a higher --open-limit")
+        self._close(max(idle, key=self._seconds_unused).entry.id)
+
+    def _unused(self, projects: Iterable[OpenProject]) -> list[OpenProject]:
+        unused = [project for project in projects if self._seconds_unused(project) > _SWEEP_INTERVAL]
+        return [project for project in unused if not project.is_busy]
 
     def _close(self, project_id: str) -> None:
+        """Begin to close a project; it is kept."""
         if (project := self._open.pop(project_id, None)) is not None:
-            project.close()
+            self._closer.close(project_id, project)
 
     def _is_stillborn(self, project_id: str) -> bool:
         """Whether a project is open that could not be read the first time: nothing is lost with it."""

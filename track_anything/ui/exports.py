@@ -120,7 +120,13 @@ class RemovalDelivery:
         self._folder = session.project.cache / "removed"
         self._tell = tell
         self._removal = Removal(
-            session.project, session.source, self.file, inpainter, extract=extract, keep=self._keep
+            session.project,
+            session.source,
+            self.file,
+            inpainter,
+            extract=extract,
+            keep=self._keep,
+            reader=session.reader,
         )
 
     @property

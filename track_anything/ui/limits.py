@@ -24,6 +24,7 @@ class Limits:
         disk: bytes that all projects together may take, source videos outside the workspace not counted.
         spare_disk: bytes that are left free on the disk whatever happens.
         open_projects: projects open at the same time; each holds some memory and one video.
+        uploads: files that one visitor may be sending at the same time.
         idle: seconds without a request after which a project is closed; it is kept and opens again by itself.
     """
 
@@ -31,6 +32,7 @@ class Limits:
     disk: int = 100 * GIB
     spare_disk: int = GIB
     open_projects: int = 8
+    uploads: int = 4
     idle: float = 1800.0
 
     def check_upload(self, size: int) -> None:
@@ -41,10 +43,9 @@ class Limits:
                 "path on the server's machine, or start the server with a higher --upload-limit"
             )
 
-    def check_room(self, folder: Path, wanted: int = 0) -> None:
-        """Raise LimitError when so many more bytes do not fit into the workspace."""
-        place = next(path for path in (folder, *folder.parents) if path.exists())
-        if shutil.disk_usage(place).free - wanted < self.spare_disk:
+    def check_room(self, folder: Path, wanted: int = 0) -> int:
+        """The bytes that the workspace takes; LimitError when so many more do not fit."""
+        if shutil.disk_usage(nearest_folder(folder)).free - wanted < self.spare_disk:
             raise LimitError(
                 f"the disk of the server is nearly full (less than {shown(self.spare_disk)} would be left): "
                 "free some space there and try again"
@@ -55,6 +56,17 @@ class Limits:
                 f"all projects together take {shown(used)} of the {shown(self.disk)} that this server gives "
                 "them: delete projects that are done, or start the server with a higher --disk-limit"
             )
+        return used
+
+    @property
+    def seats_of_one(self) -> int:
+        """Projects that one visitor may have open at the same time: others find a seat too."""
+        return max(1, self.open_projects * 3 // 4)
+
+
+def nearest_folder(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def _taken(folder: Path) -> int:

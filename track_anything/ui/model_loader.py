@@ -1,14 +1,18 @@
 """The networks of the server, loaded once, while people already look at their video."""
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from typing import Any, TypeAlias
 
 from track_anything.models import FetchProgress, Models
+from track_anything.ui.placeless import placeless
+from track_anything.ui.work import Count
 
 LoadModels: TypeAlias = Callable[[FetchProgress], Models]
 """Loads the networks, calling what it is given with (bytes done, bytes in all) while weights are fetched."""
+
+_LOOK_INTERVAL = 0.1  # seconds
 
 
 class ModelLoader:
@@ -20,7 +24,6 @@ class ModelLoader:
 
     def __init__(self, load: LoadModels) -> None:
         self._load = load
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="models")
         self._lock = threading.Lock()
         self._models: Future[Models] | None = None
         self._fetched = (0, 0)
@@ -36,7 +39,9 @@ class ModelLoader:
         with self._lock:
             has_failed = self._models is not None and self._models.done() and self._models.exception()
             if self._models is None or has_failed:
-                self._models = self._thread.submit(self._load, self._note)
+                self._models = Future()
+                # A daemon: a fetch that takes half an hour does not hold up the end of the server.
+                threading.Thread(target=self._run, args=(self._models,), name="models", daemon=True).start()
             return self._models
 
     def get(self) -> Models:
@@ -48,6 +53,15 @@ class ModelLoader:
         """
         return self.begin().result()
 
+    def waiting(self) -> Iterator[Count]:
+        """Wait for the networks in small steps, so that the wait can be broken off; raises as ``get``."""
+        models = self.begin()
+        while not models.done():
+            wait([models], _LOOK_INTERVAL)
+            yield Count(0, 1)
+        models.result()
+        yield Count(1, 1)
+
     def describe(self) -> dict[str, Any]:
         """How far it is, as JSON values."""
         models, (done, total) = self._models, self._fetched
@@ -58,7 +72,13 @@ class ModelLoader:
             status = "loading"
         else:
             status = "failed" if error else "ready"
-        return {"status": status, "done": done, "total": total, "message": str(error or "")}
+        return {"status": status, "done": done, "total": total, "message": placeless(str(error or ""))}
+
+    def _run(self, models: "Future[Models]") -> None:
+        try:
+            models.set_result(self._load(self._note))
+        except BaseException as error:  # noqa: BLE001 - handed to whoever waits
+            models.set_exception(error)
 
     def _note(self, done: int, total: int) -> None:
         self._fetched = done, total

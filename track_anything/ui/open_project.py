@@ -20,11 +20,13 @@ from track_anything.ui.exports import Delivery, RemovalDelivery
 from track_anything.ui.incoming_masks import IncomingMasks, TakingMasks
 from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
-from track_anything.ui.recent import keep_picture
+from track_anything.ui.opening import Opening
 from track_anything.ui.task import Task
-from track_anything.ui.work import Stage, Work, number_after, once, steps
+from track_anything.ui.work import Stage, Work, checked, number_after, steps
 from track_anything.ui.workspace import Entry
-from track_anything.video import Progress
+from track_anything.video import Progress, Reader
+
+_SECONDS_TO_END = 10.0  # that an undo waits for the frame in hand
 
 
 class NotReadyError(TrackAnythingError):
@@ -37,9 +39,13 @@ class OpenProject:
     Args:
         entry: what and where it is.
         loader: the networks.
+        check_room: asked after every item of work that may have written something; raises to end it.
+        reader: decodes the video; None = this process does.
+        visitor: who opened it.
 
     Attributes:
         entry: what and where it is.
+        visitor: who opened it.
         task: what it does, or did last.
         cuts: first frames of shots; None until they are looked for.
         everything: the automatic masks asked for last.
@@ -48,8 +54,17 @@ class OpenProject:
         editing: held while something is changed.
     """
 
-    def __init__(self, entry: Entry, loader: ModelLoader) -> None:
+    def __init__(
+        self,
+        entry: Entry,
+        loader: ModelLoader,
+        *,
+        check_room: Callable[[], None] = lambda: None,
+        reader: Reader | None = None,
+        visitor: str | None = None,
+    ) -> None:
         self.entry = entry
+        self.visitor = visitor
         self.task: Task | None = None
         self.cuts: tuple[FrameIndex, ...] | None = None
         self.everything: Everything | None = None
@@ -59,6 +74,8 @@ class OpenProject:
         self.last_asked = time.monotonic()
         self.waiting = 0  # people's requests in hand; background work makes way for them
         self._loader = loader
+        self._check_room = check_room
+        self._reader = reader
         self._session: Session | None = None
         self._changes: Changes | None = None
         self._lanes: Lanes | None = None
@@ -110,9 +127,10 @@ class OpenProject:
         """Whether a job is on its way, paused ones included."""
         return self.job is not None and not self.job.has_ended
 
-    def open(self) -> None:
-        """Begin to read the video in, or to open what was read before."""
-        self._start("open", Work(self._opening()))
+    def open(self, after: threading.Event | None = None) -> None:
+        """Begin to read the video in, or to open what was read ``after`` an earlier use of it has ended."""
+        how = Opening(self.entry, self._loader.get, self._reader, self._check_room, after)
+        self._start("open", Work(self._opening(how)))
         self._loader.begin()
 
     def track(
@@ -177,7 +195,10 @@ class OpenProject:
         with self.editing:
             if (job := self._job_of_last_step()) is not None:
                 job.cancel()
-                job.wait()
+                if not job.wait(_SECONDS_TO_END):
+                    raise NotReadyError(
+                        "tracking has not ended yet: wait for the frame in hand and try again"
+                    )
             self._step(self.session.undo, "undo")
 
     def redo(self) -> None:
@@ -214,18 +235,16 @@ class OpenProject:
     def describe_job(self) -> dict[str, Any] | None:
         """How far the job is, as JSON values; None when there never was one."""
         task = self.task
-        if task is None:
+        if (task := self.task) is None:
             return None
-        told = task.describe(self._notes(task)) | {"frame": self._tracked}
-        if told["error"] is not None:
-            told["error"] = self.entry.without_paths(told["error"])
-        return told
+        return task.describe(self._notes(task), self.entry.without_paths) | {"frame": self._tracked}
 
     def _start(self, kind: str, work: Work, delivery: Delivery | RemovalDelivery | None = None) -> None:
         self._check_idle()
+        items = work if kind == "open" else checked(work, self._check_room)  # opening asks while it reads
         number = number_after(self.task.number if self.task is not None else 0)
         self._tracked = None
-        job = Job(work, total=0, name=kind).start()
+        job = Job(items, total=0, name=kind).start()
         self.task = Task(number, kind, work, job, delivery)
 
     def _check_idle(self) -> None:
@@ -248,8 +267,13 @@ class OpenProject:
         is_newest = is_tracking and isinstance(self.session.project.state.edits[-1][1], edits.Propagate)
         return self.job if is_newest else None
 
-    def _opening(self) -> Iterator[Stage]:
-        yield Stage("reading", steps(self._read))
+    def _opening(self, opening: Opening) -> Iterator[Stage]:
+        def read(progress: Progress) -> None:
+            session = opening.open(progress)
+            self._changes = Changes(session.project.frame_count)
+            self._session = session
+
+        yield Stage("reading", steps(read))
         yield Stage("cuts", steps(self._find_cuts))
 
     def _find_cuts(self, progress: Progress) -> None:
@@ -260,18 +284,8 @@ class OpenProject:
         """Note that what is told of the project changed, and no mask did."""
         self.changes.add(range(0), ())
 
-    def _read(self, progress: Progress) -> None:
-        source, folder, models = self.entry.source, self.entry.project, self._loader.get
-        if is_project(folder):
-            session = Session.open(folder, models, source=source, progress=progress)
-        else:
-            session = Session.create(source, folder, models, progress=progress)
-        keep_picture(self.entry, session)
-        self._changes = Changes(session.project.frame_count)
-        self._session = session
-
     def _tracking(self, track: Track) -> Iterator[Stage]:
-        yield Stage("models", once(self._loader.get))
+        yield Stage("models", self._loader.waiting())
         if self.cuts is None:
             yield Stage("cuts", steps(self._find_cuts))
         yield Stage("tracking", self._noted(track), len(track))
@@ -289,7 +303,7 @@ class OpenProject:
         self.changes.add(None, None)
 
     def _finding(self, everything: Everything) -> Iterator[Stage]:
-        yield Stage("models", once(self._loader.get))
+        yield Stage("models", self._loader.waiting())
         yield Stage("everything", everything.find(self.session))
 
     def _notes(self, task: Task) -> Sequence[str]:

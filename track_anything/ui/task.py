@@ -1,6 +1,6 @@
 """What a person asked a project to do: a job with a number and a purpose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +28,8 @@ class Task:
     job: Job
     delivery: Delivery | RemovalDelivery | None = None
 
-    def describe(self, notes: Sequence[str]) -> dict[str, Any]:
-        """How far it is, as JSON values, with what a person should know of it."""
+    def describe(self, notes: Sequence[str], without_paths: Callable[[str], str]) -> dict[str, Any]:
+        """How far it is, as JSON values, with what a person should know of it; no paths."""
         status = self.job.progress.status  # first: what is told with an end has to be complete
         error, delivery = self.job.error, self.delivery
         return {
@@ -41,7 +41,7 @@ class Task:
             "total": self.work.total,
             "rate": self.work.rate,
             "eta": self.work.eta if status is JobStatus.RUNNING else None,
-            "error": sendable(str(error) or repr(error)) if error is not None else None,
-            "notes": list(notes),
+            "error": without_paths(sendable(str(error) or repr(error))) if error is not None else None,
+            "notes": [without_paths(note) for note in notes],
             "file": delivery.file.name if delivery is not None and status is JobStatus.DONE else None,
         }

@@ -87,6 +87,18 @@ class Work:
         self.stage, self.done, self.total, self.rate = name, 0, total, 0.0
 
 
+def checked(items: Iterable[object], check: Callable[[], None]) -> Iterator[object]:
+    """Items of work, after each of which ``check`` may raise to end it."""
+    iterator = iter(items)
+    try:
+        for item in iterator:
+            check()
+            yield item
+    finally:
+        if isinstance(iterator, Generator):
+            iterator.close()
+
+
 def number_after(last: int = 0) -> int:
     """A number for the next work, above those of a server that was restarted: the time in milliseconds."""
     return max(time.time_ns() // 1_000_000, last + 1)
@@ -132,9 +144,3 @@ def steps(call: Callable[[Callable[[int, int | None], None]], object]) -> Iterat
         thread.join()
         raise
     outcome.result()
-
-
-def once(call: Callable[[], object]) -> Iterator[Count]:
-    """Work of one item."""
-    call()
-    yield Count(1, 1)

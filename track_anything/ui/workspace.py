@@ -16,6 +16,7 @@ from platformdirs import user_data_path
 
 from track_anything.errors import ProjectError
 from track_anything.files import write_durably
+from track_anything.ui.placeless import placeless
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 """Modes of what only the account that runs the server may read."""
@@ -64,7 +65,12 @@ class Entry:
         names = {self.source: self.source_name, self.project: self.name, self.folder: self.name}
         for path, name in names.items():
             text = text.replace(str(path), name)
-        return text
+        return placeless(text, self.source.parent, self.project.parent)
+
+    def forget_frames(self) -> None:
+        """Remove what was read in of a video; of a project from elsewhere, nothing."""
+        if self.project.is_relative_to(self.folder):
+            shutil.rmtree(self.project / "cache", ignore_errors=True)
 
     def is_opened_by(self, token: str) -> bool:
         """Whether a token opens it; takes the same time for every wrong token."""
@@ -155,6 +161,10 @@ class Workspace:
             Path(record["project"]),
             tuple(record["token_hashes"]),
         )
+
+    def forget(self, project_id: str) -> None:
+        """Let nobody find a project any more; its folder is still there."""
+        (self.folder / project_id / _ENTRY_FILE).unlink(missing_ok=True)
 
     def discard(self, project_id: str) -> None:
         """Remove a project and all that was made for it; a project or video from elsewhere stays there."""

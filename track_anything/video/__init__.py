@@ -5,7 +5,16 @@ from track_anything.video.fingerprint import fingerprint, has_fingerprint
 from track_anything.video.folder_video import read_image
 from track_anything.video.frame_store import FrameStore, Progress
 from track_anything.video.info import Losses, VideoInfo
-from track_anything.video.open import Backend, Source, deep_frames, open_video, store_video, stored_video
+from track_anything.video.open import (
+    Backend,
+    Source,
+    deep_frames,
+    is_deep_source,
+    open_video,
+    store_video,
+    stored_video,
+)
+from track_anything.video.reader import InProcess, Reader
 from track_anything.video.stills import IMAGE_SUFFIXES, are_stills, image_names
 from track_anything.video.video import Video
 
@@ -14,8 +23,10 @@ __all__ = [
     "AbsentVideo",
     "Backend",
     "FrameStore",
+    "InProcess",
     "Losses",
     "Progress",
+    "Reader",
     "Source",
     "Video",
     "VideoInfo",
@@ -24,6 +35,7 @@ __all__ = [
     "fingerprint",
     "has_fingerprint",
     "image_names",
+    "is_deep_source",
     "open_video",
     "read_image",
     "store_video",

@@ -17,17 +17,20 @@ from av.video.stream import VideoStream
 from track_anything.errors import VideoError
 from track_anything.lifecycle import Closing
 from track_anything.video.best_stream import best_stream, choice_of_stream, is_video
-from track_anything.video.converter import ColourTags
+from track_anything.video.converter import ColourTags, is_deep
 from track_anything.video.info import DEFAULT_RATE, Losses
+from track_anything.video.media_path import FILES_ONLY, media_path
 from track_anything.video.orientation import Orientation, orientation_of, side_data_of
+from track_anything.video.picture_size import MAX_PIXELS, check_picture_size
 
 StreamT = TypeVar("StreamT", VideoStream, AudioStream)
 
-_MAX_PIXELS = 1 << 26  # 8192 x 8192: twice an 8K frame
-_MAX_SIDE = 65_500  # what a JPEG in the frame store can hold
 _MAX_READ_ERRORS = 100  # in a row; a reader that makes no headway after so many never will
 _SLICE_THREADS = 4
 _TEXT_FORMATS = frozenset({"tty", "bin", "xbin", "adf", "idf"})  # FFmpeg would render any text as ANSI art
+
+# What these show lies in other files, anywhere on the machine.
+_LIST_FORMATS = frozenset({"hls", "concat", "dash", "hds", "imf", "sdp", "rtsp", "webm_dash_manifest"})
 
 
 class Decoder(Closing):
@@ -103,6 +106,12 @@ class Decoder(Closing):
         """What was chosen, one line each."""
         pictures = [stream for stream in self._container.streams.video if is_video(stream)]
         return choice_of_stream(pictures, self._stream)
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether samples have more than 8 bits, by the word of the file."""
+        pixel_format = self._stream.codec_context.format
+        return pixel_format is not None and is_deep(pixel_format)
 
     @property
     def time_code(self) -> str | None:
@@ -191,7 +200,7 @@ def open_container(path: Path) -> InputContainer:
         raise VideoError(f"{path} is empty (0 bytes): copy or export the video again")
     try:
         # A playlist may name addresses; only files on this machine are opened.
-        container = av.open(str(path.resolve()), options={"protocol_whitelist": "file"})
+        container = av.open(media_path(path), options=FILES_ONLY)
     except (FFmpegError, OSError, ValueError) as error:
         raise VideoError(
             f"{path} cannot be opened as a video ({_reason(error)}): it is of another kind or cut off before "
@@ -200,6 +209,9 @@ def open_container(path: Path) -> InputContainer:
     if container.format.name in _TEXT_FORMATS:
         container.close()
         raise VideoError(f"{path} is text, not a video: give a video file or a folder of images")
+    if _LIST_FORMATS & set(container.format.name.split(",")):
+        container.close()
+        raise VideoError(f"{path} is a list of other files, not a video: join them to one file first")
     return container
 
 
@@ -208,13 +220,11 @@ def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
     width, height = stream.codec_context.width, stream.codec_context.height
     if width <= 0 or height <= 0:
         raise VideoError(f"{path} does not tell the size of its pictures: copy or export the video again")
-    is_too_large = width * height > _MAX_PIXELS or max(width, height) > _MAX_SIDE
-    if is_too_large:
-        raise VideoError(f"{path} claims pictures of {width} x {height} pixels: scale it to 8K or less")
+    check_picture_size(width, height, path)
     # The claim in the header may be a lie; the decoder itself refuses larger pictures too.
     stream.thread_type = "SLICE"
     stream.codec_context.thread_count = _SLICE_THREADS
-    stream.codec_context.options = {"max_pixels": str(_MAX_PIXELS)}
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
     return stream
 
 

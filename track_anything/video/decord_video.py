@@ -14,6 +14,7 @@ from track_anything.errors import VideoError
 from track_anything.lifecycle import Closing
 from track_anything.types import FrameIndex, Image
 from track_anything.video.info import VideoInfo
+from track_anything.video.media_path import media_path
 from track_anything.video.pyav_video import PyAVVideo
 from track_anything.video.video import check_frame, frame_range
 
@@ -110,7 +111,7 @@ def _open_reader(path: Path) -> Any:  # noqa: ANN401  (decord has no types)
         from decord import VideoReader, cpu
     except ImportError as error:
         raise _refused(path, f"it is not installed for this machine: {error}") from error
-    return VideoReader(str(path), ctx=cpu(0))
+    return VideoReader(media_path(path), ctx=cpu(0))
 
 
 def _read(reader: Any, index: FrameIndex) -> Image:  # noqa: ANN401  (decord has no types)

@@ -34,13 +34,16 @@ class FolderVideo(Closing):
         source: where the pictures are; see ``find_stills``.
         frame_rate: frames per second; an animated picture has times of its own.
 
+    Attributes:
+        is_deep: whether a picture has more than 8 bits per sample.
+
     Raises:
         VideoError: there is no picture, one cannot be read, or one has another size than the first.
     """
 
     def __init__(self, source: Path, *, frame_rate: Fraction = Fraction(25)) -> None:
         self._stills: list[Still] = []
-        self._is_deep = False
+        self.is_deep = False
         durations: list[float | None] = []
         sizes: list[tuple[int, int]] = []
         for still in find_stills(source):
@@ -55,7 +58,7 @@ class FolderVideo(Closing):
                     f"{still} is {size[1]} x {size[0]} pixels but {self._stills[0].name} is {width} x "
                     f"{height}: give images of one size"
                 )
-        note = self._levels.note if self._is_deep else ""
+        note = self._levels.note if self.is_deep else ""
         count, notes = len(self._stills), (note,) if note else ()
         times = _times_of(durations)
         if times is None:
@@ -105,7 +108,7 @@ class FolderVideo(Closing):
         try:
             with still.open() as image:
                 for page, duration in pages_of(still, image):
-                    self._is_deep |= is_deep_picture(image)
+                    self.is_deep |= is_deep_picture(image)
                     is_transposed = image.getexif().get(_EXIF_ORIENTATION, 1) >= _EXIF_TRANSPOSED
                     size = (image.width, image.height) if is_transposed else (image.height, image.width)
                     yield page, duration, size

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
+import PIL.Image
 
 from track_anything.errors import OutputError, VideoError
 from track_anything.lifecycle import Closing
@@ -15,6 +16,7 @@ from track_anything.video.converter import Converter, fitted
 from track_anything.video.decoder import Decoder
 from track_anything.video.fingerprint import fingerprint, has_fingerprint
 from track_anything.video.info import VideoInfo
+from track_anything.video.picture_size import enough_memory
 from track_anything.video.survey import Survey
 from track_anything.video.video import check_frame, frame_range
 
@@ -103,7 +105,8 @@ class FrameStore(Closing):
 
     def _read(self, index: FrameIndex) -> Image:
         path = _frame_path(self._folder, index)
-        image = _decode(path)
+        size = (self._info.height, self._info.width)
+        image = _decode(path) if _jpeg_size(path) == size else None  # told without decoding what is too large
         if image is None:
             raise self._damaged(path)
         return image
@@ -139,13 +142,17 @@ def _fill(folder: Path, decoder: Decoder, survey: Survey, progress: Progress | N
         survey.add(frame)
         path = _frame_path(folder, index)
         if not path.exists():
-            _write(path, _encode(converter.image(frame)))
+            with enough_memory(frame.width, frame.height):
+                encoded = _encode(converter.image(frame))
+            _write(path, encoded)
         if progress is not None:
             progress(index + 1, decoder.promised_frame_count)
     info = survey.info()
     for path in (_frame_path(folder, index) for index in survey.resized):
         if (image := _decode(path)) is not None:
             _write(path, _encode(fitted(image, (info.height, info.width))))
+        if progress is not None:  # all are done, but who waits for a sign of life gets one
+            progress(info.frame_count, info.frame_count)
     _write(folder / _INFO_FILE, json.dumps(info.to_json()).encode())
 
 
@@ -154,6 +161,15 @@ def _decode(path: Path) -> Image | None:
     encoded = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
     bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
     return None if bgr is None else np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def _jpeg_size(path: Path) -> tuple[int, int] | None:
+    """(height, width) by the header of a file; None when it is none of ours."""
+    try:
+        with PIL.Image.open(path, formats=("JPEG",)) as image:
+            return image.height, image.width
+    except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError):
+        return None
 
 
 def _encode(image: Image) -> bytes:

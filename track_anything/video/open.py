@@ -9,13 +9,14 @@ import numpy as np
 from track_anything.errors import InputError
 from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.array_video import ArrayVideo
+from track_anything.video.decoder import Decoder
 from track_anything.video.decord_video import DecordVideo
 from track_anything.video.folder_video import FolderVideo
 from track_anything.video.frame_store import FrameStore, Progress
 from track_anything.video.info import VideoInfo
 from track_anything.video.pyav_video import PyAVVideo
 from track_anything.video.stills import are_stills
-from track_anything.video.video import Video
+from track_anything.video.video import HasDeepFrames, Video
 
 Source: TypeAlias = str | Path | Image
 """A video file, images as ``find_stills`` finds them, or a (T, H, W, 3) uint8 RGB array."""
@@ -52,9 +53,15 @@ def open_video(source: Source, *, backend: Backend = "pyav", info: VideoInfo | N
 
 def deep_frames(video: Video, start: FrameIndex, stop: FrameIndex) -> Iterator[AnyImage]:
     """``Video.frames``, but each a ``DeepImage`` where a file has more than 8 bits per sample."""
-    if isinstance(video, PyAVVideo | FolderVideo):
-        return video.deep_frames(start, stop)
-    return video.frames(start, stop)
+    return video.deep_frames(start, stop) if isinstance(video, HasDeepFrames) else video.frames(start, stop)
+
+
+def is_deep_source(source: Path) -> bool:
+    """Whether frames of a source have more than 8 bits per sample; VideoError when it cannot be read."""
+    if are_stills(source):
+        return FolderVideo(source).is_deep
+    with Decoder(source) as decoder:
+        return decoder.is_deep
 
 
 def store_video(source: Source, folder: Path, *, progress: Progress | None = None) -> Video:

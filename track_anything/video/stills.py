@@ -13,6 +13,7 @@ import PIL.features
 import PIL.Image
 
 from track_anything.errors import VideoError
+from track_anything.video.picture_size import MAX_PIXELS
 
 _AVIF = frozenset({".avif"} if PIL.features.check("avif") else ())
 IMAGE_SUFFIXES = (
@@ -30,7 +31,6 @@ UNREADABLE = (
 )
 """What reading a damaged picture raises."""
 
-_MAX_PIXELS = 1 << 26  # as for videos
 _WITH_PAGES = frozenset({"TIFF", "WEBP", "PNG", "AVIF"})  # a second picture in a JPEG is a preview or a depth
 _REDUCED = 0x00FE  # the TIFF tag by which a page says that it is a small copy of another
 _COUNTER = re.compile(r"%0?(\d*)d")
@@ -76,7 +76,7 @@ class Still:
     def open(self) -> PIL.Image.Image:
         """The picture, its pixels not read yet; to be closed. One of ``UNREADABLE`` when it is none."""
         image = PIL.Image.open(io.BytesIO(self.data()) if self.member else self.file)
-        if image.width * image.height > _MAX_PIXELS:
+        if image.width * image.height > MAX_PIXELS:
             image.close()
             raise ValueError(f"{image.width} x {image.height} pixels are too many: scale it to 8K or less")
         if self.page:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from track_anything.errors import InputError
-from track_anything.types import FrameIndex, Image
+from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.info import VideoInfo
 
 
@@ -44,6 +44,15 @@ class Video(Protocol):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None: ...
+
+
+@runtime_checkable
+class HasDeepFrames(Protocol):
+    """A video whose frames may have more than 8 bits per sample."""
+
+    def deep_frames(self, start: FrameIndex = 0, stop: FrameIndex | None = None) -> Iterator[AnyImage]:
+        """``Video.frames``, each a ``DeepImage`` where it has more than 8 bits per sample."""
+        ...
 
 
 def check_frame(index: FrameIndex, frame_count: int) -> None:

@@ -14,6 +14,7 @@ from track_anything.ui.limits import Limits
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.server import Settings, build_app
 from track_anything.ui.workspace import Workspace
+from track_anything.video import InProcess
 
 
 def built(settings: Settings) -> FastAPI:
@@ -56,7 +57,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def desk(app: FastAPI, tmp_path: Path, root: Path, gate: Gate) -> Iterator[Desk]:
     loader = ModelLoader(lambda _: gated_models(gate))
-    desk = Desk(Workspace(tmp_path / "projects"), loader, Limits(spare_disk=0), (root,))
+    desk = Desk(Workspace(tmp_path / "projects"), loader, Limits(spare_disk=0), (root,), InProcess())
     app.state.desk = desk
     yield desk
     gate.open()

@@ -8,7 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from track_anything.errors import InputError
-from track_anything.ui.containment import contained, safe_name, unpack_images
+from track_anything.ui.archive import unpack_images
+from track_anything.ui.containment import contained, safe_name
 from track_anything.ui.limits import LimitError, Limits
 
 LIMITS = Limits(upload=10_000)
@@ -76,8 +77,15 @@ def test_the_home_folder_may_be_named_by_its_sign(root: Path, monkeypatch: pytes
     assert contained(Path("~/clips"), [root]) == root / "clips"
 
 
+@pytest.mark.parametrize("name", ["root", "no-such-user-here"])
+def test_fault_28_nobody_finds_out_which_accounts_there_are(root: Path, name: str) -> None:
+    with pytest.raises(InputError, match=f"~{name}/x lies outside of the folders"):
+        contained(Path(f"~{name}/x"), [root])
+
+
 def test_a_path_that_is_none_is_an_input_error(root: Path) -> None:
-    for path in (root / "nul\0sign", Path("~no-such-user-here/x")):
+    (root / "loop").symlink_to(root / "loop")
+    for path in (root / "nul\0sign", root / "loop"):
         with pytest.raises(InputError, match="cannot be a path here"):
             contained(path, [root])
 
@@ -234,3 +242,30 @@ def test_a_damaged_archive_is_an_input_error_or_unpacked(
         assert sum(map(len, unpacked(folder / "a.zip").values())) <= LIMITS.upload
     except (InputError, LimitError):
         assert {path.name for path in folder.iterdir()} <= {"a.zip", "a.images"}
+
+
+def test_fault_18_an_archive_of_more_images_than_a_clip_has_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for number in range(10_001):
+            archive.writestr(f"{number}.png", b"")
+    with pytest.raises(InputError, match="holds 10001 files: send at most 10000 images"):
+        unpacked(tmp_path / "many.zip")
+    assert [path.name for path in tmp_path.iterdir()] == ["many.zip"]
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_fault_18_an_index_too_long_to_be_read_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_large: bool
+) -> None:
+    raw = bytearray(packed(tmp_path / "a.zip", {"a.png": b"1"}).read_bytes())
+    if is_large:  # with the records of archives of more than 4 GiB
+        record = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 1 << 40, 1 << 40, 1 << 40, 0)
+        locator = struct.pack("<4sIQI", b"PK\6\7", 0, raw.index(b"PK\5\6"), 1)
+        end = raw.index(b"PK\5\6")
+        raw[end:end] = record + locator
+    else:
+        struct.pack_into("<HHI", raw, raw.index(b"PK\5\6") + 8, 65_535, 65_535, 1 << 31)
+    (tmp_path / "a.zip").write_bytes(raw)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("the index was read"))
+    with pytest.raises(InputError, match="send at most"):
+        unpacked(tmp_path / "a.zip")

@@ -35,8 +35,8 @@ def opened(desk: Desk, path: Path) -> tuple[OpenProject, dict[str, str]]:
 
 
 def is_open(desk: Desk, project: OpenProject) -> bool:
-    with desk._lock:  # which is held until a project is closed altogether
-        return desk._open.get(project.entry.id) is project
+    is_ending = desk._closer.of(project.entry.id) is not None
+    return desk._open.get(project.entry.id) is project or is_ending
 
 
 def leave(project: OpenProject, seconds: float) -> None:

@@ -26,6 +26,8 @@ FOR_ALL: set[tuple[str, ...]] = {
     ("GET", "/theme.css"),
     ("GET", "/favicon.ico"),
     ("GET", "/api/home"),
+    ("GET", "/api/places"),
+    ("GET", "/api/sample/picture"),
     ("POST", "/api/sample"),
     ("POST", "/api/path"),
     ("POST", "/api/upload"),

@@ -14,7 +14,7 @@ from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError, OutputError
 from track_anything.export.staged_exporter import StagedExporter
 from track_anything.files import plain
-from track_anything.types import AnyImage, FrameIndex, Image, LabelMap
+from track_anything.types import AnyImage, FrameIndex, LabelMap
 
 FRAME_PNG = r"\d{5,}\.png"
 OBJECT_FOLDER = r"\d{3}-[^/]+"
@@ -25,7 +25,7 @@ class Frame:
     """What ``Exporter.write`` is given."""
 
     index: FrameIndex
-    image: Image
+    image: AnyImage
     label_map: LabelMap
 
 
@@ -40,6 +40,9 @@ class FrameFolder(StagedExporter):
 
     own_files: ClassVar[str]
     """Regular expression of the paths, relative to the folder, that this form writes."""
+
+    keeps_depth: ClassVar[bool] = False
+    """Whether it is given all levels of a ``DeepImage``."""
 
     def __init__(self, folder: Path, *, overwrite: bool = False) -> None:
         super().__init__(folder, overwrite=overwrite)
@@ -60,7 +63,8 @@ class FrameFolder(StagedExporter):
                 ": give them in one size"
             )
         with self._writing():
-            self._write_frame(self._staging.path, Frame(index, to_8_bits(image), label_map))
+            kept = image if self.keeps_depth else to_8_bits(image)
+            self._write_frame(self._staging.path, Frame(index, kept, label_map))
         self._has_frames = True
 
     @abstractmethod

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from track_anything.bit_depth import to_8_bits
 from track_anything.export.folders.frame_folder import (
     FRAME_PNG,
     OBJECT_FOLDER,
@@ -51,5 +52,5 @@ class ObjectPng(FrameFolder):
                 yield object_id, np.where(mask, np.uint8(255), np.uint8(0))
             return
         most, dtype = (255, np.uint8) if self._depth == "8-bit" else (65535, np.uint16)
-        for object_id, alpha in self._order.alphas.alphas(frame.index, frame.image):
+        for object_id, alpha in self._order.alphas.alphas(frame.index, to_8_bits(frame.image)):
             yield object_id, np.asarray(np.rint(alpha * float(most)), dtype)

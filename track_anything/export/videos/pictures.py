@@ -1,13 +1,15 @@
 """Frames as they are handed in, without masks: what is left when an object was removed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
+from numpy.typing import NDArray
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.export.exporter import Exporter
 from track_anything.export.folders.frame_folder import FRAME_PNG, Frame, FrameFolder, write_png
@@ -15,6 +17,7 @@ from track_anything.export.videos.encoding import Encoding
 from track_anything.export.videos.video_container import MATROSKA, MP4
 from track_anything.export.videos.video_file import VideoFile
 from track_anything.types import AnyImage, FrameIndex, LabelMap
+from track_anything.video import is_deep_source
 from track_anything.video.info import VideoInfo
 
 _H264 = Encoding(
@@ -35,6 +38,9 @@ _FFV1 = Encoding(
 )
 
 
+_DEEP_FFV1 = replace(_FFV1, pixel_format="gbrp16le")
+
+
 class PlainVideo(VideoFile):
     """An ``Exporter`` of the frames as a video, with the source's times, colour tags and sound.
 
@@ -53,7 +59,9 @@ class PlainVideo(VideoFile):
         self._reformatter = VideoReformatter()
 
     def _picture(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> VideoFrame:  # noqa: ARG002 - VideoFile's
-        rgb = VideoFrame.from_ndarray(self._padded(to_8_bits(image)), format="rgb24")
+        is_deep = image.dtype == np.uint16
+        padded: NDArray[Any] = self._padded(image)
+        rgb = VideoFrame.from_ndarray(padded, format="rgb48le" if is_deep else "rgb24")
         pixel_format = self._encoding.pixel_format
         if self._encoding.keeps_rgb:
             return self._reformatter.reformat(rgb, format=pixel_format)
@@ -63,9 +71,10 @@ class PlainVideo(VideoFile):
 
 
 class PlainPng(FrameFolder):
-    """An ``Exporter`` of RGB frames: ``00000.png`` and so on, 8 bits per channel, of source size."""
+    """An ``Exporter`` of RGB frames: ``00000.png`` and so on, of source size and depth."""
 
     own_files = FRAME_PNG
+    keeps_depth = True
 
     def _write_frame(self, folder: Path, frame: Frame) -> None:
         write_png(folder / f"{frame.index:05d}.png", frame.image)
@@ -81,12 +90,23 @@ def _video(encoding: Encoding) -> _Builder:
     return build
 
 
+def _lossless(path: Path, info: VideoInfo, source: Path, overwrite: bool) -> Exporter:
+    encoding = _DEEP_FFV1 if is_deep_source(source) else _FFV1
+    return PlainVideo(path, info, source=source, encoding=encoding, overwrite=overwrite)
+
+
 PICTURES: Mapping[str, _Builder] = {
     ".mp4": _video(_H264),
-    ".mkv": _video(_FFV1),
+    ".mkv": _lossless,
     "": lambda path, _info, _source, overwrite: PlainPng(path, overwrite=overwrite),
 }
-"""By the suffix of what is made: MP4 to look at and edit, lossless FFV1, or a folder of PNG files."""
+"""By the suffix of what is made: MP4 to look at and edit in 8 bits, lossless FFV1, or a folder of PNG files;
+these two as deep as the source."""
+
+
+def keeps_depth(path: Path) -> bool:
+    """Whether what a path asks for by its suffix has more than 8 bits where the source has."""
+    return path.suffix.lower() != ".mp4"
 
 
 def picture_exporter(path: Path, info: VideoInfo, source: Path, *, overwrite: bool = False) -> Exporter:

@@ -24,6 +24,7 @@ from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video import are_stills
 from track_anything.video.converter import ColourTags
 from track_anything.video.info import VideoInfo
+from track_anything.video.media_path import FILES_ONLY, media_path
 from track_anything.video.time_code import later_time_code
 
 SampleT = TypeVar("SampleT", bound=np.uint8 | np.uint16 | np.float32)
@@ -93,7 +94,7 @@ class VideoFile(StagedExporter):
         self._staging.prepare()
         options = self._encoding.container.muxer_options(self._times.time_base)
         with self._writing():
-            self._container = av.open(str(self._staging.path), "w", options=options)
+            self._container = av.open(media_path(self._staging.path), "w", options=options | FILES_ONLY)
         try:
             self._open_streams()
         except BaseException:

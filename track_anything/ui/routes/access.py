@@ -1,7 +1,7 @@
 """Who may call a route, and what the errors of the product become."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +14,13 @@ from track_anything.errors import TrackAnythingError
 from track_anything.ui.desk import COOKIE_PREFIX, Desk
 from track_anything.ui.limits import LimitError
 from track_anything.ui.open_project import NotReadyError, OpenProject
+from track_anything.ui.placeless import placeless
 from track_anything.ui.wire import sendable
 from track_anything.ui.workspace import PRIVATE_FILE
 
+_MOST_TOKENS = 100
+_LONGEST_LENGTH = 16  # digits of a number of bytes
+_VISITOR_COOKIE = "track-anything"
 _YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -35,12 +39,21 @@ def desk_of(request: Request) -> Desk:
 AnyDesk = Annotated[Desk, Depends(desk_of)]
 
 
-def project_of(project_id: str, request: Request, desk: AnyDesk) -> OpenProject:
+def visitor_of(request: Request, desk: AnyDesk) -> str:
+    """What the desk calls who asks."""
+    address = request.client.host if request.client is not None else ""
+    return desk.visitors.name(request.cookies.get(_VISITOR_COOKIE), address)
+
+
+Visitor = Annotated[str, Depends(visitor_of)]
+
+
+def project_of(project_id: str, request: Request, desk: AnyDesk, visitor: Visitor) -> OpenProject:
     """The project that a request is about, if the visitor shows its token.
 
     Who does not learns nothing, not even whether there is such a project.
     """
-    project = desk.find(project_id, request.cookies)
+    project = desk.find(project_id, request.cookies, visitor)
     if project is None:
         raise HTTPException(404, "there is no such project here, or it is not yours: open it again")
     return project
@@ -49,10 +62,28 @@ def project_of(project_id: str, request: Request, desk: AnyDesk) -> OpenProject:
 OwnProject = Annotated[OpenProject, Depends(project_of)]
 
 
-def give_token(response: Response, project_id: str, token: str) -> None:
+def give_token(request: Request, response: Response, project_id: str, token: str) -> None:
     """Hand the visitor the token of a project, where no script and no other site can read it."""
-    name = COOKIE_PREFIX + project_id
-    response.set_cookie(name, token, max_age=_YEAR, path="/", httponly=True, samesite="strict")
+    desk = desk_of(request)
+    given = {COOKIE_PREFIX + project_id: token}
+    if _VISITOR_COOKIE not in request.cookies:
+        given[_VISITOR_COOKIE] = desk.visitors.cookie()
+    for name, value in given.items():
+        response.set_cookie(name, value, max_age=_YEAR, path="/", httponly=True, samesite="strict")
+    for stale in _too_many(request, desk, COOKIE_PREFIX + project_id):
+        take_token(response, stale)
+
+
+def _too_many(request: Request, desk: Desk, new: str) -> list[str]:
+    """Ids whose tokens have to go, before the browser forgets some of its own choice.
+
+    Browsers keep about 180 cookies per host and lose the oldest: first go those of projects that are no more.
+    """
+    shown = [name for name in request.cookies if name.startswith(COOKIE_PREFIX) and name != new]
+    if len(shown) < _MOST_TOKENS:
+        return []
+    ids = [name.removeprefix(COOKIE_PREFIX) for name in shown]
+    return [project_id for project_id in ids if desk.workspace.find(project_id) is None]
 
 
 def take_token(response: Response, project_id: str) -> None:
@@ -60,12 +91,26 @@ def take_token(response: Response, project_id: str) -> None:
     response.delete_cookie(COOKIE_PREFIX + project_id, path="/", httponly=True, samesite="strict")
 
 
-async def receive(chunks: AsyncIterator[bytes], path: Path) -> None:
-    """Write the body of a request to a file as it comes."""
+def promised_by(request: Request) -> int:
+    """The bytes that the body of a request is said to have; 0 when nothing is said."""
+    text = request.headers.get("content-length", "")
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_LENGTH else 0
+
+
+async def receive(chunks: AsyncIterator[bytes], path: Path, check_room: Callable[[], None]) -> None:
+    """Write the body of a request to a file as it comes, as long as there is room.
+
+    Its bytes are counted at the server's edge.
+    """
     path.touch(PRIVATE_FILE)
     with path.open("wb") as file:
-        async for chunk in chunks:  # counted at the server's edge
-            await asyncio.to_thread(file.write, chunk)
+
+        def write(chunk: bytes) -> None:
+            check_room()
+            file.write(chunk)
+
+        async for chunk in chunks:
+            await asyncio.to_thread(write, chunk)
 
 
 def explain_errors(app: FastAPI) -> None:
@@ -73,9 +118,11 @@ def explain_errors(app: FastAPI) -> None:
 
     def explained(request: Request, error: Exception) -> JSONResponse:
         status = 409 if isinstance(error, NotReadyError) else 507 if isinstance(error, LimitError) else 400
-        entry = desk_of(request).workspace.find(request.path_params.get("project_id", ""))
+        desk = desk_of(request)
+        entry = desk.workspace.find(request.path_params.get("project_id", ""))
         text = entry.without_paths(str(error)) if entry is not None else str(error)
-        return JSONResponse({"detail": sendable(text)}, status)
+        detail = placeless(sendable(text), desk.workspace.folder, *desk.roots)
+        return JSONResponse({"detail": detail}, status)
 
     def misunderstood(_: Request, error: Exception) -> JSONResponse:
         first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": ""}

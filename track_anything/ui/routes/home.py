@@ -13,7 +13,15 @@ from track_anything.ui import places
 from track_anything.ui.describe import update
 from track_anything.ui.exports import MOST_DILATION, MOST_FEATHER, SUFFIXES, WITH_ALPHA
 from track_anything.ui.recent import describe_entry, picture, sample_picture
-from track_anything.ui.routes.access import AnyDesk, OwnProject, give_token, receive, take_token
+from track_anything.ui.routes.access import (
+    AnyDesk,
+    OwnProject,
+    Visitor,
+    give_token,
+    promised_by,
+    receive,
+    take_token,
+)
 from track_anything.ui.workspace import Entry
 
 router = APIRouter()
@@ -44,26 +52,26 @@ def home(request: Request, desk: AnyDesk) -> dict[str, Any]:
 
 
 @router.get("/open/{project_id}/{token}")
-def open_by_link(project_id: str, token: str, desk: AnyDesk) -> RedirectResponse:
+def open_by_link(project_id: str, token: str, request: Request, desk: AnyDesk) -> RedirectResponse:
     """The link that the server prints for the video it was started with."""
     entry = desk.workspace.find(project_id)
     if entry is None or not entry.is_opened_by(token):
         raise HTTPException(404, "this link is not valid: use the one that the server printed last")
     response = RedirectResponse(f"/?project={project_id}", 303)
-    give_token(response, project_id, token)
+    give_token(request, response, project_id, token)
     return response
 
 
 @router.post("/api/sample")
-def open_sample(desk: AnyDesk) -> JSONResponse:
+def open_sample(request: Request, desk: AnyDesk, visitor: Visitor) -> JSONResponse:
     """Open the sample clip."""
-    return _opened(*desk.open_sample())
+    return _opened(request, *desk.open_sample(visitor))
 
 
 @router.post("/api/path")
-def open_path(body: _PathBody, desk: AnyDesk) -> JSONResponse:
+def open_path(body: _PathBody, request: Request, desk: AnyDesk, visitor: Visitor) -> JSONResponse:
     """Open a video, image folder or project that lies on the server's machine."""
-    return _opened(*desk.open_path(places.find(body.path, desk.roots)))
+    return _opened(request, *desk.open_path(places.find(body.path, desk.roots), visitor=visitor))
 
 
 @router.get("/api/places")
@@ -89,16 +97,18 @@ def recent_picture(project_id: str, request: Request, desk: AnyDesk) -> Response
 
 
 @router.post("/api/upload")
-async def upload(name: str, request: Request, desk: AnyDesk) -> JSONResponse:
+async def upload(name: str, request: Request, desk: AnyDesk, visitor: Visitor) -> JSONResponse:
     """Open a video, or a zip file of images, that is sent as the body."""
-    promised = int(request.headers.get("content-length", 0))
-    project_id, path = await asyncio.to_thread(desk.reserve_upload, name, promised)
+    promised = promised_by(request)
+    project_id, path = await asyncio.to_thread(desk.reserve_upload, name, promised, visitor)
     try:
-        await receive(request.stream(), path)
+        await receive(request.stream(), path, desk.room.check)
     except BaseException:
         desk.workspace.discard(project_id)
         raise
-    return _opened(*await asyncio.to_thread(desk.open_upload, project_id, path))
+    finally:
+        desk.end_upload(project_id)
+    return _opened(request, *await asyncio.to_thread(desk.open_upload, project_id, path, visitor))
 
 
 @router.get("/api/projects/{project_id}/update")
@@ -116,7 +126,7 @@ def delete(project: OwnProject, desk: AnyDesk) -> JSONResponse:
     return response
 
 
-def _opened(entry: Entry, token: str) -> JSONResponse:
+def _opened(request: Request, entry: Entry, token: str) -> JSONResponse:
     response = JSONResponse({"id": entry.id})
-    give_token(response, entry.id, token)
+    give_token(request, response, entry.id, token)
     return response

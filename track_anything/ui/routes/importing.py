@@ -13,7 +13,7 @@ from track_anything.pixels import Reading
 from track_anything.types import ObjectId
 from track_anything.ui.describe import update
 from track_anything.ui.incoming_masks import IncomingMasks, TakingMasks
-from track_anything.ui.routes.access import AnyDesk, Body, OwnProject, receive
+from track_anything.ui.routes.access import AnyDesk, Body, OwnProject, promised_by, receive
 
 router = APIRouter(prefix="/api/projects/{project_id}/import")
 
@@ -44,10 +44,9 @@ def begin(project: OwnProject) -> dict[str, Any]:
 @router.post("/file")
 async def send(name: str, request: Request, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Send one file as the body; ``name`` may hold the folders that it lies in."""
-    promised = int(request.headers.get("content-length", 0))
-    desk.limits.check_room(desk.workspace.folder, promised)
+    await asyncio.to_thread(desk.room.check, promised_by(request))
     place = await asyncio.to_thread(project.incoming.place_for, name)
-    await receive(request.stream(), place)
+    await receive(request.stream(), place, desk.room.check)
     return {}
 
 

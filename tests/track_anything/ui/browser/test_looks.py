@@ -234,3 +234,22 @@ def test_the_marks_of_the_timeline_are_explained(opened: Open) -> None:
         "[...document.querySelectorAll('.ta-help .ta-legend canvas')].map((one) => one.toDataURL())"
     )
     assert len(set(drawn)) == len(words)  # no two of them look alike
+
+
+def test_a_removal_is_found_beside_track_and_ends_where_it_can_be_compared(opened: Open) -> None:
+    editor = opened()
+    page = editor.page
+    add(editor, 1)
+    page.evaluate("trackAnything.actions.setRange(0, 3)")
+    page.keyboard.press("t")
+    editor.wait_until("state.job.kind === 'track'")
+    editor.wait_for_job()
+    page.evaluate("trackAnything.actions.seek(9)")
+    page.click("#ta-remove-open")
+    assert page.locator("#ta-remove-unseen").input_value() == "exemplar"
+    page.select_option("#ta-export-frames", "range")
+    with page.expect_download() as waiting:
+        page.click("#ta-remove")
+    assert waiting.value.suggested_filename == "shapes-removed.mp4"
+    editor.wait_until("state.dialog === null && state.view === 'removed' && state.frame === 0")
+    page.locator(".ta-wipe-now", has_text="Object removed").wait_for()

@@ -32,7 +32,7 @@ export class Actions {
     const change = (path, body) => this.#change(path, body);
     this.everything = new Everything(store, api, change);
     this.importing = new Importing({ store, api, change });
-    this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both", { objects: null }), texts });
+    this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both", { objects: null }), seek: (frame) => this.seek(frame), texts });
     this.fixing = new Fixing({ store, api, say, attempt: (ask) => this.attempt(ask), go: (...place) => this.#go(...place) });
   }
 

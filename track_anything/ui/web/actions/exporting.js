@@ -10,11 +10,12 @@ const NEEDS_NO_MASKS = ["confidence"]; // it tells how every mask stands, missin
 export class Exporting {
   #wantedFile = null; // job whose file is to be downloaded when it is made
   #settled = null; // revision for which a person has said that masks may be missing
+  #removedFrom = null; // [start, stop] of the frames of the last removal; null = all
   #afterTracking = null; // what is to be begun when tracking is done
 
   /** `change(path, body)` asks the server for a change, `say(kind, text)` tells a person, as in `Actions`. */
-  constructor({ store, api, change, say, track, texts }) {
-    Object.assign(this, { store, api, change, say, track, words: texts.exporting, removalWords: texts.removal });
+  constructor({ store, api, change, say, track, seek, texts }) {
+    Object.assign(this, { store, api, change, say, track, seek, words: texts.exporting, removalWords: texts.removal });
   }
 
   /** Export in a form, or in the one of the last time; the file goes to the downloads when it is made. */
@@ -31,7 +32,11 @@ export class Exporting {
   /** Make a video without the objects; `how` is {dilation, feather, unseen}. It goes to the downloads, too. */
   remove(how) {
     this.store.set({ removal: how });
-    return this.#unlessLacking("remove", () => this.#begin("/removal", { ...how, ...this.#extract() }));
+    return this.#unlessLacking("remove", () => {
+      const extract = this.#extract();
+      this.#removedFrom = extract.frames;
+      return this.#begin("/removal", { ...how, ...extract });
+    });
   }
 
   /** Begin what was asked about, although masks are missing; asked again only when something has changed. */
@@ -68,7 +73,15 @@ export class Exporting {
     download(this.addressOf(file), file);
     const isRemoval = kind === "removal";
     this.say("info", (isRemoval ? this.removalWords.removed : this.words.downloaded)(file));
-    if (isRemoval) this.store.set({ view: "removed", dialog: null });
+    if (isRemoval) this.#show();
+  }
+
+  /** Show what was removed, on a frame on which something was. */
+  #show() {
+    const { frame, project } = this.store.state;
+    const [start, stop] = this.#removedFrom ?? [0, project.video.frames];
+    this.store.set({ view: "removed", dialog: null });
+    if (frame < start || frame >= stop) this.seek(start);
   }
 
   /** Promise of what was exported before, the newest first. */

@@ -52,6 +52,6 @@ export const canvasTexts = {
     if (status === "tracked" && reason) return `drifted: ${reasons[reason] ?? reason}`;
     const sure = confidence === null || confidence === undefined ? "" : ` ${Math.round(confidence * 100)} %`;
     if (status === "tracked") return `tracked${sure}${refined ? ", refined" : ""}`;
-    return { known: "known", absent: "absent", stale: "stale: track again", untracked: "not tracked yet" }[status] ?? "";
+    return { known: "yours", absent: "not in the picture", stale: "needs tracking again", untracked: "not tracked yet" }[status] ?? "";
   },
 };

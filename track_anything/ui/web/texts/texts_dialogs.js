@@ -4,6 +4,9 @@
 
 /** @typedef {Record<string, string>} Named texts by names that the server knows */
 
+/** Whether a name begins with that of a format, which keeps its capitals. @param {string} name */
+const isProper = (name) => /^([A-Z]{2}|OpenEXR|ProRes|VP9|YouTube)/.test(name);
+
 /** @param {number} count */
 const frames = (count) => (count === 1 ? "1 frame" : `${count} frames`);
 
@@ -71,7 +74,7 @@ export const exportingTexts = {
     confidence: ["Confidence table", "A CSV with status and confidence of every mask"],
   }),
   start: "Export",
-  startForm: (name) => `Export ${name.toLowerCase().startsWith("dav") || /^[A-Z]{2}|^Pro|^You|^Open/.test(name) ? name : name.toLowerCase()}`,
+  startForm: (name) => `Export ${isProper(name) ? name : name[0].toLowerCase() + name.slice(1)}`,
   downloaded: (name) => `Exported ${name}. See your downloads.`,
   files: "Exported so far",
   manifest: "manifest",

@@ -1,0 +1,17 @@
+"""Child processes that a test can get at."""
+
+from pathlib import Path
+
+from track_anything.video.child import InChild, Worker
+from track_anything.video.child.worker import PATIENCE
+
+
+class Children(list[Worker]):
+    """All child processes of a test."""
+
+    def start(self, source: Path, patience: float) -> Worker:
+        self.append(Worker(source, patience))
+        return self[-1]
+
+    def reader(self, patience: float = PATIENCE) -> InChild:
+        return InChild(patience, self.start)

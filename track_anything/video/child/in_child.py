@@ -1,0 +1,47 @@
+"""The reader for files of strangers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from track_anything.video.child.child_video import ChildVideo
+from track_anything.video.child.worker import PATIENCE, Worker
+from track_anything.video.frame_store import FrameStore, Progress
+from track_anything.video.info import VideoInfo
+from track_anything.video.stills import are_stills
+from track_anything.video.video import Video
+
+
+@dataclass(frozen=True)
+class InChild:
+    """Decodes in child processes, with limits of time and memory: a ``Reader``.
+
+    Attributes:
+        patience: seconds that one frame may take.
+        start: starts a child for a source.
+    """
+
+    patience: float = PATIENCE
+    start: Callable[[Path, float], Worker] = Worker
+
+    def store(self, source: Path, folder: Path, progress: Progress | None) -> Video:
+        """See ``Reader``; a video file's store is filled by a child, which ends then."""
+        if are_stills(source):
+            return ChildVideo(source, patience=self.patience, start=self.start)
+        if (found := FrameStore.found(source, folder)) is not None:
+            return found
+        with self.start(source, self.patience) as worker:
+            worker.send(do="store", source=str(source), folder=str(folder))
+            while "end" not in (told := worker.answer()):
+                if progress is not None:
+                    progress(told["done"], told["total"])
+                worker.send(go=True)
+        return FrameStore(folder)
+
+    def stored(self, source: Path, folder: Path, info: VideoInfo) -> Video:
+        """See ``Reader``."""
+        return (None if are_stills(source) else FrameStore.found(source, folder)) or self.open(source, info)
+
+    def open(self, source: Path, info: VideoInfo) -> Video:
+        """See ``Reader``."""
+        return ChildVideo(source, info, patience=self.patience, start=self.start)

@@ -1,0 +1,143 @@
+"""A child process as its parent sees it: asked by lines of JSON, never believed, and ended when it fails."""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from track_anything.errors import InputError, OutputError, TrackAnythingError, VideoError
+
+PATIENCE = 120.0
+"""Seconds in which a child has to say something, as that one more frame is done."""
+
+_HERE = Path(__file__).resolve().parents[3]  # where this package is found, installed or not
+_LONGEST_LINE = 1 << 24  # bytes
+_MEMORY = 6 << 30
+_ERRORS: dict[str, type[TrackAnythingError]] = {
+    error.__name__: error for error in (InputError, OutputError, VideoError)
+}
+
+
+class Worker:
+    """One child process that decodes one source.
+
+    Args:
+        source: named in errors.
+        patience: seconds of silence after which it is ended.
+        memory: bytes of address space that it may use: the pictures that a decoder keeps of 8K, and the
+            libraries.
+    """
+
+    def __init__(self, source: Path, patience: float = PATIENCE, memory: int = _MEMORY) -> None:
+        self._source = source
+        self._patience = patience
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            [sys.executable, "-P", "-m", "track_anything.video.child.main", str(memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env=_environment(),
+        )
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()  # empty = it has ended
+        threading.Thread(target=self._listen, name="child", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._process.poll() is None
+
+    def send(self, **message: Any) -> None:  # noqa: ANN401 - JSON
+        """Tell it something; VideoError when it has ended."""
+        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
+        try:
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+        except (OSError, ValueError) as error:
+            raise self._crashed() from error
+
+    def answer(self, patience: float | None = None) -> dict[str, Any]:
+        """What it says next.
+
+        Raises:
+            VideoError: it has crashed, or said nothing for too long and was ended.
+            InputError: what it refused.
+            OutputError: what it could not write.
+        """
+        try:
+            seconds = self._patience if patience is None else patience
+            line = self._lines.get(timeout=seconds)
+        except queue.Empty:
+            self.close()
+            raise VideoError(
+                f"{self._source} cannot be read: its decoder did nothing for {seconds:.0f} s and was "
+                "ended; convert the file to H.264 in MP4"
+            ) from None
+        try:
+            message = json.loads(line)
+        except ValueError:
+            raise self._crashed() from None
+        if not isinstance(message, dict):
+            raise self._crashed()
+        if "error" in message:
+            kind = _ERRORS.get(str(message["error"]), VideoError)
+            raise kind(" ".join(str(message.get("message")).split()))
+        return message
+
+    def ask(self, *, patience: float | None = None, **message: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """Tell it something and hear what it says, in its usual patience or another one."""
+        self.send(**message)
+        return self.answer(patience)
+
+    def close(self) -> None:
+        """End it at once; closing twice is fine."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _listen(self) -> None:
+        """Hand on what the child says, a line at a time."""
+        stream = self._process.stdout
+        assert stream is not None  # noqa: S101 - a pipe was asked for
+        try:
+            with os.fdopen(os.dup(stream.fileno()), "rb") as lines:
+                while (line := lines.readline(_LONGEST_LINE)).endswith(b"\n"):
+                    self._lines.put(line)
+        finally:
+            self._lines.put(b"")
+
+    def _crashed(self) -> VideoError:
+        self._process.kill()
+        code = self._process.wait()
+        how = signal.strsignal(-code) if code < 0 else f"exit code {code}"
+        return VideoError(
+            f"{self._source} cannot be read: its decoder ended before its time ({how}); convert the file to "
+            "H.264 in MP4, best at a smaller size"
+        )
+
+
+def _environment() -> dict[str, str]:
+    """That of this process; the child finds the package where this process did, and computes nothing."""
+    places = [str(_HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    return os.environ | threads | {"PYTHONPATH": os.pathsep.join(places)}

@@ -1,0 +1,41 @@
+"""Where the frames of a source are decoded: in this process, or in one that may crash."""
+
+from pathlib import Path
+from typing import Protocol
+
+from track_anything.video.frame_store import Progress
+from track_anything.video.info import VideoInfo
+from track_anything.video.open import open_video, store_video, stored_video
+from track_anything.video.video import Video
+
+
+class Reader(Protocol):
+    """Opens the sources of a project."""
+
+    def store(self, source: Path, folder: Path, progress: Progress | None) -> Video:
+        """Frames with fast random access; see ``store_video``."""
+        ...
+
+    def stored(self, source: Path, folder: Path, info: VideoInfo) -> Video:
+        """The same without writing anything; see ``stored_video``."""
+        ...
+
+    def open(self, source: Path, info: VideoInfo) -> Video:
+        """Frames as they are in the source, for exports; see ``open_video``."""
+        ...
+
+
+class InProcess:
+    """Decodes where it is called: for files that are one's own."""
+
+    def store(self, source: Path, folder: Path, progress: Progress | None) -> Video:
+        """See ``Reader``."""
+        return store_video(source, folder, progress=progress)
+
+    def stored(self, source: Path, folder: Path, info: VideoInfo) -> Video:
+        """See ``Reader``."""
+        return stored_video(source, folder, info)
+
+    def open(self, source: Path, info: VideoInfo) -> Video:
+        """See ``Reader``."""
+        return open_video(source, info=info)
