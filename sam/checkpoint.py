@@ -2,6 +2,7 @@
 
 import pickle
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -34,7 +35,15 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
         raise CheckpointError(f"{path} is damaged or no safetensors file ({error}): {_AGAIN}") from error
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({error}): check its permissions") from error
+    _check_finite(state, path)
     return state
+
+
+def _check_finite(state: Mapping[str, Tensor], path: Path) -> None:
+    """A network of such weights answers nonsense and says nothing."""
+    for name, tensor in state.items():
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            raise CheckpointError(f"{path} holds what is no number in {name}, so it is damaged: {_AGAIN}")
 
 
 def _read_torch(path: Path) -> dict[str, Tensor]:

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from track_anything.errors import ProjectError
 
+_LONGEST_NAME = 200  # bytes; systems take 255, and temporary files have marks before and behind
+
 
 def write_durably(path: Path, data: bytes, *, exclusive: bool = False) -> None:
     """Write ``data`` to ``path``: temp file beside it, fsync, rename, fsync of the folder.
@@ -77,7 +79,7 @@ def stamp(path: Path) -> tuple[int, int, int, int]:
 def remedy(error: OSError) -> str:
     """What to do about a file that the system refuses to read or write, as the end of a sentence."""
     match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             return "free some disk space and resume"
         case errno.EROFS:
             return "it is on a disk that can only be read, so copy it to another one"
@@ -110,6 +112,12 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def fitting(name: str, ending: str) -> str:
+    """As much of a name as file systems take with an ending behind it, and with what is put before it."""
+    encoded = name.encode(errors="surrogateescape")[: _LONGEST_NAME - len(ending.encode())]
+    return encoded.decode(errors="ignore") if len(encoded) < len(os.fsencode(name)) else name
 
 
 def plain(text: str) -> str:

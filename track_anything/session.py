@@ -314,7 +314,9 @@ class Session(Closing):
     def notes(self) -> list[str]:
         """What could not be done as usual in the newest track step, one line each."""
         records = (self.project.pass_records(number) for number in self.project.state.last_step)
-        return [note for frames in records for record in list(frames.values()) for note in record["notes"]]
+        return [
+            note for frames in records for record in list(frames.values()) for note in record.get("notes", ())
+        ]
 
     def label_map(self, frame: FrameIndex) -> LabelMap:
         """All masks of a frame, (H, W) uint8."""

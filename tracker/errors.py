@@ -15,3 +15,7 @@ class MemoryFullError(TrackerError):
 
 class TrainingError(TrackerError):
     """A training configuration, its data or a checkpoint of a run that cannot be used."""
+
+
+class SnapshotError(TrackerError):
+    """A saved memory that is not there or damaged; what it was saved from is still known."""

@@ -55,6 +55,13 @@ class ObjectRequest:
             case _:
                 return replace(self, frame=value)
 
+    def check(self, *, may_take_away: bool = False) -> None:
+        """Raise InputError when nothing is pointed at, or in two ways of which one would be left out."""
+        if self.mask is None:
+            self.prompt(may_take_away=may_take_away)
+        elif self.positive or self.negative or self.box is not None:
+            raise InputError("an object is pointed at by --mask, or by clicks and --box: leave one out")
+
     def prompt(self, *, may_take_away: bool = False) -> Prompt:
         """The clicks and the box as a prompt.
 
@@ -70,17 +77,6 @@ class ObjectRequest:
         points = Prompt.clicks(self.positive, self.negative) if self.positive or self.negative else None
         box = np.array(self.box, np.float32) if self.box else None
         return Prompt(box=box) if points is None else replace(points, box=box)
-
-
-def add_clean_up_options(parser: argparse.ArgumentParser) -> None:
-    """How masks are cleaned where they are handed out; what was tracked stays as it was."""
-    add = parser.add_argument_group(
-        "clean-up", "of masks as they are written, areas and widths in pixels"
-    ).add_argument
-    add("--fill-holes", dest="holes", type=int, metavar="AREA", help="holes of at most this area are filled")
-    add("--remove-islands", dest="islands", type=int, metavar="AREA", help="pieces of at most this area go")
-    add("--smooth", type=float, metavar="PIXELS", help="outlines are rounded off by this radius")
-    add("--grow", type=float, metavar="PIXELS", help="outlines move outwards by this; negative = inwards")
 
 
 def parse_point(text: str) -> Point:

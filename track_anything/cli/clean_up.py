@@ -1,25 +1,23 @@
 """Cleaning masks from the command line."""
 
-import argparse
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import asdict, replace
 
 from track_anything.cli.console import output
+from track_anything.cli.options import CleanUpOptions
 from track_anything.project import Project
 from track_anything.project.clean_up import CleanUp
 from track_anything.project.edits import SetCleanUp
 from track_anything.types import ObjectId
 
 
-def clean_up_objects(project: Project, object_ids: Iterable[ObjectId], options: argparse.Namespace) -> bool:
+def clean_up_objects(project: Project, object_ids: Iterable[ObjectId], options: CleanUpOptions) -> bool:
     """Change what was asked for of the clean-up of some objects, as one step; returns whether anything was.
 
     Raises:
         InputError: there is no such object, or a value is out of range.
     """
-    asked = {
-        field.name: value for field in fields(CleanUp) if (value := getattr(options, field.name)) is not None
-    }
+    asked = {name: value for name, value in asdict(options).items() if value is not None}
     chosen = list(object_ids)
     for object_id in chosen:
         project.check_object(object_id)

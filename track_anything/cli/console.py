@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from rich.console import Console
 from rich.progress import (
@@ -18,14 +18,26 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from track_anything.cli.words import shown
 from track_anything.jobs import Job
 
 _LOOK_INTERVAL = 0.1  # seconds between two looks at a job
 
 Show: TypeAlias = Callable[[int, int | None], None]
 
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
-output = Console(highlight=False, soft_wrap=True)
+
+class _Printer(Console):
+    """Prints text as it is: what people named is no markup, and cannot move the cursor."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+    def print(self, *objects: Any, **how: Any) -> None:  # noqa: ANN401 - as in rich
+        super().print(*(shown(each) if isinstance(each, str) else each for each in objects), **how)
+
+
+errors = _Printer(stderr=True)
+output = _Printer()
 
 
 class _RateColumn(ProgressColumn):

@@ -5,6 +5,7 @@ from collections import Counter
 from rich.table import Table
 
 from track_anything.cli.console import output
+from track_anything.cli.words import shown
 from track_anything.project import Project
 from track_anything.review import MaskReport, MaskStatus, frames_in_doubt, frames_to_fix
 from track_anything.review.report import report
@@ -42,6 +43,6 @@ def _table(project: Project, lines: list[MaskReport]) -> Table:
         name = project.state.objects[line.object_id]
         confidence = f"{_trust(line):.2f}"
         table.add_row(
-            str(line.frame), f"{line.object_id} ({name})", confidence, line.status.value, line.reason
+            str(line.frame), shown(f"{line.object_id} ({name})"), confidence, line.status.value, line.reason
         )
     return table

@@ -1,14 +1,24 @@
 """Outputs that are seen complete or not at all."""
 
+import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from filelock import FileLock, Timeout
+
 from track_anything.errors import OutputError
+from track_anything.files import remedy
+
+_LOCK = re.compile(r"\.(?P<stem>.+)\.(?P<mark>[0-9a-f]{8})\.lock")
 
 
 class Staging:
     """A hidden path beside the destination, which takes the destination's place in the end.
+
+    A lock file beside it is held meanwhile: by that the next export tells what a killed process left there,
+    and takes it away.
 
     Args:
         destination: the file or folder to be made.
@@ -20,6 +30,7 @@ class Staging:
         self._overwrite = overwrite
         self._mark = uuid4().hex[:8]
         self.path = self._beside("part")
+        self._lock: FileLock | None = None
 
     def prepare(self) -> None:
         """Make sure that the destination can be written, and make the folder above it.
@@ -31,6 +42,8 @@ class Staging:
             raise OutputError(f"{self._destination} exists already: choose another path or allow overwriting")
         try:
             self._destination.parent.mkdir(parents=True, exist_ok=True)
+            sweep(self._destination.parent)
+            self._lock = _locked(self._destination.with_name(f".{self._destination.stem}.{self._mark}.lock"))
             self.path.touch()  # tells about rights and read-only disks now and not after an hour of work
             self.path.unlink()
         except OSError as error:
@@ -55,8 +68,11 @@ class Staging:
             raise unwritable(self._destination, error) from error
 
     def discard(self) -> None:
-        """Remove what was staged."""
+        """Remove what was staged; also to be called when it is in its place."""
         _remove(self.path)
+        if self._lock is not None:
+            _unlock(self._lock)
+            self._lock = None
 
     def _replace_folder(self) -> None:
         """Folders cannot be exchanged in one step: the old one steps aside, and back if the new one fails."""
@@ -78,7 +94,50 @@ class Staging:
 def unwritable(path: Path, error: Exception) -> OutputError:
     """The error that says that ``path`` cannot be written, why, and what to do."""
     reason = getattr(error, "strerror", None) or error
-    return OutputError(f"{path} cannot be written ({reason}): free some space or choose another place")
+    what = remedy(error) if isinstance(error, OSError) else "free some space"
+    return OutputError(f"{path} cannot be written ({reason}): {what}, or choose another place")
+
+
+def sweep(folder: Path) -> None:
+    """Take away what killed processes have left of outputs in a folder; put an earlier output back.
+
+    What another process is making now is left alone.
+    """
+    for path in folder.glob(".*.lock"):
+        match = _LOCK.fullmatch(path.name)
+        if match is None:
+            continue
+        try:
+            lock = _locked(path)
+        except (Timeout, OSError):  # it is being made
+            continue
+        _sweep_output(folder, match["stem"], match["mark"])
+        _unlock(lock)
+
+
+def _sweep_output(folder: Path, stem: str, mark: str) -> None:
+    for path in folder.iterdir():
+        for role in ("part", "old"):
+            beginning = f".{stem}.{mark}.{role}"
+            if path.name != beginning and not path.name.startswith(f"{beginning}."):
+                continue
+            destination = folder / f"{stem}{path.name.removeprefix(beginning)}"
+            if role == "old" and not destination.exists():  # killed between stepping aside and the new one
+                path.rename(destination)
+            else:
+                _remove(path)
+
+
+def _locked(path: Path) -> FileLock:
+    lock = FileLock(path, thread_local=False)
+    lock.acquire(timeout=0)
+    return lock
+
+
+def _unlock(lock: FileLock) -> None:
+    with suppress(OSError):
+        Path(lock.lock_file).unlink(missing_ok=True)
+    lock.release()
 
 
 def _remove(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Windows that were filled, on disk: a removal that was cut off goes on where it was."""
 
+import errno
 import hashlib
 import io
 import shutil
@@ -19,6 +20,10 @@ from track_anything.types import AnyImage, Mask
 
 _UNUSABLE = (EOFError, KeyError, OSError, ValueError, zipfile.BadZipFile, zlib.error)
 """What reading a file raises that is missing or damaged: it is filled anew."""
+
+
+_ONLY_READABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
+"""What a project says that can only be looked at: nothing is kept then, and a removal begins anew."""
 
 
 class FilledWindows:
@@ -64,6 +69,8 @@ class FilledWindows:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_durably(path, data.getvalue())
         except OSError as error:
+            if error.errno in _ONLY_READABLE:
+                return
             raise unwritable(path, error) from error
 
     def clear(self) -> None:

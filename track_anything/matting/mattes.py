@@ -16,7 +16,7 @@ from track_anything.matting.stabiliser import Stabiliser
 from track_anything.matting.trimap import Trimap, make_trimap
 from track_anything.matting.union import united
 from track_anything.motion import Flow, FlowEstimator
-from track_anything.project import Project
+from track_anything.project import WIDEST_BAND, Project
 from track_anything.types import AnyImage, FrameIndex, Image, Mask, ObjectId
 
 _SHUTTER = 0.5  # the part of a frame's time during which film and most video cameras expose it
@@ -43,8 +43,10 @@ class Matting:
     def __post_init__(self) -> None:
         """Raise InputError for a method that does not exist, or a band that is no width."""
         check_method(self.method)
-        if self.band is not None and not self.band >= 1:
-            raise InputError(f"a band cannot be {self.band} pixels wide: give a width of at least 1")
+        if self.band is not None and not 1 <= self.band <= WIDEST_BAND:
+            raise InputError(
+                f"a band cannot be {self.band} pixels wide: give a width from 1 to {WIDEST_BAND}"
+            )
 
 
 class Mattes:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sam.point_segmenter import predict_points
 from sam.prompt import Prompt
 from sam.segmenter import Candidates, Segmenter
+from track_anything.errors import WeightsError
 from track_anything.types import Image
 
 E = TypeVar("E")
@@ -59,8 +60,14 @@ class CachedSegmenter(Generic[E]):
         return promise is not None and promise.done()
 
     def predict(self, embedding: E, prompt: Prompt) -> Candidates:
-        """Answer a prompt on an embedded image."""
-        return self._segmenter.predict(embedding, prompt)
+        """Answer a prompt on an embedded image; WeightsError when the answer is no number."""
+        candidates = self._segmenter.predict(embedding, prompt)
+        if not np.isfinite(candidates.scores).all():
+            raise WeightsError(
+                "the segmenter answers with what is no number, so its weights are damaged: "
+                "get them again by `track-anything weights fetch NAME`, or give others"
+            )
+        return candidates
 
     def predict_points(
         self, embedding: E, points: NDArray[np.float32], *, min_predicted_iou: float

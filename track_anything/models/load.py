@@ -102,7 +102,7 @@ def load_models(
         raise InputError("the tracker feature-memory takes no weights: leave them out, or choose xmem-light")
     place = resolve_device(device)
     precision = resolve_precision(precision, place)
-    checkpoint = weights or fetch(segmenter, progress=progress)
+    checkpoint = weights or _fetched(segmenter, "--weights", progress)
     network = _load_segmenter(segmenter if weights is None else "auto", checkpoint, place, precision)
     cached = CachedSegmenter(wrap(network) if wrap else network)
     if tracker == "feature-memory":
@@ -110,7 +110,7 @@ def load_models(
     elif tracker == "xmem-light":
         new_propagator = _xmem(tracker, tracker_weights, place, precision)
     else:
-        fetched = tracker_weights or fetch(tracker, progress=progress)
+        fetched = tracker_weights or _fetched(tracker, "--tracker-weights", progress)
         new_propagator = _xmem(tracker, fetched, place, precision)
     return Models(cached, new_propagator, policy, precision=precision)
 
@@ -138,7 +138,7 @@ def load_flow_method(
         return DenseInverseSearch()
     from track_anything.motion.raft import Raft  # loads torch
 
-    return Raft(weights or fetch("raft-things", progress=progress), resolve_device(device))
+    return Raft(weights or _fetched("raft-things", "--weights", progress), resolve_device(device))
 
 
 @contextmanager
@@ -154,6 +154,13 @@ def explained_shortage() -> Iterator[None]:
             "out of memory: close other programs, track fewer objects at once, choose --segmenter mobile-sam "
             "or --device cpu; finished frames are kept"
         ) from error
+
+
+def _fetched(name: str, option: str, progress: FetchProgress | None) -> Path:
+    try:
+        return fetch(name, progress=progress)
+    except WeightsError as error:
+        raise WeightsError(f"{error}, or give its place with {option} FILE") from error
 
 
 def _load_segmenter(name: str, checkpoint: Path, place: str, precision: str) -> Segmenter[Any]:

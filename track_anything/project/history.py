@@ -67,15 +67,16 @@ class History:
         )
         for line, record in enumerate(journal.records, start=1):
             try:
-                self._take(record, frame_count)
-            except (ValidationError, ValueError) as error:
+                self.take(record, frame_count)
+            except ValueError as error:
                 raise ProjectError(
                     f"{journal.path} tells in line {line} what cannot have happened "
-                    f"({_fault(error)}): restore it from a backup"
+                    f"({_fault(error)}): restore it from a backup, or keep what is before that by "
+                    "`track-anything recover FOLDER`"
                 ) from error
 
-    def _take(self, record: Record, frame_count: int) -> None:
-        """Take over what a line of the journal says; ValueError when that cannot be."""
+    def take(self, record: Record, frame_count: int) -> None:
+        """Take over what a line of a journal says; ValueError or ProjectError when that cannot be."""
         if "head" in record:
             self.head = self._known(_Move.model_validate(record).head)
             return

@@ -40,7 +40,7 @@ class Journal:
         self.notes: list[str] = []
         self._read_only = read_only
         self._is_torn = False  # a failed write could not be taken back
-        content = _read(path)
+        content = whole_content(path)
         self._has_last_end = content.endswith(b"\n") or not content
         self.records: list[Record] = self._understood(content)
 
@@ -104,7 +104,7 @@ class Journal:
         else:
             raise ProjectError(
                 f"{self.path} is damaged in line {first + 1} of {len([line for line in lines if line])}: "
-                "restore it from a backup, or keep what is before the damage by `track-anything recover`"
+                "restore it from a backup, or keep what is before that by `track-anything recover FOLDER`"
             )
         return told
 
@@ -128,7 +128,7 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        content = b"" if path.is_dir() else _read(path)
+        content = b"" if path.is_dir() else whole_content(path)
         self.records: list[Record] = [
             record for line in content.splitlines() if (record := decode(line)) is not None
         ]
@@ -154,16 +154,8 @@ class Log:
         self.records.append(json.loads(json.dumps(record)))
 
 
-def recover(path: Path) -> tuple[int, int, Path]:
-    """Keep the records of a damaged journal before the damage, and a copy of what it was.
-
-    Returns:
-        How many records were kept, how many lines were left out, and the name of the copy.
-
-    Raises:
-        ProjectError: it cannot be read or written.
-    """
-    content = _read(path)
+def intact_records(content: bytes) -> tuple[list[Record], int]:
+    """The records of a journal before the first damaged line, and how many lines it has in all."""
     lines = [line.removesuffix(b"\r") for line in content.removeprefix(_BYTE_ORDER_MARK).split(b"\n")]
     lines = [line for line in lines if line]
     records: list[Record] = []
@@ -172,7 +164,7 @@ def recover(path: Path) -> tuple[int, int, Path]:
         if record is None:
             break
         records.append(record)
-    return len(records), len(lines) - len(records), replace_kept(path, content, records)
+    return records, len(lines)
 
 
 def replace_kept(path: Path, content: bytes, records: list[Record]) -> Path:
@@ -213,7 +205,8 @@ def _is_torn(lines: list[bytes], bad: list[int]) -> bool:
     return bad == [last] and all(byte >= ord(" ") for byte in lines[last])
 
 
-def _read(path: Path) -> bytes:
+def whole_content(path: Path) -> bytes:
+    """All bytes of a journal, none where there is none; ProjectError when it cannot be read."""
     try:
         return path.read_bytes()
     except FileNotFoundError:

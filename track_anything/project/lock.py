@@ -12,6 +12,10 @@ from track_anything.files import make_folder, remedy, unwritable
 LOCK_FILE = "lock"
 
 
+class InUseError(ProjectError):
+    """Another process is editing the project."""
+
+
 def lock_project(folder: Path) -> FileLock:
     """Take the right to edit what is in a folder; ``release`` gives it back.
 
@@ -22,7 +26,7 @@ def lock_project(folder: Path) -> FileLock:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise ProjectError(
+        raise InUseError(
             f"{folder} is open in another process: close it there, or wait until it is done"
         ) from None
     except OSError as error:

@@ -31,6 +31,7 @@ class _PassRecord(BaseModel):
     reasons: dict[str, str] = {}
     firings: list[_Firing] = []
     notes: list[str] = []
+    precision: str = ""
 
 
 class Passes:

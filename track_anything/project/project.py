@@ -65,6 +65,7 @@ class Project(Closing):
         """
         self.folder = folder
         self.description = Description.read(folder)
+        self._read_only = read_only
         self._changing = RLock()
         self._lock = lock if read_only or lock is not None else lock_project(folder)
         try:
@@ -99,8 +100,9 @@ class Project(Closing):
     def notes(self) -> list[str]:
         """What was found to be damaged, and what that costs, one line each."""
         lost = [
-            f"{path} is damaged: frame {frame} is without it until `track-anything resume` has mended that"
-            for (frame, _), path in sorted(self._layers.lost.items())
+            f"{path} is damaged, and frame {frame} is without it: "
+            + ("give that mask again" if self._was_given(edit) else "`track-anything resume` makes it again")
+            for (frame, edit), path in sorted(self._layers.lost.items())
         ]
         return [*self._journal_notes, *lost]
 
@@ -111,7 +113,8 @@ class Project(Closing):
             VideoError: it cannot be found, or what was told is another video.
         """
         place = find_source(self.description, self.folder, told)
-        if place.resolve() != self.description.source:
+        is_to_be_kept = told is not None or not self._read_only
+        if is_to_be_kept and place.resolve() != self.description.source:
             self.description = self.description.moved(self.folder, place)
         return place
 
@@ -417,6 +420,9 @@ class Project(Closing):
         """The state after some edits; a mask that was given and is lost is as if it had not been given."""
         self._losses_seen = len(self._layers.lost)
         return State.of((number, edit) for number, edit in applied if not self._is_lost(number, edit))
+
+    def _was_given(self, number: int) -> bool:
+        return number < self._history.next_number and isinstance(self._history[number], GiveMask)
 
     def _is_lost(self, number: int, edit: Edit) -> bool:
         return isinstance(edit, GiveMask) and edit.frame not in self._layers.frames_of(number)

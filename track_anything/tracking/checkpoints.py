@@ -1,13 +1,17 @@
 """Saved memories of unfinished passes: a cache that spares a resumed pass the way back to its start."""
 
 import re
+import zipfile
+import zlib
 from pathlib import Path
 
 from track_anything.drift import DriftMonitor
 from track_anything.files import unwritable
 from track_anything.types import FrameIndex
+from tracker.errors import SnapshotError, TrackerError
 from tracker.propagator import Propagator
 
+_DAMAGED = (SnapshotError, OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 _NAME = re.compile(r"(\d+)\.(\d+)\.npz")
 
 
@@ -45,14 +49,23 @@ class Checkpoints:
             self._remove(number, old)
 
     def load(self, number: int, propagator: Propagator, monitor: DriftMonitor | None = None) -> bool:
-        """Load the newest saved memory of a pass into both; False if it was never saved."""
+        """Load the newest saved memory of a pass into both; False if it was never saved, or is damaged.
+
+        What is damaged is deleted, and both are to be made anew.
+        """
         frame = self.newest(number)
         if frame is None:
             return False
         path = self._path(number, frame)
-        propagator.load(path)
-        if monitor is not None:
-            monitor.load(_beside(path))
+        try:
+            propagator.load(path)
+            if monitor is not None:
+                monitor.load(_beside(path))
+        except _DAMAGED as error:
+            if isinstance(error, TrackerError) and not isinstance(error, SnapshotError):
+                raise  # intact, but of another tracker
+            self.discard(number)
+            return False
         return True
 
     def newest(self, number: int) -> FrameIndex | None:

@@ -55,7 +55,7 @@ class Counterpart:
         return {
             object_id: number
             for number in self._edit.fuses
-            if frame in self._project.pass_records(number)
+            if self._project.has_pass_mask(number, frame)
             for object_id in state.passes[number].followed_on(frame) & self._edit.followed_on(frame)
             if frame not in state.frames_known(object_id)
         }
@@ -65,7 +65,7 @@ class Counterpart:
         return Passed(
             self._project.pass_probability(number, frame, object_id),
             self._project.pass_mask(number, frame, object_id),
-            record["confidence"][str(object_id)],
+            record.get("confidence", {}).get(str(object_id), 0.0),
             distance,
         )
 

@@ -3,11 +3,16 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
 
 from track_anything.files import unwritable
 from track_anything.types import FrameIndex, Image
 from track_anything.video import Progress, Video
 from track_anything.video.shots import find_cuts
+
+_CUTS: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[Annotated[int, Field(ge=0)], ...])
 
 
 def cuts_of(video: Video, cache: Path, progress: Progress | None = None) -> tuple[FrameIndex, ...]:
@@ -22,8 +27,8 @@ def cuts_of(video: Video, cache: Path, progress: Progress | None = None) -> tupl
         ProjectError: the file cannot be written.
     """
     try:
-        return tuple(int(cut) for cut in json.loads(cache.read_bytes()))
-    except (OSError, ValueError, TypeError):
+        return _CUTS.validate_json(cache.read_bytes())
+    except (OSError, ValueError):
         cuts = find_cuts(_counted(video, progress))
     temporary = cache.with_suffix(".part")
     try:

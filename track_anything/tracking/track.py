@@ -68,9 +68,12 @@ class Track(Running):
     def _run_pass(self, number: int, models: Models, cuts: Collection[FrameIndex]) -> Iterator[FrameResult]:
         self._check_precision(number, models)
         edit = self._project.state.passes[number]
-        frames = self._frames_ahead(number)
         propagator, monitor = models.new_propagator(), models.new_monitor()
-        is_begun = self._checkpoints.load(number, propagator, monitor)
+        has_checkpoint = len(self._frames_ahead(number)) < len(edit.frames_read)
+        is_begun = has_checkpoint and self._checkpoints.load(number, propagator, monitor)
+        if has_checkpoint and not is_begun:
+            propagator, monitor = models.new_propagator(), models.new_monitor()
+        frames = self._frames_ahead(number)
         primed = self._primed(edit)
         if not is_begun:
             known = self._project.known_of(edit.object_ids)
@@ -131,13 +134,20 @@ class Track(Running):
         return spread(seen, edit, MOST_PRIMED)
 
     def _frames_ahead(self, number: int) -> range:
-        """The frames of a pass after its checkpoint, or all of them; empty when the pass is finished."""
-        edit = self._project.state.passes[number]
-        frames = edit.frames_read
-        checkpoint = self._checkpoints.newest(number)
-        if not self._project.frames_left(number):
+        """The frames of a pass after its checkpoint, or all of them; empty when the pass is finished.
+
+        A frame that was lost after it was done may lie before the checkpoint, which is of no use then.
+        """
+        frames = self._project.state.passes[number].frames_read
+        left = self._project.frames_left(number)
+        if not left:
             return frames[:0]
-        return frames if checkpoint is None else frames[frames.index(checkpoint) + 1 :]
+        checkpoint = self._checkpoints.newest(number)
+        begin = frames.index(checkpoint) + 1 if checkpoint is not None and checkpoint in frames else 0
+        if frames.index(left[0]) < begin:
+            self._checkpoints.discard(number)
+            begin = 0
+        return frames[begin : frames.index(left[-1]) + 1]
 
     def _seen_before(
         self, frame: FrameIndex, edit: Propagate, primed: Collection[FrameIndex]

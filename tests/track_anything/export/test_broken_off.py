@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.track_anything.drawn_frames import draw
-from track_anything.cli.parser import FORMS
+from track_anything.cli.deliver import FORMS
 from track_anything.errors import OutputError
 from track_anything.export import EXPORTERS, manifest_path
+from track_anything.export.staging import Staging, sweep
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
 
@@ -50,7 +51,7 @@ def in_a_child(work: Callable[[], int]) -> int:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_killed_export_leaves_nothing_that_looks_finished_and_can_be_made_again(
+def test_fault_23_a_killed_export_leaves_nothing_that_looks_finished_and_the_next_sweeps_it(
     session: Session, tmp_path: Path, form: str
 ) -> None:
     path = place(form, tmp_path / "out")
@@ -67,7 +68,29 @@ def test_a_killed_export_leaves_nothing_that_looks_finished_and_can_be_made_agai
     assert all(left.name.startswith(".") for left in path.parent.iterdir())
     session.export(form, path).run()
     assert path.exists()
-    assert manifest_path(path).is_file()
+    assert {*path.parent.iterdir()} == {path, manifest_path(path)}
+
+
+def test_fault_23_what_another_process_is_making_is_not_swept(tmp_path: Path) -> None:
+    first, second = (Staging(tmp_path / "it.mp4", overwrite=True) for _ in "ab")
+    first.prepare()
+    first.path.write_bytes(b"half")
+    second.prepare()
+    assert first.path.read_bytes() == b"half"
+    second.discard()
+    first.commit()
+    first.discard()
+    assert [path.name for path in tmp_path.iterdir()] == ["it.mp4"]
+
+
+def test_an_earlier_output_comes_back_when_its_replacement_was_killed_halfway(tmp_path: Path) -> None:
+    (tmp_path / ".masks.0123abcd.lock").touch()
+    (tmp_path / ".masks.0123abcd.old").mkdir()
+    (tmp_path / ".masks.0123abcd.old" / "0.png").touch()
+    (tmp_path / ".masks.0123abcd.part").mkdir()
+    sweep(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["masks"]
+    assert (tmp_path / "masks" / "0.png").is_file()
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -80,7 +103,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(session: Session, tmp_path: Path
         try:
             session.export(form, path).run()
         except OutputError as error:
-            return 0 if "cannot be written" in str(error) and "free some space" in str(error) else 2
+            return 0 if "cannot be written" in str(error) and "free some disk space" in str(error) else 2
         return 1
 
     assert in_a_child(work) == 0

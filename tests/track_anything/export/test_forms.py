@@ -14,7 +14,7 @@ from pycocotools.coco import COCO
 
 from tests.track_anything.drawn_frames import draw
 from track_anything.cli import main
-from track_anything.cli.parser import FORMS
+from track_anything.cli.deliver import FORMS
 from track_anything.errors import InputError, OutputError
 from track_anything.export import EXPORTERS, ProjectMasks, manifest_path
 from track_anything.export.extract import Extract

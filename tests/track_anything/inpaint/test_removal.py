@@ -13,7 +13,7 @@ import pytest
 from tests.track_anything.drawn_frames import draw
 from tests.track_anything.inpaint.drawn import note_fills
 from tests.track_anything.video.clips import Clip, write
-from track_anything.cli import commands, main
+from track_anything.cli import main, steps
 from track_anything.errors import InputError, OutputError
 from track_anything.export import Extract, manifest_path
 from track_anything.inpaint import FlowInpainter, HoleShape
@@ -75,7 +75,7 @@ def test_an_interrupted_command_says_how_to_go_on(
         raise KeyboardInterrupt
 
     session.close()
-    monkeypatch.setattr(commands, "run_job", interrupted)
+    monkeypatch.setattr(steps, "run_job", interrupted)
     assert main(["inpaint", str(session.project.folder), "--output", str(tmp_path / "out")]) == 130
     assert "stopped; the same command goes on with what was not filled yet" in capsys.readouterr().err
 

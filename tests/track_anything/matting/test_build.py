@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.track_anything.matting.drawn import composed, ramp, trimap_of
-from track_anything.cli.parser import METHODS
+from track_anything.cli.deliver import METHODS
 from track_anything.errors import InputError
 from track_anything.matting.build import MATTERS, build_matter, usable_matters
 from track_anything.matting.trimap import BACKGROUND, FOREGROUND

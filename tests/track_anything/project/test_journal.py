@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from track_anything.errors import ProjectError
-from track_anything.project.journal import Journal, Log, recover
+from track_anything.project.journal import Journal, Log
 
 RECORDS = [{"number": 1}, {"name": "ball – Ⅱ"}, {"list": [1, 2.5, None]}]
 
@@ -155,16 +155,6 @@ def test_fault_25_worse_damage_is_refused_wherever_it_is(journal: Journal) -> No
             assert (found.records, place > ends[-2]) == (RECORDS, True), place
             continue
         assert journal.path.read_bytes() == damaged
-
-
-def test_what_is_before_the_damage_can_be_kept(journal: Journal) -> None:
-    damaged = journal.path.read_bytes().replace(b"ball", b"&&&&")
-    journal.path.write_bytes(damaged)
-    with pytest.raises(ProjectError, match="damaged in line 2 of 3"):
-        Journal(journal.path)
-    kept, lost, copy = recover(journal.path)
-    assert (kept, lost, copy.read_bytes()) == (1, 2, damaged)
-    assert Journal(journal.path).records == RECORDS[:1]
 
 
 def test_fault_36_the_names_of_new_files_and_folders_are_made_durable(

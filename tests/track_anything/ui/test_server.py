@@ -20,11 +20,11 @@ from track_anything.ui.server import Settings, serve
 SERVE = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
-import track_anything.cli.commands as commands
+import track_anything.cli.steps as steps
 from track_anything.cli import main
 from track_anything.testing import fake_models
 
-commands.load_models = lambda **options: fake_models()
+steps.load_models = lambda **options: fake_models()
 sys.exit(main(sys.argv[1:]))
 """
 

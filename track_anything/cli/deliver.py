@@ -1,0 +1,296 @@
+"""``export``, ``inpaint``, ``shadow`` and ``import``: masks out of a project, and into it."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from track_anything.cli.arguments import parse_frames, parse_pair, parse_range
+from track_anything.cli.options import (
+    CleanUpOptions,
+    Command,
+    Parser,
+    add_clean_up_options,
+    add_project,
+    typed,
+)
+
+FORMS = (
+    "masks", "binary", "soft", "soft-8", "rgba", "rgba-premultiplied", "exr", "davis", "youtube-vos", "coco",
+    "boxes", "boxes-json", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "sheet", "confidence",
+)  # fmt: skip
+READINGS = ("labels", "binary", "soft", "alpha", "colours")
+METHODS = ("closed-form", "guided", "pymatting", "rvm")
+"""The forms of export, what pixels of masks may mean and the ways to make mattes, named here too so that
+``--help`` loads none of them."""
+
+_FRAMES = "these frames alone, or all (default: between the in and out points, all without them)"
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What ``export`` is told."""
+
+    project: Path
+    source: Path | None
+    format: str
+    output: Path
+    objects: list[int] | None
+    frames: range | Literal["all"] | None
+    matte: str | None
+    band: float | None
+    overwrite: bool
+
+
+@dataclass(frozen=True)
+class CleanOptions:
+    """What ``clean-up`` is told."""
+
+    project: Path
+    objects: list[int] | None
+    clean_up: CleanUpOptions
+
+
+@dataclass(frozen=True)
+class InpaintOptions:
+    """What ``inpaint`` is told."""
+
+    project: Path
+    source: Path | None
+    output: Path
+    objects: list[int] | None
+    frames: range | Literal["all"] | None
+    dilation: int
+    feather: int
+    unseen: str
+    flow: str
+    weights: Path | None
+    overwrite: bool
+
+
+@dataclass(frozen=True)
+class ShadowOptions:
+    """What ``shadow`` is told."""
+
+    project: Path
+    source: Path | None
+    object_id: int
+    frames: range | None
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What ``import`` is told."""
+
+    project: Path
+    source: Path | None
+    masks: Path
+    remap: list[tuple[int, int]]
+    reading: Literal["labels", "binary", "soft", "alpha", "colours"] | None
+    first_number: int | None
+    join: bool
+    check: bool
+
+
+def _add_export(parser: Parser) -> None:
+    add_project(parser)
+    parser.add_argument("--format", required=True, metavar="FORM", help=f"one of {', '.join(FORMS)}")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="folder, or file with the suffix of the form"
+    )
+    parser.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these objects alone")
+    parser.add_argument("--frames", "--range", type=parse_frames, metavar="FIRST-LAST", help=_FRAMES)
+    parser.add_argument(
+        "--matte", metavar="METHOD", help=f"seek alpha along outlines: one of {', '.join(METHODS)}"
+    )
+    parser.add_argument(
+        "--band", type=float, metavar="PIXELS", help="how wide along outlines (default: as the project says)"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+
+def _export(namespace: argparse.Namespace) -> None:
+    """Write the masks of a project in one format; the project is not changed."""
+    from track_anything.cli import steps
+    from track_anything.export import Extract
+    from track_anything.export.build import needs_pictures
+    from track_anything.matting import Matting
+
+    options = typed(ExportOptions, namespace)
+    is_matte = options.matte is not None or options.band is not None
+    needs_video = needs_pictures(options.format, has_matte=is_matte)
+    with steps.open_session(
+        options.project, source=options.source, read_only=True, needs_video=needs_video
+    ) as session:
+        matting = Matting(options.matte or Matting.method, options.band) if is_matte else None
+        extract = Extract(options.objects, steps.bounds(options.frames), matting)
+        told = {*session.project.notes}
+        export = session.export(options.format, options.output, overwrite=options.overwrite, extract=extract)
+        steps.hand_out(export, f"writing {options.format}")
+        steps.tell_notes(session.project, told)
+    steps.tell_written(options.output)
+
+
+def _add_clean_up(parser: Parser) -> None:
+    parser.add_argument("project", type=Path, help="what --out of track was, or a project")
+    parser.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these objects alone")
+    add_clean_up_options(parser)
+
+
+def _clean_up(namespace: argparse.Namespace) -> None:
+    """Say how masks are cleaned wherever they are shown or handed out, as one step to undo."""
+    from track_anything.cli import steps
+    from track_anything.cli.clean_up import clean_up_objects, show_clean_up
+    from track_anything.project import Project
+
+    options = typed(CleanOptions, namespace)
+    with Project(steps.project_in(options.project)) as project:
+        chosen = sorted(options.objects or project.state.objects)
+        clean_up_objects(project, chosen, options.clean_up)
+        show_clean_up(project, chosen)
+
+
+def _add_inpaint(parser: Parser) -> None:
+    add_project(parser)
+    parser.add_argument(
+        "--output", type=Path, required=True, help=".mp4, lossless .mkv, or a folder of PNG files"
+    )
+    parser.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these alone (default: all)")
+    parser.add_argument("--frames", type=parse_frames, metavar="FIRST-LAST", help=_FRAMES)
+    parser.add_argument(
+        "--dilation", type=int, default=6, metavar="PIXELS", help="by which the hole exceeds the mask (6)"
+    )
+    parser.add_argument(
+        "--feather", type=int, default=3, metavar="PIXELS", help="over which it fades beyond that (3)"
+    )
+    parser.add_argument(
+        "--unseen",
+        default="telea",
+        metavar="METHOD",
+        help="for what no frame shows: telea, exemplar, diffusion, migan (telea)",
+    )
+    parser.add_argument(
+        "--flow", default="dis", metavar="METHOD", help="what finds motion: dis, or raft, a network (dis)"
+    )
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="raft-things.pth (fetched when needed)")
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+
+def _inpaint(namespace: argparse.Namespace) -> None:
+    """Remove objects from the picture."""
+    from track_anything.cli import steps
+    from track_anything.cli.console import byte_progress, told_when_stopped
+    from track_anything.export import Extract
+    from track_anything.inpaint import FlowInpainter, HoleShape
+    from track_anything.models import load_flow_method
+
+    options = typed(InpaintOptions, namespace)
+    with byte_progress("fetching weights") as progress:
+        motion = load_flow_method(options.flow, weights=options.weights, progress=progress)
+    inpainter = FlowInpainter(HoleShape(options.dilation, options.feather), options.unseen, motion=motion)
+    with steps.open_session(options.project, source=options.source, read_only=True) as session:
+        told = {*session.project.notes}
+        removal = session.remove(
+            options.output,
+            inpainter,
+            extract=Extract(options.objects, steps.bounds(options.frames)),
+            overwrite=options.overwrite,
+        )
+        with told_when_stopped(lambda: "stopped; the same command goes on with what was not filled yet"):
+            steps.hand_out(removal, "removing")
+        steps.tell_notes(session.project, told)
+    steps.tell_written(options.output)
+
+
+def _add_shadow(parser: Parser) -> None:
+    add_project(parser)
+    parser.add_argument("--object-id", type=int, default=1, metavar="ID", help="whose (default: 1)")
+    parser.add_argument("--frames", type=parse_range, metavar="FIRST-LAST", help="on these frames alone")
+
+
+def _shadow(namespace: argparse.Namespace) -> None:
+    """Suggest the shadow of an object as another object, as one step to undo."""
+    from track_anything.cli import steps
+    from track_anything.cli.console import output, run_job
+    from track_anything.inpaint import Suggestion
+    from track_anything.jobs import Job
+
+    options = typed(ShadowOptions, namespace)
+    with steps.open_session(options.project, source=options.source) as session:
+        project = session.project
+        frames = options.frames or range(project.frame_count)
+        suggestion = Suggestion(project, session.video, options.object_id, frames)
+        run_job(Job(suggestion, len(suggestion), "looking for shadows"))
+        newest, name = max(project.state.objects.items())
+        output.print(f"object {newest} ({name}) holds what was found: look at it before you remove it")
+
+
+def _add_import(parser: Parser) -> None:
+    add_project(parser)
+    parser.add_argument(
+        "masks",
+        type=Path,
+        help="folder of pictures or of a folder for each object, data set, .zip, .npy, COCO .json, or video",
+    )
+    parser.add_argument(
+        "--remap", type=parse_pair, nargs="+", default=[], metavar="THEIRS:OURS", help="which object is which"
+    )
+    parser.add_argument(
+        "--as",
+        dest="reading",
+        choices=READINGS,
+        help="what pixels mean (default: as they look, which is said first)",
+    )
+    parser.add_argument(
+        "--first-number",
+        type=int,
+        metavar="N",
+        help="the number in the names that is frame 0 (default: frames are told by names, then by order)",
+    )
+    parser.add_argument(
+        "--join", action="store_true", help="several masks of one category on a frame are one object"
+    )
+    parser.add_argument("--check", action="store_true", help="say what would be done, and do nothing")
+
+
+def _import(namespace: argparse.Namespace) -> None:
+    """Make masks of other programs known in a project, as one step to undo."""
+    from contextlib import suppress
+
+    from track_anything.cli import steps
+    from track_anything.cli.console import output, run_job
+    from track_anything.errors import VideoError
+    from track_anything.importing import HowToRead, Import
+    from track_anything.jobs import Job
+    from track_anything.project import Project
+
+    options = typed(ImportOptions, namespace)
+    with Project(steps.project_in(options.project)) as project:
+        steps.tell_notes(project)
+        with suppress(*() if options.source else (VideoError,)):  # it is asked for the names of images alone
+            project.locate_source(options.source)
+        how = HowToRead(options.reading, options.first_number, options.join)
+        masks = Import(project, options.masks, dict(options.remap), how)
+        for line in masks.inspection.lines:
+            output.print(line)
+        if options.check:
+            return
+        run_job(Job(masks, len(masks), "importing"))
+        names = ", ".join(f"{object_id} ({name})" for object_id, name in project.state.objects.items())
+        output.print(f"{len(masks)} frames are known now; the objects are {names}")
+
+
+COMMANDS = (
+    Command("export", "write the masks of a project in a form other tools read", _add_export, _export),
+    Command(
+        "clean-up", "fill holes, remove islands, grow or smooth masks; undoable", _add_clean_up, _clean_up
+    ),
+    Command("inpaint", "remove objects from the picture and fill the hole", _add_inpaint, _inpaint),
+    Command(
+        "shadow",
+        "suggest what goes with an object, shadow or reflection, as another object",
+        _add_shadow,
+        _shadow,
+    ),
+    Command("import", "make masks of other programs known in a project", _add_import, _import),
+)

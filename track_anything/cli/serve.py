@@ -1,0 +1,121 @@
+"""``ui``: the editor in the browser."""
+
+import argparse
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from track_anything.cli.arguments import parse_count, parse_positive
+from track_anything.cli.options import Command, ModelOptions, Parser, add_model_options, typed
+
+
+@dataclass(frozen=True)
+class UiOptions:
+    """What ``ui`` is told."""
+
+    video: Path | None
+    source: Path | None
+    host: str
+    allowed_hosts: list[str]
+    port: int
+    workspace: Path | None
+    roots: list[Path] | None
+    upload_limit: float
+    disk_limit: float
+    open_limit: int
+    idle: float
+    models: ModelOptions
+
+
+def _add_ui(parser: Parser) -> None:
+    parser.add_argument("video", type=Path, nargs="?", metavar="VIDEO", help="video, images, or project")
+    parser.add_argument(
+        "--source", type=Path, metavar="FILE", help="where the video of a project is now; remembered"
+    )
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to serve at (default: 127.0.0.1, this machine alone; others let other machines in)",
+    )
+    parser.add_argument(
+        "--allow-host",
+        dest="allowed_hosts",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="name or address that other machines use for this one, if --host lets them in; may be repeated",
+    )
+    parser.add_argument("--port", type=int, default=7860, help="0 = any that is free (default: 7860)")
+    parser.add_argument("--workspace", type=Path, metavar="FOLDER", help="where projects are kept")
+    parser.add_argument(
+        "--root",
+        dest="roots",
+        type=Path,
+        action="append",
+        metavar="FOLDER",
+        help="folder from which visitors may open videos by path; may be repeated (default: this folder; "
+        "none where --host lets other machines in)",
+    )
+    parser.add_argument(
+        "--upload-limit", type=parse_positive, default=4, metavar="GIB", help="of one upload (default: 4)"
+    )
+    parser.add_argument(
+        "--disk-limit", type=parse_positive, default=100, metavar="GIB", help="of all projects (default: 100)"
+    )
+    parser.add_argument(
+        "--open-limit", type=parse_count, default=8, metavar="N", help="projects in use (default: 8)"
+    )
+    parser.add_argument(
+        "--idle",
+        type=parse_positive,
+        default=30,
+        metavar="MINUTES",
+        help="until an unused project is closed (default: 30)",
+    )
+    add_model_options(parser)
+
+
+def _ui(namespace: argparse.Namespace) -> None:
+    """Serve the editor in the browser until Ctrl-C."""
+    from track_anything.cli import steps
+    from track_anything.cli.console import errors, output
+    from track_anything.errors import InputError
+    from track_anything.project import Project
+    from track_anything.ui import (
+        GIB,
+        Limits,
+        Settings,
+        default_workspace,
+        is_local,
+        serve,
+    )  # gradio takes seconds to load
+
+    options = typed(UiOptions, namespace)
+    if options.source is not None:
+        if options.video is None:
+            raise InputError("--source says where the video of a project is: name the project, too")
+        with Project(steps.project_in(options.video)) as project:
+            project.locate_source(options.source)
+    settings = Settings(
+        load=partial(steps.load_chosen, options.models),
+        video=options.video,
+        host=options.host,
+        allowed_hosts=tuple(options.allowed_hosts),
+        port=options.port,
+        workspace=options.workspace or default_workspace(),
+        roots=tuple(options.roots or ([Path.cwd()] if is_local(options.host) else [])),
+        limits=Limits(
+            upload=round(options.upload_limit * GIB),
+            disk=round(options.disk_limit * GIB),
+            open_projects=options.open_limit,
+            idle=options.idle * 60,
+        ),
+    )
+    if settings.opens is not None:
+        errors.print(f"note: {settings.opens}")
+    serve(settings, lambda address: output.print(f"the editor is at {address} (Ctrl-C ends it)"))
+
+
+COMMANDS = (
+    Command("ui", "the editor in the browser: click, track, see drift, correct, export", _add_ui, _ui),
+)
