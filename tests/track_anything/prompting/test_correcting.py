@@ -261,3 +261,24 @@ def test_a_negative_click_alone_makes_no_object(tmp_path: Path) -> None:
             session.prompting.click(0, object_id, 50, 45, positive=False)
     assert len(session.project.state.objects) == 1
     assert not session.label_map(0).any()
+
+
+def test_specks_of_an_answer_go_before_a_mask_becomes_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene()
+    dog = scene.thing(BODY, (10, 10, 90, 110))
+    session = track_one(scene, tmp_path, np.zeros(SIZE, np.bool_))
+    specks = np.zeros(SIZE, np.bool_)
+    specks[2:6:2, 2:120:4] = True
+    torn = dog & ~np.roll(specks, 40, axis=0) | specks
+    segmenter = session.models.segmenter
+    predict = segmenter.predict
+
+    def speckled(embedding: object, prompt: Prompt) -> Candidates:
+        found = predict(embedding, prompt)
+        return replace(found, masks=np.stack([torn] * len(found.masks)))
+
+    monkeypatch.setattr(segmenter, "predict", speckled)
+    session.click(object_id=1, frame=1, x=50, y=20)
+    np.testing.assert_array_equal(shown(session), dog)

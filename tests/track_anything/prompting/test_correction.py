@@ -1,0 +1,100 @@
+"""Whatever the segmenter says: a click only adds, or only takes, and it is obeyed."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from sam.prompt import Prompt
+from sam.segmenter import Candidates
+from track_anything.project.clean_up import without_specks
+from track_anything.prompting.correction import Correction
+from track_anything.types import Mask
+
+SIZE = (14, 18)
+IMAGE = np.random.default_rng(0).integers(0, 256, (*SIZE, 3)).astype(np.uint8)
+
+masks = arrays.arrays(np.bool_, SIZE)
+pixels = st.tuples(st.integers(0, SIZE[1] - 1), st.integers(0, SIZE[0] - 1))
+clicks = st.lists(st.tuples(pixels, st.booleans()), min_size=1, max_size=4)
+
+
+def correction(mask: Mask, said: list[tuple[tuple[int, int], bool]], others: Mask) -> Correction:
+    points = np.array([point for point, _ in said], np.float32)
+    labels = np.array([label for _, label in said], np.int64)
+    return Correction(IMAGE, mask, np.where(mask, 0.8, 0.2).astype(np.float32), points, labels, others)
+
+
+def answering(answers: list[Mask], prompts: list[Prompt] | None = None):
+    def ask(prompt: Prompt) -> Candidates:
+        if prompts is not None:
+            prompts.append(prompt)
+        found = np.stack(answers if prompt.is_ambiguous else answers[:1])
+        scores = np.linspace(0.9, 0.7, len(found)).astype(np.float32)
+        return Candidates(found, scores, scores, np.zeros((len(found), 256, 256), np.float32))
+
+    return ask
+
+
+@settings(max_examples=150, deadline=None)
+@given(masks, masks, clicks, st.lists(masks, min_size=3, max_size=3))
+def test_answers_are_held_to_the_mask(
+    mask: Mask, held: Mask, said: list[tuple[tuple[int, int], bool]], answers: list[Mask]
+) -> None:
+    others = held & ~mask
+    mended = correction(mask, said, others)
+    row, column = mended.pixel
+    may_be_clicked = not (mended.is_adding and others[row, column])
+    found = mended.answers(answering(answers))
+    spots = np.zeros_like(mask)
+    for (x, y), _ in said:
+        spots[y, x] = True
+    start = without_specks(mask, spots) & ~(others & ~mask)
+    for one in found.masks:
+        assert not (one & others).any()
+        if mended.is_adding:
+            assert may_be_clicked is False or one[row, column]
+            assert not (start & ~one & without_specks(start | one, spots)).any()
+        else:
+            assert not one[row, column]
+            assert not (one & ~start).any()
+    assert found.best == 0
+    again = correction(mask, said, others).answers(answering(answers))
+    np.testing.assert_array_equal(found.masks, again.masks)
+
+
+def test_what_is_trusted_goes_with_the_click() -> None:
+    mask = np.zeros((60, 80), np.bool_)
+    mask[10:50, 10:50] = True
+    prompts: list[Prompt] = []
+    image = np.zeros((60, 80, 3), np.uint8)
+    points, labels = np.array([[62, 30]], np.float32), np.ones(1, np.int64)
+    mended = Correction(image, mask, mask * np.float32(0.9), points, labels, mask & False)
+    mended.answers(answering([mask] * 3, prompts))
+    for prompt in prompts:
+        assert prompt.logits is not None
+        assert prompt.logits.max() > 0
+        assert prompt.box is not None
+        assert prompt.box[0] <= 10
+        assert prompt.box[2] > 62  # it is widened to the click
+        *implied, own = prompt.points.tolist()
+        assert own == [62, 30]
+        assert all(mask[int(y), int(x)] for x, y in implied)
+        assert len(implied) > 0
+    assert any(prompt.wants_all for prompt in prompts)
+
+
+def test_an_answer_that_loses_what_is_trusted_is_not_believed() -> None:
+    mask = np.zeros((60, 80), np.bool_)
+    mask[10:50, 10:50] = True
+    patch = np.zeros_like(mask)
+    patch[10:20, 42:50] = True
+    image = np.zeros((60, 80, 3), np.uint8)
+    image[mask] = 120
+    image[patch] = 250
+    points, labels = np.array([[46, 15]], np.float32), np.zeros(1, np.int64)
+    sure = np.where(mask, 0.9, 0.1).astype(np.float32)
+    mended = Correction(image, mask, sure, points, labels, mask & False)
+    found = mended.answers(answering([patch] * 3))  # the segmenter has taken hold of the patch itself
+    assert not found.masks[0][15, 46]
+    assert np.count_nonzero(mask & ~patch & ~found.masks[0]) < 10
