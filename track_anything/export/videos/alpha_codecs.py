@@ -19,11 +19,13 @@ class AlphaCodec:
         encoding: how the encoder is set up.
         frame: makes what the encoder takes.
         has_colours: whether the pictures are there and not alpha alone.
+        alpha_error: levels of 255 by which alpha may come back changed; a test holds it.
     """
 
     encoding: Encoding
     frame: AlphaFrame
     has_colours: bool = True
+    alpha_error: int = 0
 
     @property
     def is_deep(self) -> bool:
@@ -61,6 +63,7 @@ ALPHA_CODECS: Mapping[str, AlphaCodec] = {
             {"crf": "8", "b": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1"},
         ),
         YuvaFrame("yuva420p", bits=8),
+        alpha_error=10,
     ),
     "matte": AlphaCodec(
         Encoding(
@@ -73,5 +76,6 @@ ALPHA_CODECS: Mapping[str, AlphaCodec] = {
         ),
         MatteFrame(),
         has_colours=False,
+        alpha_error=4,
     ),
 }

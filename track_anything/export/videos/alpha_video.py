@@ -61,7 +61,7 @@ class AlphaVideo(VideoFile):
     @property
     def notes(self) -> tuple[str, ...]:
         """What was not carried over as it was, one line each; complete after the export."""
-        return (*self._own_notes(), *super().notes)
+        return (*self._own_notes(), *super().notes, *self._notes_on_alpha())
 
     def _own_notes(self) -> list[str]:
         notes = []
@@ -78,6 +78,12 @@ class AlphaVideo(VideoFile):
                 "that reads this one"
             )
         return notes
+
+    def _notes_on_alpha(self) -> list[str]:
+        title, error = self._encoding.title, self._codec.alpha_error
+        if not error:
+            return []
+        return [f"{title}s keep alpha within {error} levels of 255; ProRes, PNG and FFV1 videos keep all"]
 
     def _picture(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> VideoFrame:
         """The image with its alpha, in the form that the codec takes."""
