@@ -122,9 +122,11 @@ class Correction:
             change = near = self._piece(np.logical_and.reduce((one, *several)))
         if change[self.pixel]:
             return change
+        spot = disc_at(self.mask, self.pixel)
         if near.any():  # the answer has a hole at the very click
-            return change | self._allowed(disc_at(self.mask, self.pixel))
-        return change | self._allowed(region_at(self.image, self.mask, self.probability, self.pixel))
+            return change | self._allowed(spot)
+        region = self._allowed(region_at(self.image, self.mask, self.probability, self.pixel))
+        return change | (region if region[self.pixel] else self._allowed(spot))
 
     def _doubtful(self, change: Mask) -> Mask:
         """The connected parts of a change (H, W) of which the tracker was not sure before."""

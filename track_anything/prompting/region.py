@@ -70,8 +70,9 @@ def region_at(image: Image, mask: Mask, probability: NDArray[np.float32], pixel:
 
 def _reach(mask: Mask, pixel: tuple[int, int]) -> float:
     """How far a region goes: across the part of the mask that was clicked, or by the mask's size."""
-    across = depth(mask)[pixel] if mask[pixel] else _OF_SIZE * np.sqrt(np.count_nonzero(mask)) / 2
-    return 2 * float(across) + fine_detail(mask)
+    side = float(np.sqrt(np.count_nonzero(mask)))
+    across = min(float(depth(mask)[pixel]), side / 2) if mask[pixel] else _OF_SIZE * side / 2
+    return 2 * across + fine_detail(mask)
 
 
 def _window(pixel: tuple[int, int], radius: float) -> tuple[slice, slice]:
