@@ -2,6 +2,8 @@
 
 import argparse
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +13,9 @@ import numpy as np
 from sam.prompt import Prompt
 from track_anything.errors import InputError
 from track_anything.types import FrameIndex
+
+_WITH_NUMBERS = ("--click", "--negative", "--box")
+_NEGATIVE = re.compile(r"-[.\d]")
 
 Point = tuple[float, float]
 _MOST = 1e6  # of anything that is limited: GiB, minutes, projects
@@ -77,6 +82,18 @@ class ObjectRequest:
         points = Prompt.clicks(self.positive, self.negative) if self.positive or self.negative else None
         box = np.array(self.box, np.float32) if self.box else None
         return Prompt(box=box) if points is None else replace(points, box=box)
+
+
+def with_negative_values(arguments: Sequence[str]) -> list[str]:
+    """Arguments in which ``--click -5,10`` is ``--click=-5,10``: a number and no option, for argparse too."""
+    joined: list[str] = []
+    for argument in arguments:
+        takes_numbers = bool(joined) and joined[-1] in _WITH_NUMBERS
+        if takes_numbers and _NEGATIVE.match(argument):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def parse_point(text: str) -> Point:

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from sam.errors import SamError
 from track_anything.cli import assets, deliver, inspect, segment, serve, track
+from track_anything.cli.arguments import with_negative_values
 from track_anything.cli.options import EXIT_BAD_INPUT, Parser
 from track_anything.cli.stopping import Stopped, stopped_by_signals
 from track_anything.cli.words import shown, write_anything
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0, 2 for bad input, 130 for Ctrl-C, 143 and 129 when it was asked to end by SIGTERM or SIGHUP.
     """
     write_anything(sys.stdout, sys.stderr)
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(with_negative_values(sys.argv[1:] if arguments is None else arguments))
     try:
         with stopped_by_signals():
             options.run(options)

@@ -10,6 +10,7 @@ from track_anything.cli.arguments import (
     parse_point,
     parse_positive,
     parse_range,
+    with_negative_values,
 )
 from track_anything.errors import InputError
 
@@ -83,3 +84,20 @@ def test_limits_are_numbers_and_counts_are_whole() -> None:
     assert parse_count("8") == 8
     with pytest.raises(argparse.ArgumentTypeError, match="no whole number"):
         parse_count("2.5")
+
+
+def test_a_click_left_of_the_picture_is_told_from_an_option() -> None:
+    given = [
+        "track",
+        "x.mp4",
+        "--click",
+        "-5,10",
+        "--box",
+        "-1,-2,3,4",
+        "--frame",
+        "3",
+        "--negative",
+        "--mask",
+    ]
+    expected = ["track", "x.mp4", "--click=-5,10", "--box=-1,-2,3,4", "--frame", "3", "--negative", "--mask"]
+    assert with_negative_values(given) == expected
