@@ -1,24 +1,55 @@
-// @ts-nocheck
 // Exports and removals: what is to be handed out, and the file that comes of it.
 
 import { download } from "../elements/dom.js";
 import { lacking } from "../state/coverage.js";
 import { isOnItsWay } from "../state/store.js";
 
+/** @import { Page } from "../main.js" */
+/** @import { Api } from "../state/api.js" */
+/** @import { RemovalChoice, Store } from "../state/store.js" */
+/** @import { ExportedFile, Job } from "../state/wire.js" */
+/** @import { Say } from "./asking.js" */
+
 const NEEDS_NO_MASKS = ["confidence"]; // it tells how every mask stands, missing ones too
 
+/** @typedef {() => unknown} Proceed begins what was asked about */
+
 export class Exporting {
+  /** @type {number | null} */
   #wantedFile = null; // job whose file is to be downloaded when it is made
+  /** @type {number | null} */
   #settled = null; // revision for which a person has said that masks may be missing
-  #removedFrom = null; // [start, stop] of the frames of the last removal; null = all
+  /** @type {[start: number, stop: number] | null} */
+  #removedFrom = null; // of the frames of the last removal; null = all
+  /** @type {{ proceed: Proceed, id: number } | null} */
   #afterTracking = null; // what is to be begun when tracking is done
 
-  /** `change(path, body)` asks the server for a change, `say(kind, text)` tells a person, as in `Actions`. */
+  /**
+   * `change(path, body)` asks the server for a change, `say(kind, text)` tells a person, as in `Actions`.
+   * @param {object} how
+   * @param {Store} how.store
+   * @param {Api} how.api
+   * @param {(path: string, body: object) => Promise<any>} how.change
+   * @param {Say} how.say
+   * @param {() => Promise<any>} how.track tracks all objects both ways
+   * @param {(frame: number) => void} how.seek
+   * @param {Page["texts"]} how.texts
+   */
   constructor({ store, api, change, say, track, seek, texts }) {
-    Object.assign(this, { store, api, change, say, track, seek, words: texts.exporting, removalWords: texts.removal });
+    this.store = store;
+    this.api = api;
+    this.change = change;
+    this.say = say;
+    this.track = track;
+    this.seek = seek;
+    this.words = texts.exporting;
+    this.removalWords = texts.removal;
   }
 
-  /** Export in a form, or in the one of the last time; the file goes to the downloads when it is made. */
+  /**
+   * Export in a form, or in the one of the last time; the file goes to the downloads when it is made.
+   * @param {string} [form]
+   */
   start(form = this.store.state.exportForm) {
     this.store.set({ exportForm: form });
     const begin = () => {
@@ -29,7 +60,10 @@ export class Exporting {
     return NEEDS_NO_MASKS.includes(form) ? begin() : this.#unlessLacking("export", begin);
   }
 
-  /** Make a video without the objects; `how` is {dilation, feather, unseen}. It goes to the downloads, too. */
+  /**
+   * Make a video without the objects; `how` is {dilation, feather, unseen}. It goes to the downloads, too.
+   * @param {RemovalChoice} how
+   */
   remove(how) {
     this.store.set({ removal: how });
     return this.#unlessLacking("remove", () => {
@@ -39,23 +73,28 @@ export class Exporting {
     });
   }
 
-  /** Begin what was asked about, although masks are missing; asked again only when something has changed. */
+  /**
+   * Begin what was asked about, although masks are missing; asked again only when something has changed.
+   * @param {Proceed} proceed
+   */
   goOn(proceed) {
-    this.#settled = this.store.state.project.revision;
+    this.#settled = this.store.project.revision;
     this.dismiss();
     return proceed();
   }
 
-  /** Track, and begin what was asked about when that is done. */
+  /** Track, and begin what was asked about when that is done. @param {Proceed} proceed */
   async trackFirst(proceed) {
     this.dismiss();
-    if (await this.track()) this.#afterTracking = { proceed, id: this.store.state.job.id };
+    const answer = await this.track();
+    const { job } = this.store.state;
+    if (answer && job) this.#afterTracking = { proceed, id: job.id };
     this.tracked(this.store.state.job); // it may have ended before its number was known
   }
 
-  /** A job ended: begin what waits for it. */
+  /** A job ended: begin what waits for it. @param {Job | null} job */
   tracked(job) {
-    if (!this.#afterTracking || job?.id !== this.#afterTracking.id || isOnItsWay(job)) return;
+    if (!job || job.id !== this.#afterTracking?.id || isOnItsWay(job)) return;
     const { proceed } = this.#afterTracking;
     this.#afterTracking = null;
     if (job.status === "done") this.goOn(proceed);
@@ -66,7 +105,10 @@ export class Exporting {
     if (this.store.state.lackingAsked) this.store.set({ lackingAsked: null });
   }
 
-  /** Download what a job has made, once, if it was asked for here; what was removed is shown. */
+  /**
+   * Download what a job has made, once, if it was asked for here; what was removed is shown.
+   * @param {Pick<Job, "id" | "kind" | "file">} job
+   */
   handOut({ id, kind, file }) {
     if (id !== this.#wantedFile || !file) return;
     this.#wantedFile = null;
@@ -78,24 +120,30 @@ export class Exporting {
 
   /** Show what was removed, on a frame on which something was. */
   #show() {
-    const { frame, project } = this.store.state;
-    const [start, stop] = this.#removedFrom ?? [0, project.video.frames];
+    const { frame } = this.store.state;
+    const [start, stop] = this.#removedFrom ?? [0, this.store.project.video.frames];
     this.store.set({ view: "removed", dialog: null });
     if (frame < start || frame >= stop) this.seek(start);
   }
 
-  /** Promise of what was exported before, the newest first. */
+  /** Promise of what was exported before, the newest first. @returns {Promise<ExportedFile[]>} */
   list() {
     return this.api.get(this.api.ofProject("/exports"));
   }
 
+  /** @param {string} name */
   addressOf(name) {
     return this.api.ofProject(`/exports/${encodeURIComponent(name)}`);
   }
 
-  /** Begin at once, or ask first in a dialog when chosen frames have no mask or an outdated one. */
+  /**
+   * Begin at once, or ask first in a dialog when chosen frames have no mask or an outdated one.
+   * @param {"export" | "remove"} dialog
+   * @param {Proceed} proceed
+   */
   #unlessLacking(dialog, proceed) {
-    const { project, lanes, exportObjects } = this.store.state;
+    const { lanes, exportObjects } = this.store.state;
+    const { project } = this.store;
     const objects = project.objects.filter(({ id }) => exportObjects?.has(id) ?? true);
     const lacks = lacking(lanes, objects, this.#range());
     if (lacks.length === 0 || this.#settled === project.revision) return proceed();
@@ -103,15 +151,17 @@ export class Exporting {
     return undefined;
   }
 
+  /** @param {string} path @param {object} body */
   async #begin(path, body) {
     const answer = await this.change(path, body);
     if (!answer) return;
     this.#wantedFile = answer.job.id;
-    this.handOut(this.store.state.job); // it may have ended before its number was known
+    if (this.store.state.job) this.handOut(this.store.state.job); // it may have ended before its number was known
   }
 
   #extract() {
-    const { exportObjects, project } = this.store.state;
+    const { exportObjects } = this.store.state;
+    const { project } = this.store;
     const chosen = exportObjects && project.objects.map(({ id }) => id).filter((id) => exportObjects.has(id));
     return {
       objects: chosen?.length ? chosen : null,

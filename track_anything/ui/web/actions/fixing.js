@@ -1,19 +1,37 @@
-// @ts-nocheck
 // The frames that a correction helps most: counted, and gone through one by one to their end.
 
 import { isOnItsWay } from "../state/store.js";
 import { texts } from "../texts/texts.js";
 
+/** @import { Api } from "../state/api.js" */
+/** @import { State, Store } from "../state/store.js" */
+/** @import { Say } from "./asking.js" */
+
 const CALM = 400; // ms without a change before the frames are counted: a report of a long video takes a while
 
 export class Fixing {
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {number | null} */
   #revision = null; // of the project that the list is about
-  #list = []; // of [frame, objectId], the worst first
+  /** @type {[frame: number, objectId: number][]} */
+  #list = []; // the worst first
 
-  /** `go(frame, objectId)` shows one, `attempt` and `say` are those of `Actions`. */
+  /**
+   * `go(frame, objectId)` shows one, `attempt` and `say` are those of `Actions`.
+   * @param {object} how
+   * @param {Store} how.store
+   * @param {Api} how.api
+   * @param {<T>(ask: () => Promise<T>) => Promise<T | undefined>} how.attempt
+   * @param {Say} how.say
+   * @param {(frame: number, objectId: number) => void} how.go
+   */
   constructor({ store, api, attempt, say, go }) {
-    Object.assign(this, { store, api, attempt, say, go });
+    this.store = store;
+    this.api = api;
+    this.attempt = attempt;
+    this.say = say;
+    this.go = go;
     store.subscribe(["project", "job"], (state) => this.#wait(state));
   }
 
@@ -21,13 +39,14 @@ export class Fixing {
   async next() {
     const { project } = this.store.state;
     if (!project || !(await this.#load())) return;
-    const at = this.store.state.toFix.place ?? 0; // places count from 1
+    const at = this.store.state.toFix?.place ?? 0; // places count from 1
     const count = this.#list.length;
     this.#tell(at < count ? at + 1 : null);
     if (at < count) this.go(...this.#list[at]);
     else this.say("info", count > 0 ? texts.tracking.nothingElseToFix : texts.tracking.nothingToFix);
   }
 
+  /** @param {State} state */
   #wait({ project, job }) {
     clearTimeout(this.#timer);
     if (!project || isOnItsWay(job) || project.revision === this.#revision) return;
@@ -38,7 +57,8 @@ export class Fixing {
   async #load() {
     const { project } = this.store.state;
     clearTimeout(this.#timer);
-    if (project?.revision === this.#revision) return true;
+    if (!project) return false;
+    if (project.revision === this.#revision) return true;
     const found = await this.attempt(() => this.api.get(this.api.ofProject("/next")));
     if (!found || this.store.state.project?.id !== project.id) return false;
     this.#revision = project.revision;
@@ -47,6 +67,7 @@ export class Fixing {
     return true;
   }
 
+  /** @param {number | null} place */
   #tell(place) {
     this.store.set({ toFix: { count: this.#list.length, place } });
   }

@@ -1,24 +1,36 @@
-// @ts-nocheck
 // The keys: a table, so that the help sheet shows what is really bound.
 
 import { listenWhileShown } from "../elements/dom.js";
 import { texts } from "../texts/texts.js";
 import { VIEWS } from "../state/views.js";
 
-const keys = texts.keys;
-const seekBy = (step) => ({ actions, store }) => actions.seek(store.state.frame + step);
-const tool = (name) => ({ store }) => store.set({ tool: name });
-const canvas = (call) => () => call(document.querySelector("[data-part=canvas]").canvas);
+/** @import { CanvasElement, CanvasHandle } from "../canvas/canvas.js" */
+/** @import { Page } from "../main.js" */
+/** @import { State } from "../state/store.js" */
+/** @import { Tool } from "../state/tools.js" */
 
+const keys = texts.keys;
+/** @typedef {(page: Page) => unknown} Act */
+
+/** @param {number} step @returns {Act} */
+const seekBy = (step) => ({ actions, store }) => actions.seek(store.state.frame + step);
+/** @param {Tool} name @returns {Act} */
+const tool = (name) => ({ store }) => store.set({ tool: name });
+const stage = () => /** @type {CanvasElement} */ (document.querySelector("[data-part=canvas]")).canvas;
+/** @param {(canvas: CanvasHandle) => void} call @returns {Act} */
+const canvas = (call) => () => call(stage());
+
+/** @param {Page} page @param {number} factor */
 function resizeBrush({ store }, factor) {
   const size = store.state.brushSize;
   const resized = Math.round(size * factor);
   store.set({ brushSize: Math.min(Math.max(resized === size ? size + Math.sign(factor - 1) : resized, 1), 400) });
 }
 
+/** @param {Page} page */
 function leaveOff({ store, actions }) {
   const { dialog, project, pointIndex } = store.state;
-  document.querySelector("[data-part=canvas]").canvas.cancel();
+  stage().cancel();
   if (dialog) return project && store.set({ dialog: null });
   if (pointIndex !== null) return actions.prompting.selectPoint(null);
   store.set({ selection: null, candidates: null });
@@ -70,19 +82,19 @@ export const KEYS = [
   key("s", keys.step, "edit", ({ actions }) => actions.step()),
   key("v", keys.nextView, "look", ({ store }) => store.set({ view: nextOf(VIEWS, store.state.view) })),
   key("h", keys.hide, "look", ({ actions, store }) => actions.toggleHidden(store.state.objectId)),
-  key("0", keys.fit, "look", canvas((stage) => stage.fit())),
-  key("+", keys.actual, "look", canvas((stage) => stage.actualSize()), { shift: "either", shown: "+" }),
+  key("0", keys.fit, "look", canvas((shown) => shown.fit())),
+  key("+", keys.actual, "look", canvas((shown) => shown.actualSize()), { shift: "either", shown: "+" }),
   key("Escape", keys.escape, "look", leaveOff, { inDialogs: true, shown: "Esc" }),
   key("?", keys.help, "look", ({ store }) => store.set({ dialog: "help" }), { shift: "either" }),
 ];
 
-/** Act on keys, except while somebody types or a dialog is open. */
+/** Act on keys, except while somebody types or a dialog is open. @param {Page} page */
 export function listenForKeys(page) {
-  const anchor = document.querySelector(".ta-editor");
+  const anchor = /** @type {Element} */ (document.querySelector(".ta-editor"));
   listenWhileShown(anchor, document, "keydown", (event) => {
     const { state } = page.store;
     const bound = KEYS.find((entry) => entry.matches(event, state));
-    if (!bound || isTyping(event.target) || pressesControl(event)) return;
+    if (!bound || isTyping(event) || pressesControl(event)) return;
     if (state.dialog && !bound.inDialogs) return;
     if (!state.project && !bound.inDialogs) return;
     event.preventDefault();
@@ -90,11 +102,31 @@ export function listenForKeys(page) {
   });
 }
 
+/**
+ * What a key does, when, and what is said of it.
+ *
+ * @typedef {object} Options
+ * @property {boolean | "either"} [shift]
+ * @property {boolean | "either"} [control]
+ * @property {(state: State) => boolean} [when]
+ * @property {boolean} [inDialogs]
+ * @property {string | null} [shown] as on the sheet of keys; null = not there
+ */
+
+/**
+ * @param {string} name
+ * @param {string} meaning
+ * @param {"play" | "mark" | "edit" | "look"} group
+ * @param {Act} action
+ * @param {Options} [options]
+ */
 function key(name, meaning, group, action, options = {}) {
   const { shift = false, control = false, when = () => true, inDialogs = false } = options;
   const shown = options.shown === undefined ? upperCased(name) : options.shown;
+  /** @param {KeyboardEvent} event @param {State} state */
   const matches = (event, state) => {
     const pressesCommand = event.ctrlKey || event.metaKey;
+    /** @param {boolean | "either"} wanted @param {boolean} pressed */
     const fits = (wanted, pressed) => wanted === "either" || wanted === pressed;
     const isName = event.key === name || (name.length === 1 && event.key.toLowerCase() === name);
     return isName && !event.altKey && fits(shift, event.shiftKey) && fits(control, pressesCommand) && when(state);
@@ -102,27 +134,33 @@ function key(name, meaning, group, action, options = {}) {
   return { shown, meaning, group, action, matches, inDialogs };
 }
 
-/** Letters as they stand on the keys; names as they are. */
+/** Letters as they stand on the keys; names as they are. @param {string} name */
 function upperCased(name) {
   return name.length === 1 ? name.toUpperCase() : name;
 }
 
+/** @param {number} place @returns {Act} */
 function selectNth(place) {
   return ({ actions, store }) => {
-    const object = store.state.project.objects[place];
+    const object = store.project.objects[place];
     if (object) actions.selectObject(object.id);
   };
 }
 
+/** @template T @param {readonly T[]} list @param {T} value */
 function nextOf(list, value) {
   return list[(list.indexOf(value) + 1) % list.length];
 }
 
-function isTyping(target) {
-  return target.closest?.("input:not([type=checkbox]):not([type=range]):not([type=color]), textarea, select, [contenteditable]");
+/** The element that has the focus. @param {Event} event */
+const focused = (event) => (event.target instanceof Element ? event.target : null);
+
+/** @param {Event} event */
+function isTyping(event) {
+  return focused(event)?.closest("input:not([type=checkbox]):not([type=range]):not([type=color]), textarea, select, [contenteditable]");
 }
 
-/** Space and Enter on a focused button press that button. */
+/** Space and Enter on a focused button press that button. @param {KeyboardEvent} event */
 function pressesControl(event) {
-  return [" ", "Enter"].includes(event.key) && event.target.closest?.("button, a, summary, input, select");
+  return [" ", "Enter"].includes(event.key) && focused(event)?.closest("button, a, summary, input, select");
 }

@@ -1,33 +1,49 @@
-// @ts-nocheck
 // What a person says about the selected object on the shown frame: clicks, a box, a painted mask, a choice of answers.
 
 import { packMask, unpackMask } from "../state/bytes.js";
 
+/** @import { Store } from "../state/store.js" */
+/** @import { PromptAnswer, Prompts } from "../state/wire.js" */
+/** @import { Asking } from "./asking.js" */
+/** @import { Aim, Target } from "./target.js" */
+
 export class Prompting {
-  /** `target` tells which object the next prompt is about. */
+  /**
+   * `target` tells which object the next prompt is about.
+   * @param {Store} store
+   * @param {Asking} asking
+   * @param {Target} target
+   */
   constructor(store, asking, target) {
-    Object.assign(this, { store, asking, target });
+    this.store = store;
+    this.asking = asking;
+    this.target = target;
   }
 
   get state() {
     return this.store.state;
   }
 
+  /** @param {number} x @param {number} y @param {boolean} positive */
   click(x, y, positive) {
     return this.#prompt("/click", { x, y, positive });
   }
 
+  /** @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
   box(x0, y0, x1, y1) {
     return this.#prompt("/box", { box: [x0, y0, x1, y1] });
   }
 
+  /** @param {number | null} pointIndex */
   selectPoint(pointIndex) {
     this.store.set({ pointIndex });
   }
 
+  /** @param {number} index @param {number} x @param {number} y */
   async movePoint(index, x, y) {
     const given = this.#given;
     if (!given?.points[index]) return;
+    /** @type {Prompts["points"]} */
     const points = given.points.map((point, place) => (place === index ? [x, y] : point));
     await this.#reprompt({ ...given, points });
   }
@@ -36,6 +52,7 @@ export class Prompting {
     const { pointIndex } = this.state;
     const given = this.#given;
     if (pointIndex === null || !given?.points[pointIndex]) return;
+    /** @template T @param {T[]} list */
     const without = (list) => list.filter((_, place) => place !== pointIndex);
     this.store.set({ pointIndex: null });
     const rest = { ...given, points: without(given.points), labels: without(given.labels) };
@@ -43,6 +60,7 @@ export class Prompting {
     await this.#reprompt(saysNothing ? { points: [], labels: [], box: null } : rest);
   }
 
+  /** @param {Uint8Array} mask */
   async paint(mask) {
     const { frame } = this.state;
     const { aim } = this.target;
@@ -50,7 +68,7 @@ export class Prompting {
     await this.asking.change("/paint", () => ({ object_id: aim.objectId, ...body }));
   }
 
-  /** Take another of the segmenter's answers to the lone click. */
+  /** Take another of the segmenter's answers to the lone click. @param {number} place */
   async chooseCandidate(place) {
     const { candidates } = this.state;
     if (!candidates || candidates.chosen === place) return;
@@ -59,39 +77,47 @@ export class Prompting {
     await this.asking.change("/choose", () => body);
   }
 
-  /** The answer after the chosen one, or before it (-1). */
+  /** The answer after the chosen one, or before it (-1). @param {number} [step] */
   nextCandidate(step = 1) {
     const { candidates } = this.state;
-    const count = candidates?.scores.length;
-    if (count) return this.chooseCandidate((candidates.chosen + step + count) % count);
+    if (!candidates) return undefined;
+    const count = candidates.scores.length;
+    return this.chooseCandidate((candidates.chosen + step + count) % count);
   }
 
-  /** Ask about what is selected now, on the shown frame; the object's name is known when the turn comes. */
+  /**
+   * Ask about what is selected now, on the shown frame; the object's name is known when the turn comes.
+   * @param {string} path
+   * @param {object} said
+   */
   #prompt(path, said) {
     const { frame } = this.state;
     const { aim } = this.target;
     return this.asking.change(path, () => ({ object_id: aim.objectId, frame, ...said }), (answer) => this.#prompted(answer, aim));
   }
 
+  /** @param {PromptAnswer} answer @param {Aim} aim */
   async #prompted(answer, aim) {
     if (answer.object_id === undefined || !this.target.settle(aim, answer.object_id)) return; // withdrawn, or left
     this.store.set({ objectId: answer.object_id, pointIndex: null, hover: null });
     this.store.hush(); // what was wrong before is past
     const found = answer.candidates;
     if (!found) return this.store.set({ candidates: null });
-    const { width, height } = this.state.project.video;
+    const { width, height } = this.store.project.video;
     const masks = await Promise.all(found.masks.map((mask) => unpackMask(mask, width * height)));
     this.store.set({
       candidates: { objectId: found.object_id, frame: found.frame, scores: found.scores, masks, chosen: found.chosen },
     });
   }
 
+  /** @param {Prompts} prompts */
   async #reprompt({ points, labels, box }) {
     await this.#prompt("/prompt", { points, labels, box });
   }
 
+  /** What was said about the selected object on the shown frame. @returns {Prompts | undefined} */
   get #given() {
     const { about, frame, objectId } = this.state;
-    return about?.frame === frame ? about.objects[objectId] : undefined;
+    return about?.frame === frame && objectId !== null ? about.objects[objectId] : undefined;
   }
 }

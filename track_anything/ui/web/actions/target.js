@@ -1,5 +1,6 @@
-// @ts-nocheck
 // Which object a prompt is about: the one that is selected when it is made, even if the server has yet to name it.
+
+/** @import { Store } from "../state/store.js" */
 
 /** @typedef {{ objectId: number | null, isAwaited: boolean }} Aim an object; null as long as it has no name yet */
 
@@ -7,6 +8,7 @@ export class Target {
   /** @type {Aim} */
   #aim = { objectId: null, isAwaited: false };
 
+  /** @param {Store} store */
   constructor(store) {
     this.store = store;
   }
@@ -19,7 +21,7 @@ export class Target {
     return this.#aim;
   }
 
-  /** An object is selected by hand. */
+  /** An object is selected by hand. @param {number | null} objectId */
   choose(objectId) {
     this.#aim = { objectId, isAwaited: false };
   }
@@ -30,7 +32,11 @@ export class Target {
     return this.#aim;
   }
 
-  /** The server named the object, or made none (null); whether it is to be selected: no other one was meanwhile. */
+  /**
+   * The server named the object, or made none (null); whether it is to be selected: no other one was meanwhile.
+   * @param {Aim} aim
+   * @param {number | null} objectId
+   */
   settle(aim, objectId) {
     if (objectId !== null) aim.objectId = objectId;
     aim.isAwaited = false;

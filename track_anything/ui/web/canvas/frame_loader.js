@@ -4,8 +4,8 @@ import { RECIPES } from "../state/views.js";
 
 /** @import { ServerError } from "../state/api.js" */
 /** @import { Pictures } from "../state/pictures.js" */
-/** @import { Store } from "../state/store.js" */
 /** @import { CleanUpDraft } from "../state/store.js" */
+/** @import { Store } from "../state/store.js" */
 /** @import { Size } from "../state/types.js" */
 /** @import { Recipe } from "../state/views.js" */
 /** @import { Content } from "./scene.js" */

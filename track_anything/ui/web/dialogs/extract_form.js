@@ -1,21 +1,35 @@
-// @ts-nocheck
 // Which objects and frames are handed out, and how their alpha is made: what exports and removals share.
 
 import { el } from "../elements/dom.js";
 
-/** The line of choices; `withAlpha` says whether alpha makes a difference. */
+/** @import { Page } from "../main.js" */
+
+/**
+ * The line of choices; `withAlpha` says whether alpha makes a difference.
+ * @param {Page} page
+ * @param {{ withAlpha: boolean }} how
+ */
 export function extractForm({ store, texts }, { withAlpha }) {
   const words = texts.exporting;
-  const { project, exportObjects, exportRange, matte, home } = store.state;
+  const { exportObjects, exportRange, matte, home } = store.state;
+  const { project } = store;
   const ticks = project.objects.map(({ id, name }) => {
     const tick = el("input", { type: "checkbox", checked: exportObjects?.has(id) ?? true, value: String(id), onchange: keepObjects });
     return { tick, label: el("label", { className: "ta-field" }, tick, name) };
   });
+  /** @param {Event} event */
   function keepObjects({ target }) {
-    if (!ticks.some(({ tick }) => tick.checked)) target.checked = true; // nothing at all cannot be exported
+    if (!ticks.some(({ tick }) => tick.checked)) /** @type {HTMLInputElement} */ (target).checked = true; // nothing at all cannot be exported
     const ticked = ticks.filter(({ tick }) => tick.checked).map(({ tick }) => Number(tick.value));
     store.set({ exportObjects: ticked.length === ticks.length ? null : new Set(ticked) });
   }
+  /**
+   * @param {string} id
+   * @param {string} label
+   * @param {string[][]} options
+   * @param {string} chosen
+   * @param {(value: string) => void} keep
+   */
   const select = (id, label, options, chosen, keep) => {
     const made = el(
       "select",
@@ -26,8 +40,8 @@ export function extractForm({ store, texts }, { withAlpha }) {
   };
   const spans = [["", words.all], ...(project.range ? [["range", words.range(project.range)]] : [])];
   const alphas = [["", texts.edges.tracked], ...(home?.mattes ?? []).map((one) => [one, texts.edges.mattes[one] ?? one])];
-  const keepRange = (value) => store.set({ exportRange: value === "range" });
-  const keepAlpha = (value) => store.set({ matte: value || null });
+  const keepRange = (/** @type {string} */ value) => store.set({ exportRange: value === "range" });
+  const keepAlpha = (/** @type {string} */ value) => store.set({ matte: value || null });
   return el(
     "div",
     { className: "ta-extract" },

@@ -1,10 +1,25 @@
-// @ts-nocheck
 // How the masks of the selected object are cleaned wherever they are shown or exported; what is tracked stays as it is.
 
 import { button, el } from "../elements/dom.js";
 
+/** @import { Page } from "../main.js" */
+/** @import { CleanUp } from "../state/wire.js" */
+
 const AREAS = [0, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000]; // pixels; a slider goes through the places
+/** @type {CleanUp} */
 const NOTHING = { holes: 0, islands: 0, smooth: 0, grow: 0 };
+/**
+ * A slider: its places, and the values that they stand for.
+ *
+ * @typedef {object} Scale
+ * @property {number} min
+ * @property {number} max
+ * @property {number} step
+ * @property {(place: number) => number} valueAt
+ * @property {(value: number) => number} placeOf
+ */
+
+/** @type {Record<keyof CleanUp, Scale>} */
 const SCALES = {
   holes: { min: 0, max: AREAS.length - 1, step: 1, valueAt: (place) => AREAS[place], placeOf: placeOfArea },
   islands: { min: 0, max: AREAS.length - 1, step: 1, valueAt: (place) => AREAS[place], placeOf: placeOfArea },
@@ -12,10 +27,12 @@ const SCALES = {
   grow: { min: -20, max: 20, step: 0.5, valueAt: (place) => place, placeOf: (value) => value },
 };
 
-/** The section of the panel. */
+/** The section of the panel. @param {Page} page */
 export function cleanUpSection({ store, actions, texts }) {
   const words = texts.cleanUp;
-  const sliders = Object.entries(SCALES).map(([name, { min, max, step }]) => {
+  const names = /** @type {(keyof CleanUp)[]} */ (Object.keys(SCALES));
+  const sliders = names.map((name) => {
+    const { min, max, step } = SCALES[name];
     const input = el("input", {
       type: "range", min: String(min), max: String(max), step: String(step), className: "ta-band", id: `ta-clean-${name}`,
       "aria-label": words[name], oninput: () => preview(), onchange: () => keep(asked()),
@@ -34,13 +51,18 @@ export function cleanUpSection({ store, actions, texts }) {
     el("div", { className: "ta-buttons" }, reset),
   );
 
-  const asked = () => Object.fromEntries(sliders.map(({ name, input }) => [name, SCALES[name].valueAt(Number(input.value))]));
+  const asked = () => {
+    const values = { ...NOTHING };
+    for (const { name, input } of sliders) values[name] = SCALES[name].valueAt(Number(input.value));
+    return values;
+  };
 
   /** While a slider is dragged the masks are shown as they would be. */
   function preview() {
     store.set({ cleanUp: { objectId: store.state.objectId, ...asked() } });
   }
 
+  /** @param {CleanUp} values */
   async function keep(values) {
     const { objectId } = store.state;
     await actions.edit({ kind: "set_clean_up", object_id: objectId, ...values });
@@ -51,19 +73,19 @@ export function cleanUpSection({ store, actions, texts }) {
     const object = store.object(objectId);
     section.hidden = !object;
     if (!object) return;
-    const isDragged = cleanUp?.objectId === objectId;
-    const values = isDragged ? cleanUp : object.clean_up;
-    on.textContent = Object.keys(NOTHING).some((name) => values[name] !== 0) ? words.on : "";
+    const dragged = cleanUp?.objectId === objectId ? cleanUp : null;
+    const values = dragged ?? object.clean_up;
+    on.textContent = names.some((name) => values[name] !== 0) ? words.on : "";
     reset.disabled = on.textContent === "";
     for (const { name, input, shown } of sliders) {
-      if (!isDragged) input.value = String(SCALES[name].placeOf(values[name])); // not under the dragging hand
+      if (!dragged) input.value = String(SCALES[name].placeOf(values[name])); // not under the dragging hand
       shown.textContent = words.value[name](values[name]);
     }
   });
   return section;
 }
 
-/** The place of an area, or of the nearest smaller one that the slider has. */
+/** The place of an area, or of the nearest smaller one that the slider has. @param {number} area */
 function placeOfArea(area) {
   return AREAS.findLastIndex((one) => one <= area);
 }

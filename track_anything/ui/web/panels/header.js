@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The bar at the top: the project, undo and redo, tools, views, and the dialogs.
 
 import { button, el, fill } from "../elements/dom.js";
@@ -7,7 +6,10 @@ import { toggleTheme } from "../actions/theme.js";
 import { hasSize, TOOLS } from "../state/tools.js";
 import { VIEWS } from "../state/views.js";
 
-/** Build the bar. */
+/** @import { Page } from "../main.js" */
+/** @import { ViewName } from "../state/views.js" */
+
+/** Build the bar. @param {Element} element @param {Page} page */
 export function mountHeader(element, { store, actions, texts }) {
   const words = texts.header;
   const name = el("span", { className: "ta-project-name" });
@@ -17,18 +19,19 @@ export function mountHeader(element, { store, actions, texts }) {
   const redo = button({ label: words.redo, icon: "redo", key: "Shift Z", text: false, onclick: () => actions.redo(), id: "ta-redo" });
   const choices = TOOLS.map(([one, key]) => {
     const onclick = () => store.set({ tool: one });
-    return [one, button({ label: texts.tools[one], icon: one, key, text: false, pressed: false, className: "ta-tool", onclick, id: `ta-tool-${one}` })];
+    return { one, made: button({ label: texts.tools[one], icon: one, key, text: false, pressed: false, className: "ta-tool", onclick, id: `ta-tool-${one}` }) };
   });
-  const tools = el("div", { className: "ta-group", role: "group", "aria-label": words.tools }, choices.map(([, made]) => made));
+  const tools = el("div", { className: "ta-group", role: "group", "aria-label": words.tools }, choices.map(({ made }) => made));
   const size = el("input", {
     type: "range", min: "1", max: "200", className: "ta-brush-size", "aria-label": words.brushSize, title: `${words.brushSize} ([ and ])`,
     oninput: () => store.set({ brushSize: Number(size.value) }),
   });
   const sizeShown = el("output", { className: "ta-dim ta-number" });
   const brush = el("label", { className: "ta-brush" }, size, sizeShown);
+  /** @type {HTMLSelectElement} */
   const view = el(
     "select",
-    { className: "ta-select", "aria-label": words.view, title: `${words.view} (V)`, id: "ta-view", onchange: () => store.set({ view: view.value }) },
+    { className: "ta-select", "aria-label": words.view, title: `${words.view} (V)`, id: "ta-view", onchange: () => store.set({ view: /** @type {ViewName} */ (view.value) }) },
     VIEWS.map((one) => el("option", { value: one }, texts.views[one])),
   );
   const exporting = button({ label: words.exportNow, onclick: () => actions.exporting.start(), id: "ta-export" });
@@ -59,7 +62,7 @@ export function mountHeader(element, { store, actions, texts }) {
   store.subscribe(["project"], ({ project }) => {
     const video = project?.video;
     name.textContent = project ? project.name : "";
-    name.title = video ? `${project.name}, ${video.width} × ${video.height}, ${video.frames} frames, ${video.rate.toFixed(2)} fps` : "";
+    name.title = project && video ? `${project.name}, ${video.width} × ${video.height}, ${video.frames} frames, ${video.rate.toFixed(2)} fps` : "";
     undo.disabled = !project?.can_undo;
     redo.disabled = !project?.can_redo;
     importing.disabled = !project;
@@ -68,11 +71,11 @@ export function mountHeader(element, { store, actions, texts }) {
   store.subscribe(["project", "job", "exportForm"], ({ project, job, exportForm }) => {
     exporting.disabled = !project || project.objects.length === 0 || isOnItsWay(job);
     const [form] = texts.exporting.forms[exportForm];
-    exporting.querySelector("span").textContent = texts.exporting.startForm(form);
+    fill(/** @type {Element} */ (exporting.querySelector("span")), texts.exporting.startForm(form));
     exporting.title = words.exportTip(form);
   });
   store.subscribe(["tool"], ({ tool }) => {
-    for (const [one, made] of choices) made.setAttribute("aria-pressed", String(tool === one));
+    for (const { one, made } of choices) made.setAttribute("aria-pressed", String(tool === one));
     brush.classList.toggle("ta-away", !hasSize(tool)); // its place is kept: nothing moves under the hand
   });
   store.subscribe(["brushSize"], ({ brushSize }) => {

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The bar between picture and timeline: playing, tracking, and how the job is doing.
 
 import { button, el, fill, setName } from "../elements/dom.js";
@@ -7,12 +6,19 @@ import { isOnItsWay } from "../state/store.js";
 import { JobStatus } from "./job_status.js";
 import { rangeGroup } from "./range_group.js";
 
-/** Build the bar. */
+/** @import { Page } from "../main.js" */
+
+/** Build the bar. @param {Element} element @param {Page} page */
 export function mountJob(element, page) {
   const { store, actions, texts } = page;
   const words = texts.tracking;
   const play = button({ label: words.play, icon: "play", key: "Space", text: false, onclick: () => actions.togglePlay(), id: "ta-play" });
-  const tick = (id, field) => el("input", { type: "checkbox", id, onchange: ({ target }) => store.set({ [field]: target.checked }) });
+  /** @param {string} id @param {"onlySelected" | "follows"} field */
+  const tick = (id, field) => {
+    /** @type {HTMLInputElement} */
+    const made = el("input", { type: "checkbox", id, onchange: () => store.set({ [field]: made.checked }) });
+    return made;
+  };
   const only = tick("ta-only-selected", "onlySelected");
   const follow = tick("ta-follow", "follows");
   const tracking = [

@@ -1,14 +1,19 @@
-// @ts-nocheck
 // How the job is doing, and the buttons that hold and end it: the same elements from its start to its end.
 
 import { button, el, setName } from "../elements/dom.js";
 import { isOnItsWay } from "../state/store.js";
 
+/** @import { Page } from "../main.js" */
+/** @import { State } from "../state/store.js" */
+/** @import { Job, Models, Project } from "../state/wire.js" */
+
 const FRAMES_PER_SECOND = ["tracking", "reading", "removing"]; // stages that count in frames
 
 export class JobStatus {
+  /** @param {Page} page */
   constructor({ store, actions, texts }) {
     this.words = texts.job;
+    /** @param {string} id @param {string} label @param {() => unknown} onclick */
     const small = (id, label, onclick) => button({ label, className: "ta-small", onclick, id });
     this.spinner = el("span", { className: "ta-spinner", "aria-hidden": "true" });
     this.stage = el("span", { className: "ta-stage-name" });
@@ -26,18 +31,21 @@ export class JobStatus {
     store.subscribe(["job", "models", "busy", "project"], (state) => this.#update(state));
   }
 
+  /** @param {State} state */
   #update({ job, models, busy, project }) {
-    const isRunning = isOnItsWay(job);
+    const running = job && isOnItsWay(job) ? job : null;
+    const isRunning = running !== null;
     const isWaiting = !isRunning && busy > 0;
     const isAtRest = !isRunning && !isWaiting;
     for (const one of [this.stage, this.bar, this.facts, this.hold, this.cancel]) one.hidden = !isRunning;
     this.spinner.hidden = !isWaiting;
     this.goOn.hidden = !isAtRest || !canGoOn(job, project);
     this.outcome.hidden = isRunning;
-    if (isRunning) this.#tellProgress(job);
+    if (running) this.#tellProgress(running);
     else tell(this.outcome, isWaiting ? waiting(models, this.words) : outcome(job, project, models, this.words));
   }
 
+  /** @param {Job} job */
   #tellProgress(job) {
     const { words } = this;
     const facts = [words.count(job.done, job.total)];
@@ -56,23 +64,31 @@ export class JobStatus {
   }
 }
 
-/** Only what is new: a text that is set again is read aloud again. */
+/** Only what is new: a text that is set again is read aloud again. @param {Element | null} element @param {string} text */
 function tell(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (element && element.textContent !== text) element.textContent = text;
 }
 
+/** @param {Job | null} job @param {Project | null} project */
 function canGoOn(job, project) {
-  const wasCut = ["cancelled", "failed"].includes(job?.status) || job?.kind === "open";
+  const wasCut = ["cancelled", "failed"].includes(job?.status ?? "") || job?.kind === "open";
   return Boolean(project?.has_unfinished && (wasCut || job?.kind !== "track"));
 }
 
+/** @param {Models | null} models @param {Page["texts"]["job"]} words */
 function waiting(models, words) {
   const isLoading = models?.status === "loading";
-  const share = isLoading && models.total ? models.done / models.total : null;
+  const share = isLoading && models?.total ? models.done / models.total : null;
   if (share !== null) return words.fetching(share);
   return isLoading ? words.loading : words.thinking;
 }
 
+/**
+ * @param {Job | null} job
+ * @param {Project | null} project
+ * @param {Models | null} models
+ * @param {Page["texts"]["job"]} words
+ */
 function outcome(job, project, models, words) {
   if (job?.status === "failed") return words.failed(job.error);
   if (job?.status === "cancelled") return words.cancelled;

@@ -1,24 +1,34 @@
-// @ts-nocheck
 // What can be done with the selected object: on the shown frame or the selected ones, with another object, everywhere.
 
 import { button, el, setName, rgb } from "../elements/dom.js";
 import { isKnown } from "../state/store.js";
 
+/** @import { Page } from "../main.js" */
+/** @import { TrackedObject } from "../state/wire.js" */
+
+/** @typedef {"lock" | "clear" | "withdraw" | "merge" | "split" | "swap" | "retrack"} Kind of a button */
+
 /** The section of the panel; its buttons stay the same elements, whatever they are about. */
 export class ObjectActions {
   #others = ""; // what the list of other objects was made of
 
+  /** @param {Page} page */
   constructor({ store, actions, texts }) {
-    Object.assign(this, { store, actions, words: texts.objects });
+    this.store = store;
+    this.actions = actions;
+    this.words = texts.objects;
     const { words } = this;
     this.chip = el("span", { className: "ta-chip" });
     this.title = el("span");
     this.frames = el("h4", { className: "ta-dim" });
     this.lock = this.#button("lock", () => actions.toggleLock(), "L");
     this.other = el("select", { className: "ta-select", "aria-label": words.other });
-    const here = ["clear", "withdraw"].map((kind) => this.#button(kind, () => actions.editHere(kind)));
-    const both = ["merge", "split", "swap"].map((kind) => this.#button(kind, () => actions.editHere(kind, { other_id: Number(this.other.value) })));
-    const retrack = this.#button("retrack", () => actions.track("both", { anew: true, objects: [store.state.objectId] }));
+    const here = /** @type {Kind[]} */ (["clear", "withdraw"]).map((kind) => this.#button(kind, () => actions.editHere(kind)));
+    const both = /** @type {Kind[]} */ (["merge", "split", "swap"]).map((kind) => this.#button(kind, () => actions.editHere(kind, { other_id: Number(this.other.value) })));
+    const retrack = this.#button("retrack", () => {
+      const { objectId } = store.state;
+      return objectId !== null && actions.track("both", { anew: true, objects: [objectId] });
+    });
     this.two = el("details", { className: "ta-fold", id: "ta-two-objects" }, el("summary", {}, words.two), el("div", { className: "ta-buttons" }, this.other, both));
     this.element = el(
       "section",
@@ -33,6 +43,7 @@ export class ObjectActions {
     store.subscribe(["project", "objectId", "selection", "frame", "lanes"], () => this.#update());
   }
 
+  /** @param {Kind} kind @param {() => unknown} onclick @param {string} [key] */
   #button(kind, onclick, key) {
     const made = button({ label: this.words[kind], key, className: "ta-small", onclick, id: `ta-${kind}` });
     made.title = this.words.tips[kind];
@@ -44,9 +55,9 @@ export class ObjectActions {
     const { project, objectId, lanes } = store.state;
     const object = store.object(objectId);
     this.element.hidden = !object;
-    if (!object) return;
+    if (!project || !object) return;
     const { start, stop } = this.actions.rangeHere();
-    const status = lanes?.rows.get(objectId)?.status.subarray(start, stop);
+    const status = lanes?.rows.get(object.id)?.status.subarray(start, stop);
     const isLocked = status?.every(isKnown) ?? false;
     this.chip.style.background = rgb(object.colour);
     this.title.textContent = object.name;
@@ -57,10 +68,10 @@ export class ObjectActions {
     this.#listOthers(project.objects.filter(({ id }) => id !== objectId));
   }
 
-  /** Numbered as in the list above, for two objects may have the same name. */
+  /** Numbered as in the list above, for two objects may have the same name. @param {TrackedObject[]} others */
   #listOthers(others) {
     this.two.hidden = others.length === 0;
-    const places = new Map(this.store.state.project.objects.map(({ id }, place) => [id, place + 1]));
+    const places = new Map(this.store.project.objects.map(({ id }, place) => [id, place + 1]));
     const options = others.map(({ id, name: called }) => [String(id), `${places.get(id)} · ${called}`]);
     if (JSON.stringify(options) === this.#others) return; // it may be open
     this.#others = JSON.stringify(options);

@@ -1,18 +1,28 @@
-// @ts-nocheck
 // One line of the list of objects. It stays the same elements for as long as its object is there.
 
 import { button, el, setName, onEnter, rgb } from "../elements/dom.js";
 import { icon } from "../elements/icons.js";
 
+/** @import { IconName } from "../elements/icons.js" */
+/** @import { Page } from "../main.js" */
+/** @import { Colour } from "../state/types.js" */
+/** @import { TrackedObject } from "../state/wire.js" */
+
 export class ObjectRow {
+  /** @type {TrackedObject | null} */
   #object = null; // as it was shown last
   #shownName = ""; // in the field, before anybody typed
 
+  /** @param {Page} page @param {TrackedObject} object */
   constructor({ store, actions, texts }, { id }) {
-    Object.assign(this, { store, words: texts.objects });
+    this.store = store;
+    this.words = texts.objects;
+    /** @param {string} kind @param {object} [more] */
     const edit = (kind, more) => actions.edit({ kind, object_id: id, ...more });
+    /** @param {IconName} shown @param {() => unknown} act */
     const bare = (shown, act) => button({ label: "", icon: shown, text: false, className: "ta-bare", onclick: stopping(act) });
     this.key = el("span", { className: "ta-key" });
+    /** @type {HTMLInputElement} */
     this.colour = el("input", {
       type: "color", className: "ta-colour",
       onchange: async () => {
@@ -20,6 +30,7 @@ export class ObjectRow {
         this.#showColour(); // the one before, if it was refused
       },
     });
+    /** @type {HTMLInputElement} */
     this.name = el("input", {
       className: "ta-name", maxLength: 60, spellcheck: false,
       onchange: async () => {
@@ -40,7 +51,7 @@ export class ObjectRow {
     );
   }
 
-  /** Show the object as it is now; `place` counts from 0. */
+  /** Show the object as it is now; `place` counts from 0. @param {TrackedObject} object @param {number} place */
   update(object, place) {
     const { element, words } = this;
     const { objectId, hidden, solo } = this.store.state;
@@ -59,6 +70,7 @@ export class ObjectRow {
     this.#press(this.solo, solo === object.id, words.solo(object.name));
   }
 
+  /** @param {HTMLElement} toggle @param {boolean} isPressed @param {string} text */
   #press(toggle, isPressed, text) {
     const shown = toggle === this.eye ? (isPressed ? "hidden" : "eye") : "solo";
     if (toggle.dataset.shown !== shown) toggle.replaceChildren(icon(shown));
@@ -67,6 +79,7 @@ export class ObjectRow {
     setName(toggle, text);
   }
 
+  /** @param {string} name */
   #tellName(name) {
     const { words } = this;
     this.#showName();
@@ -80,14 +93,15 @@ export class ObjectRow {
   /** Not under the typing hand. */
   #showName() {
     if (document.activeElement === this.name) return;
-    this.#shownName = this.name.value = this.#object.name;
+    this.#shownName = this.name.value = this.#object?.name ?? "";
   }
 
   #showColour() {
-    this.colour.value = hex(this.#object.colour);
+    if (this.#object) this.colour.value = hex(this.#object.colour);
   }
 }
 
+/** @param {() => unknown} action @returns {(event: Event) => void} */
 function stopping(action) {
   return (event) => {
     event.stopPropagation();
@@ -95,10 +109,12 @@ function stopping(action) {
   };
 }
 
+/** @param {Colour} colour */
 function hex(colour) {
   return `#${colour.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** @param {string} text */
 function triple(text) {
   return [1, 3, 5].map((place) => Number.parseInt(text.slice(place, place + 2), 16));
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The panel at the right: the objects, and what can be done with the selected one.
 
 import { button, el, fill } from "../elements/dom.js";
@@ -8,7 +7,9 @@ import { edgesSection } from "./edges.js";
 import { ObjectActions } from "./object_actions.js";
 import { ObjectRow } from "./object_row.js";
 
-/** Build the panel. */
+/** @import { Page } from "../main.js" */
+
+/** Build the panel. @param {Element} element @param {Page} page */
 export function mountObjects(element, page) {
   const { store, actions, texts } = page;
   const words = texts.objects;

@@ -1,9 +1,10 @@
-// @ts-nocheck
 // The in and out points: set at the shown frame, said in words, taken away.
 
 import { button, el, setName } from "../elements/dom.js";
 
-/** The group of the bar. */
+/** @import { Page } from "../main.js" */
+
+/** The group of the bar. @param {Page} page */
 export function rangeGroup({ store, actions, texts }) {
   const words = texts.range;
   const setIn = button({ label: words.setIn, icon: "in", key: "I", text: false, onclick: () => actions.setIn(), id: "ta-set-in" });
