@@ -37,6 +37,12 @@ def test_the_scripts_pass_their_own_tests() -> None:
     assert int(told["pass"]) >= len(files) > 0  # a file in which no test is found passes, too
 
 
+def test_no_script_is_left_out_of_the_check_of_its_types() -> None:
+    scripts = sorted(WEB_FOLDER.rglob("*.js"))
+    assert scripts
+    assert [path.name for path in scripts if "@ts-nocheck" in path.read_text()] == []
+
+
 def test_page_and_server_speak_of_masks_in_the_same_codes() -> None:
     page = exported("state/store.js", "Status", "Mark", "NO_CONFIDENCE")
     codes = {status.name: code for status, code in lanes.STATUS_CODES.items()}

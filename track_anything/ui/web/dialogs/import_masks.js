@@ -1,13 +1,16 @@
-// @ts-nocheck
 // Masks of other programs: chosen, looked at with what they would become, and taken in.
 
 import { button, el, fill, rgb } from "../elements/dom.js";
 import { icon } from "../elements/icons.js";
 import { isOnItsWay } from "../state/store.js";
 
-const READINGS = ["", "labels", "binary", "soft", "alpha", "colours"];
+/** @import { Properties } from "../elements/dom.js" */
+/** @import { Page } from "../main.js" */
+/** @import { ForeignObject, Incoming, MasksFound } from "../state/store.js" */
 
-/** What the dialog holds. */
+const READINGS = /** @type {const} */ (["", "labels", "binary", "soft", "alpha", "colours"]);
+
+/** What the dialog holds. @param {Page} page @param {AbortSignal} signal */
 export function importDialog(page, signal) {
   const { store, actions, texts } = page;
   const words = texts.importing;
@@ -24,6 +27,7 @@ export function importDialog(page, signal) {
     fill(sending, told(incoming, words));
     take.disabled = incoming?.status !== "ready" || Boolean(incoming.error) || isOnItsWay(job);
   }, signal);
+  /** @type {MasksFound | null} */
   let shown = null; // what was found when the table was made
   store.subscribe(["incoming"], ({ incoming }) => {
     if (shown === (incoming?.found ?? null)) return;
@@ -33,16 +37,21 @@ export function importDialog(page, signal) {
   return { title: words.title, body, foot };
 }
 
+/** @param {Page} page */
 function chooser({ actions, texts }) {
   const words = texts.importing;
-  const input = (id, properties) =>
-    el("input", {
+  /** @param {string} id @param {Properties<"input">} properties */
+  const input = (id, properties) => {
+    /** @type {HTMLInputElement} */
+    const made = el("input", {
       type: "file", className: "ta-visually-hidden", id, ...properties,
-      onchange: ({ target }) => {
-        actions.importing.send([...target.files]);
-        target.value = ""; // the same may be chosen again
+      onchange: () => {
+        actions.importing.send([...(made.files ?? [])]);
+        made.value = ""; // the same may be chosen again
       },
     });
+    return made;
+  };
   const files = input("ta-masks-file", { accept: ".zip,.npy,.npz,.json,image/*,video/*", multiple: true });
   const folder = input("ta-masks-folder", { webkitdirectory: true });
   return el(
@@ -54,25 +63,29 @@ function chooser({ actions, texts }) {
   );
 }
 
+/** @param {Incoming | null} incoming @param {Page["texts"]["importing"]} words */
 function told(incoming, words) {
   if (incoming?.status === "sending") {
-    return [el("progress", { className: "ta-progress", max: 1, value: incoming.sent, "aria-label": words.sending }), el("span", { className: "ta-dim" }, words.sending)];
+    return [el("progress", { className: "ta-progress", max: 1, value: incoming.sent ?? 0, "aria-label": words.sending }), el("span", { className: "ta-dim" }, words.sending)];
   }
   if (incoming?.status === "looking") return [el("span", { className: "ta-spinner", "aria-hidden": "true" }), el("span", { className: "ta-dim" }, words.looking)];
   return null;
 }
 
+/** @param {Page} page @param {MasksFound} found */
 function inspection(page, { name, kind, meaning, match, frames, first, last, objects, notes }) {
   const { store, actions, texts } = page;
   const words = texts.importing;
-  const { how } = store.state.incoming;
+  const { how = {} } = store.state.incoming ?? {};
+  /** @type {HTMLSelectElement} */
   const reading = el(
     "select",
     { className: "ta-select", id: "ta-import-reading", onchange: () => again() },
     READINGS.map((one) => el("option", { value: one, selected: one === (how.reading ?? "") }, words.readings[one])),
   );
+  /** @type {HTMLInputElement} */
   const number = el("input", {
-    type: "number", step: "1", className: "ta-text ta-pixels", id: "ta-import-first", placeholder: words.automatic, value: how.first_number ?? "", onchange: () => again(),
+    type: "number", step: "1", className: "ta-text ta-pixels", id: "ta-import-first", placeholder: words.automatic, value: String(how.first_number ?? ""), onchange: () => again(),
   });
   const again = () =>
     actions.importing.inspect({ reading: reading.value || null, first_number: number.value === "" ? null : Number(number.value) });
@@ -99,9 +112,11 @@ function inspection(page, { name, kind, meaning, match, frames, first, last, obj
   ];
 }
 
+/** @param {Page} page @param {ForeignObject} object */
 function row({ store, actions, texts }, { foreign, name, frames }) {
   const words = texts.importing;
-  const chosen = store.state.incoming.choices.get(foreign);
+  const chosen = store.state.incoming?.choices?.get(foreign) ?? null;
+  /** @type {HTMLSelectElement} */
   const target = el(
     "select",
     {
@@ -109,7 +124,7 @@ function row({ store, actions, texts }, { foreign, name, frames }) {
       onchange: () => actions.importing.choose(foreign, target.value === "" ? null : Number(target.value)),
     },
     el("option", { value: "", selected: chosen === null }, words.newObject),
-    store.state.project.objects.map((object) => el("option", { value: String(object.id), selected: object.id === chosen }, object.name)),
+    store.project.objects.map((object) => el("option", { value: String(object.id), selected: object.id === chosen }, object.name)),
   );
   const colour = store.object(chosen)?.colour;
   const chip = el("span", { className: "ta-chip", style: colour ? { background: rgb(colour) } : {} });

@@ -35,7 +35,22 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 
 /** @typedef {{ reading?: string | null, first_number?: number | null }} HowToRead what a person says about masks */
 /** @typedef {{ foreign: number, name: string, frames: number, becomes: number | null }} ForeignObject */
-/** @typedef {{ objects: ForeignObject[], [fact: string]: unknown }} MasksFound what the server makes of masks that were sent */
+/** @typedef {{ frame: number, name: string }} NamedFrame what masks call a frame */
+
+/**
+ * What the server makes of masks that were sent.
+ *
+ * @typedef {object} MasksFound
+ * @property {string} name
+ * @property {string} kind
+ * @property {string} meaning of the pixels
+ * @property {string} match how frames were told
+ * @property {number} frames how many
+ * @property {NamedFrame} first
+ * @property {NamedFrame} last
+ * @property {ForeignObject[]} objects
+ * @property {string[]} notes
+ */
 
 /**
  * Masks that are imported; `sent` is the share of them that has been sent, `choices` has an object of the project or

@@ -77,7 +77,7 @@
  * @property {Removed | null} removed
  */
 
-/** @typedef {"open" | "track" | "everything" | "export" | "removal"} JobKind */
+/** @typedef {"open" | "track" | "everything" | "import" | "export" | "removal"} JobKind */
 /** @typedef {"ready" | "running" | "paused" | "done" | "cancelled" | "failed"} JobStatus */
 
 /**

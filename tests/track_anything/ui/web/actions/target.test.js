@@ -3,13 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Target } from "#web/actions/target.js";
+import { Store } from "#web/state/store.js";
 
 /**
  * A target of a store in which an object is selected.
  * @param {number | null} objectId
  */
 function targetOf(objectId) {
-  const store = { state: { objectId } };
+  const store = new Store();
+  store.set({ objectId });
   return { store, target: new Target(store) };
 }
 
