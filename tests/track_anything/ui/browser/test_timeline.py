@@ -148,7 +148,7 @@ def test_the_wheel_zooms_the_time_axis_about_the_pointer(editor: Editor) -> None
     first, last = visible(editor)
     assert first < 100 < last
     assert abs(x_of(editor, 100) - x) < 5
-    editor.page.get_by_role("button", name="All", exact=False).first.click()
+    editor.page.get_by_role("button", name="Show all of the video").click()
     editor.page.wait_for_function(
         "() => document.querySelector('[data-part=timeline]').timeline.visible[0] === 0"
     )
