@@ -96,6 +96,13 @@ test("ticks are round numbers, far enough apart, and minor ones divide major one
   }
 });
 
+test("between labels there are as many ticks as there is room for", () => {
+  assert.deepEqual(new TimeAxis(119, 1000).tickSteps(84), { major: 10, minor: 1 }); // 8.4 pixels per frame
+  assert.deepEqual(new TimeAxis(100, 450).tickSteps(84), { major: 20, minor: 2 }); // 4.5
+  assert.deepEqual(new TimeAxis(100, 3000).tickSteps(84), { major: 5, minor: 1 }); // 30
+  assert.deepEqual(new TimeAxis(100, 6000).tickSteps(60), { major: 1, minor: 1 }); // 60
+});
+
 test("every frame that is shown is in one cell, in order, and cells lie where their frames do", () => {
   for (const axis of axes()) {
     for (const density of [1, 1.5, 2]) {
