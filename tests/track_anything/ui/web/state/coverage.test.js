@@ -5,18 +5,28 @@ import { test } from "node:test";
 import { lacking, nextStep } from "#web/state/coverage.js";
 import { Mark, Status } from "#web/state/store.js";
 
-const { UNTRACKED, KNOWN, TRACKED, STALE, ABSENT, KNOWN_ABSENT } = Status;
-const OBJECTS = [{ id: 1, name: "cat" }, { id: 2, name: "dog" }];
+/** @import { Lanes } from "#web/state/types.js" */
+/** @import { Project, TrackedObject } from "#web/state/wire.js" */
 
+const { UNTRACKED, KNOWN, TRACKED, STALE, ABSENT, KNOWN_ABSENT } = Status;
+const OBJECTS = /** @type {TrackedObject[]} */ ([{ id: 1, name: "cat" }, { id: 2, name: "dog" }]);
+
+/** @param {...{ status: number[], marks?: number[] }} rows @returns {Lanes} */
 function lanes(...rows) {
-  const made = rows.map(({ status, marks }, place) => [
-    place + 1,
-    { status: Uint8Array.from(status), confidence: new Uint8Array(status.length), marks: Uint8Array.from(marks ?? status.map(() => 0)) },
-  ]);
-  return { frames: rows[0].status.length, rows: new Map(made) };
+  /** @type {Lanes["rows"]} */
+  const made = new Map();
+  for (const [place, { status, marks = status.map(() => 0) }] of rows.entries()) {
+    const confidence = new Uint8Array(status.length);
+    made.set(place + 1, { status: Uint8Array.from(status), confidence, marks: Uint8Array.from(marks) });
+  }
+  return { frames: rows[0].status.length, rows: made };
 }
 
-const step = (shown, range = null) => nextStep({ project: { objects: OBJECTS.slice(0, shown?.rows.size ?? 0), range }, lanes: shown });
+/** @param {Lanes | null} shown @param {Project["range"]} [range] */
+function step(shown, range = null) {
+  const project = /** @type {Project} */ ({ objects: OBJECTS.slice(0, shown?.rows.size ?? 0), range });
+  return nextStep({ project, lanes: shown });
+}
 
 test("frames without a mask and with an outdated one are counted, and absences are none of them", () => {
   const shown = lanes({ status: [KNOWN, UNTRACKED, UNTRACKED, STALE] }, { status: [KNOWN, TRACKED, ABSENT, KNOWN_ABSENT] });
