@@ -67,9 +67,8 @@ export class Exporting {
   remove(how) {
     this.store.set({ removal: how });
     return this.#unlessLacking("remove", () => {
-      const extract = this.#extract();
-      this.#removedFrom = extract.frames;
-      return this.#begin("/removal", { ...how, ...extract });
+      this.#removedFrom = this.#range();
+      return this.#begin("/removal", { ...how, ...this.#extract() });
     });
   }
 
@@ -171,7 +170,6 @@ export class Exporting {
 
   /** [start, stop] of the frames to hand out, or null for all of them. */
   #range() {
-    const { exportRange, project } = this.store.state;
-    return exportRange ? project.range : null;
+    return this.store.state.exportRange ? this.store.project.range : null;
   }
 }

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byteSize, clockTime, dayOf, duration } from "#web/texts/numbers.js";
 
-/** @param {number} year @param {number} month @param {number} day @param {number} hour @param {number} minute */
-const at = (year, month, day, hour, minute) => new Date(year, month, day, hour, minute).getTime() / 1000;
+/** @param {number} year @param {number} month @param {number} day @param {number} [hour] @param {number} [minute] */
+const at = (year, month, day, hour = 0, minute = 0) => new Date(year, month, day, hour, minute).getTime() / 1000;
 
 test("the day of a time is told as seen from now", () => {
   const now = at(2026, 10, 28, 15, 0);
