@@ -38,3 +38,11 @@ def safe_name(name: str, fallback: str = "video") -> str:
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     end = plain(last).strip(" ._")[-_LONGEST_NAME:].encode()[-_MOST_BYTES:].decode(errors="ignore")
     return end.lstrip(" ._") or fallback
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something of this name."""
+    try:
+        return path.exists()
+    except OSError:  # a name longer than the file system takes, a folder that may not be entered
+        return False

@@ -2,8 +2,7 @@
 
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -11,12 +10,14 @@ from track_anything.errors import InputError
 from track_anything.project import Description, is_project
 from track_anything.ui.archive import unpack_images
 from track_anything.ui.closer import Closer
-from track_anything.ui.containment import contained, safe_name
+from track_anything.ui.containment import contained, is_there, safe_name
 from track_anything.ui.limits import LimitError, Limits
+from track_anything.ui.links import Links
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.prefetch import Prefetcher
 from track_anything.ui.room import Room
+from track_anything.ui.seats import seat_to_free, seconds_unused
 from track_anything.ui.visitors import Visitors
 from track_anything.ui.wire import sendable
 from track_anything.ui.workspace import PRIVATE_FOLDER, UNPACKED_SUFFIX, Entry, Workspace
@@ -60,6 +61,7 @@ class Desk:
         self._reader = reader or InChild()
         self.room = Room(workspace.folder, lambda: self.limits)
         self.visitors = Visitors()
+        self._links = Links()
         self._open: dict[str, OpenProject] = {}
         self._uploads: dict[str, tuple[str | None, int]] = {}  # by project: whose, how many bytes
         self._closer = Closer()
@@ -99,35 +101,45 @@ class Desk:
         entry = self.workspace.find(project_id) if token else None
         return entry if entry is not None and token and entry.is_opened_by(token) else None
 
-    def open_path(
-        self, path: Path, *, is_trusted: bool = False, visitor: str | None = None
-    ) -> tuple[Entry, str]:
+    def open_path(self, path: Path, visitor: str | None = None) -> tuple[Entry, str]:
         """A project for a video, image folder or project of this machine, and the token for it.
-
-        Args:
-            path: what to open.
-            is_trusted: it was named by who started the server: it may lie anywhere, and goes on with the
-                project made of it before.
-            visitor: who asks.
 
         Raises:
             InputError: it is not there, or outside of the roots.
             LimitError: too many projects are open, or the disk is full.
         """
-        allowed = path.expanduser().resolve() if is_trusted else contained(path, self.roots)
-        is_private = allowed.is_relative_to(self.workspace.folder.resolve()) and not is_trusted
-        if is_private or not _is_there(allowed):
-            raise InputError(f"there is no file or folder {path}: give the full path on the server's machine")
-        earlier = next((e for e in self.workspace if allowed in (e.source, e.project)), None)
-        if earlier is not None and is_trusted:
-            return self._admit(earlier)
-        self._check_room(visitor)
-        project = allowed if is_project(allowed) else None
-        source = Description.read(allowed).source if project else allowed
-        if project is not None and not is_trusted:
+        allowed = contained(path, self.roots)
+        if allowed.is_relative_to(self.workspace.folder.resolve()) or not is_there(allowed):
+            raise _absent(path)
+        source = _source_of(allowed)
+        if source != allowed:
             source = contained(source, self.roots)  # whether it is there is nobody's business otherwise
-        project_id, _ = self.workspace.reserve()
-        return self._add(project_id, sendable(allowed.stem), source, project, visitor)
+        return self._open_new(allowed, source, visitor)
+
+    def link_to(self, path: Path) -> str:
+        """Where on the server the project of a video is that was named by who started it.
+
+        It may lie anywhere. The project that was made of it before is gone on with. The link holds as long as
+        the server runs, and is no token: who follows it gets one.
+
+        Raises:
+            InputError: it is not there.
+            LimitError: the disk is full.
+        """
+        allowed = path.expanduser().resolve()
+        if not is_there(allowed):
+            raise _absent(path)
+        earlier = next((e for e in self.workspace if allowed in (e.source, e.project)), None)
+        entry = earlier or self._open_new(allowed, _source_of(allowed), None)[0]
+        return self._links.issue(entry.id)
+
+    def follow(self, project_id: str, token: str, cookies: Mapping[str, str]) -> str | None:
+        """The token of a project for who follows a link to it: his own if he has one; None if it is wrong."""
+        entry = self.workspace.find(project_id) if self._links.opens(project_id, token) else None
+        if entry is None:
+            return None
+        shown = cookies.get(COOKIE_PREFIX + project_id)
+        return shown if shown and entry.is_opened_by(shown) else self._admit(entry)
 
     def open_sample(self, visitor: str | None = None) -> tuple[Entry, str]:
         """A project for the sample clip."""
@@ -197,11 +209,18 @@ class Desk:
                 self._close(project_id)
         self._closer.wait(_SECONDS_TO_CLOSE)
 
-    def _admit(self, entry: Entry) -> tuple[Entry, str]:
-        admitted, token = self.workspace.admit(entry)
-        if (project := self._open.get(entry.id)) is not None:
-            project.entry = admitted
-        return admitted, token
+    def _admit(self, entry: Entry) -> str:
+        with self._lock:
+            admitted, token = self.workspace.admit(entry)
+            if (project := self._open.get(entry.id)) is not None:
+                project.entry = admitted
+        return token
+
+    def _open_new(self, path: Path, source: Path, visitor: str | None) -> tuple[Entry, str]:
+        self._check_room(visitor)
+        project_id, _ = self.workspace.reserve()
+        project = path if is_project(path) else None
+        return self._add(project_id, sendable(path.stem), source, project, visitor)
 
     def _add(
         self,
@@ -234,33 +253,11 @@ class Desk:
         self.room.check(size)
 
     def _check_seats(self, visitor: str | None) -> None:
-        """Make a seat free by closing the project that was used least lately, if it has no work to do.
-
-        Who has as many as one may have gives up one of his own; who has fewer than others takes one of
-        theirs.
-        """
+        """Make sure that there is a seat for one more project of a visitor."""
         with self._lock:
-            held = Counter(project.visitor for project in self._open.values())
-            own = [project for project in self._open.values() if project.visitor == visitor]
-            taken = len(self._open) + self._closer.busy
-            if visitor is not None and len(own) >= self.limits.seats_of_one:
-                cause = f"you have {len(own)} projects in use, as many as one visitor may have here"
-                self._free_seat(self._unused(own), cause)
-            elif taken >= self.limits.open_projects:
-                most = max(held.values(), default=0)
-                others = [p for p in self._open.values() if held[p.visitor] == most > len(own) + 1]
-                cause = f"{taken} projects are in use, as many as this server serves at a time"
-                self._free_seat(self._unused(self._open.values()) or others, cause)
-
-    def _free_seat(self, projects: Iterable[OpenProject], cause: str) -> None:
-        idle = [project for project in projects if not project.is_busy]
-        if not idle:
-            raise LimitError(f"{cause}: try again later, or start it with a higher --open-limit")
-        self._close(max(idle, key=self._seconds_unused).entry.id)
-
-    def _unused(self, projects: Iterable[OpenProject]) -> list[OpenProject]:
-        unused = [project for project in projects if self._seconds_unused(project) > _SWEEP_INTERVAL]
-        return [project for project in unused if not project.is_busy]
+            out = seat_to_free(self._open.values(), self._closer.busy, self.limits, visitor)
+            if out is not None:
+                self._close(out.entry.id)
 
     def _close(self, project_id: str) -> None:
         """Begin to close a project; it is kept."""
@@ -276,23 +273,22 @@ class Desk:
         projects = list(self._open.values())
         return self.loader.ready is not None and not any(p.is_busy or p.waiting for p in projects)
 
-    def _seconds_unused(self, project: OpenProject) -> float:
-        return time.monotonic() - project.last_asked
-
     def _sweep(self) -> None:
         while not self._closed.wait(_SWEEP_INTERVAL):
             with self._lock:
                 for project_id, project in list(self._open.items()):
                     # What could not be read is tried again when somebody comes back to it.
                     patience = self.limits.idle if project.is_ready else _UNREAD_PATIENCE
-                    if not project.is_busy and self._seconds_unused(project) > patience:
+                    if not project.is_busy and seconds_unused(project) > patience:
                         self._close(project_id)
                         if project.is_stillborn:
                             self.workspace.discard(project_id)
 
 
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name longer than the file system takes, a folder that may not be entered
-        return False
+def _source_of(path: Path) -> Path:
+    """The video of a project; of anything else the path itself."""
+    return Description.read(path).source if is_project(path) else path
+
+
+def _absent(path: Path) -> InputError:
+    return InputError(f"there is no file or folder {path}: give the full path on the server's machine")

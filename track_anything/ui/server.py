@@ -160,8 +160,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         shown_host = f"[{name}]" if ":" in name else name
         address = f"http://{shown_host}:{listening.getsockname()[1]}/"
         if settings.video is not None:
-            entry, token = app.state.desk.open_path(settings.video, is_trusted=True)
-            address += f"open/{entry.id}/{token}"
+            address += app.state.desk.link_to(settings.video)
         say(address)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_END)
         uvicorn.Server(config).run([listening])

@@ -196,21 +196,39 @@ def test_who_started_the_server_opens_anything_and_goes_on_with_it_the_next_time
     frames = draw(tmp_path / "elsewhere")
     with pytest.raises(InputError, match="lies outside"):
         desk.open_path(frames)
-    entry, token = desk.open_path(frames, is_trusted=True)
-    again, other_token = desk.open_path(frames, is_trusted=True)
-    assert again.id == entry.id
-    project = desk.find(entry.id, tokens(entry, token))
+    _, project_id, link = desk.link_to(frames).split("/")
+    _, again, other_link = desk.link_to(frames).split("/")
+    assert again == project_id
+    token, other_token = (desk.follow(project_id, each, {}) or "" for each in (link, other_link))
+    cookies, others = ({COOKIE_PREFIX + project_id: each} for each in (token, other_token))
+    project = desk.find(project_id, cookies)
     assert project is not None
-    assert desk.find(entry.id, tokens(entry, other_token)) is project
+    assert desk.find(project_id, others) is project
     with pytest.raises(InputError, match="there is no file or folder"):
-        desk.open_path(tmp_path / "missing.mp4", is_trusted=True)
+        desk.link_to(tmp_path / "missing.mp4")
+
+
+def test_fault_37_a_link_holds_as_long_as_its_server_runs_and_adds_nothing_by_itself(
+    desk: Desk, frames: Path, root: Path
+) -> None:
+    _, project_id, link = desk.link_to(frames).split("/")
+    own = desk.follow(project_id, link, {})
+    kept = desk.workspace.find(project_id)
+    assert desk.follow(project_id, link, {COOKIE_PREFIX + project_id: own or ""}) == own
+    desk.link_to(frames)
+    assert desk.workspace.find(project_id) == kept
+    assert desk.find(project_id, {COOKIE_PREFIX + project_id: link}) is None  # a link is no token
+    desk.close()
+    later = Desk(desk.workspace, ModelLoader(lambda _: fake_models()), desk.limits, (root,))
+    assert later.follow(project_id, link, {}) is None
+    later.close()
 
 
 def test_a_visitor_gets_a_project_of_his_own_of_a_video_that_others_opened(desk: Desk, frames: Path) -> None:
-    entry, _ = desk.open_path(frames, is_trusted=True)
+    project_id = desk.link_to(frames).split("/")[1]
     other, _ = desk.open_path(frames)
-    assert other.id != entry.id
-    assert other.project != entry.project
+    assert other.id != project_id
+    assert [entry.project for entry in desk.workspace if entry.id == project_id] != [other.project]
 
 
 def test_a_video_whose_name_is_in_another_encoding_can_be_told_of(desk: Desk, root: Path) -> None:

@@ -54,11 +54,11 @@ def home(request: Request, desk: AnyDesk) -> dict[str, Any]:
 @router.get("/open/{project_id}/{token}")
 def open_by_link(project_id: str, token: str, request: Request, desk: AnyDesk) -> RedirectResponse:
     """The link that the server prints for the video it was started with."""
-    entry = desk.workspace.find(project_id)
-    if entry is None or not entry.is_opened_by(token):
+    own = desk.follow(project_id, token, request.cookies)
+    if own is None:
         raise HTTPException(404, "this link is not valid: use the one that the server printed last")
     response = RedirectResponse(f"/?project={project_id}", 303)
-    give_token(request, response, project_id, token)
+    give_token(request, response, project_id, own)
     return response
 
 
@@ -71,7 +71,7 @@ def open_sample(request: Request, desk: AnyDesk, visitor: Visitor) -> JSONRespon
 @router.post("/api/path")
 def open_path(body: _PathBody, request: Request, desk: AnyDesk, visitor: Visitor) -> JSONResponse:
     """Open a video, image folder or project that lies on the server's machine."""
-    return _opened(request, *desk.open_path(places.find(body.path, desk.roots), visitor=visitor))
+    return _opened(request, *desk.open_path(places.find(body.path, desk.roots), visitor))
 
 
 @router.get("/api/places")

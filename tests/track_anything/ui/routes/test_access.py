@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,3 +132,16 @@ def test_half_a_sign_in_an_error_can_be_sent(visitor: Visitor, root: Path) -> No
     answer = visitor.http.post("/api/path", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith("there is no file or folder ?.mp4: give")
+
+
+def test_fault_37_cookies_of_projects_that_are_no_more_make_way(
+    visitor: Visitor, frames: Path, desk: Desk
+) -> None:
+    gone = [f"{number:012x}" for number in range(100)]
+    kept = visitor.open(frames).project_id
+    for project_id in gone:
+        visitor.http.cookies.set(COOKIE_PREFIX + project_id, "x")
+    answer = visitor.http.post("/api/path", json={"path": str(frames)})
+    forgotten = re.findall(rf'{COOKIE_PREFIX}([0-9a-f]{{12}})="";', str(answer.headers))
+    assert sorted(forgotten) == gone
+    assert kept not in forgotten

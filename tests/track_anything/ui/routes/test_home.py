@@ -290,14 +290,15 @@ def test_recent_projects_are_the_visitors_own_the_newest_first(
 def test_the_link_of_the_server_opens_a_project_once_its_token_is_right(
     visitor: Visitor, desk: Desk, frames: Path
 ) -> None:
-    entry, token = desk.open_path(frames, is_trusted=True)
-    for wrong in (f"{entry.id}/x", f"{'0' * 12}/{token}", f"../{token}", f"{entry.id}/"):
+    _, project_id, token = desk.link_to(frames).split("/")
+    for wrong in (f"{project_id}/x", f"{'0' * 12}/{token}", f"../{token}", f"{project_id}/"):
         assert visitor.http.get(f"/open/{wrong}", follow_redirects=False).status_code in (307, 404)
     assert visitor.recent() == []
-    answer = visitor.http.get(f"/open/{entry.id}/{token}", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/?project={entry.id}")
-    assert visitor.http.cookies[COOKIE_PREFIX + entry.id] == token
-    assert visitor.recent() == [entry.id]
+    answer = visitor.http.get(f"/open/{project_id}/{token}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/?project={project_id}")
+    assert visitor.http.cookies[COOKIE_PREFIX + project_id] != token
+    assert Page(visitor, project_id).wait()["status"] == "done"
+    assert visitor.recent() == [project_id]
 
 
 def test_a_path_may_be_told_as_the_list_shows_it_or_from_a_root_on(visitor: Visitor, frames: Path) -> None:
