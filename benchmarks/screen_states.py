@@ -94,7 +94,7 @@ class Walk:
         page.evaluate("trackAnything.actions.select(null)")
         page.evaluate("trackAnything.actions.seek(35)")
         editor.wait_for_frame(35)
-        self.click(35, 1)
+        self.click(35, 3)
         page.keyboard.press("r")
         self.take("stale-brush")
         page.keyboard.press("c")
