@@ -123,6 +123,14 @@ def parse_frames(text: str) -> range | Literal["all"]:
     return "all" if text == "all" else parse_range(text)
 
 
+def parse_colour(text: str) -> tuple[int, int, int]:
+    """``"#00b140"`` as red, green and blue; an argparse type."""
+    digits = text.removeprefix("#")
+    if len(digits) != 6 or not set(digits.lower()) <= set("0123456789abcdef"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no colour: give RRGGBB, for example 00b140 for green")
+    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+
+
 def parse_pair(text: str) -> tuple[int, int]:
     """``"3:1"`` as two ids; an argparse type."""
     theirs, colon, ours = text.partition(":")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from track_anything.cli.arguments import parse_frames, parse_pair, parse_range
+from track_anything.cli.arguments import parse_colour, parse_frames, parse_pair, parse_range
 from track_anything.cli.options import (
     CleanUpOptions,
     Command,
@@ -17,7 +17,8 @@ from track_anything.cli.options import (
 
 FORMS = (
     "masks", "binary", "soft", "soft-8", "rgba", "rgba-premultiplied", "exr", "davis", "youtube-vos", "coco",
-    "boxes", "boxes-json", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "sheet", "confidence",
+    "boxes", "boxes-json", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "foreground",
+    "sheet", "confidence",
 )  # fmt: skip
 READINGS = ("labels", "binary", "soft", "alpha", "colours")
 METHODS = ("closed-form", "guided", "pymatting", "rvm")
@@ -39,6 +40,7 @@ class ExportOptions:
     frames: range | Literal["all"] | None
     matte: str | None
     band: float | None
+    background: tuple[int, int, int] | None
     overwrite: bool
 
 
@@ -106,6 +108,12 @@ def _add_export(parser: Parser) -> None:
     parser.add_argument(
         "--band", type=float, metavar="PIXELS", help="how wide along outlines (default: as the project says)"
     )
+    parser.add_argument(
+        "--background",
+        type=parse_colour,
+        metavar="RRGGBB",
+        help="the colour behind the objects, for the form foreground (default: 00b140, green)",
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
 
 
@@ -123,7 +131,8 @@ def _export(namespace: argparse.Namespace) -> None:
         options.project, source=options.source, read_only=True, needs_video=needs_video
     ) as session:
         matting = Matting(options.matte or Matting.method, options.band) if is_matte else None
-        extract = Extract(options.objects, steps.bounds(options.frames), matting)
+        frames = steps.bounds(options.frames)
+        extract = Extract(options.objects, frames, matting, options.background)
         told = {*session.project.notes}
         export = session.export(options.format, options.output, overwrite=options.overwrite, extract=extract)
         steps.hand_out(export, f"writing {options.format}")

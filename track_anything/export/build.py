@@ -18,6 +18,7 @@ from track_anything.export.texts.object_json import ObjectJson
 from track_anything.export.texts.object_table import ObjectTable
 from track_anything.export.videos.alpha_codecs import ALPHA_CODECS
 from track_anything.export.videos.alpha_video import AlphaVideo
+from track_anything.export.videos.foreground_video import ForegroundVideo
 from track_anything.export.videos.overlay_video import OverlayVideo
 
 Builder: TypeAlias = Callable[[Order], Exporter]
@@ -33,6 +34,7 @@ class Form:
         suffix: of the file; empty = a folder.
         has_alpha: whether it shows more than which pixel is whose, so that mattes make a difference.
         is_deep: whether it keeps more than 8 bits of a colour.
+        has_background: whether objects are laid over a colour in it, which can be chosen.
         needs_pictures: whether it shows the pictures; without it the video need not be there.
     """
 
@@ -41,6 +43,7 @@ class Form:
     suffix: str = ""
     has_alpha: bool = False
     is_deep: bool = False
+    has_background: bool = False
     needs_pictures: bool = True
 
 
@@ -102,6 +105,9 @@ EXPORTERS: Mapping[str, Form] = {
         ),
         "MP4 to look at",
         ".mp4",
+    ),
+    "foreground": Form(
+        ForegroundVideo, "MP4 of the objects over a colour", ".mp4", has_alpha=True, has_background=True
     ),
     "sheet": Form(
         lambda order: ContactSheet(

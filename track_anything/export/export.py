@@ -11,7 +11,7 @@ from track_anything.errors import InputError
 from track_anything.export.build import EXPORTERS, build_exporter, needs_pictures
 from track_anything.export.extract import Extract
 from track_anything.export.manifest import write_manifest
-from track_anything.export.order import Order
+from track_anything.export.order import GREEN, Order
 from track_anything.export.project_masks import ProjectMasks
 from track_anything.lifecycle import Running
 from track_anything.matting import Mattes, SoftAlpha
@@ -59,6 +59,9 @@ class Export(Running):
             raise InputError(
                 f"the form {form!r} has no alpha that mattes could be put into: choose one of {with_alpha}"
             )
+        if extract.background is not None and form in EXPORTERS and not EXPORTERS[form].has_background:
+            with_background = ", ".join(name for name, each in EXPORTERS.items() if each.has_background)
+            raise InputError(f"the form {form!r} has no background: choose one of {with_background}")
         objects, self._frames = extract.objects_of(project), extract.frames_of(project)
         self._known_before = extract.notes(project)
         self._project = project
@@ -66,11 +69,15 @@ class Export(Running):
         self._form = form
         info, masks = project.description.video, ProjectMasks(project)
         alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
-        self._order = Order(path, info, source, objects, masks, alphas, palette, overwrite, self._frames)
+        background = extract.background or GREEN
+        self._order = Order(
+            path, info, source, objects, masks, alphas, palette, overwrite, self._frames, background
+        )
         self._exporter = build_exporter(form, self._order)
         self._needs_pictures = needs_pictures(form, has_matte=matting is not None)
         alpha = _alpha_settings(project, form, extract)
-        self._settings = {"form": form, **extract.settings(project, source), "alpha": alpha}
+        over = {"background": list(background)} if EXPORTERS[form].has_background else {}
+        self._settings = {"form": form, **extract.settings(project, source), "alpha": alpha, **over}
 
     @property
     def notes(self) -> tuple[str, ...]:

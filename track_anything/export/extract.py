@@ -7,6 +7,7 @@ from typing import Literal
 
 from track_anything.errors import InputError, VideoError
 from track_anything.export.gaps import gaps
+from track_anything.export.order import Colour
 from track_anything.export.source_facts import SourceFacts
 from track_anything.matting import Matting
 from track_anything.project import Project
@@ -24,11 +25,18 @@ class Extract:
         frames: from the first up to, not including, the second; "all" = the whole video; None = what lies
             between the in and out points, the whole video without them.
         matting: how alpha is sought along outlines; None = it is how sure the tracker was.
+        background: the colour that objects are laid over; None = green, in forms that have one.
     """
 
     objects: Collection[ObjectId] | None = None
     frames: tuple[FrameIndex, FrameIndex] | Literal["all"] | None = None
     matting: Matting | None = None
+    background: Colour | None = None
+
+    def __post_init__(self) -> None:
+        """Raise InputError for what is no colour."""
+        if self.background is not None and not all(0 <= level <= 255 for level in self.background):
+            raise InputError(f"{self.background} is no colour: give red, green and blue, each from 0 to 255")
 
     def objects_of(self, project: Project) -> dict[ObjectId, str]:
         """The names of the chosen objects, by id; InputError when one is not there, or none is."""

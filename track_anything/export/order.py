@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,12 @@ from numpy.typing import NDArray
 from track_anything.matting import AlphaSource, MaskSource
 from track_anything.types import ObjectId
 from track_anything.video import VideoInfo
+
+Colour: TypeAlias = tuple[int, int, int]
+"""Red, green and blue, each from 0 to 255."""
+
+GREEN: Colour = (0, 177, 64)
+"""The green of studios, which keyers know."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +33,7 @@ class Order:
         palette: (256, 3) uint8 RGB colour of every object id, for forms that paint.
         overwrite: replace an earlier export.
         frames: those that will be written; None = all of the video.
+        background: what objects are laid over, in forms that do so.
     """
 
     path: Path
@@ -37,3 +45,4 @@ class Order:
     palette: NDArray[np.uint8]
     overwrite: bool = False
     frames: range | None = None
+    background: Colour = GREEN

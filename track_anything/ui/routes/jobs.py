@@ -40,6 +40,7 @@ class _ExportBody(Body):
     objects: list[ObjectId] | None = None
     frames: tuple[FrameIndex, FrameIndex] | Literal["all"] | None = None
     matte: str | None = None
+    background: tuple[int, int, int] | None = None
 
 
 class _PickBody(Body):
@@ -107,7 +108,7 @@ def pick(body: _PickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
 def export(body: _ExportBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Export masks: by default of all objects, between the in and out points; alpha as mattes on demand."""
     matting = Matting(body.matte) if body.matte is not None else None
-    project.export(body.form, Extract(body.objects, body.frames, matting))
+    project.export(body.form, Extract(body.objects, body.frames, matting, body.background))
     return update(project, desk.loader.describe(), body.since)
 
 

@@ -44,7 +44,7 @@ export const exportingTexts = {
   all: "Whole video",
   range: ([start, stop]) => `In to out point, ${start} to ${stop - 1}`,
   groups: /** @type {[title: string, forms: string[]][]} */ ([
-    ["Video to look at", ["overlay", "sheet"]],
+    ["Video to look at", ["overlay", "foreground", "sheet"]],
     ["Masks", ["masks", "binary", "soft", "soft-8"]],
     ["Video with alpha", ["prores", "vp9", "png-mov", "ffv1", "matte"]],
     ["Cut-out frames", ["rgba", "rgba-premultiplied", "exr"]],
@@ -70,6 +70,7 @@ export const exportingTexts = {
     ffv1: ["FFV1, 16 bits", "An MKV with alpha, lossless"],
     matte: ["Matte video", "An MP4 of the alpha alone, in grey"],
     overlay: ["Overlay video", "An MP4 to look at, with sound"],
+    foreground: ["Objects over green", "An MP4 of the objects alone, with sound"],
     sheet: ["Contact sheet", "A PNG with frames side by side"],
     confidence: ["Confidence table", "A CSV with status and confidence of every mask"],
   }),
