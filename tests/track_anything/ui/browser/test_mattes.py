@@ -51,7 +51,7 @@ def test_the_band_is_seen_while_it_is_dragged_and_kept_when_let_go(
         editor.page.mouse.up()
     editor.wait_until("state.band === null")
     assert project_of(editor).session.project.state.bands == {1: width}
-    assert editor.page.locator(".ta-edges output").inner_text() == f"{width} px"
+    assert editor.page.locator("label:has(#ta-band) output").inner_text() == f"{width} px"
     with editor.changing():
         editor.page.click("#ta-undo")
     assert project_of(editor).session.project.state.bands == {}
