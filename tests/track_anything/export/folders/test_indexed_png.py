@@ -130,7 +130,7 @@ def test_what_appears_meanwhile_is_not_replaced(tmp_path):
 def test_an_unwritable_place_is_told_before_the_work(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(
-        OutputError, match=r"file/masks cannot be written \(.*\): free some space or choose another"
+        OutputError, match=r"file/masks cannot be written \(.*\): check the path, or choose another"
     ):
         IndexedPng(tmp_path / "file" / "masks").__enter__()
 

@@ -354,7 +354,7 @@ def _file_above(path):
     [
         ("overlay.avi", lambda path: None, "is not named .mp4"),
         ("folder.mp4", _folder, "is a folder: choose a file name"),
-        ("file/overlay.mp4", _file_above, "cannot be written .*: free some space or choose another place"),
+        ("file/overlay.mp4", _file_above, "cannot be written .*: check the path, or choose another place"),
     ],
 )
 def test_an_unwritable_place_is_told_before_the_work(tmp_path, name, make, message):
