@@ -287,7 +287,16 @@ def test_an_object_takes_another_in_on_a_range(session: Session) -> None:
     for frame in (0, 30):
         np.testing.assert_array_equal(session.project.mask(frame, 1), first[frame] | second[frame])
     assert not any(mask.any() for mask in masks(session, 2))
-    assert session.project.state.frames_known(1) == {0}
+    assert session.project.state.frames_known(1) == set(range(60))
+
+
+def test_a_merge_outlives_the_tracking_after_a_correction_beside_it(session: Session) -> None:
+    session.edit(Merge(1, 20, 30, 2))
+    merged = masks(session, 1)
+    session.give_mask(1, 35, np.roll(merged[35], 3, axis=1))
+    session.track([1]).run()
+    for frame in range(20, 30):
+        np.testing.assert_array_equal(session.project.mask(frame, 1), merged[frame])
 
 
 def test_an_object_is_split_in_time(session: Session) -> None:

@@ -1,7 +1,7 @@
 """What the mask of each object on one frame is made of: the applied edits, replayed for that frame."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from track_anything.project.edits import (
@@ -57,17 +57,21 @@ def replay(
         written: numbers of the edits that wrote a layer for it; a pass that has not come this far has not.
     """
     claims: dict[ObjectId, Claim] = {}
+    reached: set[ObjectId] = set()  # objects that were given there, or that a pass follows, done or not
     replayed: list[tuple[int, Edit]] = []
     for number, edit in edits:
         match edit:
             case GiveMask() if edit.frame == frame:
+                reached.add(edit.object_id)
                 claims[edit.object_id] = Claim(((number, edit.object_id),), is_known=True)
-            case Propagate() if number in written:
-                for object_id in edit.followed_on(frame):
+            case Propagate():
+                reached |= edit.followed_on(frame)
+                for object_id in edit.followed_on(frame) if number in written else ():
                     if not claims.get(object_id, NO_CLAIM).is_known:
                         claims[object_id] = Claim(((number, object_id),))
             case DeleteObject():
                 claims.pop(edit.object_id, None)
+                reached.discard(edit.object_id)
             case Lock() | Unlock() | Clear() if frame in edit.frames:
                 claims[edit.object_id] = _on_range(edit, claims.get(edit.object_id, NO_CLAIM))
             case Withdraw() if frame in edit.frames:
@@ -75,6 +79,8 @@ def replay(
                 claims[edit.object_id] = replay(others, frame, written).get(edit.object_id, NO_CLAIM)
             case Merge() | Split() | Swap() if frame in edit.frames:
                 own, other = (claims.get(o, NO_CLAIM) for o in (edit.object_id, edit.other_id))
+                if isinstance(edit, Merge) and edit.other_id in reached:
+                    other = replace(other, is_known=True)  # a person said whose mask it is
                 claims[edit.object_id], claims[edit.other_id] = _exchanged(edit, own, other)
         replayed.append((number, edit))
     return claims

@@ -163,7 +163,7 @@ class Withdraw(_OnRange):
 
 @dataclass(frozen=True)
 class Merge(_OnRange):
-    """The masks of another object become part of an object's; known where either was.
+    """The masks of another object become part of an object's, and are known: a person said whose they are.
 
     Attributes:
         other_id: the object that gives its masks away and is known to be absent there.
@@ -240,6 +240,11 @@ class Propagate:
     def frames_read(self) -> range:
         """The frames that the pass goes through, in its order."""
         return range(self.start - self.step if self.seeded else self.start, self.stop, self.step)
+
+    def frames_of(self, object_id: ObjectId) -> range:
+        """The frames on which the pass follows one of its objects: those from where that joins on."""
+        joins = dict(zip(self.object_ids, self.joins, strict=True)) if self.joins else {}
+        return range(joins.get(object_id, self.start), self.stop, self.step)
 
     def followed_on(self, frame: FrameIndex) -> frozenset[ObjectId]:
         """The objects that the pass writes on a frame: those that have joined it by then."""

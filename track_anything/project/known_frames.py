@@ -12,6 +12,7 @@ from track_anything.project.edits import (
     GiveMask,
     Lock,
     Merge,
+    Propagate,
     Split,
     Swap,
     Unlock,
@@ -45,11 +46,13 @@ class KnownFrames:
     Attributes:
         frames: those on which it is known.
         given: those among them whose mask a person made, and not merely found right or cleared.
+        reached: those on which it was given or a pass follows it, done or not.
         invalidations: oldest first.
     """
 
     frames: set[FrameIndex] = field(default_factory=set)
     given: set[FrameIndex] = field(default_factory=set)
+    reached: set[FrameIndex] = field(default_factory=set)
     invalidations: list[Invalidation] = field(default_factory=list)
 
     def neighbours(self, frame: FrameIndex) -> tuple[FrameIndex, FrameIndex]:
@@ -66,6 +69,7 @@ class KnownFrames:
         self._undermine(number, range(frame, frame + 1))
         self.frames.add(frame)
         self.given.add(frame)
+        self.reached.add(frame)
 
     def unlock(self, number: int, frames: range) -> None:
         """What was known on some frames no longer is; that matters elsewhere only if a person had made it."""
@@ -118,6 +122,9 @@ def known_frames(edits: Iterable[tuple[int, Edit]]) -> dict[ObjectId, KnownFrame
         match edit:
             case GiveMask():
                 of(edit.object_id).give(number, edit.frame)
+            case Propagate():
+                for object_id in edit.object_ids:
+                    of(object_id).reached |= set(edit.frames_of(object_id))
             case Lock():
                 of(edit.object_id).frames |= set(edit.frames)
             case Unlock():
@@ -131,16 +138,21 @@ def known_frames(edits: Iterable[tuple[int, Edit]]) -> dict[ObjectId, KnownFrame
                 of(edit.object_id).clear(edit.frames)
             case DeleteObject():
                 known.pop(edit.object_id, None)
-            case Merge():
-                own, other = of(edit.object_id), of(edit.other_id)
-                own.frames |= other.frames & set(edit.frames)
-                own.given |= other.given & set(edit.frames)
-                other.clear(edit.frames)
-            case Split():
-                of(edit.other_id).unlock(number, edit.frames)
-                of(edit.object_id).exchange(of(edit.other_id), edit.frames)
-                of(edit.object_id).clear(edit.frames)
-            case Swap():
-                of(edit.object_id).exchange(of(edit.other_id), edit.frames)
+            case Merge() | Split() | Swap():
+                _exchange(number, edit, of(edit.object_id), of(edit.other_id))
         folded.append((number, edit))
     return known
+
+
+def _exchange(number: int, edit: Merge | Split | Swap, own: KnownFrames, other: KnownFrames) -> None:
+    match edit:
+        case Merge():
+            own.frames |= (other.frames | other.reached) & set(edit.frames)
+            own.given |= other.given & set(edit.frames)
+            other.clear(edit.frames)
+        case Split():
+            other.unlock(number, edit.frames)
+            own.exchange(other, edit.frames)
+            own.clear(edit.frames)
+        case Swap():
+            own.exchange(other, edit.frames)
