@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import lcm
 
 from track_anything.types import FrameIndex
 from track_anything.video.info import VideoInfo
@@ -33,29 +34,35 @@ class ExportTimes:
     @property
     def shift(self) -> Fraction:
         """Seconds that are taken off the source's clock."""
-        start = self.source_seconds(self.first)
+        start = self._seconds(self.first)
         return start if self.first > 0 or start > _LATEST_START else Fraction(0)
 
     @property
     def time_base(self) -> Fraction:
-        """Seconds per tick."""
-        return 1 / self._exact_rate if self._exact_rate is not None else self.info.time_base
+        """Seconds per tick; the same for every part."""
+        rate = self._exact_rate
+        if rate is None:
+            return self.info.time_base
+        start = self.info.timestamps[0] * self.info.time_base
+        return Fraction(1, lcm(rate.numerator, start.denominator))
 
     def pts(self, index: FrameIndex) -> int:
         """When a frame is shown, in ticks."""
-        if self._exact_rate is not None:
-            return index - self.first
-        return round(self.info.timestamps[index] - self.shift / self.info.time_base)
+        return round((self._seconds(index) - self.shift) / self.time_base)
 
     def source_seconds(self, index: FrameIndex) -> Fraction:
         """When a frame is shown by the clock of the source."""
         return self.info.timestamps[index] * self.info.time_base
 
+    def _seconds(self, index: FrameIndex) -> Fraction:
+        """The same, as it was before the container of the source rounded it."""
+        if self._exact_rate is None:
+            return self.source_seconds(index)
+        return self.source_seconds(0) + index / self._exact_rate
+
     @property
     def _exact_rate(self) -> Fraction | None:
-        """The rate, where ticks of the source do not hit its frames and the video begins at 0."""
+        """The constant rate, where ticks of the source do not hit its frames."""
         rate = self.info.constant_rate
-        if rate is None or (1 / (rate * self.info.time_base)).denominator == 1:
-            return None
-        starts_at_0 = self.shift > 0 or self.info.timestamps[0] == 0
-        return rate if starts_at_0 else None
+        is_rounded = rate is not None and (1 / (rate * self.info.time_base)).denominator > 1
+        return rate if is_rounded else None

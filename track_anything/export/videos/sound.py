@@ -15,6 +15,7 @@ from av.packet import Packet
 from track_anything.export.videos.video_container import VideoContainer
 from track_anything.video.decoder import open_container, packets_of
 
+_INSTANT = Fraction(1, 1000)  # by which sound may begin too early: the ticks of the formats in question
 _USUAL_LAYOUTS = ("mono", "stereo", "2.1", "quad", "5.0", "5.1", "6.1", "7.1")
 
 
@@ -48,7 +49,8 @@ class Sound:
         """Say what part is wanted, before the first sound is written.
 
         Args:
-            start: seconds of the source's clock; what ends before is left out. None = from the beginning.
+            start: seconds of the source's clock; what ends before is left out, and what begins before where
+                the format cannot say that it is to be passed over. None = from the beginning.
             shift: seconds taken off every timestamp, the same as for the pictures.
         """
         self._start = start
@@ -71,7 +73,9 @@ class Sound:
             if not is_early_enough:
                 return
             self._waiting = None
-            if self._start is not None and _end(packet) <= self._start:
+            has_edit_lists = self._form.ticks is None
+            heard = _end(packet) if has_edit_lists else _start(packet) + _INSTANT
+            if self._start is not None and heard <= self._start:
                 continue
             try:
                 self._tracks[packet.stream.index].take(packet)
