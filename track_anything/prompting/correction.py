@@ -31,6 +31,7 @@ _IMPLIED = 3  # points inside the mask that go with the clicks
 _STABLE = 0.45  # least IoU of the single answer and the whole at the click, for it to be trusted
 _DOUBT = 0.1  # least mean probability of the opposite with which a piece elsewhere may change
 _WORTH = 0.3  # least depth times trust of an implied point, as a share of the best one's
+_FAR = 0.45  # sides of a square as large as the mask between it and a click on what is missing
 _SAME = 0.99  # IoU from which on two answers are one
 _MOST = 3  # answers to choose from
 _BY_REGION = 0.5  # predicted IoU told for a mask that the segmenter had no part in
@@ -78,7 +79,8 @@ class Correction:
         low = np.minimum(box[:2], positive.min(axis=0, initial=np.inf) - around)
         high = np.maximum(box[2:], positive.max(axis=0, initial=-np.inf) + around + 1)
         widened = np.concatenate((low, high)).astype(np.float32)
-        return Prompt(points=points, labels=labels, box=widened, logits=logits_from_mask(self._trust))
+        tight = None if self._is_far else widened
+        return Prompt(points=points, labels=labels, box=tight, logits=logits_from_mask(self._trust))
 
     def answers(self, ask: Ask) -> Candidates:
         """Masks that the click may mean, the likeliest first, each held to the mask that was there."""
@@ -117,7 +119,9 @@ class Correction:
         if iou(near, self._piece(several[-1])) >= _STABLE:
             wholes = several[1:] or several
             agreed = np.logical_and.reduce((one, *wholes)) & ~near
-            change = near | self._doubtful(_thick(agreed, fine_detail(self.mask)))
+            is_first = len(self.points) == 1  # later ones are about what is left, not about the mask at large
+            elsewhere = self._doubtful(_thick(agreed, fine_detail(self.mask))) if is_first else near
+            change = near | elsewhere
         else:
             change = near = self._piece(np.logical_and.reduce((one, *several)))
         if change[self.pixel]:
@@ -168,6 +172,14 @@ class Correction:
         """The mask (H, W) without specks that nobody clicked."""
         spots = clicked(self.points, self.mask.shape)
         return without_specks(self.mask, spots) & ~(self.others & ~self.mask)
+
+    @cached_property
+    def _is_far(self) -> bool:
+        """Whether so much is missing that the box of the mask says nothing about the object."""
+        if not self.is_adding or not self.mask.any():
+            return False
+        side = float(np.sqrt(np.count_nonzero(self.mask)))
+        return float(depth(~self.mask)[self.pixel]) > _FAR * side
 
     @cached_property
     def _stands(self) -> NDArray[np.bool_]:

@@ -98,3 +98,17 @@ def test_an_answer_that_loses_what_is_trusted_is_not_believed() -> None:
     found = mended.answers(answering([patch] * 3))  # the segmenter has taken hold of the patch itself
     assert not found.masks[0][15, 46]
     assert np.count_nonzero(mask & ~patch & ~found.masks[0]) < 10
+
+
+def test_a_click_far_from_a_mask_that_holds_a_part_is_not_confined_to_its_box() -> None:
+    mask = np.zeros((60, 80), np.bool_)
+    mask[10:20, 10:20] = True
+    prompts: list[Prompt] = []
+    image = np.zeros((60, 80, 3), np.uint8)
+    sure = np.where(mask, 0.9, 0.1).astype(np.float32)
+    for x in (22, 60):
+        mended = Correction(
+            image, mask, sure, np.array([[x, 15]], np.float32), np.ones(1, np.int64), mask & False
+        )
+        mended.answers(answering([mask] * 3, prompts))
+    assert [prompt.box is None for prompt in prompts] == [False, False, True, True]
