@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from track_anything.errors import InputError, TrackAnythingError
+from track_anything.errors import InputError
 from track_anything.export import Extract
 from track_anything.inpaint import FlowInpainter
 from track_anything.jobs import Job
@@ -21,16 +21,10 @@ from track_anything.ui.incoming_masks import IncomingMasks, TakingMasks
 from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.opening import Opening
-from track_anything.ui.task import Task
+from track_anything.ui.task import NotReadyError, Task
 from track_anything.ui.work import Stage, Work, checked, number_after, steps
 from track_anything.ui.workspace import Entry
 from track_anything.video import Progress, Reader
-
-_SECONDS_TO_END = 10.0  # that an undo waits for the frame in hand
-
-
-class NotReadyError(TrackAnythingError):
-    """Something has to end before this can be done."""
 
 
 class OpenProject:
@@ -193,12 +187,8 @@ class OpenProject:
     def undo(self) -> None:
         """Take back the last step; tracking that is on its way is ended first if it is that step."""
         with self.editing:
-            if (job := self._job_of_last_step()) is not None:
-                job.cancel()
-                if not job.wait(_SECONDS_TO_END):
-                    raise NotReadyError(
-                        "tracking has not ended yet: wait for the frame in hand and try again"
-                    )
+            if (task := self.task) is not None and task.is_tracking and self._was_tracking_last:
+                task.end()
             self._step(self.session.undo, "undo")
 
     def redo(self) -> None:
@@ -234,7 +224,6 @@ class OpenProject:
 
     def describe_job(self) -> dict[str, Any] | None:
         """How far the job is, as JSON values; None when there never was one."""
-        task = self.task
         if (task := self.task) is None:
             return None
         return task.describe(self._notes(task), self.entry.without_paths) | {"frame": self._tracked}
@@ -248,9 +237,8 @@ class OpenProject:
         self.task = Task(number, kind, work, job, delivery)
 
     def _check_idle(self) -> None:
-        if self.is_busy and self.task is not None:
-            cause = f"another job is running ({self.task.kind})"
-            raise NotReadyError(f"{cause}: wait for it, or cancel it first")
+        if self.task is not None:
+            self.task.check_ended()
 
     def _step(self, move: Callable[[], bool], name: str) -> None:
         """Go one step through the history, and note what it is about."""
@@ -261,11 +249,9 @@ class OpenProject:
             moved = before ^ {*self.session.project.state.edits}
             touched.update(*(edits.objects_touched(edit) for _, edit in moved))
 
-    def _job_of_last_step(self) -> Job | None:
-        """Tracking that is on its way, if that is the newest step."""
-        is_tracking = self.is_busy and self.task is not None and self.task.kind == "track"
-        is_newest = is_tracking and isinstance(self.session.project.state.edits[-1][1], edits.Propagate)
-        return self.job if is_newest else None
+    @property
+    def _was_tracking_last(self) -> bool:
+        return isinstance(self.session.project.state.edits[-1][1], edits.Propagate)
 
     def _opening(self, opening: Opening) -> Iterator[Stage]:
         def read(progress: Progress) -> None:

@@ -4,10 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from track_anything.errors import TrackAnythingError
 from track_anything.jobs import Job, JobStatus
 from track_anything.ui.exports import Delivery, RemovalDelivery
 from track_anything.ui.wire import sendable
 from track_anything.ui.work import Work
+
+_SECONDS_TO_END = 10.0  # that an undo waits for the frame in hand
+
+
+class NotReadyError(TrackAnythingError):
+    """Something has to end before this can be done."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,22 @@ class Task:
     work: Work
     job: Job
     delivery: Delivery | RemovalDelivery | None = None
+
+    @property
+    def is_tracking(self) -> bool:
+        """Whether it tracks, and has not ended."""
+        return self.kind == "track" and not self.job.has_ended
+
+    def check_ended(self) -> None:
+        """Raise NotReadyError while it is on its way, also when it is paused."""
+        if not self.job.has_ended:
+            raise NotReadyError(f"another job is running ({self.kind}): wait for it, or cancel it first")
+
+    def end(self) -> None:
+        """Cancel it and wait for the item in hand; NotReadyError when that takes too long."""
+        self.job.cancel()
+        if not self.job.wait(_SECONDS_TO_END):
+            raise NotReadyError("tracking has not ended yet: wait for the frame in hand and try again")
 
     def describe(self, notes: Sequence[str], without_paths: Callable[[str], str]) -> dict[str, Any]:
         """How far it is, as JSON values, with what a person should know of it; no paths."""

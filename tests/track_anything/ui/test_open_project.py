@@ -9,7 +9,8 @@ from track_anything.errors import InputError, VideoError
 from track_anything.jobs import JobStatus
 from track_anything.project.edits import RenameObject
 from track_anything.ui.model_loader import ModelLoader
-from track_anything.ui.open_project import NotReadyError, OpenProject
+from track_anything.ui.open_project import OpenProject
+from track_anything.ui.task import NotReadyError
 from track_anything.ui.workspace import Entry
 
 

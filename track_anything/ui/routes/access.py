@@ -13,8 +13,9 @@ from pydantic import BaseModel
 from track_anything.errors import TrackAnythingError
 from track_anything.ui.desk import COOKIE_PREFIX, Desk
 from track_anything.ui.limits import LimitError
-from track_anything.ui.open_project import NotReadyError, OpenProject
+from track_anything.ui.open_project import OpenProject
 from track_anything.ui.placeless import placeless
+from track_anything.ui.task import NotReadyError
 from track_anything.ui.wire import sendable
 from track_anything.ui.workspace import PRIVATE_FILE
 

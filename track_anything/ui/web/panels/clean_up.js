@@ -47,8 +47,7 @@ export function cleanUpSection({ store, actions, texts }) {
     "details",
     { className: "ta-fold ta-edges", id: "ta-clean-up" },
     el("summary", {}, words.title, " ", on),
-    sliders.map(({ line }) => line),
-    el("div", { className: "ta-buttons" }, reset),
+    el("div", { className: "ta-fold-lines" }, sliders.map(({ line }) => line), el("div", { className: "ta-buttons" }, reset)),
   );
 
   const asked = () => {
