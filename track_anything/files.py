@@ -67,6 +67,14 @@ def sweep(folder: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
+def free_name(path: Path) -> Path:
+    """A name beside a damaged file under which it can be kept."""
+    number = 1
+    while (place := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    return place
+
+
 def stamp(path: Path) -> tuple[int, int, int, int]:
     """What changes whenever a file does: size, dates and place; OSError when it is not there.
 

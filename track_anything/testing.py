@@ -25,7 +25,7 @@ from track_anything.project import Description, Project, is_project
 from track_anything.session import Session
 from track_anything.types import Image, LabelMap, Mask, ObjectId
 from track_anything.video.info import VideoInfo
-from tracker.errors import TrackerError
+from tracker.errors import SnapshotError, TrackerError
 from tracker.propagator import Propagated
 
 _COLOURS = np.array([(220, 60, 50), (60, 200, 80), (70, 90, 230), (230, 200, 60)], np.uint8)
@@ -211,7 +211,7 @@ class ShiftingPropagator:
             with np.load(path) as arrays:
                 saved = dict(arrays)
         except (OSError, ValueError) as error:
-            raise TrackerError(
+            raise SnapshotError(
                 f"{path} holds no memory of this propagator: give one that it saved"
             ) from error
         if not all(name.startswith(("mask", "colour")) for name in saved):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from track_anything.errors import ProjectError
-from track_anything.files import make_folder, sync_folder, unreadable, unwritable, write_durably
+from track_anything.files import free_name, make_folder, sync_folder, unreadable, unwritable, write_durably
 from track_anything.project.damage import mended
 
 Record: TypeAlias = Mapping[str, Any]
@@ -137,7 +137,7 @@ class Log:
         """Write one record behind whatever is there; ProjectError when it cannot be written."""
         try:
             if self.path.is_dir():
-                self.path.rename(_free_name(self.path))
+                self.path.rename(free_name(self.path))
             if not self.path.exists():
                 make_folder(self.path.parent)
             with self.path.open("ab+") as file:
@@ -169,7 +169,7 @@ def intact_records(content: bytes) -> tuple[list[Record], int]:
 
 def replace_kept(path: Path, content: bytes, records: list[Record]) -> Path:
     """Write a journal anew after a copy of its content was kept beside it; returns where the copy is."""
-    copy = _free_name(path)
+    copy = free_name(path)
     try:
         write_durably(copy, content)
         write_durably(path, b"".join(encode(record) for record in records))
@@ -213,10 +213,3 @@ def whole_content(path: Path) -> bytes:
         return b""
     except OSError as error:
         raise unreadable(path, error) from error
-
-
-def _free_name(path: Path) -> Path:
-    number = 1
-    while (place := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    return place

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from track_anything.errors import InputError, ProjectError
-from track_anything.files import make_folder, sweep, unreadable, unwritable, write_durably
+from track_anything.files import free_name, make_folder, sweep, unreadable, unwritable, write_durably
 from track_anything.masks import encode_label_map, read_label_map
 from track_anything.types import FrameIndex, LabelMap
 
@@ -85,6 +85,8 @@ class Layers:
         path = self._path(frame, edit)
         try:
             make_folder(self._folder)
+            if path.is_dir():
+                path.rename(free_name(path))
             write_durably(path, encode_label_map(layer))
         except OSError as error:
             raise unwritable(path, error) from error

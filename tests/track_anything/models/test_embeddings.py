@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from sam.errors import PromptError
 from sam.point_segmenter import predict_points
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
+from track_anything.errors import WeightsError
 from track_anything.models.embeddings import CachedSegmenter
 from track_anything.testing import ColourSegmenter, MovingShapes
 from track_anything.types import Image
@@ -146,3 +148,17 @@ def test_a_segmenter_with_a_way_of_its_own_answers_many_clicks_itself() -> None:
     answers = list(CachedSegmenter(Batched()).predict_points(CLIP.frame(0), points, min_predicted_iou=0.7))
     assert [len(answer.masks) for answer in answers] == [3, 3, 3]
     assert asked == [(3, 0.7)]
+
+
+class RottenSegmenter(ColourSegmenter):
+    """Answers as a network of damaged weights does."""
+
+    def predict(self, embedding: Image, prompt: Prompt) -> Candidates:
+        found = super().predict(embedding, prompt)
+        return replace(found, scores=np.full_like(found.scores, np.nan))
+
+
+def test_fault_32_an_answer_that_is_no_number_is_refused() -> None:
+    segmenter = CachedSegmenter(RottenSegmenter())
+    with pytest.raises(WeightsError, match="no number.*`track-anything weights fetch NAME`"):
+        segmenter.predict(segmenter.embed(CLIP.frame(0)), Prompt.click(*CLIP.centre(0)))
