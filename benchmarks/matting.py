@@ -1,18 +1,20 @@
 """How good mattes are and how long they take, beside a hard mask and PyMatting where it is installed.
 
-    python benchmarks/matting.py --data FOLDER
+    python benchmarks/matting.py --data FOLDER [--jpeg 60]
 
 FOLDER holds images/, trimaps/ and alphas/, as alphamatting.com hands out its training set. Of the two tables
-one is with the trimaps of the data set, one with those that ``make_trimap`` draws round the true one.
+one is with the trimaps of the data set, one with those that ``make_trimap`` draws round the true one. With
+``--jpeg`` the pictures are coded and decoded first, as those of most sources were.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from statistics import fmean
 from time import perf_counter
@@ -36,6 +38,7 @@ from track_anything.matting import (
     Matte,
     Trimap,
     closed_form_matte,
+    guidance,
     guided_matte,
     make_trimap,
 )
@@ -45,6 +48,7 @@ Matter: TypeAlias = Callable[[Image, Trimap, Mask], Matte]
 """Is given a picture, its trimap and the mask that a tracker would have found."""
 
 _HEADER = f"{'method':<24}{'SAD/1000':>10}{'MSE*1000':>10}{'grad/1000':>11}{'conn/1000':>11}{'s/image':>9}"
+_CHROMA = {"444": 0, "420": 2}  # how Pillow numbers how much of the colour JPEG keeps
 _NO_PEER = "PyMatting is not installed, so that its row is left out (pip install pymatting)"
 
 
@@ -91,10 +95,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     try:
         samples = list(read_samples(options.data))
+        matters = _chosen(_matters(), options.methods)
     except TrackAnythingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    matters = _matters()
+    if options.jpeg is not None:
+        samples = [_coded(sample, options.jpeg, options.chroma) for sample in samples]
     drawn = [_with_own_trimap(sample, options.width) for sample in samples]
     tables = {
         "trimaps of the data set": samples,
@@ -108,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             row = measure(method, matter, pictures)
             numbers[title].append(asdict(row))
             print(row, flush=True)
-    if "PyMatting closed form" not in matters:
+    if find_spec("pymatting") is None:
         print(_NO_PEER)
     if options.json is not None:
         options.json.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
@@ -160,13 +166,17 @@ def closed_form(image: Image, trimap: Trimap, _mask: Mask) -> Matte:
 
 def closed_form_with_prior(image: Image, trimap: Trimap, mask: Mask) -> Matte:
     """(H, W): the closed form held to the mask, its edge as if in focus, as the product does it."""
-    prior = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
-    return closed_form_matte(image, trimap, np.asarray(prior, np.float32))
+    return _held_to(mask, guidance(image), trimap)
+
+
+def closed_form_in_blocks(image: Image, trimap: Trimap, mask: Mask) -> Matte:
+    """(H, W): the same without a look at whether the picture shows the blocks of a coarse coding."""
+    return _held_to(mask, image, trimap)
 
 
 def guided(image: Image, trimap: Trimap, _mask: Mask) -> Matte:
-    """(H, W): the quick preview."""
-    return guided_matte(image, trimap)
+    """(H, W): the quick preview, as the product does it."""
+    return guided_matte(guidance(image), trimap)
 
 
 def hard_mask(_image: Image, _trimap: Trimap, mask: Mask) -> Matte:
@@ -174,10 +184,25 @@ def hard_mask(_image: Image, _trimap: Trimap, mask: Mask) -> Matte:
     return mask.astype(np.float32)
 
 
+def _held_to(mask: Mask, image: Image, trimap: Trimap) -> Matte:
+    prior = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
+    return closed_form_matte(image, trimap, np.asarray(prior, np.float32))
+
+
+def _coded(sample: Sample, quality: int, chroma: str) -> Sample:
+    """The sample with its picture coded as a JPEG and decoded."""
+    coded = BytesIO()
+    picture = PIL.Image.fromarray(sample.image)
+    picture.save(coded, format="JPEG", quality=quality, subsampling=_CHROMA[chroma])
+    with PIL.Image.open(coded) as decoded:
+        return replace(sample, image=np.array(decoded.convert("RGB")))
+
+
 def _matters() -> Mapping[str, Matter]:
     matters: dict[str, Matter] = {
         "closed form": closed_form,
         "closed form with prior": closed_form_with_prior,
+        "  blocks not smoothed": closed_form_in_blocks,
         "guided filter": guided,
         "hard mask": hard_mask,
         "trimap thresholded": thresholded,
@@ -193,6 +218,16 @@ def _matters() -> Mapping[str, Matter]:
         peer(nothing, np.tile(columns, (9, 1)), nothing[..., 0] > 0)  # compiles what it needs, untimed
         matters["PyMatting closed form"] = peer
     return matters
+
+
+def _chosen(matters: Mapping[str, Matter], names: Sequence[str] | None) -> Mapping[str, Matter]:
+    if names is None:
+        return matters
+    by_name = {name.strip(): name for name in matters}
+    for name in names:
+        if name not in by_name:
+            raise InputError(f"unknown method {name!r}; choose one of {', '.join(by_name)}")
+    return {by_name[name]: matters[by_name[name]] for name in names}
 
 
 def _with_own_trimap(sample: Sample, width: float) -> Sample:
@@ -220,6 +255,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="matting.py", description="Errors and seconds of mattes.")
     parser.add_argument("--data", type=Path, required=True, help="folder with images/, trimaps/ and alphas/")
     parser.add_argument("--width", type=float, default=20.0, help="pixels of the band in our own trimaps")
+    parser.add_argument(
+        "--jpeg", type=int, choices=range(1, 101), metavar="QUALITY", help="code the pictures first, 1 to 100"
+    )
+    parser.add_argument("--chroma", choices=tuple(_CHROMA), default="420", help="of --jpeg (default: 420)")
+    parser.add_argument("--methods", nargs="+", metavar="NAME", help="these rows alone")
     parser.add_argument("--json", type=Path, help="file for the numbers")
     return parser.parse_args(arguments)
 

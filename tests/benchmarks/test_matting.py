@@ -43,3 +43,23 @@ def test_a_folder_of_another_kind_is_refused(folder: Path, capsys: pytest.Captur
     (folder / "trimaps" / "first.png").unlink()
     assert main(["--data", str(folder)]) == 2
     assert "first.png does not exist" in capsys.readouterr().err
+
+
+def test_pictures_are_coded_first_on_demand(folder: Path, tmp_path: Path) -> None:
+    def errors(*options: str) -> dict[str, float]:
+        out = tmp_path / "coded.json"
+        methods = ["--methods", "closed form with prior", "blocks not smoothed"]
+        assert main(["--data", str(folder), "--width", "14", "--json", str(out), *methods, *options]) == 0
+        rows = next(iter(json.loads(out.read_text("utf-8")).values()))
+        return {row["method"].strip(): row["errors"]["sad"] for row in rows}
+
+    clean = errors()
+    assert clean["closed form with prior"] == clean["blocks not smoothed"]
+    coarse, fine = errors("--jpeg", "10"), errors("--jpeg", "10", "--chroma", "444")
+    assert coarse["closed form with prior"] > clean["closed form with prior"]
+    assert coarse != fine
+
+
+def test_a_method_that_is_not_there_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(folder), "--methods", "magic"]) == 2
+    assert "unknown method 'magic'; choose one of closed form" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from track_anything.matting.alpha_source import Alpha, AlphaSource, Cutout, MaskSource, SoftAlpha
+from track_anything.matting.guidance import guidance
 from track_anything.matting.matte import Matte, share
 from track_anything.matting.trimap import BACKGROUND, FOREGROUND, UNKNOWN, Trimap, make_trimap
 
@@ -28,6 +29,7 @@ __all__ = [
     "Trimap",
     "closed_form_matte",
     "estimate_foreground",
+    "guidance",
     "guided_matte",
     "make_trimap",
     "share",

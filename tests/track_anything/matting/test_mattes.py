@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -173,3 +174,15 @@ def test_forms_without_alpha_refuse_mattes(session: Session, tmp_path: Path) -> 
 def test_mattes_that_cannot_be_made_are_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         Matting(**options)  # type: ignore[arg-type]
+
+
+def test_blocks_are_not_looked_at_but_the_colours_handed_out_are_the_frames_own(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coded = BytesIO()
+    PIL.Image.fromarray(picture(0)).save(coded, format="JPEG", quality=5)
+    image = np.array(PIL.Image.open(coded).convert("RGB"))
+    cutout = Mattes(session.project, [1], Matting()).cutout(0, image)
+    np.testing.assert_array_equal(cutout.colours[cutout.alpha == 1], image[cutout.alpha == 1])
+    monkeypatch.setattr("track_anything.matting.mattes.guidance", lambda image: image)
+    assert (Mattes(session.project, [1], Matting()).cutout(0, image).alpha != cutout.alpha).any()
