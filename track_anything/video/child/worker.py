@@ -140,4 +140,6 @@ def _environment() -> dict[str, str]:
     """That of this process; the child finds the package where this process did, and computes nothing."""
     places = [str(_HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return os.environ | threads | {"PYTHONPATH": os.pathsep.join(places)}
+    # Memory of a frame is used again for the next one; glibc gives it back to the system otherwise.
+    memory = {"MALLOC_MMAP_THRESHOLD_": str(1 << 25), "MALLOC_TRIM_THRESHOLD_": str(1 << 28)}
+    return os.environ | threads | memory | {"PYTHONPATH": os.pathsep.join(places)}
