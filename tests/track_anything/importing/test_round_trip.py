@@ -21,7 +21,7 @@ TOGETHER = {
     "rgba": "", "rgba-premultiplied": "", "exr": "", "prores": ".mov", "png-mov": ".mov", "ffv1": ".mkv",
     "vp9": ".webm", "matte": ".mp4",
 }  # fmt: skip
-WITHOUT_MASKS = {"boxes", "boxes-json", "overlay", "sheet", "confidence"}
+WITHOUT_MASKS = {"boxes", "boxes-json", "overlay", "foreground", "sheet", "confidence"}
 COUNT, SIZE = 6, (48, 64)
 
 
