@@ -11,7 +11,7 @@ CLICK ?= 240,135
 endif
 export VIDEO
 
-.PHONY: app demo test test-scripts chromium lint format clean docs quick
+.PHONY: audit app demo test test-scripts chromium lint format clean docs quick
 
 ## make demo: track an object in a real clip from one click (VIDEO=clip.mp4 CLICK=x,y FRAME=n OUT=folder)
 demo: .venv/.installed
@@ -50,6 +50,10 @@ lint: .venv/.installed-dev node_modules/.installed
 ## make docs: the pages of docs/ as a site with the reference, in build/site
 docs: .venv/.installed-dev
 	$(BIN)/python -m mkdocs build --quiet
+
+## make audit: which installed packages have known vulnerabilities; shown, never a failure
+audit: .venv/.installed-dev
+	.ci/audit
 
 ## make format: put the code into the project's style
 format: .venv/.installed-dev
