@@ -9,8 +9,14 @@ const BUTTONS = { track: ["ta-track"], fix: ["ta-fix"], export: ["ta-export", "t
 
 /** Let the next step stand out, for as long as the page is there; its buttons have to be on it. @param {Page} page */
 export function markNextStep({ store }) {
-  store.subscribe(["project", "lanes", "job"], (state) => {
-    const step = isOnItsWay(state.job) ? null : nextStep(state);
+  /** @type {number | null} */
+  let seen = null; // revision of the project whose doubtful frames were all looked at
+  store.subscribe(["project", "lanes", "job", "toFix"], (state) => {
+    const { project, job, toFix } = state;
+    if (toFix !== null && toFix.place === toFix.count) seen = project?.revision ?? null;
+    const next = nextStep(state);
+    const isSeen = next === "fix" && seen !== null && seen === project?.revision;
+    const step = isOnItsWay(job) ? null : isSeen ? "export" : next;
     for (const [name, ids] of Object.entries(BUTTONS)) {
       for (const id of ids) document.getElementById(id)?.classList.toggle("ta-primary", name === step);
     }

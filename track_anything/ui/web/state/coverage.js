@@ -36,11 +36,11 @@ export function lacking(lanes, objects, range) {
 }
 
 /**
- * What a person would do next: "click" an object, "track" what has no mask or an outdated one, "fix" what has drifted,
- * or "export".
- * @param {Pick<State, "project" | "lanes">} state
+ * What a person would do next: "click" an object, "track" what has no mask or an outdated one, "fix" what is in doubt
+ * (`toFix`, or what has drifted as long as that is not counted), or "export".
+ * @param {Pick<State, "project" | "lanes" | "toFix">} state
  */
-export function nextStep({ project, lanes }) {
+export function nextStep({ project, lanes, toFix }) {
   if (!project || !lanes || project.objects.length === 0) return "click";
   const rows = project.objects.flatMap(({ id }) => lanes.rows.get(id) ?? []);
   const [start, stop] = project.range ?? [0, lanes.frames];
@@ -50,5 +50,6 @@ export function nextStep({ project, lanes }) {
   const isOpen = (/** @type {Lane} */ { status }) => status.subarray(start, stop).some((code) => code === Status.UNTRACKED || code === Status.STALE);
   if (begun.some(isOpen)) return "track";
   const hasDrifted = (/** @type {Lane} */ { status, marks }) => marks.subarray(start, stop).some((mark, at) => mark & Mark.DRIFT && status[start + at] === Status.TRACKED);
-  return begun.some(hasDrifted) ? "fix" : "export";
+  const isInDoubt = toFix === null ? begun.some(hasDrifted) : toFix.count > 0;
+  return isInDoubt ? "fix" : "export";
 }

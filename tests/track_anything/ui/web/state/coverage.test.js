@@ -7,6 +7,7 @@ import { Mark, Status } from "#web/state/store.js";
 
 /** @import { Lanes } from "#web/state/types.js" */
 /** @import { Project, TrackedObject } from "#web/state/wire.js" */
+/** @import { State } from "#web/state/store.js" */
 
 const { UNTRACKED, KNOWN, TRACKED, STALE, ABSENT, KNOWN_ABSENT } = Status;
 const OBJECTS = /** @type {TrackedObject[]} */ ([{ id: 1, name: "cat" }, { id: 2, name: "dog" }]);
@@ -22,10 +23,10 @@ function lanes(...rows) {
   return { frames: rows[0].status.length, rows: made };
 }
 
-/** @param {Lanes | null} shown @param {Project["range"]} [range] */
-function step(shown, range = null) {
+/** @param {Lanes | null} shown @param {Project["range"]} [range] @param {State["toFix"]} [toFix] */
+function step(shown, range = null, toFix = null) {
   const project = /** @type {Project} */ ({ objects: OBJECTS.slice(0, shown?.rows.size ?? 0), range });
-  return nextStep({ project, lanes: shown });
+  return nextStep({ project, lanes: shown, toFix });
 }
 
 test("frames without a mask and with an outdated one are counted, and absences are none of them", () => {
@@ -52,6 +53,12 @@ test("the next step is to click, to track, to fix, and to export", () => {
   assert.equal(step(lanes({ status: [KNOWN, KNOWN], marks: [0, Mark.DRIFT] })), "export");
   assert.equal(step(lanes({ status: [KNOWN, TRACKED] })), "export");
   assert.equal(step(lanes({ status: [UNTRACKED, KNOWN, TRACKED, UNTRACKED] }), [1, 3]), "export");
+});
+
+test("what was counted to be in doubt is what is to be fixed", () => {
+  const drifted = lanes({ status: [KNOWN, TRACKED], marks: [0, Mark.DRIFT] });
+  assert.equal(step(drifted, null, { count: 0, place: null }), "export");
+  assert.equal(step(lanes({ status: [KNOWN, TRACKED] }), null, { count: 2, place: 1 }), "fix");
 });
 
 test("an object that nobody marked yet keeps nobody from exporting the others", () => {
