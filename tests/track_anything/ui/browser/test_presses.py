@@ -38,9 +38,9 @@ def listen(editor: Editor) -> None:
     """Count the answers that the page has taken over."""
     editor.page.evaluate(
         """() => {
-          const { actions } = trackAnything;
-          const apply = actions.apply;
-          actions.apply = function (update) {
+          const { news } = trackAnything.actions;
+          const { apply } = news;
+          news.apply = function (update) {
             apply.call(this, update);
             trackAnything.heard = (trackAnything.heard ?? 0) + 1;
           };
