@@ -95,7 +95,7 @@ def remedy(error: OSError) -> str:
             return "ask for the right to it, or choose another place"
         case errno.ENAMETOOLONG:
             return "choose a shorter name"
-        case errno.ENOENT | errno.ENOTDIR | errno.EISDIR | errno.ELOOP:
+        case errno.ENOENT | errno.ENOTDIR | errno.EISDIR | errno.EEXIST | errno.ELOOP:
             return "check the path"
         case _:
             return "check the disk, or choose another place"

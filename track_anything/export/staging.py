@@ -95,7 +95,9 @@ def unwritable(path: Path, error: Exception) -> OutputError:
     """The error that says that ``path`` cannot be written, why, and what to do."""
     reason = getattr(error, "strerror", None) or error
     what = remedy(error) if isinstance(error, OSError) else "free some space"
-    return OutputError(f"{path} cannot be written ({reason}): {what}, or choose another place")
+    elsewhere = "or choose another place"
+    remedies = what if what.endswith(elsewhere) else f"{what}, {elsewhere}"
+    return OutputError(f"{path} cannot be written ({reason}): {remedies}")
 
 
 def sweep(folder: Path) -> None:

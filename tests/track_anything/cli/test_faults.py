@@ -32,7 +32,8 @@ CLIP = MovingShapes(frame_count=6, height=40, width=60, shapes=2)
 CLICK = ",".join(map(str, CLIP.centre(0)))
 OTHER_CLICK = ",".join(map(str, CLIP.centre(0, 2)))
 SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a suite that runs under nohup ignores it
 import track_anything.cli.steps as steps
 from track_anything.cli import main
 from track_anything.testing import ShiftingPropagator, fake_models

@@ -238,6 +238,20 @@ def check_overlay(path: Path, scene: Scene, notes: tuple[str, ...]) -> None:
         assert not is_object.any() or change[is_object].mean() > 30
 
 
+def check_foreground(path: Path, scene: Scene, notes: tuple[str, ...]) -> None:
+    height, width = scene.size
+    background = scene.order(path).background
+    with av.open(str(path)) as container:
+        frames = list(container.decode(video=0))
+    assert [frame.pts * frame.time_base * 25 for frame in frames] == list(scene.frames())
+    for index, frame in enumerate(frames):
+        image = frame.to_ndarray(format="rgb24")[:height, :width].astype(int)
+        is_object = scene.label_map(index) > 0
+        is_far = cv2.dilate(is_object.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0
+        assert is_far.mean() < 0.1 or np.abs(image[is_far] - background).mean() < 8
+        assert not is_object.any() or np.abs(image[is_object] - background).mean() > 30
+
+
 def check_sheet(path: Path, scene: Scene, notes: tuple[str, ...]) -> None:
     pixels = pixels_of(path, "RGB")
     height, width = scene.size
@@ -271,6 +285,7 @@ CHECKS: dict[str, Callable[[Path, Scene, tuple[str, ...]], object]] = {
     "ffv1": lambda path, scene, notes: check_video(path, scene, alpha=0.002, colour=0),
     "matte": lambda path, scene, notes: check_video(path, scene, alpha=4, colour=None),
     "overlay": check_overlay,
+    "foreground": check_foreground,
     "sheet": check_sheet,
 }
 
@@ -287,8 +302,9 @@ def test_what_is_read_back_is_what_was_given(tmp_path: Path, case: str, form: st
     path, notes = made(scene, form, tmp_path)
     CHECKS[form](path, scene, notes)
     is_padded = scene.size == (33, 47) and form == "matte"
-    assert [note for note in notes if "even sizes" not in note] == []
-    assert bool(notes) == is_padded
+    assert any("even sizes" in note for note in notes) == is_padded
+    assert any("keep alpha within" in note for note in notes) == (form in ("vp9", "matte"))
+    assert [note for note in notes if "even sizes" not in note and "keep alpha within" not in note] == []
     made(scene, form, tmp_path, overwrite=True)
     CHECKS[form](path, scene, notes)
 
