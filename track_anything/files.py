@@ -92,13 +92,13 @@ def remedy(error: OSError) -> str:
         case errno.EROFS:
             return "it is on a disk that can only be read, so copy it to another one"
         case errno.EACCES | errno.EPERM:
-            return "ask for the right to it, or choose another place"
+            return "ask for the right to it"
         case errno.ENAMETOOLONG:
             return "choose a shorter name"
         case errno.ENOENT | errno.ENOTDIR | errno.EISDIR | errno.EEXIST | errno.ELOOP:
             return "check the path"
         case _:
-            return "check the disk, or choose another place"
+            return "check the disk"
 
 
 def unwritable(path: Path, error: OSError) -> ProjectError:
