@@ -16,6 +16,7 @@ from tests.track_anything.drawn_frames import draw
 from tests.track_anything.export.alpha_reading import read
 from tests.track_anything.export.exr_reading import read_exr
 from track_anything.export import EXPORTERS, Extract
+from track_anything.export.order import GREEN
 from track_anything.inpaint import FlowInpainter, HoleShape
 from track_anything.matting import Matting
 from track_anything.project.edits import SetCleanUp
@@ -85,6 +86,14 @@ def of_overlay(path: Path) -> np.ndarray:
         return painted(next(container.decode(video=0)).to_ndarray(format="rgb24"))
 
 
+def of_foreground(path: Path) -> np.ndarray:
+    """(H, W): where a picture is not of the colour that objects are laid over."""
+    with av.open(str(path)) as container:
+        image = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    difference = np.abs(image[: SIZE[0], : SIZE[1]].astype(int) - GREEN).mean(axis=2)
+    return np.asarray(difference > 12)
+
+
 def of_video(path: Path) -> np.ndarray:
     return read(path)[0].alpha
 
@@ -104,6 +113,7 @@ READERS: dict[str, Callable[[Path], np.ndarray]] = {
     "boxes-json": of_json,
     **dict.fromkeys(("prores", "vp9", "png-mov", "ffv1", "matte"), of_video),
     "overlay": of_overlay,
+    "foreground": of_foreground,
 }
 
 
