@@ -13,7 +13,7 @@ from tests.track_anything.ui.desk_fixtures import PATIENCE, Gate, Page, Visitor,
 from tests.track_anything.video.child.children import Children
 from track_anything.session import Session
 from track_anything.testing import fake_models
-from track_anything.ui import open_project
+from track_anything.ui import task
 from track_anything.ui.desk import Desk
 from track_anything.ui.limits import LimitError, Limits
 from track_anything.ui.model_loader import ModelLoader
@@ -67,7 +67,7 @@ def test_fault_06_waiting_for_networks_can_be_broken_off(page: Page, desk: Desk)
 def test_fault_06_an_undo_does_not_wait_for_ever(
     page: Page, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(open_project, "_SECONDS_TO_END", 0.05)
+    monkeypatch.setattr(task, "_SECONDS_TO_END", 0.05)
     held(page, gate)
     assert page.refused("/undo", 409).startswith("tracking has not ended yet: wait for the frame in hand")
     gate.open()

@@ -151,7 +151,11 @@ def edit(body: _EditBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     try:
         asked = adapter.validate_python(fields)
     except ValidationError as error:
-        raise InputError(f"the edit cannot be understood: {error.errors()[0]['msg']}") from error
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"the edit cannot be understood ({place}: {first['msg']}): give another value there"
+        ) from error
     project.edit(asked)
     return update(project, desk.loader.describe(), body.since)
 

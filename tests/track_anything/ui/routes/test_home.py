@@ -58,6 +58,7 @@ def test_the_home_page_says_what_may_be_opened(visitor: Visitor, desk: Desk, roo
             "png-mov",
             "ffv1",
             "matte",
+            "foreground",
         ],
         "mattes": ["closed-form", "guided"],
         "removal": {
@@ -370,9 +371,7 @@ def test_an_update_tells_what_changed_since_and_nothing_twice(page: Page) -> Non
     page.click(0, 2)
     revision = page.revision
     told = page.update(revision)
-    assert told["changed"] == {"start": 0, "stop": 0}
-    assert told["lanes"]["rows"].keys() <= {"1", "2"}
-    assert (told["lanes"]["start"], told["lanes"]["stop"]) == (0, 0)
+    assert (told["project"], told["lanes"], "changed" in told) == (None, None, False)
     page.edit("lock", object_id=2, start=0, stop=1)
     told = page.update(revision)
     assert told["project"]["revision"] > revision
