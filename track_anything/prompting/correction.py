@@ -19,6 +19,7 @@ from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
 from track_anything.drift.reprompt import interior_points
+from track_anything.drift.thin import grid_cell, thin_part
 from track_anything.masks import box_of, depth, iou, padded, touching
 from track_anything.project.clean_up import without_specks
 from track_anything.prompting.region import disc_at, fine_detail, region_at
@@ -29,6 +30,9 @@ Ask = Callable[[Prompt], Candidates]
 
 _IMPLIED = 3  # points inside the mask that go with the clicks
 _STABLE = 0.45  # least IoU of the single answer and the whole at the click, for it to be trusted
+_SURE = 0.9  # probability of the opposite from which on the tracker's word counts at the click, too
+_SURER = 0.1  # unless it was as sure where the click says that it was wrong
+_THIN = 3.0  # cells of the segmenter's mask grid
 _DOUBT = 0.1  # least mean probability of the opposite with which a piece elsewhere may change
 _WORTH = 0.3  # least depth times trust of an implied point, as a share of the best one's
 _FAR = 0.45  # sides of a square as large as the mask between it and a click on what is missing
@@ -120,7 +124,8 @@ class Correction:
             wholes = several[1:] or several
             agreed = np.logical_and.reduce((one, *wholes)) & ~near
             is_first = len(self.points) == 1  # later ones are about what is left, not about the mask at large
-            elsewhere = self._doubtful(_thick(agreed, fine_detail(self.mask))) if is_first else near
+            thick = _thick(agreed, fine_detail(self.mask)) & ~self._limbs
+            elsewhere = self._doubtful(thick) if is_first else near
             change = near | elsewhere
         else:
             change = near = self._piece(np.logical_and.reduce((one, *several)))
@@ -157,7 +162,8 @@ class Correction:
         return change & ~touching(change, against & change)
 
     def _piece(self, change: Mask) -> Mask:
-        """The connected parts of a change (H, W) at the newest click."""
+        """The connected parts of a change (H, W) at the newest click, without what is surer than the click."""
+        change = change & self._is_open
         return touching(change, change & disc_at(self.mask, self.pixel))
 
     def _applied(self, change: Mask) -> Mask:
@@ -166,6 +172,12 @@ class Correction:
         if self.is_adding:
             return without_specks(start | change, spots) & ~(self.others & ~start)
         return without_specks(start & ~change, spots) & start
+
+    @cached_property
+    def _is_open(self) -> Mask:
+        """(H, W): where the tracker was not all but sure, or not surer than where it was wrong by the click."""
+        against = 1 - self._trust if self.is_adding else self._trust  # how sure it was of the opposite
+        return np.asarray(against < max(_SURE, float(against[self.pixel]) + _SURER), np.bool_)
 
     @cached_property
     def _start(self) -> Mask:
@@ -180,6 +192,11 @@ class Correction:
             return False
         side = float(np.sqrt(np.count_nonzero(self.mask)))
         return float(depth(~self.mask)[self.pixel]) > _FAR * side
+
+    @cached_property
+    def _limbs(self) -> Mask:
+        """(H, W): what is too thin in the mask for the segmenter to draw, and so to take away."""
+        return thin_part(self.mask, _THIN * grid_cell(self.mask.shape[:2]))
 
     @cached_property
     def _stands(self) -> NDArray[np.bool_]:
