@@ -162,7 +162,7 @@ class Correction:
         return change & ~touching(change, against & change)
 
     def _piece(self, change: Mask) -> Mask:
-        """The connected parts of a change (H, W) at the newest click, without what is surer than the click."""
+        """The connected parts of a change (H, W) at the newest click, as far as the tracker left it open."""
         change = change & self._is_open
         return touching(change, change & disc_at(self.mask, self.pixel))
 
@@ -175,7 +175,7 @@ class Correction:
 
     @cached_property
     def _is_open(self) -> Mask:
-        """(H, W): where the tracker was not all but sure, or not surer than where it was wrong by the click."""
+        """(H, W): where the tracker was not all but sure, or no surer than it was at the click."""
         against = 1 - self._trust if self.is_adding else self._trust  # how sure it was of the opposite
         return np.asarray(against < max(_SURE, float(against[self.pixel]) + _SURER), np.bool_)
 

@@ -112,3 +112,34 @@ def test_a_click_far_from_a_mask_that_holds_a_part_is_not_confined_to_its_box() 
         )
         mended.answers(answering([mask] * 3, prompts))
     assert [prompt.box is None for prompt in prompts] == [False, False, True, True]
+
+
+def test_what_the_tracker_was_surer_of_than_at_the_click_stays() -> None:
+    """A beam over a gap: whoever clicks the beam does not mean what is seen through the gap."""
+    hull, beam, gap = (np.zeros((120, 160), np.bool_) for _ in range(3))
+    hull[70:100, 20:140] = True
+    beam[30:34, 20:140] = True
+    gap[34:70, 20:140] = True
+    probability = np.where(hull, 0.98, np.where(beam, 0.4, 0.01)).astype(np.float32)
+    image = np.zeros((120, 160, 3), np.uint8)
+    points, labels = np.array([[80, 32]], np.float32), np.ones(1, np.int64)
+    mended = Correction(image, hull, probability, points, labels, hull & False)
+    found = mended.answers(answering([hull | beam | gap] * 3)).masks[0]
+    assert found[beam].all()
+    assert not found[gap].any()
+
+
+def test_a_click_on_one_thing_takes_no_ropes_elsewhere() -> None:
+    body, rope, wrong = (np.zeros((480, 640), np.bool_) for _ in range(3))
+    body[200:400, 200:400] = True
+    rope[20:200, 300:306] = True
+    wrong[250:300, 400:450] = True
+    mask = body | rope | wrong
+    probability = np.where(body, 0.98, np.where(mask, 0.75, 0.02)).astype(np.float32)
+    image = np.zeros((480, 640, 3), np.uint8)
+    points, labels = np.array([[425, 275]], np.float32), np.zeros(1, np.int64)
+    mended = Correction(image, mask, probability, points, labels, mask & False)
+    found = mended.answers(answering([body] * 3)).masks[0]
+    assert not found[wrong].any()
+    assert found[rope].mean() > 0.9
+    assert found[body].all()

@@ -34,8 +34,8 @@ def matte(request: pytest.FixtureRequest, visitor: Callable[..., Editor], clip: 
     editor.page.evaluate("""() => {
       window.clicks = [];
       trackAnything.actions.prompting.click = (...click) => window.clicks.push(click);
-      const bars = document.querySelectorAll(".ta-stage > :not(.ta-stage-view), .ta-stage-view > :not(canvas)");
-      for (const bar of bars) bar.style.visibility = "hidden";
+      const bars = ".ta-stage > :not(.ta-stage-view), .ta-stage-view > :not(canvas)";
+      for (const bar of document.querySelectorAll(bars)) bar.style.visibility = "hidden";
     }""")
     return editor
 
