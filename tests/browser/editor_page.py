@@ -238,7 +238,8 @@ class Editor:
         return list(colour)
 
     def label_at(self, x: int, y: int) -> int:
-        """The object id that the canvas shows at a source pixel."""
+        """The object id that the canvas shows at a source pixel, once nothing is on its way to it."""
+        self.page.wait_for_selector("[data-part=canvas]:not([data-loading]):not([data-dirty])")
         return int(
             self.page.evaluate(
                 "([x, y]) => document.querySelector('[data-part=canvas]').canvas.labelsShown"
