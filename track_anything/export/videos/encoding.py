@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from track_anything.export.videos.video_container import VideoContainer
 
+_REPEATABLE: Mapping[str, Mapping[str, str]] = {"libx264": {"mbtree": "0"}}
+"""By encoder: what makes the same frames the same bytes; x264's macroblock tree differs from run to run."""
+
 
 @dataclass(frozen=True)
 class Encoding:
@@ -27,3 +30,8 @@ class Encoding:
     options: Mapping[str, str] = field(default_factory=dict)
     needs_even_sizes: bool = False
     keeps_rgb: bool = False
+
+    def __post_init__(self) -> None:
+        """Let the same frames always be coded alike."""
+        repeatable = _REPEATABLE.get(self.encoder, {})
+        object.__setattr__(self, "options", {**repeatable, **self.options})

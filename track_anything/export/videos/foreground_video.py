@@ -48,4 +48,5 @@ class ForegroundVideo(VideoFile):
             format=_ENCODING.pixel_format,
             dst_colorspace=self._matrix,
             dst_color_range=ColorRange.MPEG,
+            threads=1,  # several write into each other's lines
         )

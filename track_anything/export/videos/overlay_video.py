@@ -71,6 +71,7 @@ class OverlayVideo(VideoFile):
             to_8_bits(image), label_map, palette=self._palette, opacity=self._opacity, contour=self._contour
         )
         rgb = VideoFrame.from_ndarray(self._padded(painted), format="rgb24")
+        # One thread: several write into each other's lines, and the same frame is coded in two ways.
         return self._reformatter.reformat(
-            rgb, format="yuv420p", dst_colorspace=self._matrix, dst_color_range=ColorRange.MPEG
+            rgb, format="yuv420p", dst_colorspace=self._matrix, dst_color_range=ColorRange.MPEG, threads=1
         )
