@@ -7,6 +7,7 @@ import pytest
 from tests.browser.editor_page import Editor
 from tests.track_anything.ui.browser.conftest import DRAWN
 from tests.track_anything.ui.desk_fixtures import Gate
+from track_anything.project.edits import RecolourObject
 from track_anything.ui.open_project import OpenProject
 
 FIRST, SECOND = DRAWN.centre(0, 1), DRAWN.centre(0, 2)
@@ -89,6 +90,18 @@ def test_a_held_press_on_pause_resume_and_cancel_is_never_lost(busy: Editor, tra
         track(busy, tracking)
 
 
+def test_a_held_press_on_cancel_is_never_lost_while_a_job_is_paused(busy: Editor, tracking: Gate) -> None:
+    for held in HELD:
+        with busy.page.expect_response(lambda answer: answer.url.endswith("/job/pause")):
+            busy.page.click("#ta-pause")
+        tracking.let_through(1)
+        busy.wait_until("state.job.status === 'paused'")
+        with busy.page.expect_response(lambda answer: answer.url.endswith("/job/cancel")):
+            press(busy, "#ta-cancel", held)
+        busy.wait_until("state.job.status === 'cancelled'")
+        track(busy, tracking)
+
+
 def test_a_held_press_on_the_objects_is_never_lost_while_a_job_runs(busy: Editor, tracking: Gate) -> None:
     presses_on_the_panel(busy, lambda: tracking.let_through(1))
 
@@ -148,13 +161,25 @@ FOCUSED = (
 )
 
 
-def test_focus_stays_where_it_was_through_twenty_seconds_of_asking(drawn: Editor) -> None:
-    listen(drawn)
+def test_focus_stays_where_it_was_through_twenty_seconds_of_asking(
+    drawn: Editor, drawn_project: OpenProject
+) -> None:
+    """Of the page's own clock, with news in every answer: another tab works on the same project."""
     two_objects(drawn)
+    drawn.page.clock.install()
+    drawn.page.reload()
+    drawn.page.wait_for_selector("body[data-ready=true]")
+    drawn.wait_for_frame(0)
+    listen(drawn)
     drawn.page.click("#ta-two-objects > summary")
-    for selector in FOCUSED:
+    for place, selector in enumerate(FOCUSED):
         focus(drawn, selector)
-        hear_from_the_server(drawn, 5)  # nothing runs: every four seconds
+        for second in range(0, 20, 4):  # nothing runs: the page asks every four seconds
+            drawn_project.edit(RecolourObject(2, (place, second, 200)))
+            heard = drawn.page.evaluate("trackAnything.heard ?? 0")
+            drawn.page.clock.run_for(4000)
+            drawn.page.wait_for_function("(heard) => trackAnything.heard > heard", arg=heard)
+        drawn.wait_until(f"String(state.project.objects[1].colour) === '{place},16,200'")
         assert has_focus(drawn), selector
 
 
