@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from track_anything.project.edit_reach import without_given
 from track_anything.project.edits import (
     Clear,
     DeleteObject,
@@ -16,7 +17,6 @@ from track_anything.project.edits import (
     Swap,
     Unlock,
     Withdraw,
-    without_given,
 )
 from track_anything.types import FrameIndex, ObjectId
 

@@ -1,13 +1,11 @@
 """The edits of a project: each is one step that can be undone."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Annotated, Any, Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field
 
 from sam.prompt import Prompt
-from track_anything.errors import InputError, ProjectError
 from track_anything.project.clean_up import CleanUp
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 
@@ -263,10 +261,6 @@ ExchangeEdit: TypeAlias = Merge | Split | Swap
 ObjectEdit: TypeAlias = AddObject | RenameObject | RecolourObject | SetBand | SetCleanUp | DeleteObject
 Edit: TypeAlias = ObjectEdit | GiveMask | RangeEdit | ExchangeEdit | SetRange | Propagate
 
-_EDIT: TypeAdapter[Edit] = TypeAdapter(
-    Annotated[Edit, Field(discriminator="kind")], config=ConfigDict(extra="forbid")
-)
-
 
 def answered(object_id: ObjectId, frame: FrameIndex, prompt: Prompt) -> GiveMask:
     """The edit that a prompt with an answer becomes."""
@@ -278,103 +272,3 @@ def answered(object_id: ObjectId, frame: FrameIndex, prompt: Prompt) -> GiveMask
         labels=tuple(int(label) for label in prompt.labels),
         box=(float(x0), float(y0), float(x1), float(y1)) if prompt.box is not None else None,
     )
-
-
-def frames_touched(edit: Edit) -> range:
-    """The frames whose masks an edit can change; a deleted object's, which may be any, are not among them."""
-    match edit:
-        case GiveMask():
-            return range(edit.frame, edit.frame + 1)
-        case Lock() | Unlock() | Clear() | Withdraw() | Merge() | Split() | Swap() | Propagate():
-            return edit.frames
-        case _:
-            return range(0)
-
-
-def objects_touched(edit: Edit) -> frozenset[ObjectId]:
-    """The objects that an edit is about; none for the range to work on."""
-    match edit:
-        case Propagate():
-            return frozenset(edit.object_ids)
-        case Merge() | Split() | Swap():
-            return frozenset({edit.object_id, edit.other_id})
-        case SetRange():
-            return frozenset()
-        case _:
-            return frozenset({edit.object_id})
-
-
-def check_values(edit: Edit) -> None:
-    """Raise InputError when an edit describes an object in a way that cannot be kept."""
-    match edit:
-        case AddObject(name=name) | RenameObject(name=name) if not name.strip() or not _is_text(name):
-            raise InputError(f"{name!r} is no name for an object: give one of letters or other signs")
-        case RecolourObject(colour=colour) if not all(0 <= part <= 255 for part in colour):
-            raise InputError(f"{colour} is no colour: give red, green and blue, each from 0 to 255")
-        case SetBand(width=width) if not 1 <= width <= WIDEST_BAND:
-            raise InputError(f"a band cannot be {width} pixels wide: give a width from 1 to {WIDEST_BAND}")
-        case SetCleanUp():
-            edit.clean_up  # noqa: B018 - it is checked as it is made
-
-
-def without_given(edits: Iterable[tuple[int, Edit]], object_id: ObjectId) -> list[tuple[int, Edit]]:
-    """Numbered edits as if nobody had given masks of an object, nor withdrawn any."""
-    return [
-        (number, edit)
-        for number, edit in edits
-        if not (isinstance(edit, GiveMask | Withdraw) and edit.object_id == object_id)
-    ]
-
-
-def edit_to_json(edit: Edit) -> dict[str, Any]:
-    """The edit as plain JSON values."""
-    return asdict(edit)
-
-
-def edit_from_json(record: Mapping[str, Any]) -> Edit:
-    """The edit that ``edit_to_json`` wrote.
-
-    Raises:
-        ProjectError: of a kind that this version does not know, or with values that no edit has.
-    """
-    try:
-        edit = _EDIT.validate_python(record)
-        check_values(edit)
-    except (ValidationError, InputError) as error:
-        kind = record.get("kind") if isinstance(record, Mapping) else record
-        raise ProjectError(
-            f"the project holds an edit that this version cannot read ({kind!r}: {_first_fault(error)}): "
-            "open it with the version that wrote it"
-        ) from error
-    return edit
-
-
-def fits_video(edit: Edit, frame_count: int) -> bool:
-    """Whether the frames that an edit is about are frames of a video of that length, in order."""
-    match edit:
-        case GiveMask():
-            return edit.frame < frame_count and len(edit.points) == len(edit.labels)
-        case Lock() | Unlock() | Clear() | Withdraw() | Merge() | Split() | Swap() | SetRange():
-            return edit.start < edit.stop <= frame_count
-        case Propagate():
-            frames, read = edit.frames, edit.frames_read
-            is_complete = len(edit.joins) in (0, len(edit.object_ids)) and bool(edit.object_ids)
-            are_inside = bool(frames) and all(0 <= end < frame_count for end in (read[0], read[-1]))
-            return is_complete and are_inside and all(join in frames for join in edit.joins)
-        case _:
-            return True
-
-
-def _first_fault(error: ValidationError | InputError) -> str:
-    if isinstance(error, InputError):
-        return str(error)
-    fault = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, fault['loc'][1:])) or 'kind'}: {fault['msg']}"
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:  # half a sign, as in file names of another encoding
-        return False
-    return True

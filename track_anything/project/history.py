@@ -8,7 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from track_anything.errors import ProjectError
-from track_anything.project.edits import Edit, Propagate, edit_from_json, edit_to_json, fits_video
+from track_anything.project.edit_reach import fits_video
+from track_anything.project.edit_records import edit_from_json, edit_to_json
+from track_anything.project.edits import Edit, Propagate
 from track_anything.project.journal import Journal, Record
 
 NOTHING = 0  # the head of a history before its first edit

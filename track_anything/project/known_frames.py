@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from track_anything.project.claims import NO_CLAIM, Claim, replay
+from track_anything.project.edit_reach import without_given
 from track_anything.project.edits import (
     Clear,
     DeleteObject,
@@ -17,7 +18,6 @@ from track_anything.project.edits import (
     Swap,
     Unlock,
     Withdraw,
-    without_given,
 )
 from track_anything.types import FrameIndex, ObjectId
 

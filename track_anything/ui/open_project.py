@@ -11,6 +11,7 @@ from track_anything.export import Extract
 from track_anything.inpaint import FlowInpainter
 from track_anything.jobs import Job
 from track_anything.project import edits, is_project
+from track_anything.project.edit_reach import objects_touched
 from track_anything.session import Session
 from track_anything.tracking import Direction, Track
 from track_anything.types import FrameIndex, ObjectId
@@ -197,7 +198,7 @@ class OpenProject:
 
     def edit(self, edit: edits.ObjectEdit | edits.RangeEdit | edits.ExchangeEdit | edits.SetRange) -> None:
         """Apply an edit."""
-        with self.changing(None, edits.objects_touched(edit)):
+        with self.changing(None, objects_touched(edit)):
             self.session.edit(edit)
 
     @contextmanager
@@ -247,7 +248,7 @@ class OpenProject:
             if not move():
                 raise InputError(f"there is nothing to {name}")
             moved = before ^ {*self.session.project.state.edits}
-            touched.update(*(edits.objects_touched(edit) for _, edit in moved))
+            touched.update(*(objects_touched(edit) for _, edit in moved))
 
     @property
     def _was_tracking_last(self) -> bool:

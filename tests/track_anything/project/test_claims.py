@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from track_anything.errors import InputError
 from track_anything.project.claims import NO_CLAIM, Claim
 from track_anything.project.description import Description
+from track_anything.project.edit_reach import frames_touched, objects_touched
+from track_anything.project.edit_records import edit_from_json, edit_to_json
 from track_anything.project.edits import (
     AddObject,
     Clear,
@@ -26,10 +28,6 @@ from track_anything.project.edits import (
     Swap,
     Unlock,
     Withdraw,
-    edit_from_json,
-    edit_to_json,
-    frames_touched,
-    objects_touched,
 )
 from track_anything.project.project import Project
 from track_anything.project.state import State

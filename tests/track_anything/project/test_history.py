@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from track_anything.errors import ProjectError
-from track_anything.project.edits import AddObject, Edit, GiveMask, Propagate, edit_from_json, edit_to_json
+from track_anything.project.edit_records import edit_from_json, edit_to_json
+from track_anything.project.edits import AddObject, Edit, GiveMask, Propagate
 from track_anything.project.history import History
 from track_anything.project.journal import Journal
 
