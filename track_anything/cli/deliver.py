@@ -1,11 +1,11 @@
-"""``export``, ``inpaint``, ``shadow`` and ``import``: masks out of a project, and into it."""
+"""``export``, ``clean-up``, ``inpaint`` and ``shadow``: what is made of the masks of a project."""
 
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from track_anything.cli.arguments import parse_colour, parse_frames, parse_pair, parse_range
+from track_anything.cli.arguments import parse_colour, parse_frames, parse_range
 from track_anything.cli.options import (
     CleanUpOptions,
     Command,
@@ -20,10 +20,8 @@ FORMS = (
     "boxes", "boxes-json", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "foreground",
     "sheet", "confidence",
 )  # fmt: skip
-READINGS = ("labels", "binary", "soft", "alpha", "colours")
 METHODS = ("closed-form", "guided", "pymatting", "rvm")
-"""The forms of export, what pixels of masks may mean and the ways to make mattes, named here too so that
-``--help`` loads none of them."""
+"""The forms of export and the ways to make mattes, named here too so that ``--help`` loads none of them."""
 
 _FRAMES = "these frames alone, or all (default: between the in and out points, all without them)"
 
@@ -78,20 +76,6 @@ class ShadowOptions:
     source: Path | None
     object_id: int
     frames: range | None
-
-
-@dataclass(frozen=True)
-class ImportOptions:
-    """What ``import`` is told."""
-
-    project: Path
-    source: Path | None
-    masks: Path
-    remap: list[tuple[int, int]]
-    reading: Literal["labels", "binary", "soft", "alpha", "colours"] | None
-    first_number: int | None
-    join: bool
-    check: bool
 
 
 def _add_export(parser: Parser) -> None:
@@ -234,61 +218,6 @@ def _shadow(namespace: argparse.Namespace) -> None:
         output.print(f"object {newest} ({name}) holds what was found: look at it before you remove it")
 
 
-def _add_import(parser: Parser) -> None:
-    add_project(parser)
-    parser.add_argument(
-        "masks",
-        type=Path,
-        help="folder of pictures or of a folder for each object, data set, .zip, .npy, COCO .json, or video",
-    )
-    parser.add_argument(
-        "--remap", type=parse_pair, nargs="+", default=[], metavar="THEIRS:OURS", help="which object is which"
-    )
-    parser.add_argument(
-        "--as",
-        dest="reading",
-        choices=READINGS,
-        help="what pixels mean (default: as they look, which is said first)",
-    )
-    parser.add_argument(
-        "--first-number",
-        type=int,
-        metavar="N",
-        help="the number in the names that is frame 0 (default: frames are told by names, then by order)",
-    )
-    parser.add_argument(
-        "--join", action="store_true", help="several masks of one category on a frame are one object"
-    )
-    parser.add_argument("--check", action="store_true", help="say what would be done, and do nothing")
-
-
-def _import(namespace: argparse.Namespace) -> None:
-    """Make masks of other programs known in a project, as one step to undo."""
-    from contextlib import suppress
-
-    from track_anything.cli import steps
-    from track_anything.cli.console import output, run_job
-    from track_anything.errors import VideoError
-    from track_anything.importing import HowToRead, Import
-    from track_anything.jobs import Job
-    from track_anything.project import Project
-
-    options = typed(ImportOptions, namespace)
-    with Project(steps.project_in(options.project)) as project:
-        steps.tell_notes(project)
-        with suppress(*() if options.source else (VideoError,)):  # it is asked for the names of images alone
-            project.locate_source(options.source)
-        how = HowToRead(options.reading, options.first_number, options.join)
-        masks = Import(project, options.masks, dict(options.remap), how)
-        for line in masks.inspection.lines:
-            output.print(line)
-        if options.check:
-            return
-        run_job(Job(masks, len(masks), "importing"))
-        names = ", ".join(f"{object_id} ({name})" for object_id, name in project.state.objects.items())
-        output.print(f"{len(masks)} frames are known now; the objects are {names}")
-
-
 COMMANDS = (
     Command("export", "write the masks of a project in a form other tools read", _add_export, _export),
     Command(
@@ -301,5 +230,4 @@ COMMANDS = (
         _add_shadow,
         _shadow,
     ),
-    Command("import", "make masks of other programs known in a project", _add_import, _import),
 )
