@@ -128,7 +128,7 @@ def correct(
             break
         click, before, answer = wrong.click, region_similarity(mask, truth), ""
         try:
-            session.click(_OBJECT_ID, frame, click.x, click.y, positive=click.is_positive)
+            session.click(frame=frame, object_id=_OBJECT_ID, x=click.x, y=click.y, positive=click.is_positive)
             steps += 1
         except InputError as error:
             answer = str(error)
@@ -189,7 +189,7 @@ def _tracked(sequence: DavisSequence, preset: str, models: Models, kept: Path | 
         shutil.rmtree(working, ignore_errors=True)
         project = Project.create(working, Description(Path(sequence.name), "", sequence.video.info))
         with Session(project, sequence.video, partial(_same, models)) as session:
-            session.give_mask(session.add_object(), 0, sequence.truth(0))
+            session.give_mask(frame=0, object_id=session.add_object(), mask=sequence.truth(0))
             session.track().run()
         if finished is not None:
             working.rename(finished)

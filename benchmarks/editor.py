@@ -187,7 +187,7 @@ def _timeline(browser: Browser, folder: Path, options: argparse.Namespace) -> li
         project = project_of(editor, server)
         with project.changing(None, None):
             for mask in _masks(shapes.label_map(0), options.objects):
-                project.session.give_mask(project.session.add_object(), 0, mask)
+                project.session.give_mask(frame=0, object_id=project.session.add_object(), mask=mask)
         editor.page.evaluate("trackAnything.actions.track('forward')")
         editor.wait_until("state.job.kind === 'track'")
         editor.wait_for_job(patience=3_600_000)

@@ -124,7 +124,7 @@ def measure(folder: Path, source: Path, form: str) -> Footprint:
 
 def _exported(session: Session, folder: Path, form: str) -> Iterator[int]:
     if form == REMOVAL:
-        yield from session.remove(folder / "removed.mp4", FlowInpainter())
+        yield from session.remove_objects(folder / "removed.mp4", FlowInpainter())
     else:
         yield from session.export(form, folder / f"{form}{EXPORTERS[form].suffix}")
 

@@ -126,7 +126,7 @@ def _click(session: Session, sequence: DavisSequence, frame: FrameIndex, *, clic
     overlaps = [region_similarity(session.project.mask(frame, _OBJECT_ID), truth)]
     while len(overlaps) <= clicks and (click := next_click(session.project.mask(frame, _OBJECT_ID), truth)):
         try:
-            session.click(_OBJECT_ID, frame, click.x, click.y, positive=click.is_positive)
+            session.click(frame=frame, object_id=_OBJECT_ID, x=click.x, y=click.y, positive=click.is_positive)
         except InputError:  # nothing was found: who clicks in vain leaves it
             break
         overlaps.append(region_similarity(session.project.mask(frame, _OBJECT_ID), truth))

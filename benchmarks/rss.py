@@ -62,7 +62,8 @@ def _track(clip: MovingShapes, folder: Path) -> list[float]:
     with Session(project, clip, lambda: models) as session:
         for _ in range(clip.shapes):
             object_id = session.add_object()
-            session.click(object_id, 0, *clip.centre(0, object_id))
+            x, y = clip.centre(0, object_id)
+            session.click(frame=0, object_id=object_id, x=x, y=y)
         track = session.track()
         console = Console(stderr=True)
         return [resident_mib() for _ in show_progress(track, "tracking", console=console, transient=True)]

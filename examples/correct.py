@@ -19,7 +19,7 @@ def main(project: Path, x: float, y: float, models: Callable[[], Models] = load_
             return None
         frame, object_id = in_doubt[0]
         # The click is about the mask that is shown there: it adds what is missing, or takes what is too much.
-        session.click(object_id=object_id, frame=frame, x=x, y=y)
+        session.click(frame=frame, object_id=object_id, x=x, y=y)
         # Only what lies between the known masks next to it is tracked again, from both sides.
         session.track().run()
         return frame

@@ -14,7 +14,7 @@ def main(project: Path, video: Path) -> None:
     """Write the video without the objects; .mkv is lossless, a name without suffix is a folder of PNG."""
     with Session.open(project) as session:
         # What other frames show of the background is carried in; what none shows is made up.
-        session.remove(video, FlowInpainter(still="telea")).run()
+        session.remove_objects(video, FlowInpainter(still="telea")).run()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def main(clip: Path, out: Path, x: float, y: float, models: Callable[[], Models]
     with Session.create(clip, out / "project", models) as session:
         ball = session.add_object("ball")
         # The networks are loaded with the first click; weights are fetched once.
-        session.click(object_id=ball, frame=0, x=x, y=y)
+        session.click(frame=0, object_id=ball, x=x, y=y)
         # Tracking is a generator: leave the loop to pause, `session.unfinished()` goes on.
         for result in session.track():
             sys.stderr.write(f"frame {result.index}: {result.confidence[ball]:.0%} sure\n")

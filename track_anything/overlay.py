@@ -1,11 +1,13 @@
 """Showing which object is where: a tint over each object and a crisp line around it."""
 
+from collections.abc import Mapping
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.types import Image, LabelMap
+from track_anything.types import Image, LabelMap, ObjectId
 
 OPACITY = 0.38
 """Of a tint: what lies under it can still be judged."""
@@ -42,6 +44,14 @@ OBJECT_PALETTE = _object_palette()
 The first eight have a contrast of at least 4.5 to 1 to a dark panel, and are told apart also without the
 red, the green or the blue cones of the eye. Files of masks keep ``DAVIS_PALETTE``, which other tools expect.
 """
+
+
+def palette_with(chosen: Mapping[ObjectId, tuple[int, int, int]]) -> NDArray[np.uint8]:
+    """(256, 3) uint8 RGB: the palette with the colours that were chosen for objects."""
+    palette = OBJECT_PALETTE.copy()
+    for object_id, colour in chosen.items():
+        palette[object_id] = colour
+    return palette
 
 
 def paint(

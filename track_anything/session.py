@@ -1,7 +1,6 @@
 """The live object that the user interface, the command line and scripts talk to."""
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -12,29 +11,22 @@ from sam.automatic import AutomaticMasks
 from sam.automatic_mask import AutomaticMask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
-from track_anything.errors import InputError, VideoError
-from track_anything.export import ConfidenceTable, Export, Extract
-from track_anything.inpaint import FlowInpainter, Removal
+from track_anything.export import Export, Extract
+from track_anything.importing import HowToRead, Import
+from track_anything.inpaint import FlowInpainter, Removal, Suggestion
 from track_anything.lifecycle import Closing
 from track_anything.models import Models, load_models
-from track_anything.overlay import OBJECT_PALETTE
-from track_anything.project import Description, Project, check_free, reserved
-from track_anything.project.edits import (
-    ExchangeEdit,
-    GiveMask,
-    ObjectEdit,
-    Propagate,
-    RangeEdit,
-    SetRange,
-)
+from track_anything.overlay import palette_with
+from track_anything.project import Project
+from track_anything.project.edits import ExchangeEdit, GiveMask, ObjectEdit, RangeEdit, SetRange
+from track_anything.project.opening import begin, reopen
 from track_anything.prompting import EVERYTHING, Prompting
-from track_anything.review import MaskReport, frames_in_doubt, frames_to_fix
-from track_anything.review.report import report
+from track_anything.review import MaskReport, frames_in_doubt, frames_to_fix, notes_of_tracking, report
 from track_anything.tracking import Direction, Track
 from track_anything.tracking.cuts import cuts_of
-from track_anything.tracking.plan import Span, plan, spans
+from track_anything.tracking.plan import begin_passes, plan_step, plan_tracking
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
-from track_anything.video import AbsentVideo, InProcess, Progress, Reader, Video, fingerprint
+from track_anything.video import InProcess, Progress, Reader, Video
 
 
 class Session(Closing):
@@ -87,14 +79,8 @@ class Session(Closing):
             VideoError: the source cannot be read as frames.
             ProjectError: the folder is in use or cannot be written.
         """
-        source, folder = Path(source), Path(folder)
-        check_free(folder)
-        reader = reader or InProcess()
-        with reserved(folder) as lock:
-            check_free(folder)  # nobody else can begin one from here on
-            video = reader.store(source, folder / "cache" / "frames", progress)
-            project = Project.create(folder, Description(source, fingerprint(source), video.info), lock)
-        return cls(project, video, models, reader=reader)
+        opened = begin(Path(source), Path(folder), reader or InProcess(), progress)
+        return cls(opened.project, opened.video, models, source=opened.source, reader=reader)
 
     @cached_property
     def cuts(self) -> tuple[FrameIndex, ...]:
@@ -102,10 +88,7 @@ class Session(Closing):
         return self.find_cuts()
 
     def find_cuts(self, progress: Progress | None = None) -> tuple[FrameIndex, ...]:
-        """Look through the video for shot cuts, unless that was done before; see ``cuts``.
-
-        Tracking does it by itself; call it before to show progress, as a function of (frames done, in all).
-        """
+        """Look for ``cuts`` now, which tracking needs: progress is told (frames done, in all)."""
         return cuts_of(self.video, self.project.cache / "cuts.json", progress)
 
     @classmethod
@@ -135,23 +118,11 @@ class Session(Closing):
             ProjectError: not a project, or open in another process.
             VideoError: the video is gone, or it is another one.
         """
-        project = Project(Path(folder), read_only=read_only)
-        place, info = project.description.source, project.description.video
-        try:
-            place = project.locate_source(Path(source) if source else None)
-            frames, reader = project.cache / "frames", reader or InProcess()
-            video: Video = (
-                reader.stored(place, frames, info) if read_only else reader.store(place, frames, progress)
-            )
-        except VideoError as error:
-            if needs_video:
-                project.close()
-                raise
-            video = AbsentVideo(info, error)
-        except BaseException:
-            project.close()
-            raise
-        return cls(project, video, models, source=place, reader=reader)
+        opened = reopen(
+            Path(folder), Path(source) if source else None, reader or InProcess(),
+            read_only=read_only, needs_video=needs_video, progress=progress,
+        )  # fmt: skip
+        return cls(opened.project, opened.video, models, source=opened.source, reader=reader)
 
     def close(self) -> None:
         """Close the video and let other processes edit the project."""
@@ -166,10 +137,7 @@ class Session(Closing):
     @property
     def palette(self) -> NDArray[np.uint8]:
         """(256, 3) uint8 RGB: the colour in which every object is shown, chosen or by default."""
-        palette = OBJECT_PALETTE.copy()
-        for object_id, colour in self.project.state.colours.items():
-            palette[object_id] = colour
-        return palette
+        return palette_with(self.project.state.colours)
 
     def add_object(self, name: str | None = None) -> ObjectId:
         """Add an object to follow; returns its id."""
@@ -181,11 +149,7 @@ class Session(Closing):
         return Prompting(self.project, self.video, lambda: self.models)
 
     def segment(self, frame: FrameIndex, prompt: Prompt) -> Candidates:
-        """What the segmenter makes of a prompt; nothing is changed.
-
-        Raises:
-            InputError: no such frame, or a click outside of it.
-        """
+        """What the segmenter makes of a prompt; nothing is changed. See ``Prompting.ask``."""
         return self.prompting.ask(frame, prompt)
 
     def everything(
@@ -195,25 +159,15 @@ class Session(Closing):
         return self.prompting.everything(frame, settings)
 
     def prompt(
-        self, object_id: ObjectId, frame: FrameIndex, prompt: Prompt, *, candidate: int | None = None
+        self, *, frame: FrameIndex, object_id: ObjectId, prompt: Prompt, candidate: int | None = None
     ) -> Candidates:
-        """Make the segmenter's answer the known mask of an object on a frame, whatever was there before.
-
-        Args:
-            object_id: the object.
-            frame: the frame.
-            prompt: clicks, box or mask logits.
-            candidate: which answer to take; None = the one with the highest predicted IoU.
-
-        Raises:
-            InputError: no such object or frame, a click outside the frame, or an answer without a pixel.
-        """
+        """Make the segmenter's likeliest answer, or another one, the known mask; see ``Prompting.take``."""
         self.project.check_object(object_id)
         found = self.prompting.ask(frame, prompt)
         return self.prompting.take(frame, object_id, prompt, found, candidate).candidates
 
     def click(
-        self, object_id: ObjectId, frame: FrameIndex, x: float, y: float, *, positive: bool = True
+        self, *, frame: FrameIndex, object_id: ObjectId, x: float, y: float, positive: bool = True
     ) -> Candidates:
         """Add one click to what was said about an object on a frame, and take the likeliest answer.
 
@@ -225,19 +179,12 @@ class Session(Closing):
         """
         return self.prompting.click(frame, object_id, x, y, positive=positive).candidates
 
-    def give_mask(self, object_id: ObjectId, frame: FrameIndex, mask: Mask) -> None:
+    def give_mask(self, *, frame: FrameIndex, object_id: ObjectId, mask: Mask) -> None:
         """Make a painted or imported (H, W) mask the known mask of an object on a frame."""
         self.project.give_mask(GiveMask(frame, object_id), mask)
 
     def edit(self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange) -> None:
-        """Apply one of ``track_anything.project.edits``; it can be undone.
-
-        Objects are renamed, recoloured and deleted; locked, unlocked and cleared on a range; merged,
-        split and swapped there. The in and out points are set.
-
-        Raises:
-            InputError: it is about an object or frames that are not there.
-        """
+        """Apply one of ``track_anything.project.edits``; InputError when what it is about is not there."""
         self.project.edit(edit)
 
     def track(
@@ -260,34 +207,15 @@ class Session(Closing):
         Raises:
             InputError: there is no such object, one that is known nowhere, or nothing to track.
         """
-        object_ids = sorted(objects) if objects is not None else list(self.project.state.objects)
-        forward: list[int] = []
-        for edit in self._plan(object_ids, direction, anew=anew):
-            number = self.project.begin_pass(replace(edit, fuses=() if edit.step > 0 else tuple(forward)))
-            forward += [number] if edit.step > 0 else []
+        chosen = self.project.state.objects if objects is None else objects
+        begin_passes(self.project, plan_tracking(self.project, chosen, direction, anew=anew))
         return self.unfinished()
 
     def track_one_frame(
         self, frame: FrameIndex, objects: Collection[ObjectId] | None = None, *, backward: bool = False
     ) -> Track:
-        """Carry the masks of a frame to the next one and no further, whether anyone vouches for them or not.
-
-        Args:
-            frame: where the masks are.
-            objects: which ones; None = all that have a mask there.
-            backward: to the frame before instead.
-
-        Raises:
-            InputError: there is no such object or frame, or no mask to begin with.
-        """
-        step = -1 if backward else 1
-        self.project.check_frame(frame)
-        self.project.check_frame(frame + step)
-        wanted = self.project.state.objects if objects is None else objects
-        seen = tuple(object_id for object_id in sorted(wanted) if self.project.mask(frame, object_id).any())
-        if not seen:
-            raise InputError(f"there is no mask on frame {frame} to begin with: click an object there first")
-        self.project.begin_pass(Propagate(frame + step, frame + 2 * step, step, seen, seeded=True))
+        """Carry the masks of a frame to the next one, or the one before; see ``plan_step``."""
+        begin_passes(self.project, [plan_step(self.project, frame, objects, backward=backward)])
         return self.unfinished()
 
     def unfinished(self) -> Track:
@@ -301,10 +229,7 @@ class Session(Closing):
         return report(self.project, frames, objects)
 
     def frames_in_doubt(self) -> list[tuple[FrameIndex, ObjectId]]:
-        """The worst frame, with its object, of each stretch of doubtful masks, the worst stretch first.
-
-        The list ends: when it is empty, nothing that was tracked is in doubt.
-        """
+        """The worst frame and object of each stretch of doubtful masks; none when all can be trusted."""
         return frames_in_doubt(self.project)
 
     def frames_to_fix(self) -> list[tuple[FrameIndex, ObjectId]]:
@@ -313,10 +238,7 @@ class Session(Closing):
 
     def notes(self) -> list[str]:
         """What could not be done as usual in the newest track step, one line each."""
-        records = (self.project.pass_records(number) for number in self.project.state.last_step)
-        return [
-            note for frames in records for record in list(frames.values()) for note in record.get("notes", ())
-        ]
+        return notes_of_tracking(self.project)
 
     def label_map(self, frame: FrameIndex) -> LabelMap:
         """All masks of a frame, (H, W) uint8."""
@@ -332,11 +254,11 @@ class Session(Closing):
 
     def export(
         self, form: str, path: Path | str, *, overwrite: bool = False, extract: Extract | None = None
-    ) -> Export | ConfidenceTable:
+    ) -> Export:
         """Hand out the masks, with a manifest beside them: iterate over the result, or ``run`` it.
 
         Args:
-            form: a name in ``export.EXPORTERS``, or ``confidence`` for a CSV of how every mask stands.
+            form: a name in ``export.EXPORTERS``.
             path: the folder or file to be made.
             overwrite: replace an earlier export.
             extract: the objects and frames to hand out, and whether as mattes; None = all objects between
@@ -345,43 +267,32 @@ class Session(Closing):
         Raises:
             InputError: there is no such form, object, range or alpha, or the project has no object yet.
         """
-        project, to = self.project, Path(path)
-        if form == "confidence":
-            return ConfidenceTable(project, self.source, to, overwrite=overwrite, extract=extract)
-        palette, reader = self.palette, self.reader
         return Export(
-            project, self.source, form, to, palette, overwrite=overwrite, extract=extract, reader=reader
-        )
+            self.project, self.source, form, Path(path), self.palette,
+            overwrite=overwrite, extract=extract, reader=self.reader,
+        )  # fmt: skip
 
-    def remove(
-        self, path: Path, inpainter: FlowInpainter, *, extract: Extract | None = None, overwrite: bool = False
+    def remove_objects(
+        self,
+        path: Path | str,
+        inpainter: FlowInpainter | None = None,
+        *,
+        overwrite: bool = False,
+        extract: Extract | None = None,
     ) -> Removal:
-        """Make a video without some objects; see ``Removal``: iterate over it, or ``run`` it."""
-        project, source, reader = self.project, self.source, self.reader
-        return Removal(project, source, path, inpainter, extract=extract, overwrite=overwrite, reader=reader)
+        """Make a video without some objects: iterate over the result, or ``run`` it; see ``Removal``."""
+        return Removal(
+            self.project, self.source, Path(path), inpainter or FlowInpainter(),
+            overwrite=overwrite, extract=extract, reader=self.reader,
+        )  # fmt: skip
 
-    def _plan(self, object_ids: list[ObjectId], direction: Direction, *, anew: bool) -> list[Propagate]:
-        """The passes that bring objects up to date within the in and out points."""
-        if not object_ids:
-            raise InputError("there is nothing to track: add an object and click it on a frame first")
-        limits = self.project.state.chosen_range or range(self.project.frame_count)
-        wanted: list[Span] = []
-        for object_id in object_ids:
-            known = self._known_frames(object_id)
-            stale = [f for f in limits if f not in known and (anew or self.project.is_stale(f, object_id))]
-            wanted += spans(object_id, stale, known, limits)
-        planned = plan(wanted, direction)
-        if not planned:
-            raise InputError(
-                "there is nothing to track that way: all masks within the in and out points are up to date, "
-                "or no known mask lies next to them"
-            )
-        return planned
+    def suggest_shadows(self, *, object_id: ObjectId, frames: range | None = None) -> Suggestion:
+        """Suggest the shadow and the reflection of a tracked object as another one; see ``Suggestion``."""
+        looked_at = range(self.project.frame_count) if frames is None else frames
+        return Suggestion(self.project, self.video, object_id, looked_at)
 
-    def _known_frames(self, object_id: ObjectId) -> frozenset[FrameIndex]:
-        self.project.check_object(object_id)
-        known = self.project.state.frames_known(object_id)
-        if not any(self.project.mask(frame, object_id).any() for frame in sorted(known)):
-            name = self.project.state.objects[object_id]
-            raise InputError(f"object {object_id} ({name}) is known on no frame: click it on a frame first")
-        return known
+    def import_masks(
+        self, path: Path | str, *, remap: Mapping[int, ObjectId] | None = None, how: HowToRead | None = None
+    ) -> Import:
+        """Make masks of other programs known; ``inspection`` says what would be done. See ``Import``."""
+        return Import(self.project, Path(path), remap, how or HowToRead())

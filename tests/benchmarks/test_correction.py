@@ -71,7 +71,7 @@ def test_the_project_is_left_as_it_was(grown: Path, models: Models, tmp_path: Pa
     sequence = DavisSequence.open(grown, "disc")
     project = Project.create(tmp_path / "project", Description(Path("disc"), "", sequence.video.info))
     with Session(project, sequence.video, lambda: models) as session:
-        session.give_mask(session.add_object(), 0, sequence.truth(0))
+        session.give_mask(frame=0, object_id=session.add_object(), mask=sequence.truth(0))
         session.track().run()
         edits = project.state.edits
         (score,) = correct(session, sequence, 2, 3)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.track_anything.pointing import at
 from track_anything.errors import InputError
 from track_anything.masks import iou
 from track_anything.project.edits import (
@@ -50,7 +51,7 @@ def session(tmp_path: Path) -> Session:
     """Two discs, clicked on the first frame and tracked."""
     session = fake_session(CLIP, tmp_path / "project")
     for object_id in (1, 2):
-        session.click(session.add_object(), 0, *CLIP.centre(0, object_id))
+        session.click(frame=0, object_id=session.add_object(), **at(CLIP.centre(0, object_id)))
     session.track().run()
     return session
 
@@ -69,13 +70,13 @@ def changed(before: list[Mask], after: list[Mask]) -> list[int]:
 
 
 def test_a_correction_changes_nothing_beyond_the_neighbouring_known_masks(session: Session) -> None:
-    session.give_mask(1, 20, truth(20))
-    session.give_mask(1, 50, truth(50))
+    session.give_mask(frame=20, object_id=1, mask=truth(20))
+    session.give_mask(frame=50, object_id=1, mask=truth(50))
     session.track().run()
     before, other = masks(session, 1), masks(session, 2)
     files = {path: path.read_bytes() for path in (session.project.folder / "masks").iterdir()}
 
-    session.give_mask(1, 40, cropped(truth(40)))
+    session.give_mask(frame=40, object_id=1, mask=cropped(truth(40)))
     track = session.track()
     assert [
         (edit.start, edit.stop, edit.object_ids) for edit in session.project.state.last_step.values()
@@ -94,7 +95,7 @@ def test_a_correction_changes_nothing_beyond_the_neighbouring_known_masks(sessio
 
 def test_the_label_map_of_other_objects_is_the_same_to_the_byte(session: Session) -> None:
     before = [session.label_map(frame) == 2 for frame in range(60)]
-    session.give_mask(1, 30, np.ones((40, 56), np.bool_) & ~truth(30, 2))
+    session.give_mask(frame=30, object_id=1, mask=np.ones((40, 56), np.bool_) & ~truth(30, 2))
     session.track().run()
     for frame in range(60):
         np.testing.assert_array_equal(session.label_map(frame) == 2, before[frame])
@@ -111,7 +112,7 @@ def test_stale_frames_are_those_between_known_masks_until_they_are_tracked(sessi
         return [line.frame for line in session.report() if line.status is MaskStatus.STALE]
 
     assert stale() == []
-    session.give_mask(1, 30, truth(30))
+    session.give_mask(frame=30, object_id=1, mask=truth(30))
     assert stale() == [*range(1, 30), *range(31, 60)]
     track = session.track()
     iterator = iter(track)
@@ -128,7 +129,7 @@ def test_stale_frames_are_those_between_known_masks_until_they_are_tracked(sessi
 
 
 def test_only_one_direction_may_be_asked_for(session: Session) -> None:
-    session.give_mask(1, 30, cropped(truth(30)))
+    session.give_mask(frame=30, object_id=1, mask=cropped(truth(30)))
     before = masks(session, 1)
     session.track(direction="backward").run()
     assert max(changed(before, masks(session, 1))) < 30
@@ -138,7 +139,7 @@ def test_only_one_direction_may_be_asked_for(session: Session) -> None:
 
 def test_the_in_and_out_points_bound_what_is_tracked(tmp_path: Path) -> None:
     session = fake_session(CLIP, tmp_path / "project")
-    session.click(session.add_object(), 20, *CLIP.centre(20))
+    session.click(frame=20, object_id=session.add_object(), **at(CLIP.centre(20)))
     session.edit(SetRange(10, 31))
     session.track().run()
     assert [line.frame for line in session.report() if line.status is MaskStatus.TRACKED] == [
@@ -179,8 +180,8 @@ def test_fused_spans_have_no_seam(tmp_path: Path) -> None:
     clip = MovingShapes(frame_count=41, height=120, width=160)
     session = fake_session(clip, tmp_path / "project")
     disc = session.add_object()
-    session.give_mask(disc, 0, truth(0, clip=clip))
-    session.give_mask(disc, 40, cropped(truth(40, clip=clip), 10))
+    session.give_mask(frame=0, object_id=disc, mask=truth(0, clip=clip))
+    session.give_mask(frame=40, object_id=disc, mask=cropped(truth(40, clip=clip), 10))
     session.track().run()
     found = [standing(session.project.mask(frame, disc), frame, clip) for frame in range(41)]
     steadiness = [iou(one, other) for one, other in pairwise(found)]
@@ -197,7 +198,7 @@ def standing(mask: Mask, frame: int, clip: MovingShapes) -> Mask:
 
 
 def test_a_stopped_fusion_goes_on_to_the_same_masks(session: Session, tmp_path: Path) -> None:
-    session.give_mask(1, 40, cropped(truth(40)))
+    session.give_mask(frame=40, object_id=1, mask=cropped(truth(40)))
     session.track().run()
     undisturbed = masks(session, 1)
     session.undo()
@@ -219,19 +220,19 @@ def test_a_stopped_fusion_goes_on_to_the_same_masks(session: Session, tmp_path: 
 def test_a_locked_span_is_a_barrier_and_an_unlocked_one_is_not(session: Session) -> None:
     session.edit(Lock(1, 20, 30))
     before = masks(session, 1)
-    session.give_mask(1, 10, cropped(truth(10)))
+    session.give_mask(frame=10, object_id=1, mask=cropped(truth(10)))
     session.track().run()
     after = masks(session, 1)
     assert 0 < max(changed(before, after)) < 20
     session.edit(Unlock(1, 20, 30))
     assert not any(line.status is MaskStatus.STALE for line in session.report())
-    session.give_mask(1, 10, cropped(truth(10), 4))
+    session.give_mask(frame=10, object_id=1, mask=cropped(truth(10), 4))
     session.track().run()
     assert max(changed(after, masks(session, 1))) == 59
 
 
 def test_an_unlocked_given_mask_may_be_replaced(session: Session) -> None:
-    session.give_mask(1, 30, cropped(truth(30)))
+    session.give_mask(frame=30, object_id=1, mask=cropped(truth(30)))
     session.edit(Unlock(1, 30, 31))
     session.track().run()
     np.testing.assert_array_equal(session.project.mask(30, 1), truth(30))
@@ -240,7 +241,7 @@ def test_an_unlocked_given_mask_may_be_replaced(session: Session) -> None:
 def test_a_cleared_span_stays_clear(session: Session) -> None:
     session.edit(Clear(1, 20, 30))
     assert not any(line.status is MaskStatus.STALE for line in session.report())
-    session.give_mask(1, 40, truth(40))
+    session.give_mask(frame=40, object_id=1, mask=truth(40))
     session.track().run()
     for frame in range(60):
         is_cleared = 20 <= frame < 30
@@ -293,7 +294,7 @@ def test_an_object_takes_another_in_on_a_range(session: Session) -> None:
 def test_a_merge_outlives_the_tracking_after_a_correction_beside_it(session: Session) -> None:
     session.edit(Merge(1, 20, 30, 2))
     merged = masks(session, 1)
-    session.give_mask(1, 35, np.roll(merged[35], 3, axis=1))
+    session.give_mask(frame=35, object_id=1, mask=np.roll(merged[35], 3, axis=1))
     session.track([1]).run()
     for frame in range(20, 30):
         np.testing.assert_array_equal(session.project.mask(frame, 1), merged[frame])
@@ -327,7 +328,7 @@ def test_known_masks_survive_whatever_is_done(
     folder = tmp_path_factory.mktemp("known") / "project"
     session = fake_session(SMALL, folder)
     for object_id in (1, 2):
-        session.click(session.add_object(), 0, *SMALL.centre(0, object_id))
+        session.click(frame=0, object_id=session.add_object(), **at(SMALL.centre(0, object_id)))
     expected: list[dict[tuple[int, int], LabelMap]] = [
         known_masks(session)
     ]  # one per step that can be undone
@@ -355,7 +356,9 @@ def apply(session: Session, what: str, frame: int, object_id: int) -> bool:
     try:
         match what:
             case "give":
-                session.give_mask(object_id, frame, cropped(truth(frame, object_id, SMALL)))
+                session.give_mask(
+                    frame=frame, object_id=object_id, mask=cropped(truth(frame, object_id, SMALL))
+                )
             case "lock":
                 session.edit(Lock(object_id, frame, min(frame + 3, 9)))
             case "unlock":
@@ -419,6 +422,6 @@ def test_a_known_mask_elsewhere_is_in_memory_before_a_pass_begins(
     session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
     disc = session.add_object()
     for frame in (10, 20):
-        session.give_mask(disc, frame, truth(frame))
+        session.give_mask(frame=frame, object_id=disc, mask=truth(frame))
     session.track(direction="forward").run()
     assert remembered == [(20, True), (10, True), (20, False)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.track_anything.pointing import at
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_session
 
@@ -28,7 +29,7 @@ for result in session.unfinished():
 
 def start(folder: Path) -> Session:
     session = fake_session(CLIP, folder)
-    session.click(session.add_object(), 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=session.add_object(), **at(CLIP.centre(0)))
     session.track()
     return session
 

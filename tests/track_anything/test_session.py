@@ -1,4 +1,5 @@
 import dataclasses
+import inspect
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from sam.automatic import AutomaticMasks
 from sam.prompt import Prompt
+from tests.track_anything.pointing import at
 from track_anything.errors import DeviceError, InputError, ProjectError, VideoError
 from track_anything.jobs import Job
 from track_anything.masks import read_label_map
@@ -50,9 +52,21 @@ def all_masks(session: Session) -> list[np.ndarray]:
     return [session.label_map(frame) for frame in range(CLIP.frame_count)]
 
 
+def test_frames_and_objects_are_named_and_the_frame_comes_first() -> None:
+    found = 0
+    for name, method in inspect.getmembers(Session, inspect.isfunction):
+        parameters = inspect.signature(method).parameters
+        if {"frame", "object_id"} <= parameters.keys():
+            found += 1
+            assert [*parameters].index("frame") < [*parameters].index("object_id"), name
+            kinds = {parameters[one].kind for one in ("frame", "object_id")}
+            assert kinds == {inspect.Parameter.KEYWORD_ONLY}, name
+    assert found >= 3
+
+
 def test_one_click_gives_the_mask_on_every_frame(session: Session) -> None:
     disc = session.add_object("disc")
-    session.click(disc, 12, *CLIP.centre(12))
+    session.click(frame=12, object_id=disc, **at(CLIP.centre(12)))
     track = session.track()
     assert len(track) == 18 + 13
     assert len(list(track)) == len(range(12, 30)) + len(range(12, -1, -1))
@@ -63,8 +77,8 @@ def test_one_click_gives_the_mask_on_every_frame(session: Session) -> None:
 
 def test_objects_first_known_on_different_frames_are_tracked_both_ways(session: Session) -> None:
     first, second = session.add_object(), session.add_object()
-    session.click(first, 5, *CLIP.centre(5, 1))
-    session.click(second, 20, *CLIP.centre(20, 2))
+    session.click(frame=5, object_id=first, **at(CLIP.centre(5, 1)))
+    session.click(frame=20, object_id=second, **at(CLIP.centre(20, 2)))
     run(session)
     for frame in range(CLIP.frame_count):
         np.testing.assert_array_equal(session.label_map(frame), CLIP.label_map(frame))
@@ -78,9 +92,9 @@ def test_a_second_click_runs_no_encoder_and_goes_on_from_the_first_answer(tmp_pa
     plain = fake_session(CLIP, tmp_path / "project")
     session = Session(plain.project, CLIP, lambda: models)
     disc = session.add_object()
-    first = session.click(disc, 0, *CLIP.centre(0))
+    first = session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
     assert len(first.masks) == 3
-    second = session.click(disc, 0, *CLIP.centre(0, 2), positive=False)
+    second = session.click(frame=0, object_id=disc, **at(CLIP.centre(0, 2)), positive=False)
     assert len(second.masks) == 1
     assert segmenter.encoder_passes == 1
     edit = session.project.given(0, disc)
@@ -92,7 +106,7 @@ def test_a_click_after_a_painted_mask_or_a_reopening_starts_from_that_mask(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disc = session.add_object()
-    session.give_mask(disc, 0, CLIP.label_map(0) == 1)
+    session.give_mask(frame=0, object_id=disc, mask=CLIP.label_map(0) == 1)
     prompts: list[Prompt] = []
     predict = ColourSegmenter.predict
 
@@ -101,14 +115,14 @@ def test_a_click_after_a_painted_mask_or_a_reopening_starts_from_that_mask(
         return predict(self, embedding, prompt)
 
     monkeypatch.setattr(ColourSegmenter, "predict", watched)
-    session.click(disc, 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
     assert prompts[0].logits is not None
     assert prompts[0].logits.max() > 0
 
 
 def test_a_chosen_candidate_becomes_the_mask(session: Session) -> None:
     disc = session.add_object()
-    candidates = session.prompt(disc, 0, Prompt.click(*CLIP.centre(0)), candidate=1)
+    candidates = session.prompt(frame=0, object_id=disc, prompt=Prompt.click(*CLIP.centre(0)), candidate=1)
     np.testing.assert_array_equal(session.project.mask(0, disc), candidates.masks[1])
 
 
@@ -119,12 +133,12 @@ def test_pausing_and_reopening_gives_the_same_masks(
 ) -> None:
     undisturbed = fake_session(CLIP, tmp_path_factory.mktemp("one") / "project")
     disc = undisturbed.add_object()
-    undisturbed.click(disc, 20, *CLIP.centre(20))
+    undisturbed.click(frame=20, object_id=disc, **at(CLIP.centre(20)))
     run(undisturbed)
 
     folder = tmp_path_factory.mktemp("two") / "project"
     session = fake_session(CLIP, folder)
-    session.click(session.add_object(), 20, *CLIP.centre(20))
+    session.click(frame=20, object_id=session.add_object(), **at(CLIP.centre(20)))
     iterator = iter(session.track())
     for stop in stops:
         for _, _result in zip(range(stop), iterator, strict=False):
@@ -142,7 +156,7 @@ def test_pausing_and_reopening_gives_the_same_masks(
 
 def test_a_pass_without_its_checkpoint_is_replayed_to_the_same_masks(session: Session) -> None:
     disc = session.add_object()
-    session.click(disc, 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
     iterator = iter(session.track())
     for _ in range(15):
         next(iterator)
@@ -157,7 +171,7 @@ def test_a_pass_without_its_checkpoint_is_replayed_to_the_same_masks(session: Se
 
 def test_a_cancelled_job_keeps_what_it_has(session: Session) -> None:
     disc = session.add_object()
-    session.click(disc, 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
     track = session.track()
     job = Job(track, len(track))
     job.cancel()
@@ -173,7 +187,7 @@ def test_records_of_a_pass_hold_confidence_and_refinements(tmp_path: Path) -> No
     plain = fake_session(CLIP, tmp_path / "project")
     session = Session(plain.project, CLIP, lambda: models)
     disc = session.add_object()
-    session.click(disc, 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
     run(session)
     (number,) = session.project.state.passes
     record = session.project.pass_records(number)[3]
@@ -189,7 +203,7 @@ def test_nothing_to_track_is_an_error(session: Session) -> None:
     disc = session.add_object("disc")
     with pytest.raises(InputError, match=r"object 1 \(disc\) is known on no frame"):
         session.track()
-    session.click(disc, 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
     with pytest.raises(InputError, match="no known mask lies next to them"):
         session.track(direction="backward")
     with pytest.raises(InputError, match="no object 9"):
@@ -199,19 +213,19 @@ def test_nothing_to_track_is_an_error(session: Session) -> None:
 def test_bad_clicks_change_nothing(session: Session) -> None:
     disc = session.add_object()
     with pytest.raises(InputError, match="outside the frame"):
-        session.click(disc, 0, 64, 3)
+        session.click(frame=0, object_id=disc, x=64, y=3)
     with pytest.raises(InputError, match="frame 30 does not exist"):
-        session.click(disc, 30, 3, 3)
+        session.click(frame=30, object_id=disc, x=3, y=3)
     with pytest.raises(InputError, match="not a finite number"):
-        session.click(disc, 0, float("nan"), 3)
+        session.click(frame=0, object_id=disc, x=float("nan"), y=3)
     with pytest.raises(InputError, match="Click what belongs to it first"):
-        session.click(disc, 0, 0, 0, positive=False)
+        session.click(frame=0, object_id=disc, x=0, y=0, positive=False)
     assert session.project.state.known == {}
 
 
 def test_undo_takes_back_the_last_click(session: Session) -> None:
     disc = session.add_object()
-    session.click(disc, 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
     assert session.undo()
     assert not session.label_map(0).any()
     assert session.redo()
@@ -221,7 +235,7 @@ def test_undo_takes_back_the_last_click(session: Session) -> None:
 def test_a_project_on_real_files_exports_and_reopens(image_folder: Path, tmp_path: Path) -> None:
     with Session.create(image_folder, tmp_path / "project", fake_models) as session:
         disc = session.add_object()
-        session.click(disc, 0, *CLIP.centre(0))
+        session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
         run(session)
         assert list(session.export("masks", tmp_path / "masks")) == [0, 1, 2, 3]
         overlay = session.export("overlay", tmp_path / "overlay.mp4")
@@ -284,7 +298,7 @@ def test_running_out_of_memory_names_the_remedy_and_keeps_what_is_done(
 
     models = Models(CachedSegmenter(ColourSegmenter()), Greedy, refine_policy=None)
     session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
-    session.click(session.add_object(), 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=session.add_object(), **at(CLIP.centre(0)))
     with pytest.raises(expected, match="out of memory: close other|a bug"):
         session.track().run()
     assert session.label_map(4).any()
@@ -295,7 +309,7 @@ def test_clicks_that_the_answer_before_leads_astray_stand_alone(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disc = session.add_object()
-    session.click(disc, 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
     predict = ColourSegmenter.predict
 
     def misled(self: ColourSegmenter, embedding: np.ndarray, prompt: Prompt) -> object:
@@ -303,7 +317,7 @@ def test_clicks_that_the_answer_before_leads_astray_stand_alone(
         return answer if prompt.logits is None else dataclasses.replace(answer, masks=answer.masks & False)
 
     monkeypatch.setattr(ColourSegmenter, "predict", misled)
-    session.click(disc, 0, *CLIP.centre(0, 2))
+    session.click(frame=0, object_id=disc, **at(CLIP.centre(0, 2)))
     np.testing.assert_array_equal(session.project.mask(0, disc), CLIP.label_map(0) > 0)
 
 
@@ -325,7 +339,7 @@ def test_everything_on_a_frame_is_found_step_by_step_and_changes_nothing(tmp_pat
         truth = CLIP.label_map(3) == object_id
         assert any(np.array_equal(found.mask, truth) for found in masks)
     assert [found.area for found in masks] == sorted((found.area for found in masks), reverse=True)
-    session.click(session.add_object(), 3, *CLIP.centre(3))
+    session.click(frame=3, object_id=session.add_object(), **at(CLIP.centre(3)))
     assert segmenter.encoder_passes == 1
 
 
@@ -346,7 +360,7 @@ def test_to_find_everything_is_refused_where_there_is_no_frame_and_explained_wit
 def test_some_frames_and_objects_are_reported_without_a_model(tmp_path: Path) -> None:
     session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, no_models)
     first, second = session.add_object(), session.add_object()
-    session.give_mask(second, 4, CLIP.label_map(4) == 2)
+    session.give_mask(frame=4, object_id=second, mask=CLIP.label_map(4) == 2)
     lines = [(line.frame, line.object_id, line.status) for line in session.report(range(4, 6), [second])]
     assert lines == [(4, second, MaskStatus.KNOWN), (5, second, MaskStatus.UNTRACKED)]
     assert len(list(session.report(range(4, 6)))) == 4
@@ -362,7 +376,7 @@ def test_notes_may_be_asked_for_while_frames_are_written(
             return super().__getitem__(key)
 
     records: dict[int, dict[str, list[str]]] = {0: WrittenMeanwhile(notes=["no room"])}
-    session.click(session.add_object(), 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=session.add_object(), **at(CLIP.centre(0)))
     session.track()
     monkeypatch.setattr(session.project, "pass_records", lambda number: records)
     assert session.notes() == ["no room"]

@@ -183,7 +183,7 @@ def _inpaint(namespace: argparse.Namespace) -> None:
     inpainter = FlowInpainter(HoleShape(options.dilation, options.feather), options.unseen, motion=motion)
     with steps.open_session(options.project, source=options.source, read_only=True) as session:
         told = {*session.project.notes}
-        removal = session.remove(
+        removal = session.remove_objects(
             options.output,
             inpainter,
             extract=Extract(options.objects, steps.bounds(options.frames)),
@@ -205,14 +205,12 @@ def _shadow(namespace: argparse.Namespace) -> None:
     """Suggest the shadow of an object as another object, as one step to undo."""
     from track_anything.cli import steps
     from track_anything.cli.console import output, run_job
-    from track_anything.inpaint import Suggestion
     from track_anything.jobs import Job
 
     options = typed(ShadowOptions, namespace)
     with steps.open_session(options.project, source=options.source) as session:
         project = session.project
-        frames = options.frames or range(project.frame_count)
-        suggestion = Suggestion(project, session.video, options.object_id, frames)
+        suggestion = session.suggest_shadows(object_id=options.object_id, frames=options.frames)
         run_job(Job(suggestion, len(suggestion), "looking for shadows"))
         newest, name = max(project.state.objects.items())
         output.print(f"object {newest} ({name}) holds what was found: look at it before you remove it")

@@ -20,7 +20,7 @@ from track_anything.cli.console import (
 )
 from track_anything.cli.options import ModelOptions
 from track_anything.errors import InputError, OutputError, ProjectError
-from track_anything.export import ConfidenceTable, Export, manifest_path
+from track_anything.export import Export, manifest_path
 from track_anything.files import fitting, make_folder, remedy
 from track_anything.inpaint import Removal
 from track_anything.jobs import Job
@@ -150,7 +150,8 @@ def tell_notes(project: Project, told: set[str] | None = None) -> None:
 def give(session: Session, object_id: ObjectId, request: ObjectRequest) -> None:
     """Make known what a request points at."""
     if request.mask is not None:
-        session.give_mask(object_id, request.frame, read_mask(request.mask, session.project.size))
+        mask = read_mask(request.mask, session.project.size)
+        session.give_mask(frame=request.frame, object_id=object_id, mask=mask)
     else:
         session.prompting.reprompt(request.frame, object_id, request.prompt(may_take_away=True))
 
@@ -189,9 +190,7 @@ def run_track(session: Session, folder: Path) -> None:
         errors.print(f"note: {note}")
 
 
-def hand_out(
-    made: Export | ConfidenceTable | Removal, doing: str, told: frozenset[str] = frozenset()
-) -> frozenset[str]:
+def hand_out(made: Export | Removal, doing: str, told: frozenset[str] = frozenset()) -> frozenset[str]:
     """Make it, and tell its notes: those known before at once, none twice; returns what was told by now."""
     told = _tell(made.notes, told)
     run_job(Job(made, len(made), doing))

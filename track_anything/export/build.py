@@ -14,6 +14,7 @@ from track_anything.export.folders.rgba_exr import RgbaExr
 from track_anything.export.folders.rgba_png import RgbaPng
 from track_anything.export.order import Order
 from track_anything.export.texts.coco_json import CocoJson
+from track_anything.export.texts.confidence_table import ConfidenceTable
 from track_anything.export.texts.object_json import ObjectJson
 from track_anything.export.texts.object_table import ObjectTable
 from track_anything.export.videos.alpha_codecs import ALPHA_CODECS
@@ -36,6 +37,7 @@ class Form:
         is_deep: whether it keeps more than 8 bits of a colour.
         has_background: whether objects are laid over a colour in it, which can be chosen.
         needs_pictures: whether it shows the pictures; without it the video need not be there.
+        needs_masks: whether it shows masks; without it, it is about which of them there are.
     """
 
     build: Builder
@@ -45,6 +47,7 @@ class Form:
     is_deep: bool = False
     has_background: bool = False
     needs_pictures: bool = True
+    needs_masks: bool = True
 
 
 def _alpha_video(codec: str, meaning: str) -> Form:
@@ -116,15 +119,27 @@ EXPORTERS: Mapping[str, Form] = {
         "PNG with frames side by side",
         ".png",
     ),
+    "confidence": Form(
+        ConfidenceTable,
+        "CSV of how every mask stands and how far it can be trusted",
+        ".csv",
+        needs_pictures=False,
+        needs_masks=False,
+    ),
 }
 """The forms by name; a new one is one line."""
 
 
+def form_named(name: str) -> Form:
+    """A form by its name in ``EXPORTERS``; InputError when there is none of that name."""
+    if name not in EXPORTERS:
+        raise InputError(f"there is no export form {name!r}: choose one of {', '.join(EXPORTERS)}")
+    return EXPORTERS[name]
+
+
 def build_exporter(form: str, order: Order) -> Exporter:
     """The exporter of one form: a name in ``EXPORTERS``; InputError when there is no such form."""
-    if form not in EXPORTERS:
-        raise InputError(f"there is no export form {form!r}: choose one of {', '.join(EXPORTERS)}")
-    return EXPORTERS[form].build(order)
+    return form_named(form).build(order)
 
 
 def needs_pictures(form: str, *, has_matte: bool = False) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.export.build import EXPORTERS, build_exporter, needs_pictures
+from track_anything.export.build import EXPORTERS, Form, form_named, needs_pictures
 from track_anything.export.extract import Extract
 from track_anything.export.manifest import write_manifest
 from track_anything.export.order import GREEN, Order
@@ -54,29 +54,29 @@ class Export(Running):
     ) -> None:
         extract = extract or Extract()
         matting = extract.matting
-        if matting is not None and form in EXPORTERS and not EXPORTERS[form].has_alpha:
+        self._form = form_named(form)
+        if matting is not None and not self._form.has_alpha:
             with_alpha = ", ".join(name for name, each in EXPORTERS.items() if each.has_alpha)
             raise InputError(
                 f"the form {form!r} has no alpha that mattes could be put into: choose one of {with_alpha}"
             )
-        if extract.background is not None and form in EXPORTERS and not EXPORTERS[form].has_background:
+        if extract.background is not None and not self._form.has_background:
             with_background = ", ".join(name for name, each in EXPORTERS.items() if each.has_background)
             raise InputError(f"the form {form!r} has no background: choose one of {with_background}")
         objects, self._frames = extract.objects_of(project), extract.frames_of(project)
-        self._known_before = extract.notes(project)
+        self._known_before = (extract.notes if self._form.needs_masks else extract.range_notes)(project)
         self._project = project
         self._reader = reader or InProcess()
-        self._form = form
         info, masks = project.description.video, ProjectMasks(project)
         alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
         background = extract.background or GREEN
         self._order = Order(
             path, info, source, objects, masks, alphas, palette, overwrite, self._frames, background
         )
-        self._exporter = build_exporter(form, self._order)
+        self._exporter = self._form.build(self._order)
         self._needs_pictures = needs_pictures(form, has_matte=matting is not None)
-        alpha = _alpha_settings(project, form, extract)
-        over = {"background": list(background)} if EXPORTERS[form].has_background else {}
+        alpha = _alpha_settings(project, self._form, extract)
+        over = {"background": list(background)} if self._form.has_background else {}
         self._settings = {"form": form, **extract.settings(project, source), "alpha": alpha, **over}
 
     @property
@@ -101,24 +101,26 @@ class Export(Running):
 
     def _images(self) -> Iterator[AnyImage]:
         """The frames to write, with as many levels as the form can keep; black where nobody looks at them."""
-        info, form = self._project.description.video, EXPORTERS[self._form]
+        info = self._project.description.video
         start, stop = self._frames.start, self._frames.stop
         if not self._needs_pictures:
             yield from repeat(np.zeros((info.height, info.width, 3), np.uint8), len(self._frames))
             return
         with self._reader.open(self._order.source, info) as video:
-            yield from deep_frames(video, start, stop) if form.is_deep else video.frames(start, stop)
+            yield from deep_frames(video, start, stop) if self._form.is_deep else video.frames(start, stop)
 
     def _label_map(self, frame: FrameIndex) -> LabelMap:
+        if not self._form.needs_masks:
+            return np.zeros(self._project.size, np.uint8)
         label_map = self._project.label_map(frame)
         chosen = np.isin(label_map, list(self._order.objects))
         return np.where(chosen, label_map, 0).astype(np.uint8)
 
 
-def _alpha_settings(project: Project, form: str, extract: Extract) -> object:
+def _alpha_settings(project: Project, form: Form, extract: Extract) -> object:
     """How alpha comes about, as JSON values."""
     matting = extract.matting
     if matting is None:
-        return "probability" if EXPORTERS[form].has_alpha else None
+        return "probability" if form.has_alpha else None
     bands = {str(o): matting.band or band_of(project, o) for o in extract.objects_of(project)}
     return {"matte": matting.method, "stabilised": matting.is_stabilised, "bands": bands}

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from track_anything.matting import MaskSource
 from track_anything.project import Project
-from track_anything.review.report import report
+from track_anything.review import MaskReport, report
 from track_anything.types import FrameIndex, Mask, ObjectId
 
 
@@ -23,6 +23,6 @@ class ProjectMasks(MaskSource):
         """See ``MaskSource``."""
         return self._project.probability(frame, object_id)
 
-    def confidence(self, frame: FrameIndex, object_id: ObjectId) -> float | None:
+    def standing(self, frame: FrameIndex, object_id: ObjectId) -> MaskReport:
         """See ``MaskSource``."""
-        return next(report(self._project, [frame], [object_id])).confidence
+        return next(report(self._project, [frame], [object_id]))

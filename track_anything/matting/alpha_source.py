@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.matting.union import clipped_round, united
+from track_anything.review import MaskReport
 from track_anything.types import AnyImage, FrameIndex, Image, Mask, ObjectId
 
 Alpha: TypeAlias = NDArray[np.float32]
@@ -31,8 +32,8 @@ class MaskSource(Protocol):
         """How sure the tracker was of each pixel, (H, W) float32 from 0 to 1."""
         ...
 
-    def confidence(self, frame: FrameIndex, object_id: ObjectId) -> float | None:
-        """That the mask can be trusted, 0 to 1; None when there is none."""
+    def standing(self, frame: FrameIndex, object_id: ObjectId) -> MaskReport:
+        """How the mask stands, and how far it can be trusted."""
         ...
 
 

@@ -72,6 +72,14 @@ def report(
                 yield _propagated(frame, object_id, record, id_in_pass, is_stale=is_stale)
 
 
+def notes_of_tracking(project: Project) -> list[str]:
+    """What could not be done as usual in the newest track step, one line each."""
+    records = (project.pass_records(number) for number in project.state.last_step)
+    return [
+        note for frames in records for record in list(frames.values()) for note in record.get("notes", ())
+    ]
+
+
 def _propagated(
     frame: FrameIndex, object_id: ObjectId, record: Record, id_in_pass: ObjectId, *, is_stale: bool
 ) -> MaskReport:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from track_anything.errors import InputError
+from track_anything.project import Project
 from track_anything.project.edits import Propagate
 from track_anything.types import FrameIndex, ObjectId
 
@@ -35,6 +37,73 @@ class Span:
             return (start, stop) if first_written < self.stop else None
         start, stop = self.known[-1], self.start - 1
         return (start, stop) if self.known[-1] > self.start else None
+
+
+def plan_tracking(
+    project: Project, object_ids: Collection[ObjectId], direction: Direction = "both", *, anew: bool = False
+) -> list[Propagate]:
+    """The passes that bring objects up to date within the in and out points.
+
+    Args:
+        project: where the masks are.
+        object_ids: the objects.
+        direction: which passes to make.
+        anew: propagate every frame that is not known again, stale or not.
+
+    Raises:
+        InputError: there is no such object, one that is known nowhere, or nothing to track.
+    """
+    if not object_ids:
+        raise InputError("there is nothing to track: add an object and click it on a frame first")
+    limits = project.state.chosen_range or range(project.frame_count)
+    wanted: list[Span] = []
+    for object_id in sorted(object_ids):
+        known = _known_frames(project, object_id)
+        stale = [f for f in limits if f not in known and (anew or project.is_stale(f, object_id))]
+        wanted += spans(object_id, stale, known, limits)
+    planned = plan(wanted, direction)
+    if not planned:
+        raise InputError(
+            "there is nothing to track that way: all masks within the in and out points are up to date, "
+            "or no known mask lies next to them"
+        )
+    return planned
+
+
+def plan_step(
+    project: Project,
+    frame: FrameIndex,
+    objects: Collection[ObjectId] | None = None,
+    *,
+    backward: bool = False,
+) -> Propagate:
+    """The pass that carries the masks of a frame to the next one, whether anyone vouches for them or not.
+
+    Args:
+        project: where the masks are.
+        frame: the frame.
+        objects: which; None = all that have a mask there.
+        backward: to the frame before instead.
+
+    Raises:
+        InputError: there is no such object or frame, or no mask to begin with.
+    """
+    step = -1 if backward else 1
+    project.check_frame(frame)
+    project.check_frame(frame + step)
+    wanted = project.state.objects if objects is None else objects
+    seen = tuple(object_id for object_id in sorted(wanted) if project.mask(frame, object_id).any())
+    if not seen:
+        raise InputError(f"there is no mask on frame {frame} to begin with: click an object there first")
+    return Propagate(frame + step, frame + 2 * step, step, seen, seeded=True)
+
+
+def begin_passes(project: Project, planned: Collection[Propagate]) -> None:
+    """Begin passes as one step of the history; backward ones are to be fused with the forward ones before."""
+    forward: list[int] = []
+    for edit in planned:
+        number = project.begin_pass(replace(edit, fuses=() if edit.step > 0 else tuple(forward)))
+        forward += [number] if edit.step > 0 else []
 
 
 def spans(
@@ -67,7 +136,7 @@ def plan(wanted: Collection[Span], direction: Direction = "both") -> list[Propag
 
     Objects are propagated together where their spans end at the same frame, so that they compete for pixels;
     each joins the pass where it is known first. A backward pass is to be fused with the forward ones before
-    it: who begins it fills in their numbers (``fuses``).
+    it: ``begin_passes`` fills in their numbers (``fuses``).
 
     Args:
         wanted: spans of any objects.
@@ -89,3 +158,12 @@ def _pass(joins: dict[ObjectId, FrameIndex], stop: FrameIndex, step: int) -> Pro
     frames = tuple(joins[object_id] for object_id in object_ids)
     start = min(frames) if step > 0 else max(frames)
     return Propagate(start, stop, step, object_ids, joins=() if set(frames) == {start} else frames)
+
+
+def _known_frames(project: Project, object_id: ObjectId) -> frozenset[FrameIndex]:
+    project.check_object(object_id)
+    known = project.state.frames_known(object_id)
+    if not any(project.mask(frame, object_id).any() for frame in sorted(known)):
+        name = project.state.objects[object_id]
+        raise InputError(f"object {object_id} ({name}) is known on no frame: click it on a frame first")
+    return known

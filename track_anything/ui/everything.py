@@ -48,7 +48,9 @@ class Everything:
             raise InputError(f"a project holds at most {MAX_OBJECT_ID} objects: tick fewer masks")
         with session.project.one_step():
             for place in sorted(places):
-                session.give_mask(session.add_object(), self.frame, self.masks[place].mask)
+                session.give_mask(
+                    frame=self.frame, object_id=session.add_object(), mask=self.masks[place].mask
+                )
 
     def describe(self) -> dict[str, Any]:
         """The list as JSON values."""

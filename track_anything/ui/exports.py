@@ -16,7 +16,7 @@ from track_anything.ui.wire import jpeg
 from track_anything.ui.work import Stage, number_after
 from track_anything.ui.workspace import Entry
 
-SUFFIXES = {name: form.suffix for name, form in EXPORTERS.items()} | {"confidence": ".csv"}
+SUFFIXES = {name: form.suffix for name, form in EXPORTERS.items()}
 """The forms that the editor offers; the empty suffix is a folder, which is packed into a zip file."""
 
 WITH_ALPHA = [name for name, form in EXPORTERS.items() if form.has_alpha]

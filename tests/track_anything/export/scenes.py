@@ -13,6 +13,7 @@ from tests.track_anything.video.clips import picture
 from track_anything.export import Order
 from track_anything.matting import SoftAlpha
 from track_anything.overlay import OBJECT_PALETTE
+from track_anything.review import MaskReport, MaskStatus
 from track_anything.types import Image, LabelMap, Mask
 from track_anything.video import VideoInfo
 
@@ -60,6 +61,12 @@ class Scene:
     def confidence(self, frame: int, object_id: int) -> float | None:
         """None for every third object."""
         return None if object_id % 3 == 0 else (object_id + frame) / 300
+
+    def standing(self, frame: int, object_id: int) -> MaskReport:
+        """Untracked without a confidence, and refined for every second object."""
+        confidence = self.confidence(frame, object_id)
+        status = MaskStatus.UNTRACKED if confidence is None else MaskStatus.TRACKED
+        return MaskReport(frame, object_id, status, confidence, "colour", object_id % 2 == 0)
 
     def image(self, frame: int) -> Image:
         return picture(frame, self.size)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.track_anything.drawn_frames import draw
+from tests.track_anything.pointing import at
 from track_anything.cli.deliver import FORMS
 from track_anything.errors import OutputError
 from track_anything.export import EXPORTERS, manifest_path
@@ -27,13 +28,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"
 def session(tmp_path: Path) -> Iterator[Session]:
     source = draw(tmp_path / "frames", CLIP)
     with Session.create(source, tmp_path / "project", fake_models) as session:
-        session.click(session.add_object("ball"), 0, *CLIP.centre(0))
+        session.click(frame=0, object_id=session.add_object("ball"), **at(CLIP.centre(0)))
         session.track().run()
         yield session
 
 
 def place(form: str, folder: Path) -> Path:
-    suffix = EXPORTERS[form].suffix if form in EXPORTERS else ".csv"
+    suffix = EXPORTERS[form].suffix
     return folder / f"it{suffix}"
 
 

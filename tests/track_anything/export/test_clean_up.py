@@ -41,7 +41,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     with Session.create(draw(tmp_path / "frames", CLIP), tmp_path / "project", fake_models) as session:
         session.add_object("ball")
         for frame in range(2):
-            session.give_mask(1, frame, TORN)
+            session.give_mask(frame=frame, object_id=1, mask=TORN)
         yield session
 
 
@@ -117,12 +117,16 @@ READERS: dict[str, Callable[[Path], np.ndarray]] = {
 }
 
 
+def test_no_form_that_shows_masks_is_forgotten() -> None:
+    assert {form for form, each in EXPORTERS.items() if each.needs_masks} - {"sheet"} == READERS.keys()
+
+
 def made(session: Session, form: str, path: Path, matting: Matting | None = None) -> Path:
     session.export(form, path, extract=Extract(matting=matting)).run()
     return path
 
 
-@pytest.mark.parametrize("form", [form for form in EXPORTERS if form != "sheet"])
+@pytest.mark.parametrize("form", READERS)
 def test_the_clean_up_of_an_object_is_in_every_form(session: Session, tmp_path: Path, form: str) -> None:
     found = READERS[form](made(session, form, tmp_path / f"torn{EXPORTERS[form].suffix}"))
     most = found.max()
@@ -141,8 +145,8 @@ def test_it_is_in_a_contact_sheet(session: Session, tmp_path: Path) -> None:
     torn = sheet("torn.png")
     session.edit(CLEANED)
     clean = sheet("clean.png")
-    session.give_mask(1, 0, BODY)
-    session.give_mask(1, 1, BODY)
+    session.give_mask(frame=0, object_id=1, mask=BODY)
+    session.give_mask(frame=1, object_id=1, mask=BODY)
     assert (torn != clean).any()
     np.testing.assert_array_equal(sheet("whole.png"), clean)
 
@@ -161,7 +165,7 @@ def test_what_is_removed_is_the_cleaned_mask(session: Session, tmp_path: Path) -
     inpainter = FlowInpainter(HoleShape(0, 0))
 
     def changed(name: str) -> np.ndarray:
-        session.remove(tmp_path / name, inpainter).run()
+        session.remove_objects(tmp_path / name, inpainter).run()
         removed = np.array(PIL.Image.open(tmp_path / name / "00000.png"))
         return np.asarray((removed != CLIP.frame(0)).any(axis=2))
 

@@ -39,7 +39,7 @@ def project(tmp_path):
         mask = np.zeros(session.project.size, bool)
         mask[4:-4, 8:-8] = True
         for frame in range(session.project.frame_count):
-            session.give_mask(object_id, frame, mask)
+            session.give_mask(frame=frame, object_id=object_id, mask=mask)
         return session
 
     yield of

@@ -211,6 +211,19 @@ def check_facts(scene: Scene, facts: list[dict[str, Any]]) -> None:
         assert one["centroid"] == pytest.approx(centre, abs=0.0051)
 
 
+def check_confidence(path: Path, scene: Scene, notes: tuple[str, ...]) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    places = [(frame, object_id) for frame in scene.frames() for object_id in scene.names]
+    assert [(int(row["frame"]), int(row["object_id"])) for row in rows] == places
+    for row, (frame, object_id) in zip(rows, places, strict=True):
+        standing = scene.standing(frame, object_id)
+        confidence = "" if standing.confidence is None else f"{standing.confidence:.4f}"
+        assert (row["name"], row["confidence"]) == (scene.names[object_id], confidence)
+        assert (row["status"], row["reason"]) == (standing.status.value, standing.reason)
+        assert (row["seconds"], row["refined"]) == (f"{frame / 25:.3f}", str(int(standing.is_refined)))
+
+
 def check_video(path: Path, scene: Scene, *, alpha: float, colour: float | None) -> None:
     """Errors are at most so many parts of 255, as measured; VP9 has its largest along outlines."""
     frames = read(path)
@@ -287,6 +300,7 @@ CHECKS: dict[str, Callable[[Path, Scene, tuple[str, ...]], object]] = {
     "overlay": check_overlay,
     "foreground": check_foreground,
     "sheet": check_sheet,
+    "confidence": check_confidence,
 }
 
 

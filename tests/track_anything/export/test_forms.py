@@ -36,9 +36,9 @@ def session(tmp_path: Path) -> Iterator[Session]:
     with Session.create(source, tmp_path / "project", fake_models) as session:
         for name in NAMES.values():
             object_id = session.add_object(name)
-            session.give_mask(object_id, 0, CLIP.label_map(0) == object_id)
+            session.give_mask(frame=0, object_id=object_id, mask=CLIP.label_map(0) == object_id)
         session.track().run()
-        session.give_mask(2, 2, np.zeros((33, 47), bool))
+        session.give_mask(frame=2, object_id=2, mask=np.zeros((33, 47), bool))
         yield session
 
 
@@ -48,7 +48,7 @@ def made(session: Session, form: str, path: Path, **options: object) -> Path:
 
 
 def test_the_command_line_names_every_form() -> None:
-    assert set(FORMS) == {*EXPORTERS, "confidence"}
+    assert set(FORMS) == set(EXPORTERS)
 
 
 def test_binary_masks_lie_in_a_folder_for_every_object(session: Session, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
         project.write_pass(number, 0, labels, {}, {dog: tracked(DOG, 8), leg: tracked(LEG, 8)})
         wide = agreeing(tracked(block(16, 70), 8), DOG)  # clamped where the mask was cut
         project.write_pass(number, 1, labels, {}, {dog: wide, leg: tracked(LEG, 8)})
-        session.give_mask(leg, 1, LEG)
+        session.give_mask(frame=1, object_id=leg, mask=LEG)
         yield session
 
 

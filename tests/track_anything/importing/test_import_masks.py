@@ -80,11 +80,11 @@ def test_ids_are_remapped_to_objects_that_are_there(project: Project, tmp_path: 
 
 
 def test_our_own_coco_file_comes_back_as_it_went_out(session: Session, tmp_path: Path) -> None:
-    Import(session.project, as_folder(tmp_path / "theirs")).run()
+    session.import_masks(as_folder(tmp_path / "theirs")).run()
     session.export("coco", tmp_path / "out.json").run()
     while session.undo():
         continue
-    Import(session.project, tmp_path / "out.json").run()
+    session.import_masks(tmp_path / "out.json").run()
     for frame in range(4):
         np.testing.assert_array_equal(session.label_map(frame), CLIP.label_map(frame))
 

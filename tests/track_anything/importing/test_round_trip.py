@@ -54,7 +54,7 @@ def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]
         session.add_object("box")
         for frame in range(COUNT):
             for object_id in (2, 3):
-                session.give_mask(object_id, frame, mask_of(frame, object_id))
+                session.give_mask(frame=frame, object_id=object_id, mask=mask_of(frame, object_id))
         yield session
 
 
@@ -103,7 +103,7 @@ def test_255_objects_come_back_and_none_is_taken_for_void(tmp_path: Path) -> Non
             session.add_object()
             mask = np.zeros((64, 64), bool)
             mask[4 * (place // 16) : 4 * (place // 16) + 3, 4 * (place % 16) : 4 * (place % 16) + 3] = True
-            session.give_mask(place + 1, 0, mask)
+            session.give_mask(frame=0, object_id=place + 1, mask=mask)
         before = session.label_map(0)
         session.export("masks", tmp_path / "out", extract=Extract((1, 2, 255))).run()
     with Session.create(source, tmp_path / "again", fake_models) as again:

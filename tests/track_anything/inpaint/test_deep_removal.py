@@ -58,8 +58,8 @@ def test_removal_keeps_10_bits_and_more(tmp_path: Path, make, name: str) -> None
     with Session.create(source, tmp_path / "project", fake_models) as session:
         ball = session.add_object("square")
         for frame in range(COUNT):
-            session.give_mask(ball, frame, square(frame))
-        session.remove(tmp_path / name, INPAINTER).run()
+            session.give_mask(frame=frame, object_id=ball, mask=square(frame))
+        session.remove_objects(tmp_path / name, INPAINTER).run()
     with open_video(source) as video, open_video(tmp_path / name) as made:
         pairs = zip(deep_frames(video, 0, COUNT), deep_frames(made, 0, COUNT), strict=True)
         for index, (before, after) in enumerate(pairs):
@@ -74,7 +74,7 @@ def test_removal_keeps_10_bits_and_more(tmp_path: Path, make, name: str) -> None
 def test_an_mp4_of_a_deep_source_has_8_bits(tmp_path: Path) -> None:
     source = as_video(tmp_path)
     with Session.create(source, tmp_path / "project", fake_models) as session:
-        session.give_mask(session.add_object("square"), 0, square(0))
-        session.remove(tmp_path / "out.mp4", INPAINTER).run()
+        session.give_mask(frame=0, object_id=session.add_object("square"), mask=square(0))
+        session.remove_objects(tmp_path / "out.mp4", INPAINTER).run()
     with av.open(str(tmp_path / "out.mp4")) as container:
         assert container.streams.video[0].codec_context.format.components[0].bits == 8

@@ -33,7 +33,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
         for object_id in (1, 2):
             session.add_object(f"disc {object_id}")
             for frame in range(len(CLIP)):
-                session.give_mask(object_id, frame, CLIP.label_map(frame) == object_id)
+                session.give_mask(frame=frame, object_id=object_id, mask=CLIP.label_map(frame) == object_id)
         yield session
 
 
@@ -42,7 +42,7 @@ def frames_of(folder: Path) -> list[np.ndarray]:
 
 
 def test_the_object_is_gone_and_the_rest_is_as_it_was(session: Session, tmp_path: Path) -> None:
-    session.remove(tmp_path / "out", INPAINTER, extract=Extract([1])).run()
+    session.remove_objects(tmp_path / "out", INPAINTER, extract=Extract([1])).run()
     images = frames_of(tmp_path / "out")
     assert len(images) == len(CLIP)
     for frame, image in enumerate(images):
@@ -58,7 +58,7 @@ def test_the_object_is_gone_and_the_rest_is_as_it_was(session: Session, tmp_path
 
 
 def test_the_command_line_makes_the_same(session: Session, tmp_path: Path) -> None:
-    session.remove(tmp_path / "python", FlowInpainter(), extract=Extract([2], (1, 5))).run()
+    session.remove_objects(tmp_path / "python", FlowInpainter(), extract=Extract([2], (1, 5))).run()
     session.close()
     arguments = ["inpaint", str(session.project.folder), "--output", str(tmp_path / "command")]
     assert main([*arguments, "--objects", "2", "--frames", "1-4"]) == 0
@@ -88,8 +88,8 @@ def test_a_video_keeps_times_and_sound(tmp_path: Path, suffix: str) -> None:
         mask[8:16, 8:16] = True
         object_id = session.add_object()
         for frame in range(6):
-            session.give_mask(object_id, frame, mask)
-        session.remove(tmp_path / f"out{suffix}", INPAINTER).run()
+            session.give_mask(frame=frame, object_id=object_id, mask=mask)
+        session.remove_objects(tmp_path / f"out{suffix}", INPAINTER).run()
         originals = list(session.video.frames())
     with av.open(str(tmp_path / f"out{suffix}")) as made:
         assert made.streams.audio
@@ -103,7 +103,7 @@ def test_a_video_keeps_times_and_sound(tmp_path: Path, suffix: str) -> None:
 
 
 def test_a_removal_that_is_broken_off_leaves_nothing(session: Session, tmp_path: Path) -> None:
-    removal = iter(session.remove(tmp_path / "out.mp4", INPAINTER))
+    removal = iter(session.remove_objects(tmp_path / "out.mp4", INPAINTER))
     next(removal)
     removal.close()  # type: ignore[attr-defined]  # a generator
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(("out", "."))] == []
@@ -113,13 +113,13 @@ def test_one_that_was_broken_off_goes_on_where_it_was(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes = note_fills(monkeypatch)
-    session.remove(tmp_path / "undisturbed", INPAINTER).run()
+    session.remove_objects(tmp_path / "undisturbed", INPAINTER).run()
     assert sizes == [8, 5]
-    removal = iter(session.remove(tmp_path / "out", INPAINTER))
+    removal = iter(session.remove_objects(tmp_path / "out", INPAINTER))
     next(removal)
     removal.close()  # type: ignore[attr-defined]  # a generator
     sizes.clear()
-    session.remove(tmp_path / "out", INPAINTER).run()
+    session.remove_objects(tmp_path / "out", INPAINTER).run()
     assert sizes == [5], "the first window was filled before"
     for one, other in zip(frames_of(tmp_path / "out"), frames_of(tmp_path / "undisturbed"), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -141,23 +141,23 @@ def test_who_looks_on_is_told_every_frame_as_it_is_written(session: Session, tmp
 
 def test_what_cannot_be_is_refused(session: Session, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"out\.gif cannot be made: name it \.mp4, \.mkv"):
-        session.remove(tmp_path / "out.gif", INPAINTER)
+        session.remove_objects(tmp_path / "out.gif", INPAINTER)
     with pytest.raises(InputError, match="there is no object 9"):
-        session.remove(tmp_path / "out", INPAINTER, extract=Extract([9]))
+        session.remove_objects(tmp_path / "out", INPAINTER, extract=Extract([9]))
     with pytest.raises(InputError, match="has no alpha"):
-        session.remove(tmp_path / "out", INPAINTER, extract=Extract(matting=Matting()))
+        session.remove_objects(tmp_path / "out", INPAINTER, extract=Extract(matting=Matting()))
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "letter.txt").write_text("precious")
     with pytest.raises(OutputError):
-        session.remove(tmp_path / "there", INPAINTER, overwrite=True).run()
+        session.remove_objects(tmp_path / "there", INPAINTER, overwrite=True).run()
     assert (tmp_path / "there" / "letter.txt").read_text() == "precious"
 
 
 def test_a_failure_is_an_error_and_no_result(session: Session, tmp_path: Path) -> None:
     everything = np.ones(session.project.size, bool)
     for frame in range(len(CLIP)):
-        session.give_mask(1, frame, everything)
-    removal: Removal = session.remove(tmp_path / "out", INPAINTER)
+        session.give_mask(frame=frame, object_id=1, mask=everything)
+    removal: Removal = session.remove_objects(tmp_path / "out", INPAINTER)
     with pytest.raises(InputError, match="covers the whole of frames .* choose a smaller mask"):
         removal.run()
     assert not (tmp_path / "out").exists()

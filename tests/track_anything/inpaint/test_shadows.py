@@ -10,7 +10,6 @@ import pytest
 from track_anything.cli import main
 from track_anything.errors import InputError
 from track_anything.inpaint.hole import grown
-from track_anything.inpaint.shadows import Suggestion
 from track_anything.session import Session
 from track_anything.testing import fake_models
 from track_anything.types import Image, Mask
@@ -43,12 +42,12 @@ def session(tmp_path: Path) -> Iterator[Session]:
     with Session.create(source, tmp_path / "project", fake_models) as session:
         session.add_object("disc")
         for frame in range(FRAMES):
-            session.give_mask(1, frame, disc(frame))
+            session.give_mask(frame=frame, object_id=1, mask=disc(frame))
         yield session
 
 
 def test_the_shadow_becomes_an_object_of_its_own_in_one_step(session: Session) -> None:
-    Suggestion(session.project, session.video, 1, range(FRAMES)).run()
+    session.suggest_shadows(object_id=1).run()
     assert session.project.state.objects == {1: "disc", 2: "beside disc"}
     for frame in range(FRAMES):
         found, true = session.project.mask(frame, 2), shadow(frame)
@@ -68,4 +67,4 @@ def test_the_command_line_says_what_it_made(session: Session, capsys: pytest.Cap
 def test_an_object_that_is_nowhere_has_no_company(session: Session) -> None:
     absent = session.add_object("ghost")
     with pytest.raises(InputError, match=r"object 2 \(ghost\) is on none of these frames: track it first"):
-        Suggestion(session.project, session.video, absent, range(FRAMES))
+        session.suggest_shadows(object_id=absent, frames=range(FRAMES))

@@ -52,7 +52,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
         for object_id in COLOURS:
             session.add_object()
             for frame in range(4):
-                session.give_mask(object_id, frame, true_alpha(frame, object_id) > 0.5)
+                session.give_mask(frame=frame, object_id=object_id, mask=true_alpha(frame, object_id) > 0.5)
         yield session
 
 
@@ -75,7 +75,7 @@ def test_mattes_are_softer_than_masks_and_share_what_there_is(session: Session) 
 
 
 def test_an_object_that_is_not_there_has_an_empty_matte(session: Session) -> None:
-    session.give_mask(2, 1, np.zeros(SIZE, bool))
+    session.give_mask(frame=1, object_id=2, mask=np.zeros(SIZE, bool))
     mattes = Mattes(session.project, [2], Matting())
     for frame, is_there in enumerate((True, False, True)):
         ((_, matte),) = mattes.alphas(frame, picture(frame))

@@ -6,6 +6,7 @@ import pytest
 from track_anything.masks import agreeing, depth
 from track_anything.matting import SoftAlpha
 from track_anything.matting.union import clipped_round, united
+from track_anything.review import MaskReport, MaskStatus
 from track_anything.types import Mask
 
 SIZE = (60, 80)
@@ -33,8 +34,8 @@ class Masks:
     def probability(self, frame: int, object_id: int) -> np.ndarray:
         return self.probabilities[object_id]
 
-    def confidence(self, frame: int, object_id: int) -> float | None:
-        return None
+    def standing(self, frame: int, object_id: int) -> MaskReport:
+        return MaskReport(frame, object_id, MaskStatus.UNTRACKED, None)
 
 
 def together(masks: dict[int, Mask], probabilities: dict[int, np.ndarray]) -> np.ndarray:

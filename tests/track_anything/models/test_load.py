@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.track_anything.pointing import at
 from tests.tracker.stand_in import tiny_network
 from track_anything.errors import DeviceError, InputError, WeightsError
 from track_anything.models.load import SEGMENTERS, load_models, resolve_device
@@ -65,7 +66,7 @@ def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
     models = load_models(weights=mobile_sam_weights, preset="accurate", device="cpu")
     session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
     disc = session.add_object("disc")
-    candidates = session.click(disc, 0, *CLIP.centre(0))
+    candidates = session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
     assert candidates.masks.shape == (3, 120, 160)
     session.track().run()
     for frame in range(len(CLIP)):
@@ -103,7 +104,7 @@ def test_xmem_is_one_argument_and_resumes_to_the_same_masks(tmp_path: Path, mobi
 
     undisturbed, paused = session("undisturbed"), session("paused")
     for each in (undisturbed, paused):
-        each.give_mask(each.add_object(), 0, clip.label_map(0) == 1)
+        each.give_mask(frame=0, object_id=each.add_object(), mask=clip.label_map(0) == 1)
     undisturbed.track().run()
     iterator = iter(paused.track())
     for _ in range(5):

@@ -8,6 +8,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from tests.track_anything.pointing import at
 from track_anything.project.project import Project
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
@@ -42,7 +43,7 @@ def tracked(tmp_path: Path) -> Path:
     for frame in range(len(CLIP)):
         PIL.Image.fromarray(CLIP.frame(frame)).save(frames / f"{frame}.png")
     with Session.create(frames, tmp_path / "project", fake_models) as session:
-        session.click(session.add_object("ball"), 0, *CLIP.centre(0))
+        session.click(frame=0, object_id=session.add_object("ball"), **at(CLIP.centre(0)))
         session.track().run()
     return tmp_path / "project"
 
@@ -68,7 +69,7 @@ def test_fault_10_a_rotten_mask_costs_its_frame_and_is_tracked_again(tracked: Pa
 
 def test_fault_10_a_rotten_mask_of_an_earlier_step_is_tracked_again_too(tracked: Path) -> None:
     with Session.open(tracked, fake_models) as session:
-        session.give_mask(1, 6, CLIP.label_map(6) == 1)
+        session.give_mask(frame=6, object_id=1, mask=CLIP.label_map(6) == 1)
         session.track().run()
     before = masks(tracked)
     (tracked / "masks" / "000000.0003.png").write_bytes(b"rot")
@@ -83,7 +84,7 @@ def test_fault_10_a_rotten_mask_of_an_earlier_step_is_tracked_again_too(tracked:
 
 def test_fault_10_a_given_mask_that_is_rotten_is_as_if_it_had_not_been_given(tracked: Path) -> None:
     with Session.open(tracked, fake_models) as session:
-        session.give_mask(1, 6, np.ones((24, 36), np.bool_))
+        session.give_mask(frame=6, object_id=1, mask=np.ones((24, 36), np.bool_))
     (tracked / "masks" / "000006.0004.png").write_bytes(b"rot")
     with Project(tracked) as project:
         np.testing.assert_array_equal(project.mask(6, 1), CLIP.label_map(6) == 1)  # what was tracked shows

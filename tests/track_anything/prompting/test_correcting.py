@@ -72,7 +72,7 @@ def test_a_missing_tail_is_added_and_the_dog_stays(tmp_path: Path) -> None:
     dog = scene.thing(BODY, (30, 20, 60, 80))
     tail = scene.thing(TAIL, (25, 80, 35, 100))
     session = track_one(scene, tmp_path, dog)
-    session.click(1, 1, 90, 30)
+    session.click(frame=1, object_id=1, x=90, y=30)
     np.testing.assert_array_equal(shown(session), dog | tail)
 
 
@@ -82,7 +82,7 @@ def test_a_missing_foot_is_added_and_the_dog_stays(tmp_path: Path) -> None:
     leg = scene.thing(TAIL, (50, 60, 70, 66))
     foot = scene.thing(FOOT, (70, 58, 76, 70))
     session = track_one(scene, tmp_path, dog | leg)
-    session.click(1, 1, 63, 73)
+    session.click(frame=1, object_id=1, x=63, y=73)
     np.testing.assert_array_equal(shown(session), dog | leg | foot)
 
 
@@ -91,7 +91,7 @@ def test_a_foreign_patch_is_taken_away_and_nothing_else(tmp_path: Path) -> None:
     legs = scene.thing(TROUSERS, (10, 30, 60, 42), (10, 60, 60, 72)) | scene.thing(SHOES, (60, 28, 68, 46))
     patch = scene.thing(FOOT, (52, 72, 60, 84))
     session = track_one(scene, tmp_path, legs | patch, doubt=patch)
-    session.click(1, 1, 78, 56, positive=False)
+    session.click(frame=1, object_id=1, x=78, y=56, positive=False)
     np.testing.assert_array_equal(shown(session), legs)
 
 
@@ -100,7 +100,7 @@ def test_two_foreign_blocks_go_and_the_right_one_stays(tmp_path: Path) -> None:
     letter = scene.thing(BODY, (20, 10, 60, 50)) | scene.thing(TAIL, (30, 20, 50, 24))
     blocks = scene.thing(SHOES, (20, 60, 40, 80), (20, 80, 40, 100))
     session = track_one(scene, tmp_path, letter | blocks, doubt=blocks)
-    session.click(1, 1, 90, 30, positive=False)
+    session.click(frame=1, object_id=1, x=90, y=30, positive=False)
     np.testing.assert_array_equal(shown(session), letter)
 
 
@@ -111,9 +111,9 @@ def test_second_and_third_clicks_go_on_and_each_is_one_step_to_undo(tmp_path: Pa
     foot = scene.thing(FOOT, (60, 25, 70, 40))
     patch = scene.thing(SHOES, (10, 40, 30, 60))
     session = track_one(scene, tmp_path, dog | patch, doubt=patch)
-    session.click(1, 1, 90, 30)
-    session.click(1, 1, 30, 66)
-    session.click(1, 1, 50, 15, positive=False)
+    session.click(frame=1, object_id=1, x=90, y=30)
+    session.click(frame=1, object_id=1, x=30, y=66)
+    session.click(frame=1, object_id=1, x=50, y=15, positive=False)
     np.testing.assert_array_equal(shown(session), dog | tail | foot)
     given = session.project.given(1, 1)
     assert given is not None
@@ -133,8 +133,8 @@ def test_a_click_moved_or_taken_back_is_about_the_mask_before_all_clicks(tmp_pat
     tail = scene.thing(TAIL, (25, 80, 35, 100))
     foot = scene.thing(FOOT, (60, 25, 70, 40))
     session = track_one(scene, tmp_path, dog)
-    session.click(1, 1, 90, 30)
-    session.click(1, 1, 30, 66)
+    session.click(frame=1, object_id=1, x=90, y=30)
+    session.click(frame=1, object_id=1, x=30, y=66)
     say = session.prompting.reprompt
     say(1, 1, prompt_of([(30, 66)], [1]))
     np.testing.assert_array_equal(shown(session), dog | foot)
@@ -150,14 +150,14 @@ def test_answers_are_offered_and_choosing_stays_one_step(tmp_path: Path) -> None
     dog = scene.thing(BODY, (30, 20, 60, 80))
     scene.thing(TAIL, (25, 80, 35, 100), (80, 20, 90, 40))
     session = track_one(scene, tmp_path, dog)
-    found = session.click(1, 1, 90, 30)
+    found = session.click(frame=1, object_id=1, x=90, y=30)
     assert len(found.masks) > 1
     assert found.best == 0
     for choice in (1, 0, 1):
         said = session.prompting.choose(1, 1, choice)
         assert said.chosen == choice
         np.testing.assert_array_equal(shown(session), found.masks[choice])
-    session.click(1, 1, 30, 85)
+    session.click(frame=1, object_id=1, x=30, y=85)
     second = session.prompting.choose(1, 1, 0)
     assert (
         second.candidates.masks[0] & found.masks[1] == found.masks[1]
@@ -173,10 +173,10 @@ def test_a_reopened_project_goes_on_from_the_same_mask(tmp_path: Path) -> None:
     tail = scene.thing(TAIL, (25, 80, 35, 100))
     foot = scene.thing(FOOT, (60, 25, 70, 40))
     session = track_one(scene, tmp_path, dog)
-    session.click(1, 1, 90, 30)
+    session.click(frame=1, object_id=1, x=90, y=30)
     session.project.close()
     with Session(Project(session.project.folder), session.video, fake_models) as again:
-        again.click(1, 1, 30, 66)
+        again.click(frame=1, object_id=1, x=30, y=66)
         np.testing.assert_array_equal(shown(again), dog | tail | foot)
 
 
@@ -188,12 +188,12 @@ def test_no_pixel_is_taken_from_another_object_s_known_mask(tmp_path: Path) -> N
     both = np.where(dog, 1, np.where(cat, 2, 0)).astype(np.uint8)
     sure = {o: np.where(both == o, 0.97, 0.02).astype(np.float32) for o in (1, 2)}
     session = scene.tracked(tmp_path / "project", both, sure)
-    session.give_mask(2, 1, cat)
-    session.click(1, 1, 70, 45)
+    session.give_mask(frame=1, object_id=2, mask=cat)
+    session.click(frame=1, object_id=1, x=70, y=45)
     np.testing.assert_array_equal(shown(session), dog | gap)
     np.testing.assert_array_equal(session.label_map(1) == 2, cat)
     with pytest.raises(InputError, match="known to be another object's: take it away there first"):
-        session.click(1, 1, 95, 45)
+        session.click(frame=1, object_id=1, x=95, y=45)
     np.testing.assert_array_equal(shown(session), dog | gap)
 
 
@@ -201,8 +201,8 @@ def test_a_click_that_says_what_is_so_makes_the_mask_known_as_it_is(tmp_path: Pa
     scene = Scene()
     dog = scene.thing(BODY, (30, 20, 60, 80)) | scene.thing(FOOT, (60, 25, 70, 40))
     session = track_one(scene, tmp_path, dog)
-    session.click(1, 1, 50, 45)
-    session.click(1, 1, 5, 5, positive=False)
+    session.click(frame=1, object_id=1, x=50, y=45)
+    session.click(frame=1, object_id=1, x=5, y=5, positive=False)
     np.testing.assert_array_equal(shown(session), dog)
     assert session.project.claim(1, 1).is_known
 
@@ -211,10 +211,10 @@ def test_a_wholly_wrong_mask_is_clicked_away(tmp_path: Path) -> None:
     scene = Scene()
     speck = scene.thing(BODY, (30, 20, 34, 24))
     session = track_one(scene, tmp_path, speck)
-    session.click(1, 1, 22, 32, positive=False)
+    session.click(frame=1, object_id=1, x=22, y=32, positive=False)
     assert not shown(session).any()
     assert session.project.claim(1, 1).is_known
-    session.click(1, 1, 22, 32)
+    session.click(frame=1, object_id=1, x=22, y=32)
     np.testing.assert_array_equal(shown(session), speck)
 
 
@@ -234,10 +234,10 @@ def test_where_the_segmenter_has_nothing_to_offer_the_region_at_the_click_goes_o
         return replace(found, masks=np.stack([dog | patch] * len(found.masks)))
 
     monkeypatch.setattr(segmenter, "predict", silent)
-    session.click(1, 1, 85, 43)
+    session.click(frame=1, object_id=1, x=85, y=43)
     assert iou(shown(session), dog | patch | tail) > 0.995
     assert iou(shown(session) & ~dog & ~patch, tail) > 0.9
-    session.click(1, 1, 45, 26, positive=False)
+    session.click(frame=1, object_id=1, x=45, y=26, positive=False)
     assert iou(shown(session), dog | tail) > 0.975
     assert not shown(session)[26, 45]
 
@@ -247,8 +247,8 @@ def test_a_painted_mask_is_corrected_in_the_same_way(tmp_path: Path) -> None:
     dog = scene.thing(BODY, (30, 20, 60, 80))
     tail = scene.thing(TAIL, (25, 80, 35, 100))
     session = track_one(scene, tmp_path, np.zeros(SIZE, np.bool_))
-    session.give_mask(1, 1, dog)
-    session.click(1, 1, 90, 30)
+    session.give_mask(frame=1, object_id=1, mask=dog)
+    session.click(frame=1, object_id=1, x=90, y=30)
     np.testing.assert_array_equal(shown(session), dog | tail)
 
 
@@ -282,5 +282,5 @@ def test_specks_of_an_answer_go_before_a_mask_becomes_known(
         return replace(found, masks=np.stack([torn] * len(found.masks)))
 
     monkeypatch.setattr(segmenter, "predict", speckled)
-    session.click(object_id=1, frame=1, x=50, y=20)
+    session.click(frame=1, object_id=1, x=50, y=20)
     np.testing.assert_array_equal(shown(session), dog)

@@ -6,6 +6,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from tests.track_anything.pointing import at
 from track_anything.cli.console import output
 from track_anything.cli.status import show_status
 from track_anything.errors import OutputError
@@ -23,7 +24,7 @@ CLIP = MovingShapes(frame_count=12, height=40, width=60, shapes=2)
 def session(tmp_path: Path) -> Session:
     session = fake_session(CLIP, tmp_path / "project")
     for object_id in (1, 2):
-        session.click(session.add_object(), 2, *CLIP.centre(2, object_id))
+        session.click(frame=2, object_id=session.add_object(), **at(CLIP.centre(2, object_id)))
     session.track([1]).run()
     return session
 
@@ -77,7 +78,7 @@ def test_an_object_that_left_is_absent(tmp_path: Path) -> None:
 
     clip = Leaving(frame_count=8, height=40, width=60)
     session = fake_session(clip, tmp_path / "leaving")
-    session.click(session.add_object(), 0, *clip.centre(0))
+    session.click(frame=0, object_id=session.add_object(), **at(clip.centre(0)))
     session.track().run()
     assert [standing(session, 1)[frame] for frame in (4, 5, 7)] == [
         MaskStatus.TRACKED,
@@ -144,7 +145,7 @@ def test_a_chosen_colour_is_painted(tmp_path: Path) -> None:
         PIL.Image.fromarray(CLIP.frame(frame)).save(folder / f"{frame}.png")
     session = Session.create(folder, tmp_path / "coloured", fake_models)
     disc = session.add_object()
-    session.click(disc, 0, *CLIP.centre(0))
+    session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
     session.track().run()
     session.edit(RecolourObject(disc, (0, 0, 255)))
     session.export("sheet", tmp_path / "sheet.png").run()

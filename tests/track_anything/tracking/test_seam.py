@@ -29,7 +29,7 @@ def test_a_fused_span_of_a_real_clip_has_no_seam(shared_data: Path, tmp_path: Pa
     with Session(project, video, lambda: models) as session:
         bear = session.add_object("bear")
         for frame in (0, LAST):
-            session.give_mask(bear, frame, read_mask(truths[frame], project.size))
+            session.give_mask(frame=frame, object_id=bear, mask=read_mask(truths[frame], project.size))
         session.edit(SetRange(0, LAST + 1))
         session.track().run()
         found = [project.mask(frame, bear) for frame in range(LAST + 1)]

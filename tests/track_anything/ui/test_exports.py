@@ -8,6 +8,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from tests.track_anything.pointing import at
 from track_anything.errors import InputError
 from track_anything.export import MANIFEST_SUFFIX, manifest_path
 from track_anything.jobs import Job, JobStatus
@@ -33,7 +34,7 @@ def entry(tmp_path: Path) -> Entry:
 @pytest.fixture
 def session(entry: Entry) -> Iterator[Session]:
     with Session.create(entry.source, entry.project, fake_models) as session:
-        session.click(session.add_object("cat"), 0, *CLIP.centre(0))
+        session.click(frame=0, object_id=session.add_object("cat"), **at(CLIP.centre(0)))
         session.track().run()
         yield session
 

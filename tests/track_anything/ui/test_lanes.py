@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.track_anything.pointing import at
 from track_anything.project.claims import Claim
 from track_anything.project.edits import Clear, DeleteObject, GiveMask, Lock, Merge, Propagate, Swap
 from track_anything.review import MaskReport, MaskStatus
@@ -37,7 +38,7 @@ def session(tmp_path: Path) -> Session:
     """Two objects: the first clicked on frame 2 and tracked, the second unknown."""
     session = fake_session(CLIP, tmp_path / "project")
     first, _second = session.add_object(), session.add_object()
-    session.click(first, 2, *CLIP.centre(2))
+    session.click(frame=2, object_id=first, **at(CLIP.centre(2)))
     session.track([first]).run()
     return session
 
@@ -94,7 +95,7 @@ def test_a_project_without_objects_has_empty_lanes(tmp_path: Path) -> None:
 
 
 def test_what_a_person_said_without_a_prompt_shows_as_a_lock(session: Session) -> None:
-    session.give_mask(1, 0, CLIP.label_map(0) == 1)
+    session.give_mask(frame=0, object_id=1, mask=CLIP.label_map(0) == 1)
     session.edit(Lock(1, 3, 5))
     session.edit(Clear(1, 8, 9))
     session.project.give_mask(GiveMask(9, 1, box=(1.0, 1.0, 5.0, 5.0)), CLIP.label_map(9) == 1)
@@ -132,7 +133,7 @@ def test_marks_go_along_with_swapped_masks(session: Session) -> None:
 
 
 def test_stale_masks_show_as_such(session: Session) -> None:
-    session.give_mask(1, 7, CLIP.label_map(7) == 1)
+    session.give_mask(frame=7, object_id=1, mask=CLIP.label_map(7) == 1)
     statuses = row(lanes(session, EVERYTHING), 1, "status")
     assert statuses == [2, 2, 1, 4, 4, 4, 4, 1, 4, 4]
 
@@ -203,7 +204,9 @@ def test_kept_lanes_are_the_lanes_whatever_happens(tmp_path: Path, steps: list[t
             elif kind == "clear":
                 session.edit(Clear(object_id, 0, frame + 1))
             elif kind == "give":
-                session.give_mask(session.add_object(), frame, CLIP.label_map(frame) == 1)
+                session.give_mask(
+                    frame=frame, object_id=session.add_object(), mask=CLIP.label_map(frame) == 1
+                )
             elif kind == "undo":
                 session.undo()
             else:

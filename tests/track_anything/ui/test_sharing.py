@@ -143,7 +143,7 @@ def test_fault_15_a_decoder_that_dies_ends_its_open_and_nobody_else_notices(
     assert told["status"] == "failed"
     assert told["error"].startswith("clip.mp4 cannot be read: its decoder ended before its time (")
     assert other.get("/update").status_code == 200
-    other.click(0)
+    other.click(object_id=0)
     desk.room.check = check  # type: ignore[method-assign]
     answer = visitor.http.post("/api/path", json={"path": str(root / "clip.mp4")})
     again = Page(visitor, answer.json()["id"])

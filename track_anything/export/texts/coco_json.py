@@ -65,7 +65,7 @@ class CocoJson(TextFile):
                 "area": int(mask.sum()),
                 "bbox": [box[0], box[1], box[2] - box[0], box[3] - box[1]],
                 "iscrowd": 0,
-                "score": self._order.masks.confidence(index, object_id),
+                "score": self._order.masks.standing(index, object_id).confidence,
             }
             lines.append(separator + _json(annotation))
         return "".join(lines)

@@ -40,7 +40,7 @@ def facts_of(order: Order, frame: FrameIndex) -> Iterator[ObjectFacts]:
     seconds = round(float(order.info.seconds(frame)), 3)
     for object_id, name in order.objects.items():
         mask = order.masks.mask(frame, object_id)
-        confidence = order.masks.confidence(frame, object_id)
+        confidence = order.masks.standing(frame, object_id).confidence
         rows, columns = np.nonzero(mask)
         is_there = rows.size > 0
         yield ObjectFacts(

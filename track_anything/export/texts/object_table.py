@@ -1,11 +1,8 @@
 """Where every object is on every frame, as a table."""
 
-import csv
-import io
-
 from track_anything.export.order import Order
 from track_anything.export.texts.object_facts import ObjectFacts, facts_of
-from track_anything.export.texts.text_file import TextFile
+from track_anything.export.texts.text_file import TextFile, csv_line
 from track_anything.types import FrameIndex
 
 COLUMNS = (
@@ -28,10 +25,10 @@ class ObjectTable(TextFile):
         super().__init__(order, ".csv")
 
     def _opening(self) -> str:
-        return _line(COLUMNS)
+        return csv_line(COLUMNS)
 
     def _of_frame(self, index: FrameIndex) -> str:
-        return "".join(_line(_row(facts)) for facts in facts_of(self._order, index))
+        return "".join(csv_line(_row(facts)) for facts in facts_of(self._order, index))
 
 
 def _row(facts: ObjectFacts) -> tuple[object, ...]:
@@ -45,9 +42,3 @@ def _row(facts: ObjectFacts) -> tuple[object, ...]:
         *(("", "") if facts.centroid is None else (f"{mean:.2f}" for mean in facts.centroid)),
         "" if facts.confidence is None else f"{facts.confidence:.4f}",
     )
-
-
-def _line(values: tuple[object, ...]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue()

@@ -1,6 +1,9 @@
 """What exporters of one text file share: it is written as frames come, and appears complete or not at all."""
 
+import csv
+import io
 from abc import abstractmethod
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Self
 
@@ -65,3 +68,10 @@ class TextFile(StagedExporter):
         with suppress(OSError):  # a full disk has been told, and the file goes now
             self._file.close()
         super()._abandon()
+
+
+def csv_line(values: Iterable[object]) -> str:
+    """Values as a line of a CSV file."""
+    line = io.StringIO()
+    csv.writer(line).writerow(values)
+    return line.getvalue()

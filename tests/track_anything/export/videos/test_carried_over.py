@@ -56,7 +56,9 @@ def exported(
 ) -> tuple[Path, tuple[str, ...]]:
     path = folder / f"{form}{suffix}"
     with Session.create(source, folder / f"project-{form}", fake_models) as session:
-        session.give_mask(session.add_object("ball"), 0, np.ones(session.project.size, bool))
+        session.give_mask(
+            frame=0, object_id=session.add_object("ball"), mask=np.ones(session.project.size, bool)
+        )
         made = session.export(form, path, extract=Extract(frames=frames))
         made.run()
         return path, made.notes

@@ -28,7 +28,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     with Session.create(draw(tmp_path / "frames", CLIP), tmp_path / "project", fake_models) as session:
         session.add_object("ball")
         for frame in range(3):
-            session.give_mask(1, frame, CLIP.label_map(frame) == 1)
+            session.give_mask(frame=frame, object_id=1, mask=CLIP.label_map(frame) == 1)
         yield session
 
 
@@ -88,7 +88,7 @@ def test_a_background_where_there_is_none_is_refused(session: Session, tmp_path:
 def test_the_sound_of_the_source_goes_along(tmp_path: Path) -> None:
     source = write(tmp_path, Clip("with_sound.mp4", audio="aac"))
     with Session.create(source, tmp_path / "project", fake_models) as session:
-        session.give_mask(session.add_object(), 0, np.ones(session.project.size, bool))
+        session.give_mask(frame=0, object_id=session.add_object(), mask=np.ones(session.project.size, bool))
         session.export("foreground", tmp_path / "out.mp4").run()
     with av.open(str(tmp_path / "out.mp4")) as container:
         assert [stream.type for stream in container.streams] == ["video", "audio"]

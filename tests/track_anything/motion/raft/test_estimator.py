@@ -58,7 +58,7 @@ def test_the_command_line_takes_it_and_the_manifest_names_it(
     with Session.create(draw(tmp_path / "frames", shapes), tmp_path / "project", fake_models) as session:
         session.add_object()
         for frame in range(3):
-            session.give_mask(1, frame, shapes.label_map(frame) == 1)
+            session.give_mask(frame=frame, object_id=1, mask=shapes.label_map(frame) == 1)
     arguments = ["inpaint", str(tmp_path / "project"), "--output"]
     assert main([*arguments, str(tmp_path / "out"), "--flow", "raft"]) == 0
     assert main([*arguments, str(tmp_path / "own"), "--flow", "raft", "--weights", str(raft_weights)]) == 0

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.track_anything.pointing import at
 from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Page, Visitor, draw, eventually
 from track_anything.inpaint import usable_still_methods
 from track_anything.session import Session
@@ -127,7 +128,7 @@ def test_a_project_of_this_machine_is_gone_on_with_where_it_lies(
     visitor: Visitor, root: Path, frames: Path
 ) -> None:
     with Session.create(frames, root / "old", fake_models) as session:
-        session.click(session.add_object("cat"), 0, *CLIP.centre(0))
+        session.click(frame=0, object_id=session.add_object("cat"), **at(CLIP.centre(0)))
     page = visitor.open(root / "old")
     assert page.objects == {1: "cat"}
     assert page.label_map(0).any()

@@ -190,7 +190,7 @@ def test_two_projects_are_tracked_at_once(
     held: Page, gate: Gate, new_visitor: Callable[[], Visitor], frames: Path
 ) -> None:
     other = new_visitor().open(frames)
-    other.click(0)
+    other.click(object_id=0)
     other.tell("/track")
     gate.wait_for_arrival()
     gate.open()
