@@ -21,7 +21,14 @@ from track_anything.project import Project
 from track_anything.project.edits import ExchangeEdit, GiveMask, ObjectEdit, RangeEdit, SetRange
 from track_anything.project.opening import begin, reopen
 from track_anything.prompting import EVERYTHING, Prompting
-from track_anything.review import MaskReport, frames_in_doubt, frames_to_fix, notes_of_tracking, report
+from track_anything.review import (
+    MaskReport,
+    TrackComparison,
+    frames_in_doubt,
+    frames_to_fix,
+    notes_of_tracking,
+    report,
+)
 from track_anything.tracking import Direction, Track
 from track_anything.tracking.cuts import cuts_of
 from track_anything.tracking.plan import begin_passes, plan_step, plan_tracking
@@ -235,6 +242,11 @@ class Session(Closing):
     def frames_to_fix(self) -> list[tuple[FrameIndex, ObjectId]]:
         """Frames and objects that a correction should help most: doubtful, and far from known frames."""
         return frames_to_fix(self.project)
+
+    @cached_property
+    def track_changes(self) -> TrackComparison:
+        """What the newest track step changed of masks that were there before it, to be kept or put back."""
+        return TrackComparison(self.project)
 
     def notes(self) -> list[str]:
         """What could not be done as usual in the newest track step, one line each."""

@@ -26,6 +26,7 @@ class StatusOptions:
     project: Path
     source: Path | None
     frames: int
+    changes: bool
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,24 @@ def _info(namespace: argparse.Namespace) -> None:
 def _add_status(parser: Parser) -> None:
     add_project(parser)
     parser.add_argument("--frames", type=int, default=10, metavar="N", help="how many (default: 10)")
+    parser.add_argument(
+        "--changes",
+        action="store_true",
+        help="what the newest tracking changed of masks that were there before, in stretches, worst first",
+    )
 
 
 def _status(namespace: argparse.Namespace) -> None:
     """Show how far the masks of a project can be trusted, worst frames first."""
     from track_anything.cli import steps
-    from track_anything.cli.status import show_status
+    from track_anything.cli.status import show_changes, show_status
 
     options = typed(StatusOptions, namespace)
-    show_status(_opened(steps.project_in(options.project), options.source), options.frames)
+    project = _opened(steps.project_in(options.project), options.source)
+    if options.changes:
+        show_changes(project)
+    else:
+        show_status(project, options.frames)
 
 
 def _add_recover(parser: Parser) -> None:

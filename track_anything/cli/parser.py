@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from sam.errors import SamError
-from track_anything.cli import assets, deliver, importing, inspect, segment, serve, track
+from track_anything.cli import assets, changes, deliver, importing, inspect, segment, serve, track
 from track_anything.cli.arguments import with_negative_values
 from track_anything.cli.options import EXIT_BAD_INPUT, Parser
 from track_anything.cli.stopping import Stopped, stopped_by_signals
@@ -19,6 +19,7 @@ COMMANDS = (
     *track.COMMANDS,
     *segment.COMMANDS,
     *inspect.COMMANDS,
+    *changes.COMMANDS,
     *deliver.COMMANDS,
     *importing.COMMANDS,
     *serve.COMMANDS,

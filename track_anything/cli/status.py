@@ -1,4 +1,4 @@
-"""How far the masks of a project can be trusted, printed for a person."""
+"""How far the masks of a project can be trusted, and what tracking changed, printed for a person."""
 
 from collections import Counter
 
@@ -7,7 +7,14 @@ from rich.table import Table
 from track_anything.cli.console import output
 from track_anything.cli.words import shown
 from track_anything.project import Project
-from track_anything.review import MaskReport, MaskStatus, frames_in_doubt, frames_to_fix
+from track_anything.review import (
+    MaskReport,
+    MaskStatus,
+    TrackChanges,
+    TrackComparison,
+    frames_in_doubt,
+    frames_to_fix,
+)
 from track_anything.review.report import report
 
 
@@ -31,6 +38,39 @@ def show_status(project: Project, count: int) -> None:
         told = f"in doubt: {len(in_doubt)}; fix next" if in_doubt else "nothing is in doubt; if anything, fix"
         frame, object_id = (in_doubt or frames_to_fix(project))[0]
         output.print(f"{told} frame {frame}, object {object_id} ({project.state.objects[object_id]})")
+
+
+def show_changes(project: Project) -> None:
+    """Print what the newest tracking changed of masks that were there before, what changed most first."""
+    changes = TrackComparison(project).compare()
+    for line in _counts(project, changes):
+        output.print(line)
+    if not changes.stretches:
+        return
+    table = Table("object", "frames", "worst frame", "IoU with before")
+    for stretch in changes.stretches:
+        name = project.state.objects[stretch.object_id]
+        table.add_row(
+            shown(f"{stretch.object_id} ({name})"),
+            f"{stretch.start}-{stretch.stop - 1}",
+            str(stretch.worst),
+            f"{stretch.agreement:.2f}",
+        )
+    output.print(table)
+
+
+def _counts(project: Project, changes: TrackChanges) -> list[str]:
+    if not changes.passes:
+        return ["nothing was tracked yet"]
+    lines = []
+    for each in changes.objects:
+        accepted = f", {each.accepted} more accepted" if each.accepted else ""
+        new = f"; {each.new} frames had no mask before" if each.new else ""
+        lines.append(
+            f"object {each.object_id} ({project.state.objects[each.object_id]}): the newest tracking changed "
+            f"{each.changed} of {each.compared} frames{accepted}{new}"
+        )
+    return [*lines, f"{changes.untouched} other masks are made of the same files as before"]
 
 
 def _trust(line: MaskReport) -> float:

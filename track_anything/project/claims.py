@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from track_anything.project.edit_reach import without_given
+from track_anything.project.edit_reach import without_given, without_passes
 from track_anything.project.edits import (
     Clear,
     DeleteObject,
@@ -13,6 +13,7 @@ from track_anything.project.edits import (
     Lock,
     Merge,
     Propagate,
+    Reject,
     Split,
     Swap,
     Unlock,
@@ -31,10 +32,13 @@ class Claim:
     Attributes:
         parts: its mask is all of these together; none = it has no mask there.
         is_known: a person vouches for it, empty or not.
+        put_back: number of the edit by which a person put this mask back in the place of a later one, 0 for
+            none: what spoke against it before then no longer does.
     """
 
     parts: tuple[Part, ...] = ()
     is_known: bool = False
+    put_back: int = 0
 
     @property
     def newest_edit(self) -> int:
@@ -74,9 +78,10 @@ def replay(
                 reached.discard(edit.object_id)
             case Lock() | Unlock() | Clear() if frame in edit.frames:
                 claims[edit.object_id] = _on_range(edit, claims.get(edit.object_id, NO_CLAIM))
-            case Withdraw() if frame in edit.frames:
-                others = without_given(replayed, edit.object_id)
-                claims[edit.object_id] = replay(others, frame, written).get(edit.object_id, NO_CLAIM)
+            case Withdraw() | Reject() if frame in edit.frames:
+                shown, others = claims.get(edit.object_id, NO_CLAIM), _without(edit, replayed)
+                earlier = replay(others, frame, written).get(edit.object_id, NO_CLAIM)
+                claims[edit.object_id] = _taken_back(number, edit, shown, earlier)
             case Merge() | Split() | Swap() if frame in edit.frames:
                 own, other = (claims.get(o, NO_CLAIM) for o in (edit.object_id, edit.other_id))
                 if isinstance(edit, Merge) and edit.other_id in reached:
@@ -119,8 +124,23 @@ def statements(
     return Statements(claim, tuple(given))
 
 
+def _without(edit: Withdraw | Reject, edits: list[tuple[int, Edit]]) -> list[tuple[int, Edit]]:
+    """The edits but for those whose masks an edit takes back."""
+    if isinstance(edit, Reject):
+        return without_passes(edits, edit.passes)
+    return without_given(edits, edit.object_id)
+
+
+def _taken_back(number: int, edit: Withdraw | Reject, shown: Claim, earlier: Claim) -> Claim:
+    """The claim after an edit; what a person vouches for, and what no pass changed, is not put back."""
+    if isinstance(edit, Withdraw):
+        return earlier
+    is_put_back = not shown.is_known and shown.parts != earlier.parts
+    return replace(earlier, put_back=number) if is_put_back else shown
+
+
 def _on_range(edit: Lock | Unlock | Clear, claim: Claim) -> Claim:
-    return _ABSENT if isinstance(edit, Clear) else Claim(claim.parts, is_known=isinstance(edit, Lock))
+    return _ABSENT if isinstance(edit, Clear) else replace(claim, is_known=isinstance(edit, Lock))
 
 
 def _exchanged(edit: Merge | Split | Swap, own: Claim, other: Claim) -> tuple[Claim, Claim]:

@@ -1,14 +1,16 @@
 """What an edit is about: the frames and objects that it can change."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from track_anything.project.edits import (
+    Accept,
     Clear,
     Edit,
     GiveMask,
     Lock,
     Merge,
     Propagate,
+    Reject,
     SetRange,
     Split,
     Swap,
@@ -24,6 +26,8 @@ def frames_touched(edit: Edit) -> range:
         case GiveMask():
             return range(edit.frame, edit.frame + 1)
         case Lock() | Unlock() | Clear() | Withdraw() | Merge() | Split() | Swap() | Propagate():
+            return edit.frames
+        case Accept() | Reject():
             return edit.frames
         case _:
             return range(0)
@@ -49,6 +53,8 @@ def fits_video(edit: Edit, frame_count: int) -> bool:
             return edit.frame < frame_count and len(edit.points) == len(edit.labels)
         case Lock() | Unlock() | Clear() | Withdraw() | Merge() | Split() | Swap() | SetRange():
             return edit.start < edit.stop <= frame_count
+        case Accept() | Reject():
+            return edit.start < edit.stop <= frame_count
         case Propagate():
             frames, read = edit.frames, edit.frames_read
             is_complete = len(edit.joins) in (0, len(edit.object_ids)) and bool(edit.object_ids)
@@ -65,3 +71,8 @@ def without_given(edits: Iterable[tuple[int, Edit]], object_id: ObjectId) -> lis
         for number, edit in edits
         if not (isinstance(edit, GiveMask | Withdraw) and edit.object_id == object_id)
     ]
+
+
+def without_passes(edits: Iterable[tuple[int, Edit]], passes: Collection[int]) -> list[tuple[int, Edit]]:
+    """Numbered edits as if some passes had never been made."""
+    return [(number, edit) for number, edit in edits if number not in passes]

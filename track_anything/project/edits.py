@@ -160,6 +160,30 @@ class Withdraw(_OnRange):
 
 
 @dataclass(frozen=True)
+class Accept(_OnRange):
+    """What some passes changed of an object there was looked at and found right; no mask changes.
+
+    Attributes:
+        passes: their numbers.
+    """
+
+    kind: Literal["accept"] = field(default="accept", kw_only=True)
+    passes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Reject(_OnRange):
+    """What some passes changed of an object there does not count: the masks from before them show again.
+
+    Attributes:
+        passes: their numbers.
+    """
+
+    kind: Literal["reject"] = field(default="reject", kw_only=True)
+    passes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Merge(_OnRange):
     """The masks of another object become part of an object's, and are known: a person said whose they are.
 
@@ -256,7 +280,8 @@ class Propagate:
         )
 
 
-RangeEdit: TypeAlias = Lock | Unlock | Clear | Withdraw
+Verdict: TypeAlias = Accept | Reject
+RangeEdit: TypeAlias = Lock | Unlock | Clear | Withdraw | Verdict
 ExchangeEdit: TypeAlias = Merge | Split | Swap
 ObjectEdit: TypeAlias = AddObject | RenameObject | RecolourObject | SetBand | SetCleanUp | DeleteObject
 Edit: TypeAlias = ObjectEdit | GiveMask | RangeEdit | ExchangeEdit | SetRange | Propagate

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from track_anything.errors import ProjectError
 from track_anything.project.edit_reach import fits_video
 from track_anything.project.edit_records import edit_from_json, edit_to_json
-from track_anything.project.edits import Edit, Propagate
+from track_anything.project.edits import Accept, Edit, Propagate, Reject
 from track_anything.project.journal import Journal, Record
 
 NOTHING = 0  # the head of a history before its first edit
@@ -90,6 +90,8 @@ class History:
             raise ValueError(f"edit {step.number} is about frames that the video does not have")
         if isinstance(edit, Propagate) and not set(edit.fuses) <= self._entries.keys():
             raise ValueError(f"edit {step.number} is fused with one that is not there")
+        if isinstance(edit, Accept | Reject) and not set(edit.passes) <= self._entries.keys():
+            raise ValueError(f"edit {step.number} is about a pass that is not there")
         self._grow(step.number, _Entry(self._known(step.parent), edit, step.joined))
 
     def _known(self, number: int) -> int:

@@ -109,11 +109,11 @@ class State:
         """Whether the mask of an object on a frame should be propagated anew, or was never propagated.
 
         A mask loses its footing when a known mask next to its span changes, and it is not final while a later
-        pass is still on its way to it.
+        pass is still on its way to it. One that was put back stands as firm as one that was tracked then.
         """
         if claim.is_known:
             return False
-        newest = claim.newest_edit
+        newest = max(claim.newest_edit, claim.put_back)
         known = self.known.get(object_id)
         is_undermined = known is not None and known.stale_since(frame) > newest
         on_their_way = [number for number in self.passes if number > newest and number not in written]

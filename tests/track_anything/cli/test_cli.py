@@ -437,3 +437,28 @@ def test_only_the_frames_between_in_and_out_are_tracked(clip: Path, run: Run, tm
     code, _, err = run("track", clip, "--click", CLICK, "--frames", "0-6", "--out", "out")
     assert (code, "frames 0 to 6 are no range of this video" in err) == (2, True)
     assert not (tmp_path / "out").exists()
+
+
+def test_what_a_correction_changed_is_listed_kept_and_put_back(clip: Path, run: Run, tmp_path: Path) -> None:
+    out, right = tmp_path / "clip-tracked", tmp_path / "right.png"
+    assert run("track", clip, "--object", "disc", "--click", CLICK)[0] == 0
+    assert "changed 0 of 0 frames; 5 frames had no mask before" in run("status", out, "--changes")[1]
+    before = [(out / "masks" / f"{frame:05}.png").read_bytes() for frame in range(CLIP.frame_count)]
+
+    mask = CLIP.label_map(3) == 1
+    mask[: mask.any(axis=1).argmax() + 3] = False
+    PIL.Image.fromarray(mask.astype(np.uint8) * 255).save(right)
+    assert run("correct", out, "--frame", 3, "--mask", right)[0] == 0
+    _, printed, _ = run("status", out, "--changes")
+    assert "object 1 (disc): the newest tracking changed" in printed
+    assert "4-5" in printed  # a stretch, after the corrected frame
+
+    assert "object 1 (disc), frame 4: kept" in run("accept", out, "--object-id", 1, "--frames", "4-4")[1]
+    assert "1 more accepted" in run("status", out, "--changes")[1]
+    assert run("reject", out)[0] == 0
+    assert run("export", out, "--format", "masks", "--output", out / "again")[0] == 0
+    after = [(out / "again" / f"{frame:05}.png").read_bytes() for frame in range(CLIP.frame_count)]
+    assert [frame for frame in range(CLIP.frame_count) if before[frame] != after[frame]] == [3, 4]
+    code, _, err = run("reject", out, "--object-id", 1)
+    assert code == 2
+    assert "changed no mask there" in err
