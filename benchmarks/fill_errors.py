@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.motion import FlowEstimator, warp
 from track_anything.types import Image, Mask
+from track_anything.video.motion import FlowEstimator, warp
 
 _PEAK = 255.0
 _BEST_PSNR = 60.0  # decibels; a perfect fill has none

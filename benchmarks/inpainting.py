@@ -35,12 +35,12 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 
 from benchmarks.fill_errors import FillErrors, fill_errors
 from benchmarks.process import peak_resident_mib
-from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError, TrackAnythingError
 from track_anything.inpaint import FlowInpainter, HoleShape
 from track_anything.models import load_flow_method
 from track_anything.types import Image, Mask
 from track_anything.video import open_video
+from track_anything.video.bit_depth import to_8_bits
 
 Fill: TypeAlias = Callable[[Sequence[tuple[Image, Mask]]], Iterable[Image]]
 

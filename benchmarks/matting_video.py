@@ -38,8 +38,8 @@ from track_anything.matting import (
     make_trimap,
 )
 from track_anything.matting.stabiliser import Stabiliser
-from track_anything.motion import FlowEstimator, warp
 from track_anything.types import Image
+from track_anything.video.motion import FlowEstimator, warp
 
 _HEADER = f"{'method':<28}{'dtSSD':>9}{'MAD*1000':>10}{'s/frame':>9}"
 _SCALE = 0.5  # of the data set's pictures: those of video are blurrier than photographs are

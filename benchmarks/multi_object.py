@@ -28,8 +28,8 @@ from rich.progress import track as show_progress
 from benchmarks.composites import Composite, make_composites
 from benchmarks.metrics import boundary_accuracy, region_similarity
 from track_anything.errors import TrackAnythingError
+from track_anything.masks.overlay import paint
 from track_anything.models import DEFAULT_PRESET, DEVICES, PRESETS, TRACKERS, Models, load_models
-from track_anything.overlay import paint
 from track_anything.tracking import propagate
 from track_anything.types import LabelMap, ObjectId
 from tracker.errors import TrackerError

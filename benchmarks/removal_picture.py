@@ -22,10 +22,10 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 
 
 from benchmarks.fill_errors import fill_errors
-from track_anything.bit_depth import to_8_bits
 from track_anything.inpaint import FlowInpainter
-from track_anything.overlay import paint
+from track_anything.masks.overlay import paint
 from track_anything.types import Image, LabelMap
+from track_anything.video.bit_depth import to_8_bits
 
 HEIGHT, WIDTH, FRAMES = 270, 480, 48
 _SHOWN = (4, 22, 42)

@@ -15,8 +15,8 @@ from track_anything.export import Export, Extract
 from track_anything.importing import HowToRead, Import
 from track_anything.inpaint import FlowInpainter, Removal, Suggestion
 from track_anything.lifecycle import Closing
+from track_anything.masks.overlay import palette_with
 from track_anything.models import Models, load_models
-from track_anything.overlay import palette_with
 from track_anything.project import Project
 from track_anything.project.edits import ExchangeEdit, GiveMask, ObjectEdit, RangeEdit, SetRange
 from track_anything.project.opening import begin, reopen

@@ -11,8 +11,8 @@ import pytest
 from benchmarks.composites import Composite, make_composites
 from benchmarks.multi_object import count_switches, evaluate, held_object, main
 from tests.track_anything.video.clips import Clip, write
+from track_anything.masks.overlay import paint
 from track_anything.models import Models
-from track_anything.overlay import paint
 from tracker.training.config import SourceConfig
 
 STILLS = SourceConfig("stills", "images", "masks", hold_out=2)

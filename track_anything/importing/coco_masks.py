@@ -11,7 +11,7 @@ import numpy as np
 from track_anything.errors import InputError
 from track_anything.importing.foreign_masks import ForeignMasks, HowToRead
 from track_anything.importing.own_export import OwnExport
-from track_anything.rle import decode_rle, polygon_mask
+from track_anything.masks.rle import decode_rle, polygon_mask
 from track_anything.types import Mask
 
 _MOST_BYTES = 1 << 30  # of a file; its objects take ten times as much memory

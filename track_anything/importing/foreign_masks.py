@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
-from track_anything.pixels import Reading
+from track_anything.masks.pixels import Reading
 from track_anything.types import FrameIndex, Mask
 
 

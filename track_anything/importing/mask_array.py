@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from track_anything.errors import InputError
 from track_anything.importing.foreign_masks import ForeignMasks, HowToRead
-from track_anything.pixels import Pixels, rule_for
+from track_anything.masks.pixels import Pixels, rule_for
 from track_anything.types import Mask
 
 _LOOKED_AT = 48

@@ -14,7 +14,7 @@ from track_anything.errors import InputError, VideoError
 from track_anything.importing.foreign_masks import ForeignMasks, HowToRead
 from track_anything.importing.own_export import OwnExport
 from track_anything.masks import DAVIS_PALETTE
-from track_anything.pixels import Colour, PixelRule, Pixels, Reading, rule_for
+from track_anything.masks.pixels import Colour, PixelRule, Pixels, Reading, rule_for
 from track_anything.types import Mask
 from track_anything.video.stills import (
     IMAGE_SUFFIXES,

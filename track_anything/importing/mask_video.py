@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from track_anything.errors import InputError, VideoError
 from track_anything.importing.foreign_masks import ForeignMasks, HowToRead
 from track_anything.importing.own_export import OwnExport
-from track_anything.pixels import Pixels, rule_for
+from track_anything.masks.pixels import Pixels, rule_for
 from track_anything.types import Mask
 from track_anything.video.best_stream import best_stream
 from track_anything.video.decoder import Decoder, open_container

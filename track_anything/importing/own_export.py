@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from track_anything.pixels import Reading
+from track_anything.masks.pixels import Reading
 from track_anything.types import MAX_OBJECT_ID, FrameIndex
 
 _READINGS: dict[str, Reading] = {

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from track_anything.inpaint.hole import grown
 from track_anything.inpaint.membrane import membrane
-from track_anything.motion import EstimateFlow, Flow, warp
 from track_anything.types import Image, Mask
+from track_anything.video.motion import EstimateFlow, Flow, warp
 
 _GRID = 8  # pixels between places at which the camera's motion is read off
 _FEWEST = 40  # places; fewer do not tell a camera's motion

@@ -10,8 +10,8 @@ from track_anything.inpaint.filled_windows import FilledWindows
 from track_anything.inpaint.hole import HoleShape
 from track_anything.inpaint.still import Paint, check_still, still_method
 from track_anything.inpaint.window import Window, WindowFrame
-from track_anything.motion import DenseInverseSearch, EstimateFlow, FlowMethod
 from track_anything.types import AnyImage, Mask
+from track_anything.video.motion import DenseInverseSearch, EstimateFlow, FlowMethod
 
 
 class Inpainter(Protocol):

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from track_anything.inpaint.flow_completion import WithHole
 from track_anything.inpaint.membrane import membrane
-from track_anything.motion import Flow, warp
+from track_anything.video.motion import Flow, warp
 
 _BLOCK = 16  # pixels; within so many light changes alike
 _MOST_APART = 0.5  # pixels by which there and back may differ where colours are compared

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 import cv2
 import numpy as np
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.inpaint.hole import HoleShape
 from track_anything.inpaint.inpainter import FlowInpainter
@@ -16,6 +15,7 @@ from track_anything.project import Project
 from track_anything.project.edits import GiveMask
 from track_anything.types import FrameIndex, Image, Mask, ObjectId
 from track_anything.video import Video
+from track_anything.video.bit_depth import to_8_bits
 
 _NEIGHBOURS = 10  # frames before and after, in which company has to be there too
 _MOST = 0.6  # in so many of them

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.motion import Flow
 from track_anything.types import FrameIndex, Mask
+from track_anything.video.motion import Flow
 
 _NOWHERE = -1
 _PER_FRAME = 0.02  # the cost of a step to the next frame, in pixels: light and shape change with time

@@ -10,15 +10,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.inpaint.composition import compose, step_of
 from track_anything.inpaint.flow_completion import WithHole, background_flows
 from track_anything.inpaint.hole import Share, grown
 from track_anything.inpaint.light import light_change
 from track_anything.inpaint.still import Paint, diffused
 from track_anything.inpaint.trail import Region, Step, Trail, follow
-from track_anything.motion import EstimateFlow
 from track_anything.types import AnyImage, FrameIndex, Image, Mask
+from track_anything.video.bit_depth import to_8_bits
+from track_anything.video.motion import EstimateFlow
 
 _RIM = 4  # pixels round a hole, of the coarser grid, in which fill and picture are compared
 _MADE_UP = 5.0  # the cost, in pixels, of a place that no frame shows: whatever was seen is better

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.matting.alpha_source import Alpha, Cutout
 from track_anything.matting.build import build_matter, check_method
@@ -16,9 +15,10 @@ from track_anything.matting.matte import Matte, share
 from track_anything.matting.stabiliser import Stabiliser
 from track_anything.matting.trimap import Trimap, make_trimap
 from track_anything.matting.union import united
-from track_anything.motion import Flow, FlowEstimator
 from track_anything.project import WIDEST_BAND, Project
 from track_anything.types import AnyImage, FrameIndex, Image, Mask, ObjectId
+from track_anything.video.bit_depth import to_8_bits
+from track_anything.video.motion import Flow, FlowEstimator
 
 _SHUTTER = 0.5  # the part of a frame's time during which film and most video cameras expose it
 _OF_FRAME = 1 / 50  # the band's width as a part of the frame's shorter side, unless somebody chose one

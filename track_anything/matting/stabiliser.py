@@ -8,8 +8,8 @@ import numpy as np
 from track_anything.masks import box_of, padded
 from track_anything.matting.matte import Matte
 from track_anything.matting.trimap import FOREGROUND, UNKNOWN, Trimap
-from track_anything.motion import Flow, warp
 from track_anything.types import Mask
+from track_anything.video.motion import Flow, warp
 
 STRENGTH = 0.6
 """How much of a matte comes from the frame before where the two agree."""

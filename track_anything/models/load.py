@@ -14,7 +14,7 @@ from track_anything.models.embeddings import CachedSegmenter
 from track_anything.models.precision import resolve_precision
 from track_anything.models.presets import DEFAULT_PRESET, PRESETS
 from track_anything.models.weights import fetch
-from track_anything.motion import DenseInverseSearch, FlowMethod
+from track_anything.video.motion import DenseInverseSearch, FlowMethod
 from tracker.propagator import Propagator
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def load_flow_method(
         if weights is not None:
             raise InputError("dense inverse search takes no weights: leave them out, or choose raft")
         return DenseInverseSearch()
-    from track_anything.motion.raft import Raft  # loads torch
+    from track_anything.video.motion.raft import Raft  # loads torch
 
     return Raft(weights or _fetched("raft-things", "--weights", progress), resolve_device(device))
 

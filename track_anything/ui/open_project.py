@@ -9,7 +9,7 @@ from typing import Any
 from track_anything.errors import InputError
 from track_anything.export import Extract
 from track_anything.inpaint import FlowInpainter
-from track_anything.jobs import Job
+from track_anything.lifecycle import Job
 from track_anything.project import edits, is_project
 from track_anything.project.edit_reach import objects_touched
 from track_anything.session import Session

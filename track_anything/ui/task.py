@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from track_anything.errors import TrackAnythingError
-from track_anything.jobs import Job, JobStatus
+from track_anything.lifecycle import Job, JobStatus
 from track_anything.ui.exports import Delivery, RemovalDelivery
 from track_anything.ui.wire import sendable
 from track_anything.ui.work import Work

@@ -10,8 +10,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.types import AnyImage, DeepImage, Image
+from track_anything.video.bit_depth import to_8_bits
 from track_anything.video.orientation import UPRIGHT, Orientation
 
 PixelT = TypeVar("PixelT", np.uint8, np.uint16)

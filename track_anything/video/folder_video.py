@@ -11,10 +11,10 @@ import PIL.Image
 import PIL.ImageOps
 from numpy.typing import NDArray
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.errors import VideoError
 from track_anything.lifecycle import Closing
 from track_anything.types import AnyImage, FrameIndex, Image
+from track_anything.video.bit_depth import to_8_bits
 from track_anything.video.info import VideoInfo
 from track_anything.video.levels import Levels, deep_pixels, is_deep_picture
 from track_anything.video.rates import constant_rate

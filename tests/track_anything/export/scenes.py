@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tests.track_anything.video.clips import picture
 from track_anything.export import Order
+from track_anything.masks.overlay import OBJECT_PALETTE
 from track_anything.matting import SoftAlpha
-from track_anything.overlay import OBJECT_PALETTE
 from track_anything.review import MaskReport, MaskStatus
 from track_anything.types import Image, LabelMap, Mask
 from track_anything.video import VideoInfo

@@ -17,8 +17,8 @@ from track_anything.cli import main
 from track_anything.errors import InputError
 from track_anything.importing import HowToRead, Import, inspect_masks
 from track_anything.masks import DAVIS_PALETTE, iou
+from track_anything.masks.rle import encode_rle
 from track_anything.project import Project
-from track_anything.rle import encode_rle
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
 from track_anything.types import Mask

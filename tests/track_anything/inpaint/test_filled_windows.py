@@ -11,8 +11,8 @@ from track_anything.errors import ProjectError
 from track_anything.inpaint import FilledWindows, FlowInpainter, HoleShape
 from track_anything.inpaint.still import diffused
 from track_anything.inpaint.window import Window, WindowFrame
-from track_anything.motion import FlowEstimator
 from track_anything.types import Image
+from track_anything.video.motion import FlowEstimator
 
 SHAPE = HoleShape(2, 2)
 COUNT = 4

@@ -10,8 +10,8 @@ from track_anything.inpaint.flow_completion import (
     homography_flow,
 )
 from track_anything.inpaint.still import diffused
-from track_anything.motion import Flow, FlowEstimator
 from track_anything.types import Mask
+from track_anything.video.motion import Flow, FlowEstimator
 
 HEIGHT, WIDTH = 120, 160
 CENTRE = np.array([WIDTH / 2, HEIGHT / 2])

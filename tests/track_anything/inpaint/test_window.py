@@ -9,8 +9,8 @@ from tests.track_anything.inpaint.drawn import SIZE, Clip, canvas, disc, hidden,
 from track_anything.inpaint import HoleShape
 from track_anything.inpaint.still import diffused
 from track_anything.inpaint.window import Window, WindowFrame, resized
-from track_anything.motion import Flow, FlowEstimator
 from track_anything.types import Image, Mask
+from track_anything.video.motion import Flow, FlowEstimator
 
 
 class Painter:

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from tests.track_anything.matting.drawn import BLUE, RED, composed, ramp
-from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.matting import Matte, estimate_foreground
 from track_anything.types import Image
+from track_anything.video.bit_depth import to_8_bits
 
 GREEN = (20, 230, 90)
 

@@ -11,7 +11,7 @@ import pytest
 from tests.track_anything.pointing import at
 from track_anything.errors import InputError
 from track_anything.export import MANIFEST_SUFFIX, manifest_path
-from track_anything.jobs import Job, JobStatus
+from track_anything.lifecycle import Job, JobStatus
 from track_anything.masks import read_label_map
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models

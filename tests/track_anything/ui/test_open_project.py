@@ -6,7 +6,7 @@ import pytest
 
 from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Gate, draw, gated_models
 from track_anything.errors import InputError, VideoError
-from track_anything.jobs import JobStatus
+from track_anything.lifecycle import JobStatus
 from track_anything.project.edits import RenameObject
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.open_project import OpenProject

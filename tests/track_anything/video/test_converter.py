@@ -4,8 +4,8 @@ import pytest
 
 from tests.track_anything.deep_pictures import FULL, LIMITED, colours, frame_of, ramp
 from tests.track_anything.video.clips import Clip, index_in, picture, truncate, write
-from track_anything.bit_depth import to_8_bits
 from track_anything.video import deep_frames, open_video
+from track_anything.video.bit_depth import to_8_bits
 from track_anything.video.converter import Converter, is_deep
 from track_anything.video.pyav_video import PyAVVideo
 

@@ -8,12 +8,12 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.export.staged_exporter import StagedExporter
-from track_anything.overlay import OBJECT_PALETTE, paint
+from track_anything.masks.overlay import OBJECT_PALETTE, paint
 from track_anything.types import AnyImage, FrameIndex, Image, LabelMap
 from track_anything.video import VideoInfo
+from track_anything.video.bit_depth import to_8_bits
 
 _TILE_WIDTH = 400  # pixels
 _INK = (255, 255, 255)

@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError, OutputError
 from track_anything.export.staged_exporter import StagedExporter
 from track_anything.files import plain
 from track_anything.types import AnyImage, FrameIndex, LabelMap
+from track_anything.video.bit_depth import to_8_bits
 
 FRAME_PNG = r"\d{5,}\.png"
 OBJECT_FOLDER = r"\d{3}-[^/]+"

@@ -7,7 +7,6 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.export.folders.frame_folder import (
     FRAME_PNG,
     OBJECT_FOLDER,
@@ -18,6 +17,7 @@ from track_anything.export.folders.frame_folder import (
 )
 from track_anything.export.order import Order
 from track_anything.types import ObjectId
+from track_anything.video.bit_depth import to_8_bits
 
 Depth: TypeAlias = Literal["binary", "8-bit", "16-bit"]
 

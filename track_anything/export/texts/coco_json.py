@@ -6,7 +6,7 @@ from typing import Any
 from track_anything.export.order import Order
 from track_anything.export.texts.text_file import TextFile
 from track_anything.masks import box_of
-from track_anything.rle import encode_rle
+from track_anything.masks.rle import encode_rle
 from track_anything.types import FrameIndex
 from track_anything.video import image_names
 

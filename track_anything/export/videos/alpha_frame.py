@@ -8,8 +8,8 @@ from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.types import AnyImage, DeepImage
+from track_anything.video.bit_depth import to_8_bits
 from track_anything.video.converter import SCALER_WHITE
 
 _PEAK_16 = 65_535

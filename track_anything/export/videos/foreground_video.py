@@ -4,12 +4,12 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.export.order import Order
 from track_anything.export.videos.encoding import Encoding
 from track_anything.export.videos.video_container import MP4
 from track_anything.export.videos.video_file import VideoFile
 from track_anything.types import AnyImage, FrameIndex, LabelMap
+from track_anything.video.bit_depth import to_8_bits
 
 _ENCODING = Encoding(
     title="foreground video",

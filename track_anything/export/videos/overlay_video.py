@@ -7,13 +7,13 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
 from numpy.typing import NDArray
 
-from track_anything.bit_depth import to_8_bits
 from track_anything.errors import InputError
 from track_anything.export.videos.encoding import Encoding
 from track_anything.export.videos.video_container import MP4
 from track_anything.export.videos.video_file import VideoFile
-from track_anything.overlay import OBJECT_PALETTE, OPACITY, paint
+from track_anything.masks.overlay import OBJECT_PALETTE, OPACITY, paint
 from track_anything.types import AnyImage, FrameIndex, LabelMap
+from track_anything.video.bit_depth import to_8_bits
 from track_anything.video.info import VideoInfo
 
 _MAX_CRF = 51

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from track_anything.errors import InputError
 from track_anything.importing import HowToRead
-from track_anything.pixels import Reading
+from track_anything.masks.pixels import Reading
 from track_anything.types import ObjectId
 from track_anything.ui.describe import update
 from track_anything.ui.incoming_masks import IncomingMasks, TakingMasks

@@ -7,7 +7,7 @@ import pytest
 
 from track_anything.errors import InputError, OutputError
 from track_anything.export import ContactSheet
-from track_anything.overlay import OBJECT_PALETTE
+from track_anything.masks.overlay import OBJECT_PALETTE
 from track_anything.testing import MovingShapes
 from track_anything.video import VideoInfo
 

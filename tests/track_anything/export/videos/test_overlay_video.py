@@ -15,7 +15,7 @@ from tests.track_anything.video.clips import (
 from track_anything.errors import InputError, OutputError, VideoError
 from track_anything.export import OverlayVideo
 from track_anything.export.videos import sound
-from track_anything.overlay import paint
+from track_anything.masks.overlay import paint
 from track_anything.video import VideoInfo, open_video
 from track_anything.video.array_video import ArrayVideo
 from track_anything.video.decoder import packets_of

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.pixels.colours import Colour, areas_of, has_flat_colours, merged, packed
-from track_anything.pixels.picture import Pixels, is_interior
+from track_anything.masks.pixels.colours import Colour, areas_of, has_flat_colours, merged, packed
+from track_anything.masks.pixels.picture import Pixels, is_interior
 from track_anything.types import Mask
 
 Reading: TypeAlias = Literal["labels", "binary", "soft", "alpha", "colours"]

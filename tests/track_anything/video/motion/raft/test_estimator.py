@@ -8,14 +8,14 @@ import pytest
 
 from tests.track_anything.drawn_frames import draw
 from tests.track_anything.inpaint.drawn import SIZE, disc, panned, psnr
-from tests.track_anything.motion.test_flow import textured
+from tests.track_anything.video.motion.test_flow import textured
 from track_anything.cli import main
 from track_anything.errors import InputError, WeightsError
 from track_anything.export import manifest_path
 from track_anything.inpaint import FlowInpainter, HoleShape
-from track_anything.motion.raft import Raft
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
+from track_anything.video.motion.raft import Raft
 
 
 @pytest.mark.weights

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.pixels.picture import Pixels, is_interior
+from track_anything.masks.pixels.picture import Pixels, is_interior
 
 Colour: TypeAlias = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""

@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from track_anything.errors import InputError
-from track_anything.motion.flow import EstimateFlow, Flow, flow_at_most
-from track_anything.motion.raft.network import CELL, RaftNetwork, load_network
 from track_anything.types import Image
+from track_anything.video.motion.flow import EstimateFlow, Flow, flow_at_most
+from track_anything.video.motion.raft.network import CELL, RaftNetwork, load_network
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from pycocotools import mask as coco_mask
 
-from track_anything.rle import decode_rle, encode_rle
+from track_anything.masks.rle import decode_rle, encode_rle
 from track_anything.types import Mask
 
 pytestmark = pytest.mark.filterwarnings(

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from track_anything.errors import WeightsError
-from track_anything.motion.raft.correlation import Correlation
-from track_anything.motion.raft.encoder import Encoder
-from track_anything.motion.raft.update import CONTEXT, HIDDEN, UpdateBlock
+from track_anything.video.motion.raft.correlation import Correlation
+from track_anything.video.motion.raft.encoder import Encoder
+from track_anything.video.motion.raft.update import CONTEXT, HIDDEN, UpdateBlock
 
 CELL = 8
 """Pixels per cell and direction; pictures are a whole number of cells wide and high."""

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from track_anything.motion.raft.correlation import CHANNELS
+from track_anything.video.motion.raft.correlation import CHANNELS
 
 HIDDEN = 128
 CONTEXT = 128

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from track_anything.errors import InputError
-from track_anything.overlay import OBJECT_PALETTE, paint
+from track_anything.masks.overlay import OBJECT_PALETTE, paint
 
 _label_maps = hnp.arrays(
     np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, max_side=30), elements=st.integers(0, 3)

@@ -1,6 +1,6 @@
 """Optical flow: how the picture moves from one frame to another."""
 
-from track_anything.motion.flow import (
+from track_anything.video.motion.flow import (
     DenseInverseSearch,
     EstimateFlow,
     Flow,

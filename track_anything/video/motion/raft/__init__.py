@@ -1,5 +1,5 @@
 """Optical flow by a network: RAFT, as an optional way to follow the background when objects are removed."""
 
-from track_anything.motion.raft.estimator import Raft
+from track_anything.video.motion.raft.estimator import Raft
 
 __all__ = ["Raft"]

@@ -1,6 +1,6 @@
 import numpy as np
 
-from track_anything.bit_depth import to_8_bits
+from track_anything.video.bit_depth import to_8_bits
 
 
 def test_16_bits_go_to_the_nearest_of_8():

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from track_anything.motion.flow import FlowEstimator, warp
 from track_anything.types import Image
+from track_anything.video.motion.flow import FlowEstimator, warp
 
 
 def textured(height: int = 96, width: int = 128, seed: int = 0) -> Image:

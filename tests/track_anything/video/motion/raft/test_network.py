@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from track_anything.errors import WeightsError
-from track_anything.motion.raft.correlation import CHANNELS, RADIUS, Correlation
-from track_anything.motion.raft.network import RaftNetwork, load_network
-from track_anything.motion.raft.update import UpdateBlock
+from track_anything.video.motion.raft.correlation import CHANNELS, RADIUS, Correlation
+from track_anything.video.motion.raft.network import RaftNetwork, load_network
+from track_anything.video.motion.raft.update import UpdateBlock
 
 WINDOW = 2 * RADIUS + 1
 

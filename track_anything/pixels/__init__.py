@@ -1,7 +1,0 @@
-"""What the pixels of masks mean that others made."""
-
-from track_anything.pixels.colours import Colour
-from track_anything.pixels.picture import Pixels
-from track_anything.pixels.rule import READINGS, PixelRule, Reading, rule_for
-
-__all__ = ["READINGS", "Colour", "PixelRule", "Pixels", "Reading", "rule_for"]
