@@ -38,10 +38,10 @@ from track_anything.matting import (
     Matte,
     Trimap,
     closed_form_matte,
-    guidance,
     guided_matte,
     make_trimap,
 )
+from track_anything.matting.guidance import guidance
 from track_anything.types import Image, Mask
 
 Matter: TypeAlias = Callable[[Image, Trimap, Mask], Matte]

@@ -9,7 +9,7 @@ import pytest
 
 import track_anything.models
 import track_anything.session
-from track_anything.cli.parser import _parser
+from track_anything.cli.parser import parser_for
 from track_anything.testing import MovingShapes, fake_models
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -37,7 +37,7 @@ def lines(beginning: str) -> list[str]:
 def test_every_command_is_one_that_the_command_line_takes(line: str) -> None:
     line = line.replace("list|fetch NAME|path NAME", "fetch mobile-sam")
     _, *arguments = shlex.split(line)
-    assert _parser().parse_args(arguments).command.partition("_")[0] == arguments[0]
+    assert parser_for(arguments).parse_args(arguments).command.partition("_")[0] == arguments[0]
 
 
 @pytest.mark.parametrize("line", lines("make "))

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
-from sam.prompt import Prompt
 from track_anything.errors import InputError
-from track_anything.types import FrameIndex
+
+if TYPE_CHECKING:
+    from sam.prompt import Prompt
+    from track_anything.types import FrameIndex
 
 _WITH_NUMBERS = ("--click", "--negative", "--box")
 _NEGATIVE = re.compile(r"-[.\d]")
@@ -35,7 +35,7 @@ class ObjectRequest:
     """
 
     name: str | None = None
-    frame: FrameIndex = 0
+    frame: "FrameIndex" = 0
     positive: tuple[Point, ...] = ()
     negative: tuple[Point, ...] = ()
     box: tuple[float, float, float, float] | None = None
@@ -67,7 +67,7 @@ class ObjectRequest:
         elif self.positive or self.negative or self.box is not None:
             raise InputError("an object is pointed at by --mask, or by clicks and --box: leave one out")
 
-    def prompt(self, *, may_take_away: bool = False) -> Prompt:
+    def prompt(self, *, may_take_away: bool = False) -> "Prompt":
         """The clicks and the box as a prompt.
 
         Args:
@@ -76,6 +76,10 @@ class ObjectRequest:
         Raises:
             InputError: nothing was clicked, or only what does not belong to the object.
         """
+        import numpy as np
+
+        from sam.prompt import Prompt
+
         is_taking_away = may_take_away and bool(self.negative)
         if not self.positive and self.box is None and not is_taking_away:
             raise InputError("no object was pointed at: give --click X,Y, --box X0,Y0,X1,Y1 or --mask FILE")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Literal
 
 from track_anything.cli.options import Command, Parser, typed
-from track_anything.models import DEVICES
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,8 @@ def _weights(namespace: argparse.Namespace) -> None:
 
 
 def _add_train(parser: Parser) -> None:
+    from track_anything.models import DEVICES
+
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the recipe, a TOML file")
     parser.add_argument(
         "--data",
@@ -78,7 +79,7 @@ def _add_train(parser: Parser) -> None:
 def _train(namespace: argparse.Namespace) -> None:
     """Train a tracker, or go on with a training."""
     from track_anything.cli.console import output, run_job, told_when_stopped
-    from track_anything.jobs import Job
+    from track_anything.lifecycle import Job
     from track_anything.models import resolve_device
     from tracker.training import CURVE, WEIGHTS, Trainer, read_config  # the one command that needs it
 

@@ -62,7 +62,7 @@ def _import(namespace: argparse.Namespace) -> None:
     from track_anything.cli.console import output, run_job
     from track_anything.errors import VideoError
     from track_anything.importing import HowToRead, Import
-    from track_anything.jobs import Job
+    from track_anything.lifecycle import Job
     from track_anything.project import Project
 
     options = typed(ImportOptions, namespace)

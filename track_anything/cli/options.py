@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from track_anything.cli.arguments import ObjectRequest, parse_box, parse_point
-from track_anything.models import DEFAULT_PRESET, DEVICES, PRECISIONS, PRESETS, SEGMENTERS, TRACKERS
 
 EXIT_BAD_INPUT = 2
 _Options = TypeVar("_Options")
@@ -153,6 +152,8 @@ def add_clean_up_options(parser: argparse.ArgumentParser) -> None:
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """The networks, and where they run."""
+    from track_anything.models import DEFAULT_PRESET, DEVICES, PRECISIONS, PRESETS, SEGMENTERS, TRACKERS
+
     group = parser.add_argument_group("models")
     group.add_argument("--segmenter", choices=SEGMENTERS, default="mobile-sam")
     group.add_argument(

@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0, 2 for bad input, 130 for Ctrl-C, 143 and 129 when it was asked to end by SIGTERM or SIGHUP.
     """
     write_anything(sys.stdout, sys.stderr)
-    options = _parser().parse_args(with_negative_values(sys.argv[1:] if arguments is None else arguments))
+    typed = with_negative_values(sys.argv[1:] if arguments is None else arguments)
+    options = parser_for(typed).parse_args(typed)
     try:
         with stopped_by_signals():
             options.run(options)
@@ -69,13 +70,19 @@ def _silence() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> Parser:
+def parser_for(arguments: Sequence[str]) -> Parser:
+    """The parser of these arguments: it knows all commands, and the options of the one that is asked for.
+
+    The names of forms, methods and networks that options may have come from the tables of the product, which
+    are not loaded for a list of the commands.
+    """
     parser = Parser(
         prog="track-anything", description="Click an object in a video and get its mask on every frame."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     for command in COMMANDS:
         added = commands.add_parser(command.name, help=command.help)
-        command.add_options(added)
-        added.set_defaults(run=command.run)
+        if command.name in arguments:
+            command.add_options(added)
+            added.set_defaults(run=command.run)
     return parser

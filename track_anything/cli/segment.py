@@ -110,7 +110,7 @@ def _write_candidates(folder: Path, out: Path, image: "Image", candidates: "Cand
 
     from track_anything.cli.console import output
     from track_anything.masks import write_label_map
-    from track_anything.overlay import paint
+    from track_anything.masks.overlay import paint
 
     folder.mkdir(parents=True)
     for number, (mask, score) in enumerate(zip(candidates.masks, candidates.scores, strict=True), start=1):

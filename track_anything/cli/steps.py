@@ -23,7 +23,7 @@ from track_anything.errors import InputError, OutputError, ProjectError
 from track_anything.export import Export, manifest_path
 from track_anything.files import fitting, make_folder, remedy
 from track_anything.inpaint import Removal
-from track_anything.jobs import Job
+from track_anything.lifecycle import Job
 from track_anything.masks import read_mask
 from track_anything.models import FetchProgress, Models, load_models
 from track_anything.project import Project, is_begun, is_project

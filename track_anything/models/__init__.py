@@ -1,35 +1,7 @@
 """The networks: named, fetched, loaded and placed on a device."""
 
-from track_anything.models.embeddings import CachedSegmenter
-from track_anything.models.load import (
-    DEVICES,
-    FLOW_METHODS,
-    SEGMENTERS,
-    TRACKERS,
-    FetchProgress,
-    Models,
-    explained_shortage,
-    load_flow_method,
-    load_models,
-    resolve_device,
-)
-from track_anything.models.precision import PRECISIONS, resolve_precision
-from track_anything.models.presets import DEFAULT_PRESET, PRESETS
+import lazy_loader
 
-__all__ = [
-    "DEFAULT_PRESET",
-    "DEVICES",
-    "FLOW_METHODS",
-    "PRECISIONS",
-    "PRESETS",
-    "SEGMENTERS",
-    "TRACKERS",
-    "CachedSegmenter",
-    "FetchProgress",
-    "Models",
-    "explained_shortage",
-    "load_flow_method",
-    "load_models",
-    "resolve_device",
-    "resolve_precision",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(
+    __name__, __file__
+)  # names are imported when asked for

@@ -367,7 +367,7 @@ def test_an_output_that_cannot_be_written(clip: Path, run: Run) -> None:
 
 def test_help_loads_no_network_code() -> None:
     code = "import sys; from track_anything.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
-    code += "sys.exit(any(name in sys.modules for name in ('torch', 'gradio', 'av')))"
+    code += "sys.exit(any(name in sys.modules for name in ('torch', 'gradio', 'av', 'numpy', 'cv2', 'rich')))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 

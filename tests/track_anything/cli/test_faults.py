@@ -20,7 +20,8 @@ import pytest
 import track_anything
 import track_anything.cli.words
 from track_anything.cli import main, steps
-from track_anything.cli.parser import COMMANDS, _parser
+from track_anything.cli.options import Parser
+from track_anything.cli.parser import COMMANDS
 from track_anything.cli.stopping import stopped_by_signals
 from track_anything.masks import read_label_map
 from track_anything.project.lock import lock_project
@@ -107,7 +108,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 def options_of(command: str) -> set[str]:
     (chosen,) = (one for one in COMMANDS if one.name == command)
-    parser = type(_parser())()
+    parser = Parser()
     chosen.add_options(parser)
     return {option for action in parser._actions for option in action.option_strings}
 

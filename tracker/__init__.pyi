@@ -1,0 +1,18 @@
+__all__ = [
+    "CheckpointError",
+    "FeatureMemoryConfig",
+    "FeatureMemoryPropagator",
+    "MemoryFullError",
+    "Propagated",
+    "Propagator",
+    "TrackerError",
+    "XMemConfig",
+    "XMemPropagator",
+    "load_xmem",
+]
+
+from .build import load_xmem
+from .errors import CheckpointError, MemoryFullError, TrackerError
+from .feature_memory import FeatureMemoryConfig, FeatureMemoryPropagator
+from .propagator import Propagated, Propagator
+from .xmem_propagator import XMemConfig, XMemPropagator
