@@ -23,7 +23,7 @@ from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.opening import Opening
 from track_anything.ui.task import NotReadyError, Task
-from track_anything.ui.work import Stage, Work, checked, number_after, steps
+from track_anything.ui.work import Count, Stage, Work, checked, number_after, steps
 from track_anything.ui.workspace import Entry
 from track_anything.video import Progress, Reader
 
@@ -201,6 +201,16 @@ class OpenProject:
         with self.changing(None, objects_touched(edit)):
             self.session.edit(edit)
 
+    def judge_changes(
+        self, objects: Collection[ObjectId] | None, frames: range | None, *, is_right: bool
+    ) -> None:
+        """Keep what the newest track step changed, or put back the masks from before it."""
+        with self.changing(None, about := set[ObjectId]()):
+            self._check_idle()
+            changes = self.session.track_changes
+            verdicts = (changes.accept if is_right else changes.reject)(objects=objects, frames=frames)
+            about.update(verdict.object_id for verdict in verdicts)
+
     @contextmanager
     def changing(self, frames: range | None, objects: Collection[ObjectId] | None) -> Iterator[None]:
         """One change at a time, noted when it is made: on these frames and objects, None = all.
@@ -276,6 +286,10 @@ class OpenProject:
         if self.cuts is None:
             yield Stage("cuts", steps(self._find_cuts))
         yield Stage("tracking", self._noted(track), len(track))
+        state = self.session.project.state
+        if len(state.passes) > len(state.last_step):  # before the first step there was nothing to be changed
+            compared = self.session.track_changes.steps()
+            yield Stage("comparing", (Count(done, total) for done, total in compared))
 
     def _noted(self, track: Track) -> Iterator[None]:
         for result in track:

@@ -21,7 +21,7 @@ from track_anything.ui.desk import Desk
 from track_anything.ui.edge import SMALL, BodyLimit, CheckSize, Guard, is_local, served_names
 from track_anything.ui.limits import Limits
 from track_anything.ui.model_loader import LoadModels, ModelLoader
-from track_anything.ui.routes import edits, home, importing, jobs, pictures, removal
+from track_anything.ui.routes import changes, edits, home, importing, jobs, pictures, removal
 from track_anything.ui.routes.access import explain_errors
 from track_anything.ui.wire import longest_text
 from track_anything.ui.workspace import Workspace, default_workspace
@@ -96,7 +96,7 @@ def build_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit_of=_limit_of)
     app.add_middleware(Guard, names=names)  # added last, so it comes first
     explain_errors(app)
-    for module in (home, pictures, edits, jobs, removal, importing):
+    for module in (home, pictures, edits, jobs, changes, removal, importing):
         app.include_router(module.router)
     app.mount("/web", StaticFiles(directory=WEB_FOLDER))
     for ours in ("/api", "/open"):  # what none of our routes takes does not become a question to Gradio

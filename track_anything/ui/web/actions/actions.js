@@ -8,6 +8,7 @@ import { Importing } from "./importing.js";
 import { News } from "./news.js";
 import { Opening } from "./opening.js";
 import { Prompting } from "./prompting.js";
+import { Reviewing } from "./reviewing.js";
 import { Target } from "./target.js";
 import { isKnown, isOnItsWay, Mark } from "../state/store.js";
 import { texts } from "../texts/texts.js";
@@ -45,6 +46,7 @@ export class Actions {
       onUnread: (update) => this.opening.ended(update),
       lead: (frame) => this.seek(frame, { isLed: true }),
     });
+    this.reviewing = new Reviewing({ store, api, change, attempt: (ask) => this.attempt(ask), go: (...place) => this.#go(...place) });
     this.fixing = new Fixing({ store, api, say, attempt: (ask) => this.attempt(ask), go: (...place) => this.#go(...place) });
   }
 

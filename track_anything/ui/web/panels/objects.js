@@ -2,6 +2,7 @@
 
 import { button, el, fill } from "../elements/dom.js";
 import { KeyedList } from "../elements/keyed_list.js";
+import { changesSection } from "./changes.js";
 import { cleanUpSection } from "./clean_up.js";
 import { edgesSection } from "./edges.js";
 import { ObjectActions } from "./object_actions.js";
@@ -34,6 +35,7 @@ export function mountObjects(element, page) {
       hint,
       list,
       new ObjectActions(page).element,
+      changesSection(page),
       cleanUpSection(page),
       edgesSection(page),
       everything,

@@ -4,7 +4,7 @@
 /** @import { Tool } from "./tools.js" */
 /** @import { Lanes, Span } from "./types.js" */
 /** @import { ViewName } from "./views.js" */
-/** @import { AboutFrame, CleanUp, FoundSaid, Home, Job, Models, Project, TrackedObject } from "./wire.js" */
+/** @import { AboutFrame, CleanUp, FoundSaid, Home, Job, Models, Project, TrackChanges, TrackedObject } from "./wire.js" */
 
 /** As in `ui/lanes.py`; KNOWN_ABSENT = a person says that the object is not there. */
 export const Status = Object.freeze({ UNTRACKED: 0, KNOWN: 1, TRACKED: 2, ABSENT: 3, STALE: 4, KNOWN_ABSENT: 5 });
@@ -83,6 +83,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {boolean} onlySelected whether tracking is about the selected object alone
  * @property {boolean} follows whether each frame is shown as it is tracked
  * @property {ToFix | null} toFix null = not known
+ * @property {TrackChanges | null} trackChanges what the newest tracking changed; null = not known
  * @property {Span | null} selection frames chosen on the timeline
  * @property {Lanes | null} lanes
  * @property {AboutFrame | null} about how the objects stand on the shown frame
@@ -126,6 +127,7 @@ const EMPTY = Object.freeze({
   onlySelected: false,
   follows: false,
   toFix: null,
+  trackChanges: null,
   selection: null,
   lanes: null,
   about: null,

@@ -155,6 +155,34 @@
 /** @typedef {{ mask: string, area: number, box: Corners, predicted_iou: number }} FoundSaid the mask is packed */
 /** @typedef {{ frame: number, masks: FoundSaid[] }} EverythingSaid */
 
+/**
+ * Frames next to each other on which tracking made another mask of an object than there was before.
+ *
+ * @typedef {object} ChangedStretch
+ * @property {number} object_id
+ * @property {number} start
+ * @property {number} stop not included
+ * @property {number} worst the frame that changed most
+ * @property {number} agreement IoU of its mask with the one before, 0 to 1
+ */
+
+/**
+ * @typedef {object} ChangedObject
+ * @property {number} id
+ * @property {number} changed frames that nobody has judged yet
+ * @property {number} compared frames that were tracked and had a mask before
+ * @property {number} accepted changed frames that were accepted
+ */
+
+/**
+ * What the newest tracking changed.
+ *
+ * @typedef {object} TrackChanges
+ * @property {ChangedObject[]} objects
+ * @property {ChangedStretch[]} stretches what changed most first
+ * @property {number} untouched masks that tracking cannot have changed, and has not
+ */
+
 /** @typedef {{ name: string, size: number, manifest: string | null }} ExportedFile the size in bytes */
 
 export {};

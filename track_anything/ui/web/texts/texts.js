@@ -3,7 +3,7 @@
 import { count, duration } from "./numbers.js";
 import { canvasTexts } from "./texts_canvas.js";
 import { everythingTexts, exportingTexts, helpTexts, importingTexts, openTexts, removalTexts } from "./texts_dialogs.js";
-import { cleanUpTexts, rangeTexts } from "./texts_panels.js";
+import { changesTexts, cleanUpTexts, rangeTexts } from "./texts_panels.js";
 import { timelineTexts } from "./texts_timeline.js";
 
 /** @import { Texts } from "../state/types.js" */
@@ -82,6 +82,7 @@ export const texts = {
       swap: "The two objects exchange their masks",
     },
   },
+  changes: changesTexts,
   cleanUp: cleanUpTexts,
   edges: {
     title: "Edges",
@@ -116,6 +117,7 @@ export const texts = {
       cuts: "Looking for shot cuts",
       models: "Loading the networks",
       tracking: "Tracking",
+      comparing: "Looking at what changed",
       everything: "Finding all objects",
       exporting: "Exporting",
       removing: "Removing objects",

@@ -27,6 +27,26 @@ export const cleanUpTexts = {
   },
 };
 
+/** @satisfies {Texts} */
+export const changesTexts = {
+  title: "What tracking changed",
+  frames: (start, stop) => (stop - start === 1 ? `${start}` : `${start} – ${stop - 1}`),
+  go: (worst, same) => `Show frame ${worst}, which changed most: ${same} of the mask is the same as before`,
+  same: (share) => `${Math.floor(share * 100)} %`,
+  share: (changed, compared) => `${count(changed)} of ${count(compared)}`,
+  shareTip: (changed, compared) => `${count(changed)} of the ${count(compared)} frames tracked have another mask than before`,
+  untouched: (masks) => `All ${count(masks)} other masks are as they were.`,
+  keep: "Keep",
+  putBack: "Put back",
+  keepAll: "Keep all",
+  putBackAll: "Put all back",
+  tips: {
+    keep: "It is right as it is now: off the list",
+    putBack: "The masks from before tracking show again",
+    wipe: "The view Before / after compares the two",
+  },
+};
+
 export const rangeTexts = {
   title: "In and out points",
   setIn: "In point here",
