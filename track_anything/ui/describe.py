@@ -77,7 +77,7 @@ def describe_frame(project: OpenProject, frame: FrameIndex) -> dict[str, Any]:
     session.project.check_frame(frame)
     objects = {}
     for line in report(session.project, [frame]):
-        objects[line.object_id] = _standing(line) | _prompts(project, frame, line.object_id)
+        objects[line.object_id] = _standing(line) | describe_prompts(project, frame, line.object_id)
     return {"frame": frame, "objects": objects}
 
 
@@ -90,7 +90,8 @@ def _standing(line: MaskReport) -> dict[str, Any]:
     }
 
 
-def _prompts(project: OpenProject, frame: FrameIndex, object_id: int) -> dict[str, Any]:
+def describe_prompts(project: OpenProject, frame: FrameIndex, object_id: int) -> dict[str, Any]:
+    """What was said about an object on a frame by clicks and boxes."""
     given = project.session.project.given(frame, object_id)
     if given is None:
         return {"points": [], "labels": [], "box": None}

@@ -10,7 +10,8 @@ from track_anything.errors import InputError
 from track_anything.project import edits
 from track_anything.prompting import Prompted, prompt_of
 from track_anything.types import FrameIndex, ObjectId
-from track_anything.ui.describe import update
+from track_anything.ui.describe import describe_prompts, update
+from track_anything.ui.open_project import OpenProject
 from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
 from track_anything.ui.wire import packed, unpacked
 
@@ -81,7 +82,7 @@ def click(body: _ClickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any
             body.frame, body.object_id, body.x, body.y, positive=body.positive
         )
         about.add(said.object_id)
-    return update(project, desk.loader.describe(), body.since) | _answer(body.frame, said)
+    return update(project, desk.loader.describe(), body.since) | _answer(project, body.frame, said)
 
 
 @router.post("/box")
@@ -90,7 +91,7 @@ def box(body: _BoxBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     with project.changing(None, about := set[ObjectId]()):
         said = project.session.prompting.box(body.frame, body.object_id, body.box)
         about.add(said.object_id)
-    return update(project, desk.loader.describe(), body.since) | _answer(body.frame, said)
+    return update(project, desk.loader.describe(), body.since) | _answer(project, body.frame, said)
 
 
 @router.post("/prompt")
@@ -100,7 +101,7 @@ def prompt(body: _PromptBody, project: OwnProject, desk: AnyDesk) -> dict[str, A
         is_said = bool(body.points) or body.box is not None
         asked = prompt_of(body.points, body.labels, body.box) if is_said else None
         said = project.session.prompting.reprompt(body.frame, body.object_id, asked)
-    answer = _answer(body.frame, said) if said is not None else {}
+    answer = _answer(project, body.frame, said) if said is not None else {}
     return update(project, desk.loader.describe(), body.since) | answer
 
 
@@ -109,7 +110,7 @@ def choose(body: _ChoiceBody, project: OwnProject, desk: AnyDesk) -> dict[str, A
     """Take another answer to the newest click on a frame; it stays one step to undo."""
     with project.changing(None, {body.object_id}):
         said = project.session.prompting.choose(body.frame, body.object_id, body.candidate)
-    return update(project, desk.loader.describe(), body.since) | _answer(body.frame, said)
+    return update(project, desk.loader.describe(), body.since) | _answer(project, body.frame, said)
 
 
 @router.post("/paint")
@@ -174,7 +175,7 @@ def redo(body: Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     return update(project, desk.loader.describe(), body.since)
 
 
-def _answer(frame: FrameIndex, said: Prompted) -> dict[str, Any]:
+def _answer(project: OpenProject, frame: FrameIndex, said: Prompted) -> dict[str, Any]:
     """The object that a prompt was about, and the answers where there are several to choose from."""
     object_id, found, chosen = said
     if len(found.scores) < 2:
@@ -185,5 +186,5 @@ def _answer(frame: FrameIndex, said: Prompted) -> dict[str, Any]:
         "scores": [round(float(score), 3) for score in found.scores],
         "masks": [packed(mask) for mask in found.masks],
         "chosen": chosen,
-    }
+    } | describe_prompts(project, frame, object_id)
     return {"object_id": object_id, "candidates": candidates}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tests.browser.editor_page import Editor
-from tests.track_anything.ui.browser.conftest import CountingSegmenter
+from tests.track_anything.ui.browser.conftest import DRAWN, CountingSegmenter
 from tests.track_anything.ui.browser.test_opening import hold_answer
 from track_anything.ui.open_project import OpenProject
 
@@ -60,6 +60,47 @@ def test_a_lone_click_offers_three_candidates_and_the_full_stop_goes_through_the
         areas.add(int(mask(project_of(editor)).sum()))
     assert len(areas) == 3
     assert editor.state("state.candidates.chosen") == (chosen + 2) % 3
+
+
+def test_the_candidates_of_a_click_are_there_again_on_its_frame_until_something_else_is_said(
+    drawn: Editor,
+) -> None:
+    chips = drawn.page.locator(".ta-candidate")
+    drawn.click_pixel(*DRAWN.centre(0, 1))
+    drawn.wait_until("state.candidates !== null")
+    with drawn.changing():
+        drawn.page.keyboard.press(".")
+    chosen = drawn.state("state.candidates.chosen")
+    drawn.page.keyboard.press("ArrowRight")
+    drawn.wait_for_frame(1)
+    assert chips.first.is_hidden()
+    drawn.page.keyboard.press("ArrowLeft")
+    chips.first.wait_for()
+    assert (chips.count(), drawn.state("state.candidates.chosen")) == (3, chosen)
+    with drawn.changing():
+        drawn.page.keyboard.press("a")
+    assert chips.first.is_hidden()
+    drawn.page.keyboard.press("1")
+    chips.first.wait_for()
+    with drawn.changing():
+        drawn.page.locator(".ta-candidate").nth((chosen + 1) % 3).click()  # they are answers still
+
+    drawn.click_pixel(*DRAWN.centre(0, 2))  # a second click says something else
+    away_and_back(drawn)
+    assert chips.first.is_hidden()
+    with drawn.changing():
+        drawn.page.keyboard.press("Control+z")
+    chips.first.wait_for()  # what was said is what they are answers to again
+    drawn.page.keyboard.press("Escape")
+    away_and_back(drawn)
+    assert chips.first.is_hidden()
+
+
+def away_and_back(editor: Editor) -> None:
+    for key, frame in (("ArrowRight", 1), ("ArrowLeft", 0)):
+        editor.page.keyboard.press(key)
+        editor.wait_for_frame(frame)
+        editor.wait_until(f"state.about.frame === {frame}")
 
 
 def test_a_candidate_is_taken_by_clicking_its_picture(editor: Editor, project_of: ProjectOf) -> None:

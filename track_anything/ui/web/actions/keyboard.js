@@ -33,7 +33,8 @@ function leaveOff({ store, actions }) {
   stage().cancel();
   if (dialog) return project && store.set({ dialog: null });
   if (pointIndex !== null) return actions.prompting.selectPoint(null);
-  store.set({ selection: null, candidates: null });
+  actions.prompting.dismissCandidates();
+  store.set({ selection: null });
   store.hush();
 }
 

@@ -1,6 +1,7 @@
 // What a person says about the selected object on the shown frame: clicks, a box, a painted mask, a choice of answers.
 
-import { packMask, unpackMask } from "../state/bytes.js";
+import { Answers, unpacked, wordsOf } from "./answers.js";
+import { packMask } from "../state/bytes.js";
 
 /** @import { Store } from "../state/store.js" */
 /** @import { PromptAnswer, Prompts } from "../state/wire.js" */
@@ -8,6 +9,8 @@ import { packMask, unpackMask } from "../state/bytes.js";
 /** @import { Aim, Target } from "./target.js" */
 
 export class Prompting {
+  #answers = new Answers();
+
   /**
    * `target` tells which object the next prompt is about.
    * @param {Store} store
@@ -18,6 +21,10 @@ export class Prompting {
     this.store = store;
     this.asking = asking;
     this.target = target;
+    store.subscribe(["about", "objectId"], () => this.#recall());
+    store.subscribe(["project"], ({ project }) => {
+      if (project === null) this.#answers = new Answers(); // another one will be shown
+    });
   }
 
   get state() {
@@ -73,6 +80,7 @@ export class Prompting {
     const { candidates } = this.state;
     if (!candidates || candidates.chosen === place) return;
     this.store.set({ candidates: { ...candidates, chosen: place } });
+    this.#answers.choose(candidates.said, place);
     const body = { object_id: candidates.objectId, frame: candidates.frame, candidate: place };
     await this.asking.change("/choose", () => body);
   }
@@ -83,6 +91,13 @@ export class Prompting {
     if (!candidates) return undefined;
     const count = candidates.scores.length;
     return this.chooseCandidate((candidates.chosen + step + count) % count);
+  }
+
+  /** Show the answers no more, for good. */
+  dismissCandidates() {
+    const { candidates } = this.state;
+    if (candidates) this.#answers.forget(candidates.said);
+    this.store.set({ candidates: null });
   }
 
   /**
@@ -103,11 +118,28 @@ export class Prompting {
     this.store.hush(); // what was wrong before is past
     const found = answer.candidates;
     if (!found) return this.store.set({ candidates: null });
+    this.#answers.keep(found);
+    this.store.set({ candidates: await unpacked(found, this.#pixels) });
+  }
+
+  /** Back on a frame, at an object or at what was said before: its answers are there again; else there are none. */
+  async #recall() {
+    const { candidates, frame, objectId } = this.state;
+    const given = this.#given;
+    if (!given || objectId === null) return;
+    const said = this.#answers.find(frame, objectId, given);
+    if (!said) return this.store.set({ candidates: null });
+    const words = wordsOf(said);
+    if (candidates && wordsOf(candidates.said) === words) return;
+    const found = await unpacked(said, this.#pixels);
+    const isMeant = this.state.frame === frame && this.state.objectId === objectId;
+    if (isMeant && this.#given && wordsOf({ ...said, ...this.#given }) === words) this.store.set({ candidates: found });
+  }
+
+  /** Of a frame. */
+  get #pixels() {
     const { width, height } = this.store.project.video;
-    const masks = await Promise.all(found.masks.map((mask) => unpackMask(mask, width * height)));
-    this.store.set({
-      candidates: { objectId: found.object_id, frame: found.frame, scores: found.scores, masks, chosen: found.chosen },
-    });
+    return width * height;
   }
 
   /** @param {Prompts} prompts */

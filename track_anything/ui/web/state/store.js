@@ -4,7 +4,7 @@
 /** @import { Tool } from "./tools.js" */
 /** @import { Lanes, Span } from "./types.js" */
 /** @import { ViewName } from "./views.js" */
-/** @import { AboutFrame, CleanUp, FoundSaid, Home, Job, Models, Project, TrackChanges, TrackedObject } from "./wire.js" */
+/** @import { AboutFrame, CandidatesSaid, CleanUp, FoundSaid, Home, Job, Models, Project, TrackChanges, TrackedObject } from "./wire.js" */
 
 /** As in `ui/lanes.py`; KNOWN_ABSENT = a person says that the object is not there. */
 export const Status = Object.freeze({ UNTRACKED: 0, KNOWN: 1, TRACKED: 2, ABSENT: 3, STALE: 4, KNOWN_ABSENT: 5 });
@@ -28,6 +28,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {number[]} scores
  * @property {Uint8Array[]} masks a byte per pixel, 0 or 1
  * @property {number} chosen place of the one that was taken
+ * @property {CandidatesSaid} said as they came
  */
 
 /** @typedef {Omit<FoundSaid, "mask"> & { mask: Uint8Array }} Found a byte per pixel, 0 or 1 */

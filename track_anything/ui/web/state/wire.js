@@ -147,6 +147,9 @@
  * @property {number[]} scores
  * @property {string[]} masks packed
  * @property {number} chosen place of the one that was taken
+ * @property {Prompts["points"]} points what they are answers to, like the labels and the box
+ * @property {Prompts["labels"]} labels
+ * @property {Prompts["box"]} box
  */
 
 /** @typedef {Update & { object_id: number, candidates?: CandidatesSaid | null }} PromptAnswer */
