@@ -81,6 +81,86 @@ def test_the_lasso_adds_what_it_goes_around_and_takes_it_away_with_alt(
     assert np.array_equal(mask(drawn_project), disc)
 
 
+SQUARE = ((200, 20), (240, 20), (240, 50), (200, 50))
+
+
+def set_corners(editor: Editor, *corners: tuple[float, float]) -> None:
+    for corner in corners:
+        count = editor.state("state.corners?.length ?? 0")
+        editor.page.mouse.click(*editor.place_of(*corner))
+        editor.wait_until(f"state.corners?.length === {count + 1}")
+
+
+def test_a_polygon_is_closed_at_its_first_corner_and_becomes_a_known_mask(
+    drawn: Editor, drawn_project: OpenProject
+) -> None:
+    drawn.click_pixel(*FIRST)
+    disc = mask(drawn_project)
+    drawn.page.keyboard.press("p")
+    set_corners(drawn, *SQUARE)
+    assert np.array_equal(mask(drawn_project), disc)  # nothing yet
+    with drawn.changing():
+        drawn.page.mouse.click(*drawn.place_of(*SQUARE[0]))
+    added = mask(drawn_project) & ~disc
+    rows, columns = np.nonzero(added)
+    sides = (columns.min(), columns.max(), rows.min(), rows.max())
+    assert np.abs(np.array(sides) - (200, 240, 20, 50)).max() <= 1
+    assert added[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].all()
+    assert drawn_project.session.project.claim(0, 1).is_known
+    with drawn.changing():
+        drawn.page.keyboard.press("Control+z")
+    assert np.array_equal(mask(drawn_project), disc)
+
+
+def test_corners_are_taken_back_one_by_one_or_all_and_alt_takes_away(
+    drawn: Editor, drawn_project: OpenProject
+) -> None:
+    drawn.click_pixel(*FIRST)
+    disc = mask(drawn_project)
+    drawn.page.keyboard.press("p")
+    set_corners(drawn, *SQUARE)
+    for key, left in (("Backspace", 3), ("Control+z", 2)):
+        drawn.page.keyboard.press(key)
+        drawn.wait_until(f"state.corners.length === {left}")
+    drawn.page.keyboard.press("Enter")  # two corners are no area
+    assert drawn.state("state.corners.length") == 2
+    drawn.page.keyboard.press("Escape")
+    drawn.wait_until("state.corners === null")
+    assert np.array_equal(mask(drawn_project), disc)
+
+    set_corners(drawn, *SQUARE[:2])
+    drawn.page.keyboard.press("ArrowRight")  # on another frame it would be about another picture
+    drawn.wait_until("state.corners === null")
+    drawn.page.keyboard.press("ArrowLeft")
+    drawn.wait_for_frame(0)
+
+    left, top = FIRST
+    drawn.page.keyboard.down("Alt")
+    set_corners(drawn, (left, top - 60), (left + 60, top - 60), (left + 60, top + 60), (left, top + 60))
+    drawn.page.keyboard.up("Alt")
+    with drawn.changing():
+        drawn.page.keyboard.press("Enter")
+    now = mask(drawn_project)
+    assert not (now & ~disc).any()
+    assert now[:, : left - 1].sum() == disc[:, : left - 1].sum()
+    assert not now[:, left + 1 :].any()
+
+
+def test_a_polygon_is_drawn_with_the_keyboard_alone(drawn: Editor, drawn_project: OpenProject) -> None:
+    drawn.click_pixel(*FIRST)
+    disc = mask(drawn_project)
+    drawn.page.keyboard.press("p")
+    drawn.page.focus(".ta-stage-marks")
+    for place, arrow in enumerate(("ArrowUp", "ArrowRight", "ArrowDown")):
+        for _ in range(6):
+            drawn.page.keyboard.press(f"Alt+{arrow}")
+        drawn.page.keyboard.press("Enter")
+        drawn.wait_until(f"state.corners.length === {place + 1}")
+    with drawn.changing():
+        drawn.page.keyboard.press("Enter")  # at the last corner again: it is closed
+    assert (mask(drawn_project) & ~disc).any()
+
+
 def test_a_stroke_right_after_add_object_paints_the_new_object(
     drawn: Editor, drawn_project: OpenProject
 ) -> None:

@@ -29,14 +29,18 @@ function resizeBrush({ store }, factor) {
 
 /** @param {Page} page */
 function leaveOff({ store, actions }) {
-  const { dialog, project, pointIndex } = store.state;
+  const { dialog, project, pointIndex, corners } = store.state;
   stage().cancel();
   if (dialog) return project && store.set({ dialog: null });
+  if (corners) return stage().polygon.drop();
   if (pointIndex !== null) return actions.prompting.selectPoint(null);
   actions.prompting.dismissCandidates();
   store.set({ selection: null });
   store.hush();
 }
+
+/** Whether a polygon is in progress. @param {State} state */
+const draws = ({ corners }) => corners !== null;
 
 /** Every key: [shown, group, meaning, matches(event), action(page)]. */
 export const KEYS = [
@@ -61,6 +65,10 @@ export const KEYS = [
   key("r", keys.brush, "mark", tool("brush")),
   key("e", keys.eraser, "mark", tool("eraser")),
   key("g", keys.lasso, "mark", tool("lasso")),
+  key("p", keys.polygon, "mark", tool("polygon")),
+  key("Enter", keys.closePolygon, "mark", canvas(({ polygon }) => polygon.close()), { when: draws }),
+  key("Backspace", keys.dropCorner, "mark", canvas(({ polygon }) => polygon.back()), { when: draws, shown: "Backspace" }),
+  key("z", keys.dropCorner, "mark", canvas(({ polygon }) => polygon.back()), { when: draws, control: "either", shown: null }),
   key("[", keys.smaller, "mark", (page) => resizeBrush(page, 0.8)),
   key("]", keys.larger, "mark", (page) => resizeBrush(page, 1.25)),
   key(".", keys.nextCandidate, "mark", ({ actions }) => actions.prompting.nextCandidate(), {

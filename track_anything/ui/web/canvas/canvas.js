@@ -4,6 +4,7 @@ import { CanvasPanel } from "./canvas_panel.js";
 
 /** @import { Page } from "../main.js" */
 /** @import { Point } from "../state/types.js" */
+/** @import { Polygon } from "./polygon.js" */
 /** @import { ViewTransform } from "./view_transform.js" */
 
 /**
@@ -19,6 +20,7 @@ import { CanvasPanel } from "./canvas_panel.js";
  * @property {(factor: number) => void} zoom
  * @property {() => void} actualSize
  * @property {() => void} cancel break off what the pointer is doing
+ * @property {Polygon} polygon in progress
  */
 
 /** @typedef {HTMLElement & { canvas: CanvasHandle }} CanvasElement */
@@ -52,6 +54,7 @@ export function mountCanvas(element, { store, actions, api, pictures, texts }) {
     zoom: (factor) => panel.zoom(factor),
     actualSize: () => panel.actualSize(),
     cancel: () => panel.pointer.cancel(),
+    polygon: panel.polygon,
   };
   Object.assign(element, { canvas });
 }

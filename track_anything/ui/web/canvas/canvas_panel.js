@@ -3,10 +3,11 @@
 import { CandidateChips } from "./candidate_chips.js";
 import { el } from "../elements/dom.js";
 import { FrameLoader } from "./frame_loader.js";
-import { clickGesture, lassoGesture, panGesture, pointGesture, strokeGesture } from "./gestures.js";
+import { clickGesture, lassoGesture, paintArea, panGesture, pointGesture, strokeGesture } from "./gestures.js";
 import { HoverPreview } from "./hover_preview.js";
 import { KeyboardCursor } from "./keyboard_cursor.js";
 import { attachPointer } from "./pointer.js";
+import { Polygon } from "./polygon.js";
 import { pointAt } from "./prompt_marks.js";
 import { ShownMasks } from "./shown_masks.js";
 import { Badge, Readout, zoomBar } from "./stage_bars.js";
@@ -84,6 +85,7 @@ export class CanvasPanel {
       isLoading: () => this.loader.isLoading,
       onChange: (content) => this.painter.show(content),
     });
+    this.polygon = new Polygon(this);
     this.preview = new HoverPreview({ store, api, shownFrame: () => this.shownFrame });
     this.#subscribe();
   }
@@ -150,7 +152,7 @@ export class CanvasPanel {
     store.subscribe(["objectId"], () => this.isPainting && this.actions.target.aim !== this.#painted && this.pointer.cancel());
     store.subscribe(["project", "frame", "masksRevision", "view", "hidden", "solo", "objectId", "matte", "band", "cleanUp"], () => this.loader.update());
     store.subscribe(["view", "hidden", "solo", "project", "objectId"], () => this.painter.request("picture"));
-    store.subscribe(["about", "pointIndex", "hover", "tool", "brushSize", "objectId"], () => this.painter.request("marks"));
+    store.subscribe(["about", "pointIndex", "hover", "tool", "brushSize", "objectId", "corners"], () => this.painter.request("marks"));
     store.subscribe(["about", "objectId", "project", "playing", "tool", "view"], () => this.#describe());
   }
 
@@ -167,6 +169,7 @@ export class CanvasPanel {
     this.preview.rest();
     this.actions.stopFollowing();
     const { ready } = this;
+    if (tool === "polygon") return this.polygon.begin(press, point);
     if (!isClick(tool)) return this.#beginStroke(point, tool, tool === "eraser" || press.isNegative);
     const index = press.isNegative ? null : pointAt(this.prompts, ready.transform, point, press.isTouch);
     const isPositive = tool === "plus" && !press.isNegative;
@@ -175,16 +178,26 @@ export class CanvasPanel {
 
   /** @param {Point} point @param {Tool} tool @param {boolean} erases */
   #beginStroke(point, tool, erases) {
-    const { aim } = this.actions.target;
-    if (!aim.isAwaited && !this.store.object(aim.objectId)) {
-      this.store.say("info", this.texts.selectFirst);
-      return null;
-    }
+    const aim = this.aimOfPaint();
+    if (!aim) return null;
     this.isPainting = true;
     this.#painted = aim;
     const stroke = { objectId: aim.objectId ?? UNNAMED, erases };
     if (tool === "lasso") return lassoGesture(this.ready, point, stroke);
     return strokeGesture(this.ready, point, { ...stroke, diameter: () => this.store.state.brushSize });
+  }
+
+  /** The object that is painted if that begins now; none is selected: null, and that is said. */
+  aimOfPaint() {
+    const { aim } = this.actions.target;
+    if (aim.isAwaited || this.store.object(aim.objectId)) return aim;
+    this.store.say("info", this.texts.selectFirst);
+    return null;
+  }
+
+  /** Paint what a closed line goes around. @param {Point[]} points @param {Aim} aim @param {boolean} erases */
+  paintArea(points, aim, erases) {
+    paintArea(this.ready, points, { objectId: aim.objectId ?? UNNAMED, erases });
   }
 
   /**
@@ -210,12 +223,13 @@ export class CanvasPanel {
   #hover(point, isPressed = false) {
     this.over = point;
     const { transform } = this;
+    const { tool, corners } = this.store.state;
     const pixel = point && transform ? transform.sourcePixel(point.x, point.y) : null;
     const isOnPoint = Boolean(pixel && point && transform && pointAt(this.prompts, transform, point) !== null);
-    this.canvases.marks.classList.toggle("ta-over-point", isOnPoint && isClick(this.store.state.tool));
+    this.canvases.marks.classList.toggle("ta-over-point", isOnPoint && isClick(tool));
     this.preview.move(isOnPoint || isPressed ? null : pixel);
     this.readout.update(pixel, this.transform?.scale ?? 1);
-    if (hasSize(this.store.state.tool) || point === null || this.cursor?.point) this.painter.request("marks");
+    if (hasSize(tool) || corners || point === null || this.cursor?.point) this.painter.request("marks");
   }
 
   // ---- what is shown ----

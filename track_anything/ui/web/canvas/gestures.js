@@ -128,16 +128,27 @@ export function lassoGesture(panel, start, { objectId, erases }) {
     },
     end() {
       forget();
-      const stroke = new Stroke(panel.labelsShown, panel.transform.video, objectId, erases);
-      stroke.fill(points);
-      panel.stroke({ labels: stroke.labels });
-      panel.stroke({ mask: stroke.mask });
+      paintArea(panel, points, { objectId, erases });
     },
     cancel() {
       forget();
       panel.stroke({});
     },
   };
+}
+
+/**
+ * Add what a closed line goes around to an object, or take it away.
+ *
+ * @param {ReadyPanel} panel
+ * @param {Point[]} points in continuous source coordinates
+ * @param {{ objectId: number, erases: boolean }} how
+ */
+export function paintArea(panel, points, { objectId, erases }) {
+  const stroke = new Stroke(panel.labelsShown, panel.transform.video, objectId, erases);
+  stroke.fill(points);
+  panel.stroke({ labels: stroke.labels });
+  panel.stroke({ mask: stroke.mask });
 }
 
 /** @param {Point} from @param {Point} to */

@@ -10,11 +10,11 @@ import { pathOf, traceOutlines } from "./outline.js";
 /** @import { ViewTransform } from "./view_transform.js" */
 
 export const POINT_RADIUS = 7; // CSS pixels
-const TOUCH_RADIUS = 18;
+export const TOUCH_RADIUS = 18;
 const GRACE = 3; // a press this far beside a point still means it
 const POSITIVE = "#168a4a";
 const NEGATIVE = "#cf2f2f";
-const WHITE = "#ffffff";
+export const WHITE = "#ffffff";
 const SHADE = "rgb(0 0 0 / 0.7)";
 const SMALLEST_RING = 3; // CSS pixels of radius; smaller brushes are shown by a cross
 
@@ -115,26 +115,6 @@ export function drawBrush(context, transform, point, diameter, erases) {
   context.restore();
 }
 
-/**
- * The line of a lasso, closed as it would be now.
- * @param {CanvasRenderingContext2D} context
- * @param {ViewTransform} transform
- * @param {Point[]} points in continuous source coordinates
- */
-export function drawLasso(context, transform, points) {
-  const path = new Path2D();
-  for (const { x, y } of points) {
-    const place = transform.toStage(x, y);
-    path.lineTo(place.x, place.y);
-  }
-  path.closePath();
-  context.save();
-  context.fillStyle = "rgb(255 255 255 / 0.2)";
-  context.fill(path);
-  twice(context, path, 1.5, WHITE, 2);
-  context.restore();
-}
-
 /** Cross hairs where Enter would click. @param {CanvasRenderingContext2D} context @param {Point} point */
 export function drawCursor(context, { x, y }) {
   const path = new Path2D();
@@ -204,7 +184,7 @@ function drawBox(context, transform, { x0, y0, x1, y1 }) {
  * @param {string} colour
  * @param {number} halo
  */
-function twice(context, path, width, colour, halo) {
+export function twice(context, path, width, colour, halo) {
   context.lineWidth = width + halo;
   context.strokeStyle = SHADE;
   context.stroke(path);

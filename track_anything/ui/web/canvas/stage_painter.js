@@ -1,7 +1,8 @@
 // Draws the two canvases of the stage when something of what they show has changed.
 
 import { contextOf } from "../elements/dom.js";
-import { drawBrush, drawCursor, drawLasso, drawPreview, drawPrompts } from "./prompt_marks.js";
+import { drawLasso, drawPolygon } from "./area_marks.js";
+import { drawBrush, drawCursor, drawPreview, drawPrompts } from "./prompt_marks.js";
 import { Scene } from "./scene.js";
 import { hasSize } from "../state/tools.js";
 
@@ -70,12 +71,13 @@ export class StagePainter {
 
   #drawMarks() {
     const context = this.panel.canvases.freshMarks();
-    const { hover, tool, brushSize, pointIndex } = this.panel.store.state;
+    const { hover, tool, brushSize, pointIndex, corners } = this.panel.store.state;
     const { transform, shownFrame, prompts, draft, over, cursor } = this.panel;
     if (!transform || shownFrame === null) return;
     if (hover?.frame === shownFrame && tool === "plus") drawPreview(context, transform, hover.mask);
     drawPrompts(context, transform, prompts, pointIndex, draft);
     if (draft.lasso) drawLasso(context, transform, draft.lasso);
+    if (corners) drawPolygon(context, transform, corners, over);
     if (hasSize(tool) && over) drawBrush(context, transform, over, brushSize, tool === "eraser");
     if (cursor.point) drawCursor(context, cursor.point);
   }

@@ -2,7 +2,7 @@
 
 /** @import { Lacking } from "./coverage.js" */
 /** @import { Tool } from "./tools.js" */
-/** @import { Lanes, Span } from "./types.js" */
+/** @import { Lanes, Point, Span } from "./types.js" */
 /** @import { ViewName } from "./views.js" */
 /** @import { AboutFrame, CandidatesSaid, CleanUp, FoundSaid, Home, Job, Models, Project, TrackChanges, TrackedObject } from "./wire.js" */
 
@@ -77,6 +77,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {number | null} pointIndex selected click of the selected object on the shown frame
  * @property {Tool} tool
  * @property {number} brushSize diameter, source pixels
+ * @property {Point[] | null} corners of a polygon in progress, continuous source coordinates
  * @property {ViewName} view
  * @property {Set<number>} hidden ids of objects that are not shown
  * @property {number | null} solo id of the only object to show
@@ -121,6 +122,7 @@ const EMPTY = Object.freeze({
   pointIndex: null,
   tool: "plus",
   brushSize: 24,
+  corners: null,
   view: "overlay",
   hidden: new Set(),
   solo: null,

@@ -1,6 +1,6 @@
 // What a press on the picture does. Clicks say what belongs to the object (plus) and what does not (minus).
 
-/** @typedef {"plus" | "minus" | "brush" | "eraser" | "lasso"} Tool */
+/** @typedef {"plus" | "minus" | "brush" | "eraser" | "lasso" | "polygon"} Tool */
 
 /** The tools in the order in which they are offered, with their keys. */
 export const TOOLS = /** @type {const} */ ([
@@ -9,6 +9,7 @@ export const TOOLS = /** @type {const} */ ([
   ["brush", "R"],
   ["eraser", "E"],
   ["lasso", "G"],
+  ["polygon", "P"],
 ]);
 
 /** @param {Tool} tool */

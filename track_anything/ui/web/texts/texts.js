@@ -34,6 +34,7 @@ export const texts = {
     brush: "Brush",
     eraser: "Eraser",
     lasso: "Lasso",
+    polygon: "Polygon",
   },
   views: {
     overlay: "Overlay",
@@ -174,6 +175,9 @@ export const texts = {
     click: "Clicks add",
     minus: "Clicks take away",
     lasso: "Lasso",
+    polygon: "Polygon",
+    closePolygon: "Close the polygon",
+    dropCorner: "Take back its last corner",
     brush: "Brush",
     eraser: "Eraser",
     smaller: "Smaller brush",

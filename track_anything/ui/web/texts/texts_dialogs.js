@@ -128,6 +128,7 @@ export const helpTexts = {
     ["Two fingers", "Zoom and move the picture"],
     ["Alt and arrows, Enter", "Move cross hairs over the picture, click there"],
     ["Drag", "Box around the object"],
+    ["Polygon: click its corners", "Click the first one, or the last one again, to close it"],
     ["Click a point, drag it", "Select it, move it"],
     ["Wheel", "Zoom in and out"],
     ["Shift-drag, middle button", "Move the picture"],
