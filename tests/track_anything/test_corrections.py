@@ -300,6 +300,31 @@ def test_a_merge_outlives_the_tracking_after_a_correction_beside_it(session: Ses
         np.testing.assert_array_equal(session.project.mask(frame, 1), merged[frame])
 
 
+def test_a_swap_outlives_the_tracking_after_a_correction_beside_it(session: Session) -> None:
+    session.edit(Swap(1, 20, 40, 2))
+    first, second = masks(session, 1), masks(session, 2)
+    for object_id, before in ((1, first), (2, second)):
+        session.give_mask(object_id, 10, cropped(before[10]))
+        session.give_mask(object_id, 50, cropped(before[50]))
+    session.track().run()
+    session.track(anew=True).run()
+    for object_id, before in ((1, first), (2, second)):
+        assert not set(changed(before, masks(session, object_id))) & set(range(20, 40))
+
+
+def test_masks_that_were_moved_to_another_object_outlive_the_next_tracking(session: Session) -> None:
+    late = session.add_object("late")
+    session.edit(Split(1, 20, 40, late))
+    moved = masks(session, late)
+    session.give_mask(1, 10, cropped(truth(10)))
+    session.give_mask(late, 50, cropped(truth(50)))
+    session.track().run()
+    session.track(anew=True).run()
+    for frame in range(20, 40):
+        np.testing.assert_array_equal(session.project.mask(frame, late), moved[frame])
+        assert not session.project.mask(frame, 1).any()
+
+
 def test_an_object_is_split_in_time(session: Session) -> None:
     first = masks(session, 1)
     late = session.add_object("late")

@@ -1,14 +1,15 @@
 """What the mask of each object on one frame is made of: the applied edits, replayed for that frame."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias
 
-from track_anything.project.edit_reach import without_given, without_passes
 from track_anything.project.edits import (
     Clear,
     DeleteObject,
     Edit,
+    ExchangeEdit,
     GiveMask,
     Lock,
     Merge,
@@ -50,6 +51,138 @@ NO_CLAIM = Claim()
 _ABSENT = Claim(is_known=True)
 
 
+class FrameReplay:
+    """The claims on one frame, edit by edit.
+
+    What a withdrawal or a rejection brings back is kept beside each claim as the edits come, so that nothing
+    is ever replayed for it.
+
+    Args:
+        frame: the frame.
+    """
+
+    def __init__(self, frame: FrameIndex) -> None:
+        self.frame = frame
+        self._slots: dict[ObjectId, _Slot] = {}
+
+    @property
+    def claims(self) -> dict[ObjectId, Claim]:
+        """The claim of every object that an edit so far was about."""
+        return {object_id: slot.pile.claim for object_id, slot in self._slots.items()}
+
+    def take(self, number: int, edit: Edit, *, is_written: bool) -> None:
+        """Follow the next edit.
+
+        Args:
+            number: of the edit.
+            edit: the edit.
+            is_written: a pass has come as far as this frame.
+        """
+        frame, slot = self.frame, self._slot
+        match edit:
+            case GiveMask(object_id=own) if edit.frame == frame:
+                given = Claim(((number, own),), is_known=True)
+                self._slots[own] = _Slot(_Pile.of(given), {own: slot(own).without_given_to(own)})
+            case Propagate() if is_written:
+                for own in edit.followed_on(frame):
+                    self._slots[own] = slot(own).tracked(number, Claim(((number, own),)))
+            case DeleteObject(object_id=own):
+                self._slots.pop(own, None)
+                self._slots = {o: other.forgetting(own) for o, other in self._slots.items()}
+            case Lock(object_id=own) | Unlock(object_id=own) | Clear(object_id=own) if frame in edit.frames:
+                self._slots[own] = slot(own).changed(lambda pile: pile.changed(partial(_on_range, edit)))
+            case Withdraw(object_id=own) if frame in edit.frames:
+                self._slots[own] = _Slot(slot(own).without_given_to(own))
+            case Reject(object_id=own) if frame in edit.frames:
+                self._slots[own] = slot(own).changed(lambda pile: pile.rejected(number, edit.passes))
+            case Merge() | Split() | Swap() if frame in edit.frames:
+                self._exchange(edit)
+
+    def _exchange(self, edit: ExchangeEdit) -> None:
+        own, other = self._slot(edit.object_id), self._slot(edit.other_id)
+        after = _exchanged(edit, own.pile, other.pile)
+        without = {
+            given_to: _exchanged(edit, own.without_given_to(given_to), other.without_given_to(given_to))
+            for given_to in {*own.without, *other.without}
+        }
+        for place, object_id in enumerate((edit.object_id, edit.other_id)):
+            self._slots[object_id] = _Slot(after[place], {o: both[place] for o, both in without.items()})
+
+    def _slot(self, object_id: ObjectId) -> "_Slot":
+        return self._slots.get(object_id, _Slot())
+
+
+@dataclass(frozen=True)
+class _Pile:
+    """A claim, and those under it that passes have covered.
+
+    Attributes:
+        layers: (the pass that put it there, 0 for a person; claim), the one that counts last.
+    """
+
+    layers: tuple[tuple[int, Claim], ...] = ()
+
+    @classmethod
+    def of(cls, claim: Claim) -> "_Pile":
+        """A claim that no rejection of a pass takes away."""
+        return cls(((0, claim),))
+
+    @property
+    def claim(self) -> Claim:
+        """The one that counts."""
+        return self.layers[-1][1] if self.layers else NO_CLAIM
+
+    def tracked(self, number: int, found: Claim) -> "_Pile":
+        """The pile after a pass found a mask: it covers one that is not known."""
+        return self if self.claim.is_known else _Pile((*self.layers, (number, found)))
+
+    def changed(self, change: Callable[[Claim], Claim]) -> "_Pile":
+        """The pile after an edit that does the same to whatever is there."""
+        return _Pile(tuple((number, change(claim)) for number, claim in self.layers or ((0, NO_CLAIM),)))
+
+    def rejected(self, number: int, passes: Collection[int]) -> "_Pile":
+        """The pile without what some passes put there; what a person vouches for is left."""
+        if self.claim.is_known:
+            return self
+        left = _Pile(tuple(layer for layer in self.layers if layer[0] not in passes))
+        if left.claim.parts == self.claim.parts:
+            return left
+        source = left.layers[-1][0] if left.layers else 0
+        return _Pile((*left.layers[:-1], (source, replace(left.claim, put_back=number))))
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """What there is of an object, and what there would be without what was given to one object.
+
+    Attributes:
+        pile: as it is.
+        without: per object what there would be if nobody had given masks of that object; where an object is
+            not named, it makes no difference.
+    """
+
+    pile: _Pile = _Pile()
+    without: Mapping[ObjectId, _Pile] = field(default_factory=dict)
+
+    def without_given_to(self, object_id: ObjectId) -> _Pile:
+        """What there would be if nobody had given masks of an object."""
+        return self.without.get(object_id, self.pile)
+
+    def changed(self, change: Callable[[_Pile], _Pile]) -> "_Slot":
+        """The slot after an edit that does the same whatever was given."""
+        return _Slot(change(self.pile), {o: change(pile) for o, pile in self.without.items()})
+
+    def tracked(self, number: int, found: Claim) -> "_Slot":
+        """The slot after a pass found a mask."""
+        return self.changed(lambda pile: pile.tracked(number, found))
+
+    def forgetting(self, object_id: ObjectId) -> "_Slot":
+        """The slot when there is no such object any more; another may get its id."""
+        if object_id not in self.without:
+            return self
+        return _Slot(self.pile, {o: pile for o, pile in self.without.items() if o != object_id})
+
+
 def replay(
     edits: Iterable[tuple[int, Edit]], frame: FrameIndex, written: Collection[int]
 ) -> dict[ObjectId, Claim]:
@@ -60,35 +193,10 @@ def replay(
         frame: the frame.
         written: numbers of the edits that wrote a layer for it; a pass that has not come this far has not.
     """
-    claims: dict[ObjectId, Claim] = {}
-    reached: set[ObjectId] = set()  # objects that were given there, or that a pass follows, done or not
-    replayed: list[tuple[int, Edit]] = []
+    replayed = FrameReplay(frame)
     for number, edit in edits:
-        match edit:
-            case GiveMask() if edit.frame == frame:
-                reached.add(edit.object_id)
-                claims[edit.object_id] = Claim(((number, edit.object_id),), is_known=True)
-            case Propagate():
-                reached |= edit.followed_on(frame)
-                for object_id in edit.followed_on(frame) if number in written else ():
-                    if not claims.get(object_id, NO_CLAIM).is_known:
-                        claims[object_id] = Claim(((number, object_id),))
-            case DeleteObject():
-                claims.pop(edit.object_id, None)
-                reached.discard(edit.object_id)
-            case Lock() | Unlock() | Clear() if frame in edit.frames:
-                claims[edit.object_id] = _on_range(edit, claims.get(edit.object_id, NO_CLAIM))
-            case Withdraw() | Reject() if frame in edit.frames:
-                shown, others = claims.get(edit.object_id, NO_CLAIM), _without(edit, replayed)
-                earlier = replay(others, frame, written).get(edit.object_id, NO_CLAIM)
-                claims[edit.object_id] = _taken_back(number, edit, shown, earlier)
-            case Merge() | Split() | Swap() if frame in edit.frames:
-                own, other = (claims.get(o, NO_CLAIM) for o in (edit.object_id, edit.other_id))
-                if isinstance(edit, Merge) and edit.other_id in reached:
-                    other = replace(other, is_known=True)  # a person said whose mask it is
-                claims[edit.object_id], claims[edit.other_id] = _exchanged(edit, own, other)
-        replayed.append((number, edit))
-    return claims
+        replayed.take(number, edit, is_written=number in written)
+    return replayed.claims
 
 
 @dataclass(frozen=True)
@@ -124,31 +232,23 @@ def statements(
     return Statements(claim, tuple(given))
 
 
-def _without(edit: Withdraw | Reject, edits: list[tuple[int, Edit]]) -> list[tuple[int, Edit]]:
-    """The edits but for those whose masks an edit takes back."""
-    if isinstance(edit, Reject):
-        return without_passes(edits, edit.passes)
-    return without_given(edits, edit.object_id)
-
-
-def _taken_back(number: int, edit: Withdraw | Reject, shown: Claim, earlier: Claim) -> Claim:
-    """The claim after an edit; what a person vouches for, and what no pass changed, is not put back."""
-    if isinstance(edit, Withdraw):
-        return earlier
-    is_put_back = not shown.is_known and shown.parts != earlier.parts
-    return replace(earlier, put_back=number) if is_put_back else shown
-
-
 def _on_range(edit: Lock | Unlock | Clear, claim: Claim) -> Claim:
     return _ABSENT if isinstance(edit, Clear) else replace(claim, is_known=isinstance(edit, Lock))
 
 
-def _exchanged(edit: Merge | Split | Swap, own: Claim, other: Claim) -> tuple[Claim, Claim]:
-    """The claims of the edit's two objects after it."""
+def _exchanged(edit: ExchangeEdit, own: _Pile, other: _Pile) -> tuple[_Pile, _Pile]:
+    """What the edit's two objects have after it; a mask that changes hands is known from then on."""
     match edit:
         case Merge():
-            return Claim((*own.parts, *other.parts), own.is_known or other.is_known), _ABSENT
+            merged = Claim((*own.claim.parts, *other.claim.parts), is_known=True)
+            return _Pile.of(merged) if other.claim.parts else own, _Pile.of(_ABSENT)
         case Split():
-            return _ABSENT, own
+            has_mask = own.claim.is_known or bool(own.claim.parts)
+            return _Pile.of(_ABSENT), own.changed(_vouched) if has_mask else other
         case Swap():
-            return other, own
+            return other.changed(_vouched), own.changed(_vouched)
+
+
+def _vouched(claim: Claim) -> Claim:
+    """A claim of which a person said whose it is; where there is no mask, nothing was said."""
+    return replace(claim, is_known=claim.is_known or bool(claim.parts))

@@ -1,8 +1,11 @@
 """What lies in a project's folder, as of where its history stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import RLock
+
+import numpy as np
+from numpy.typing import NDArray
 
 from track_anything.project.description import Description
 from track_anything.project.edit_reach import frames_touched
@@ -10,11 +13,12 @@ from track_anything.project.edit_records import check_values
 from track_anything.project.edits import DeleteObject, Edit, GiveMask
 from track_anything.project.frame_masks import FrameMasks
 from track_anything.project.history import History
-from track_anything.project.journal import Journal
+from track_anything.project.journal import Journal, Record
 from track_anything.project.layers import Layers
 from track_anything.project.passes import Passes
 from track_anything.project.soft_masks import SoftMasks
 from track_anything.project.state import State
+from track_anything.types import FrameIndex, LabelMap, ObjectId
 
 
 class Content:
@@ -83,6 +87,20 @@ class Content:
             self._follow_history()
         return number
 
+    def write_pass(
+        self,
+        number: int,
+        frame: FrameIndex,
+        layer: LabelMap,
+        record: Record,
+        probabilities: Mapping[ObjectId, NDArray[np.float32]],
+    ) -> None:
+        """Write what a pass found on a frame; see ``Passes.write``."""
+        self.passes.write(number, frame, layer, record, probabilities)
+        if self._state.is_exchanged_after(number, frame):  # what comes to be there is known
+            with self.changing:
+                self._follow_history()
+
     def undo(self) -> bool:
         """Take back the last step; False when there is none."""
         with self.changing:
@@ -109,7 +127,8 @@ class Content:
     def _fold(self, applied: Iterable[tuple[int, Edit]]) -> State:
         """The state after some edits; a mask that was given and is lost is as if it had not been given."""
         self._losses_seen = len(self.layers.lost)
-        return State.of((number, edit) for number, edit in applied if not self._is_lost(number, edit))
+        kept = ((number, edit) for number, edit in applied if not self._is_lost(number, edit))
+        return State.of(kept, self.layers.frames_of)
 
     def _was_given(self, number: int) -> bool:
         return number < self.history.next_number and isinstance(self.history[number], GiveMask)

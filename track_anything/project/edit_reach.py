@@ -64,15 +64,6 @@ def fits_video(edit: Edit, frame_count: int) -> bool:
             return True
 
 
-def without_given(edits: Iterable[tuple[int, Edit]], object_id: ObjectId) -> list[tuple[int, Edit]]:
-    """Numbered edits as if nobody had given masks of an object, nor withdrawn any."""
-    return [
-        (number, edit)
-        for number, edit in edits
-        if not (isinstance(edit, GiveMask | Withdraw) and edit.object_id == object_id)
-    ]
-
-
 def without_passes(edits: Iterable[tuple[int, Edit]], passes: Collection[int]) -> list[tuple[int, Edit]]:
     """Numbered edits as if some passes had never been made."""
     return [(number, edit) for number, edit in edits if number not in passes]

@@ -199,8 +199,10 @@ class Merge(_OnRange):
 class Split(_OnRange):
     """The masks of an object become those of another one, and the object is known to be absent there.
 
+    The masks that change hands are known: a person said whose they are.
+
     Attributes:
-        other_id: the object that takes the masks over, in place of its own.
+        other_id: the object that takes the masks over, in place of its own on the same frames.
     """
 
     kind: Literal["split"] = field(default="split", kw_only=True)
@@ -209,7 +211,7 @@ class Split(_OnRange):
 
 @dataclass(frozen=True)
 class Swap(_OnRange):
-    """Two objects exchange their masks, and with them what is known.
+    """Two objects exchange their masks, which are known: a person said whose they are.
 
     Attributes:
         other_id: the second object.

@@ -163,7 +163,7 @@ class Project(ProjectView, Closing):
         layer = np.where(np.isin(label_map, list(object_ids)), label_map, 0).astype(np.uint8)
         layer[self._content.masks.without(self.state, frame, object_ids) > 0] = 0
         kept = {o: probability for o, probability in (probabilities or {}).items() if o in object_ids}
-        self._content.passes.write(number, frame, layer, record, kept)
+        self._content.write_pass(number, frame, layer, record, kept)
 
     def undo(self) -> bool:
         """Take back the last step; False when there is none."""

@@ -9,6 +9,7 @@ from track_anything.project.edits import (
     AddObject,
     DeleteObject,
     Edit,
+    ExchangeEdit,
     Propagate,
     RecolourObject,
     RenameObject,
@@ -45,8 +46,12 @@ class State:
     chosen_range: range | None
 
     @classmethod
-    def of(cls, applied: Iterable[tuple[int, Edit]]) -> "State":
-        """Fold numbered edits, oldest first."""
+    def of(
+        cls,
+        applied: Iterable[tuple[int, Edit]],
+        written: Callable[[int], Collection[FrameIndex]] = lambda _: (),
+    ) -> "State":
+        """Fold numbered edits, oldest first; ``written`` = the frames that a pass has masks of so far."""
         edits = tuple(applied)
         objects: dict[ObjectId, str] = {}
         colours: dict[ObjectId, tuple[int, int, int]] = {}
@@ -74,7 +79,7 @@ class State:
                 case Propagate():
                     passes[number] = edit
         chosen = {object_id: clean_up for object_id, clean_up in clean_ups.items() if not clean_up.is_nothing}
-        return cls(edits, objects, colours, bands, chosen, known_frames(edits), passes, chosen_range)
+        return cls(edits, objects, colours, bands, chosen, known_frames(edits, written), passes, chosen_range)
 
     @property
     def last_step(self) -> dict[int, Propagate]:
@@ -98,6 +103,11 @@ class State:
         """
         edits = [(number, edit) for number, edit in self.edits if number not in lost] if lost else self.edits
         return replay(edits, frame, written)
+
+    def is_exchanged_after(self, number: int, frame: FrameIndex) -> bool:
+        """Whether masks of a frame changed hands by an edit later than one."""
+        later = [edit for other, edit in self.edits if other > number and isinstance(edit, ExchangeEdit)]
+        return any(frame in edit.frames for edit in later)
 
     def frames_known(self, object_id: ObjectId) -> frozenset[FrameIndex]:
         """The frames on which an object is known, empty ones included."""

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from track_anything.errors import InputError
-from track_anything.project.claims import NO_CLAIM, Claim
+from track_anything.project.claims import NO_CLAIM, Claim, FrameReplay
 from track_anything.project.description import Description
 from track_anything.project.edit_reach import frames_touched, objects_touched
 from track_anything.project.edit_records import edit_from_json, edit_to_json
@@ -23,6 +23,7 @@ from track_anything.project.edits import (
     Lock,
     Merge,
     Propagate,
+    Reject,
     SetRange,
     Split,
     Swap,
@@ -150,6 +151,92 @@ def test_to_give_and_withdraw_over_and_over_takes_no_longer_each_time() -> None:
     assert claims_of(AddObject(1, "a"), *again * 40).get(1) == NO_CLAIM  # 2 to the 40th, were each replayed
 
 
+def test_withdrawals_of_many_objects_on_one_frame_replay_each_edit_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They were replayed for each other: 2 to the 40th edits here."""
+    taken: list[int] = []
+    take = FrameReplay.take
+
+    def counted(self: FrameReplay, number: int, edit: Edit, *, is_written: bool) -> None:
+        taken.append(number)
+        take(self, number, edit, is_written=is_written)
+
+    monkeypatch.setattr(FrameReplay, "take", counted)
+    objects = range(1, 41)
+    edits: list[Edit] = [
+        *(AddObject(o, "a") for o in objects),
+        *(GiveMask(0, o) for o in objects),
+        *(Swap(o, 0, 1, o + 1) for o in objects[:19]),
+        *(Withdraw(o, 0, 1) for o in objects),
+    ]
+    state = State.of(enumerate(edits, 1))
+    assert taken == list(range(1, len(edits) + 1))  # for the one frame that the withdrawals are about
+    taken.clear()
+    claims = state.claims(0, ())
+    assert taken == list(range(1, len(edits) + 1))
+    assert {o for o in objects if claims[o].is_known} == set(objects[:20])  # each has the mask of another
+
+
+def test_rejected_passes_are_left_out_one_after_the_other(project: Project) -> None:
+    first = project.claim(0, 1)
+    for count in (2, 3):
+        propagate(project, Propagate(0, 4, 1, (1,)), count)
+    second, third = list(project.state.passes)[1:]
+    project.edit(Reject(1, 0, 4, (third,)))
+    assert [project.claim(frame, 1).newest_edit for frame in FRAMES[:3]] == [
+        second,
+        second,
+        first.newest_edit,
+    ]
+    project.edit(Reject(1, 0, 4, (second,)))
+    assert [project.claim(frame, 1).parts for frame in FRAMES] == [first.parts] * 4
+
+
+def test_a_mask_that_was_handed_to_and_fro_can_still_be_withdrawn() -> None:
+    edits = (AddObject(1, "a"), AddObject(2, "b"), GiveMask(0, 1), *[Swap(1, 0, 1, 2)] * 2, Withdraw(1, 0, 1))
+    assert claims_of(*edits) == {1: NO_CLAIM, 2: NO_CLAIM}
+    assert State.of(enumerate(edits, 1)).frames_known(1) == frozenset()
+
+
+def test_the_masks_of_a_deleted_object_are_not_those_of_the_next_with_its_id() -> None:
+    edits = (
+        *(AddObject(1, "a"), AddObject(2, "b"), GiveMask(0, 1), Merge(2, 0, 1, 1)),
+        *(DeleteObject(1), AddObject(1, "c"), Swap(1, 0, 1, 2), Withdraw(1, 0, 1)),
+    )
+    assert claims_of(*edits)[1] == Claim(((3, 1),), is_known=True)
+
+
+@pytest.mark.parametrize("exchange", [Swap, Split, Merge])
+def test_masks_that_change_hands_are_known_where_there_are_any(
+    project: Project, exchange: type[Swap | Split | Merge]
+) -> None:
+    """The pass was stopped after half of the clip: nobody has said anything about the other half."""
+    second = project.add_object()
+    propagate(project, Propagate(0, 4, 1, (second,)), 2)
+    project.edit(exchange(second, 0, 4, 1) if exchange is Split else exchange(1, 0, 4, second))
+    assert project.state.frames_known(1) == {0, 1}
+    assert [project.claim(frame, 1).is_known for frame in FRAMES] == [True, True, False, False]
+    is_given_away = exchange is Swap
+    assert [bool(project.claim(frame, 1).parts) for frame in FRAMES] == [True, True, *[not is_given_away] * 2]
+    propagate(project, Propagate(0, 4, 1, (1, second)), 4)
+    assert [project.claim(frame, 1).is_known for frame in FRAMES] == [True, True, False, False]
+
+
+def test_what_a_pass_still_brings_goes_to_whom_its_masks_were_given(project: Project) -> None:
+    second, third = project.add_object(), project.add_object()
+    propagate(project, Propagate(0, 4, 1, (second,)), 2)
+    project.edit(Split(second, 0, 4, third))
+    number = project.unfinished_passes()[-1]
+    for frame in project.frames_left(number):
+        project.write_pass(number, frame, np.full(SIZE, second, np.uint8), {})
+    assert [project.claim(frame, third) for frame in FRAMES] == [
+        Claim(((number, second),), is_known=True) for _ in FRAMES
+    ]
+    assert project.state.frames_known(third) == set(FRAMES)
+    check_like_new(project)
+
+
 def test_a_withdrawal_must_be_about_objects_and_frames_that_are_there(project: Project) -> None:
     with pytest.raises(InputError, match="no object 7"):
         project.edit(Withdraw(7, 0, 1))
@@ -231,6 +318,12 @@ def pass_over(project: Project, span: tuple[int, int], is_forward: bool, count: 
         propagate(project, Propagate(start, stop, 1 if is_forward else -1, objects), count)
 
 
+def reject(project: Project, object_id: int, span: tuple[int, int], which: int) -> None:
+    """Take back what one of the passes found."""
+    if passes := list(project.state.passes):
+        project.edit(Reject(object_id, *span, (passes[which % len(passes)],)))
+
+
 def write_on(project: Project) -> None:
     """One more frame of the newest pass, as when a job goes on after an edit."""
     for number in project.unfinished_passes()[:1]:
@@ -244,6 +337,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
         lambda edit: lambda project: project.edit(edit)
     ),
     st.builds(lambda *how: lambda project: pass_over(project, *how), spans, st.booleans(), st.integers(0, 4)),
+    st.builds(lambda *how: lambda project: reject(project, *how), objects, spans, st.integers(0, 3)),
     st.sampled_from([Project.add_object, Project.undo, Project.redo, write_on]),
 )
 

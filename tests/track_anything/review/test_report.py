@@ -12,7 +12,7 @@ from track_anything.cli.status import show_status
 from track_anything.errors import OutputError
 from track_anything.export import Extract
 from track_anything.export.texts.confidence_table import COLUMNS
-from track_anything.project.edits import Clear, Propagate, RecolourObject, Swap
+from track_anything.project.edits import Clear, Propagate, RecolourObject, Swap, Unlock
 from track_anything.review.report import MaskStatus
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models, fake_session
@@ -61,6 +61,8 @@ def test_some_objects_on_some_frames_are_reported_as_they_are_among_all(session:
 def test_confidence_goes_along_with_a_swapped_mask(session: Session) -> None:
     before = {line.frame: line.confidence for line in session.report() if line.object_id == 1}
     session.edit(Swap(1, 5, 8, 2))
+    assert standing(session, 2)[6] is MaskStatus.KNOWN  # a person said whose it is
+    session.edit(Unlock(2, 5, 8))
     after = {line.frame: line.confidence for line in session.report() if line.object_id == 2}
     assert after[6] == before[6]
     session.edit(Clear(2, 5, 8))
