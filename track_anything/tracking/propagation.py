@@ -1,17 +1,32 @@
 """The loop: from known masks to a mask on every frame."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.drift import Assessment, DriftMonitor, Refiner
 from track_anything.drift.refine import Firing
-from track_anything.errors import InputError
+from track_anything.errors import InputError, WeightsError
 from track_anything.types import FrameIndex, Image, Known, LabelMap, Mask, ObjectId
 from tracker.errors import MemoryFullError
 from tracker.propagator import Propagated, Propagator
+
+
+class NoAnswerError(WeightsError):
+    """The tracker answered with what is no number; its memory may hold the like from then on.
+
+    Attributes:
+        frame: for which it did.
+    """
+
+    def __init__(self, frame: FrameIndex) -> None:
+        super().__init__(
+            f"for frame {frame} the tracker answered with what is no number: get its weights again by "
+            "`track-anything weights fetch NAME`, or compute in float32"
+        )
+        self.frame = frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +80,7 @@ def propagate(
 
     Raises:
         InputError: the first frame has no known mask and nothing is tracked yet.
+        NoAnswerError: the propagator answered with what is no number.
     """
     following, is_begun = set(tracked), False
     for index, image in frames:
@@ -94,7 +110,7 @@ def propagate(
             if monitor is not None:
                 monitor.vouch(image, given)
             following |= arriving
-            result = _with_known(result, label_map, given, notes)
+            result = replace(on_known(result, given), notes=(*result.notes, *notes))
         yield result
 
 
@@ -140,6 +156,8 @@ def _step(
 ) -> FrameResult:
     """Propagate to one frame: what is not believed is withheld, what has drifted is mended."""
     propagated = propagator.step(image)
+    if not np.isfinite(propagated.probabilities.sum()):  # one that is no number makes the sum none
+        raise NoAnswerError(index)
     assessments: Mapping[ObjectId, Assessment] = {}
     confidence = dict(propagated.confidence)
     if monitor is not None:
@@ -151,26 +169,30 @@ def _step(
             propagated = propagated.without(withheld)
     label_map = propagated.label_map
     firings: tuple[Firing, ...] = ()
+    notes: tuple[str, ...] = ()
     if refiner is not None:
-        refined = refiner.refine(index, image, propagated, assessments, skip=skip)
-        label_map, firings = refined.label_map, refined.firings
-        confidence |= {firing.object_id: firing.after for firing in firings}
-    return FrameResult(index, label_map, confidence, _by_object(propagated), assessments, firings)
+        try:
+            refined = refiner.refine(index, image, propagated, assessments, skip=skip)
+        except WeightsError as error:  # what was found stands as it is
+            notes = (f"frame {index} was not shown to the segmenter: {error}",)
+        else:
+            label_map, firings = refined.label_map, refined.firings
+            confidence |= {firing.object_id: firing.after for firing in firings}
+    return FrameResult(index, label_map, confidence, _by_object(propagated), assessments, firings, notes)
 
 
 def _by_object(propagated: Propagated) -> dict[ObjectId, NDArray[np.float32]]:
     return dict(zip(propagated.object_ids, propagated.probabilities[1:], strict=True))
 
 
-def _with_known(
-    result: FrameResult, label_map: LabelMap, given: Mapping[ObjectId, Mask], notes: tuple[str, ...]
-) -> FrameResult:
-    """The result of a frame on which some objects are known."""
-    confidence = {**result.confidence, **dict.fromkeys(given, 1.0)}
+def on_known(result: FrameResult, given: Mapping[ObjectId, Mask]) -> FrameResult:
+    """The result of a frame on which some objects are known, as they were given."""
     certain = {object_id: mask.astype(np.float32) for object_id, mask in given.items()}
-    probabilities = {**result.probabilities, **certain}
-    return FrameResult(
-        result.index, label_map, confidence, probabilities, result.assessments, result.firings, notes
+    return replace(
+        result,
+        label_map=paste(result.label_map, given),
+        confidence={**result.confidence, **dict.fromkeys(given, 1.0)},
+        probabilities={**result.probabilities, **certain},
     )
 
 

@@ -13,12 +13,12 @@ from track_anything.project import Project
 from track_anything.project.edits import Propagate
 from track_anything.tracking.checkpoints import Checkpoints
 from track_anything.tracking.counterpart import Counterpart
-from track_anything.tracking.propagation import FrameResult, prime, propagate
-from track_anything.types import FrameIndex, Known, ObjectId
+from track_anything.tracking.propagation import FrameResult
+from track_anything.tracking.walk import Walk, frames_ahead
+from track_anything.types import FrameIndex
 from track_anything.video import Video
 
 CHECKPOINT_INTERVAL = 10  # frames; a killed pass replays at most so many
-MOST_PRIMED = 8  # known frames put into memory before a pass; each costs time on every frame
 
 
 class Track(Running):
@@ -52,7 +52,10 @@ class Track(Running):
 
     def __len__(self) -> int:
         """Frames to go through, those that are only replayed included."""
-        return sum(len(self._frames_ahead(number)) for number in self._project.unfinished_passes())
+        return sum(
+            len(frames_ahead(self._project, number, self._checkpoints))
+            for number in self._project.unfinished_passes()
+        )
 
     def __iter__(self) -> Iterator[FrameResult]:
         models, cuts = self._models(), self._cuts()
@@ -68,41 +71,22 @@ class Track(Running):
     def _run_pass(self, number: int, models: Models, cuts: Collection[FrameIndex]) -> Iterator[FrameResult]:
         self._check_precision(number, models)
         edit = self._project.state.passes[number]
-        propagator, monitor = models.new_propagator(), models.new_monitor()
-        has_checkpoint = len(self._frames_ahead(number)) < len(edit.frames_read)
-        is_begun = has_checkpoint and self._checkpoints.load(number, propagator, monitor)
-        if has_checkpoint and not is_begun:
-            propagator, monitor = models.new_propagator(), models.new_monitor()
-        frames = self._frames_ahead(number)
-        primed = self._primed(edit)
-        if not is_begun:
-            known = self._project.known_of(edit.object_ids)
-            prime(propagator, monitor, ((self._video.frame(frame), known[frame]) for frame in primed))
-        results = propagate(
-            ((frame, self._video.frame(frame)) for frame in frames),
-            self._known(edit),
-            propagator,
-            models.new_refiner(),
-            monitor=monitor,
-            tracked=self._seen_before(frames[0], edit, primed),
-            primed=primed,
-            cuts=cuts if edit.step > 0 else {cut - 1 for cut in cuts},
-        )
+        walk = Walk(self._project, self._video, number, models, cuts, self._checkpoints)
         counterpart = Counterpart(self._project, edit)
         left = set(self._project.frames_left(number))
-        for position, found in enumerate(results, start=1):
+        for position, found in enumerate(walk, start=1):
             result = counterpart.blend(_completed(edit, found))
             if result.index in left:
                 record = _record(result) | {"precision": models.precision}
                 self._project.write_pass(number, result.index, result.label_map, record, result.probabilities)
-            is_last = position == len(frames)
+            is_last = position == len(walk.frames)
             if position % CHECKPOINT_INTERVAL == 0 and not is_last:
-                self._checkpoints.save(number, result.index, propagator, monitor)
+                walk.save()
             try:
                 yield result
             except GeneratorExit:
                 if not is_last:
-                    self._checkpoints.save(number, result.index, propagator, monitor)
+                    walk.save()
                 raise
         self._checkpoints.discard(number)
 
@@ -115,53 +99,6 @@ class Track(Running):
                 f"tracking was begun in {min(others)} and would go on in {models.precision}: go on with "
                 f"--precision {min(others)}, or undo the step and track again"
             )
-
-    def _known(self, edit: Propagate) -> Known:
-        """The known masks of a pass; a step from masks that nobody vouches for takes them for known."""
-        known = self._project.known_of(edit.object_ids)
-        if not edit.seeded:
-            return known
-        frame = edit.start - edit.step
-        seed = {object_id: self._project.stored_mask(frame, object_id) for object_id in edit.object_ids}
-        return {frame: seed, **{ahead: known[ahead] for ahead in edit.frames if ahead in known}}
-
-    def _primed(self, edit: Propagate) -> tuple[FrameIndex, ...]:
-        """The known frames that a pass begins with in memory: all its objects are known, and one is seen."""
-        per_object = [self._project.state.frames_known(object_id) for object_id in edit.object_ids]
-        shared = frozenset.intersection(*per_object) - {edit.start}
-        known = self._project.known_of(edit.object_ids)
-        seen = [frame for frame in sorted(shared) if any(mask.any() for mask in known[frame].values())]
-        return spread(seen, edit, MOST_PRIMED)
-
-    def _frames_ahead(self, number: int) -> range:
-        """The frames of a pass after its checkpoint, or all of them; empty when the pass is finished.
-
-        A frame that was lost after it was done may lie before the checkpoint, which is of no use then.
-        """
-        frames = self._project.state.passes[number].frames_read
-        left = self._project.frames_left(number)
-        if not left:
-            return frames[:0]
-        checkpoint = self._checkpoints.newest(number)
-        begin = frames.index(checkpoint) + 1 if checkpoint is not None and checkpoint in frames else 0
-        if frames.index(left[0]) < begin:
-            self._checkpoints.discard(number)
-            begin = 0
-        return frames[begin : frames.index(left[-1]) + 1]
-
-    def _seen_before(
-        self, frame: FrameIndex, edit: Propagate, primed: Collection[FrameIndex]
-    ) -> frozenset[ObjectId]:
-        """The objects in memory when a pass comes to a frame: those seen on a known frame by then."""
-        known = self._known(edit)
-        earlier = edit.frames_read[: edit.frames_read.index(frame)]
-        return frozenset(
-            object_id
-            for known_frame in known
-            if known_frame in earlier or known_frame in primed
-            for object_id, mask in known[known_frame].items()
-            if mask.any()
-        )
 
 
 def _completed(edit: Propagate, result: FrameResult) -> FrameResult:
@@ -188,14 +125,3 @@ def _record(result: FrameResult) -> dict[str, Any]:
         "firings": [asdict(firing) for firing in result.firings],
         "notes": list(result.notes),
     }
-
-
-def spread(known: Collection[FrameIndex], edit: Propagate, most: int) -> tuple[FrameIndex, ...]:
-    """At most so many of the known frames: the one at which the pass ends, and others at even intervals."""
-    ordered = sorted(known)
-    if len(ordered) <= most:
-        return tuple(ordered)
-    end = min(ordered, key=lambda frame: abs(frame - edit.stop))
-    others = [frame for frame in ordered if frame != end]
-    places = np.linspace(0, len(others) - 1, most - 1).round().astype(int)
-    return tuple(sorted({end, *(others[place] for place in places)}))

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from track_anything.project.edits import Propagate
 from track_anything.tracking.plan import Span, plan, spans
-from track_anything.tracking.track import spread
+from track_anything.tracking.walk import spread
 
 VIDEO = range(100)
 
