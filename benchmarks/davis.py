@@ -158,7 +158,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="folder for the predicted masks, one folder per sequence")
     parser.add_argument("--json", type=Path, help="file for the scores")
     parser.add_argument("--embeddings", type=Path, help="folder that keeps embeddings for runs to come")
-    parser.add_argument("--segmenter", choices=SEGMENTERS, default=SEGMENTERS[0])
+    parser.add_argument("--segmenter", choices=SEGMENTERS, default="mobile-sam")
     parser.add_argument(
         "--weights", type=Path, help="checkpoint of the segmenter instead of the released one"
     )

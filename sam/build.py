@@ -41,7 +41,7 @@ def build_network(model: str) -> Sam:
         CheckpointError: there is no architecture of this name.
     """
     if model not in ENCODERS:
-        raise CheckpointError(f"no model is called {model!r}: choose one of {', '.join(ENCODERS)}")
+        raise CheckpointError(f"unknown model {model!r}; choose one of {', '.join(ENCODERS)}")
     return Sam(ENCODERS[model]())
 
 
@@ -60,7 +60,7 @@ def build_segmenter(
         CheckpointError: there is no such model, or the file cannot be read or holds another network.
     """
     if model != AUTO and model not in ENCODERS:
-        raise CheckpointError(f"no model is called {model!r}: choose {AUTO} or one of {', '.join(ENCODERS)}")
+        raise CheckpointError(f"unknown model {model!r}; choose one of {AUTO}, {', '.join(ENCODERS)}")
     state = read_checkpoint(checkpoint)
     looks_like = _recognise(state)
     if looks_like is None:

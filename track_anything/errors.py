@@ -1,5 +1,7 @@
 """The errors of the product; each message is one line that names the cause and the remedy."""
 
+from collections.abc import Iterable
+
 
 class TrackAnythingError(Exception):
     """Base of every error that a user can cause and mend."""
@@ -27,3 +29,8 @@ class WeightsError(TrackAnythingError):
 
 class DeviceError(TrackAnythingError):
     """A compute device that is not there or has run out of memory."""
+
+
+def unknown(what: str, name: str, choices: Iterable[str]) -> InputError:
+    """The error for a name that is none of the choices."""
+    return InputError(f"unknown {what} {name!r}; choose one of {', '.join(choices)}")

@@ -304,8 +304,8 @@ def test_a_swap_outlives_the_tracking_after_a_correction_beside_it(session: Sess
     session.edit(Swap(1, 20, 40, 2))
     first, second = masks(session, 1), masks(session, 2)
     for object_id, before in ((1, first), (2, second)):
-        session.give_mask(object_id, 10, cropped(before[10]))
-        session.give_mask(object_id, 50, cropped(before[50]))
+        session.give_mask(frame=10, object_id=object_id, mask=cropped(before[10]))
+        session.give_mask(frame=50, object_id=object_id, mask=cropped(before[50]))
     session.track().run()
     session.track(anew=True).run()
     for object_id, before in ((1, first), (2, second)):
@@ -316,8 +316,8 @@ def test_masks_that_were_moved_to_another_object_outlive_the_next_tracking(sessi
     late = session.add_object("late")
     session.edit(Split(1, 20, 40, late))
     moved = masks(session, late)
-    session.give_mask(1, 10, cropped(truth(10)))
-    session.give_mask(late, 50, cropped(truth(50)))
+    session.give_mask(frame=10, object_id=1, mask=cropped(truth(10)))
+    session.give_mask(frame=50, object_id=late, mask=cropped(truth(50)))
     session.track().run()
     session.track(anew=True).run()
     for frame in range(20, 40):

@@ -15,14 +15,6 @@ from track_anything.cli.options import (
     typed,
 )
 
-FORMS = (
-    "masks", "binary", "soft", "soft-8", "rgba", "rgba-premultiplied", "exr", "davis", "youtube-vos", "coco",
-    "boxes", "boxes-json", "prores", "vp9", "png-mov", "ffv1", "matte", "overlay", "foreground",
-    "sheet", "confidence",
-)  # fmt: skip
-METHODS = ("closed-form", "guided", "pymatting", "rvm")
-"""The forms of export and the ways to make mattes, named here too so that ``--help`` loads none of them."""
-
 _FRAMES = "these frames alone, or all (default: between the in and out points, all without them)"
 
 
@@ -79,15 +71,18 @@ class ShadowOptions:
 
 
 def _add_export(parser: Parser) -> None:
+    from track_anything.export import EXPORTERS
+    from track_anything.matting.build import MATTERS
+
     add_project(parser)
-    parser.add_argument("--format", required=True, metavar="FORM", help=f"one of {', '.join(FORMS)}")
+    parser.add_argument("--format", required=True, metavar="FORM", help=f"one of {', '.join(EXPORTERS)}")
     parser.add_argument(
         "--output", type=Path, required=True, help="folder, or file with the suffix of the form"
     )
     parser.add_argument("--objects", type=int, nargs="+", metavar="ID", help="these objects alone")
     parser.add_argument("--frames", "--range", type=parse_frames, metavar="FIRST-LAST", help=_FRAMES)
     parser.add_argument(
-        "--matte", metavar="METHOD", help=f"seek alpha along outlines: one of {', '.join(METHODS)}"
+        "--matte", metavar="METHOD", help=f"seek alpha along outlines: one of {', '.join(MATTERS)}"
     )
     parser.add_argument(
         "--band", type=float, metavar="PIXELS", help="how wide along outlines (default: as the project says)"
@@ -144,6 +139,9 @@ def _clean_up(namespace: argparse.Namespace) -> None:
 
 
 def _add_inpaint(parser: Parser) -> None:
+    from track_anything.inpaint import STILL_METHODS
+    from track_anything.models import FLOW_METHODS
+
     add_project(parser)
     parser.add_argument(
         "--output", type=Path, required=True, help=".mp4, lossless .mkv, or a folder of PNG files"
@@ -160,10 +158,13 @@ def _add_inpaint(parser: Parser) -> None:
         "--unseen",
         default="telea",
         metavar="METHOD",
-        help="for what no frame shows: telea, exemplar, diffusion, migan (telea)",
+        help=f"for what no frame shows: {', '.join(STILL_METHODS)} (telea)",
     )
     parser.add_argument(
-        "--flow", default="dis", metavar="METHOD", help="what finds motion: dis, or raft, a network (dis)"
+        "--flow",
+        default="dis",
+        metavar="METHOD",
+        help=f"what finds motion: {', '.join(FLOW_METHODS)} (dis)",
     )
     parser.add_argument("--weights", type=Path, metavar="FILE", help="raft-things.pth (fetched when needed)")
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")

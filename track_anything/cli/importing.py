@@ -8,9 +8,6 @@ from typing import Literal
 from track_anything.cli.arguments import parse_pair
 from track_anything.cli.options import Command, Parser, add_project, typed
 
-READINGS = ("labels", "binary", "soft", "alpha", "colours")
-"""What pixels of masks may mean, named here too so that ``--help`` loads nothing."""
-
 
 @dataclass(frozen=True)
 class ImportOptions:
@@ -27,6 +24,8 @@ class ImportOptions:
 
 
 def _add_import(parser: Parser) -> None:
+    from track_anything.masks.pixels import READINGS
+
     add_project(parser)
     parser.add_argument(
         "masks",

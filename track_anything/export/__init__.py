@@ -1,6 +1,6 @@
 """What a finished tracking is handed out as: each form one ``Exporter``."""
 
-from track_anything.export.build import EXPORTERS, Form, build_exporter, needs_pictures
+from track_anything.export.build import EXPORTERS, Form, needs_pictures
 from track_anything.export.export import Export
 from track_anything.export.exporter import Exporter
 from track_anything.export.extract import Extract
@@ -30,7 +30,6 @@ __all__ = [
     "Order",
     "OverlayVideo",
     "ProjectMasks",
-    "build_exporter",
     "gaps",
     "keeps_depth",
     "manifest_path",

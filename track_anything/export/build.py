@@ -1,10 +1,7 @@
 """From the name of a form to its exporter."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from track_anything.errors import InputError
 from track_anything.export.exporter import Exporter
 from track_anything.export.folders.contact_sheet import ContactSheet
 from track_anything.export.folders.dataset_layout import DavisLayout, YouTubeVosLayout
@@ -21,17 +18,14 @@ from track_anything.export.videos.alpha_codecs import ALPHA_CODECS
 from track_anything.export.videos.alpha_video import AlphaVideo
 from track_anything.export.videos.foreground_video import ForegroundVideo
 from track_anything.export.videos.overlay_video import OverlayVideo
-
-Builder: TypeAlias = Callable[[Order], Exporter]
+from track_anything.types import Choice, Choices
 
 
 @dataclass(frozen=True)
-class Form:
-    """A form of export.
+class Form(Choice[[Order], Exporter]):
+    """A form of export: what the exporter of an order is built by, and what else has to be known of it.
 
     Attributes:
-        build: makes the exporter.
-        meaning: what it is, in a few words.
         suffix: of the file; empty = a folder.
         has_alpha: whether it shows more than which pixel is whose, so that mattes make a difference.
         is_deep: whether it keeps more than 8 bits of a colour.
@@ -40,8 +34,6 @@ class Form:
         needs_masks: whether it shows masks; without it, it is about which of them there are.
     """
 
-    build: Builder
-    meaning: str
     suffix: str = ""
     has_alpha: bool = False
     is_deep: bool = False
@@ -62,84 +54,88 @@ def _alpha_video(codec: str, meaning: str) -> Form:
         )
 
     coding = ALPHA_CODECS[codec]
-    return Form(build, meaning, coding.encoding.container.suffix, has_alpha=True, is_deep=coding.is_deep)
+    return Form(
+        build, meaning, suffix=coding.encoding.container.suffix, has_alpha=True, is_deep=coding.is_deep
+    )
 
 
-EXPORTERS: Mapping[str, Form] = {
-    "masks": Form(
-        lambda order: IndexedPng(order.path, overwrite=order.overwrite),
-        "indexed PNG per frame",
-        needs_pictures=False,
-    ),
-    "binary": Form(
-        lambda order: ObjectPng(order, "binary"),
-        "black and white PNG per object and frame",
-        needs_pictures=False,
-    ),
-    "soft": Form(
-        lambda order: ObjectPng(order, "16-bit"),
-        "16-bit grey PNG of alpha per object",
-        has_alpha=True,
-        needs_pictures=False,
-    ),
-    "soft-8": Form(
-        lambda order: ObjectPng(order, "8-bit"), "the same in 8 bits", has_alpha=True, needs_pictures=False
-    ),
-    "rgba": Form(
-        lambda order: RgbaPng(order, premultiplied=False), "PNG with straight alpha per frame", has_alpha=True
-    ),
-    "rgba-premultiplied": Form(
-        lambda order: RgbaPng(order, premultiplied=True), "the same, premultiplied", has_alpha=True
-    ),
-    "exr": Form(RgbaExr, "OpenEXR per frame: half floats, linear light, premultiplied", has_alpha=True),
-    "davis": Form(DavisLayout, "folders of the DAVIS data set"),
-    "youtube-vos": Form(YouTubeVosLayout, "folders of the YouTube-VOS data set"),
-    "coco": Form(CocoJson, "COCO JSON with run lengths and scores", ".json", needs_pictures=False),
-    "boxes": Form(ObjectTable, "CSV of areas, boxes, centroids and confidence", ".csv", needs_pictures=False),
-    "boxes-json": Form(ObjectJson, "the same as JSON", ".json", needs_pictures=False),
-    "prores": _alpha_video("prores", "ProRes 4444 with alpha"),
-    "vp9": _alpha_video("vp9", "VP9 WebM with alpha, for browsers"),
-    "png-mov": _alpha_video("png-mov", "16-bit PNG with alpha in QuickTime"),
-    "ffv1": _alpha_video("ffv1", "FFV1 with 16-bit alpha, lossless"),
-    "matte": _alpha_video("matte", "MP4 of the alpha alone"),
-    "overlay": Form(
-        lambda order: OverlayVideo(
-            order.path, order.info, source=order.source, palette=order.palette, overwrite=order.overwrite
+EXPORTERS: Choices[Form, [Order], Exporter] = Choices(
+    "export form",
+    {
+        "masks": Form(
+            lambda order: IndexedPng(order.path, overwrite=order.overwrite),
+            "indexed PNG per frame",
+            needs_pictures=False,
         ),
-        "MP4 to look at",
-        ".mp4",
-    ),
-    "foreground": Form(
-        ForegroundVideo, "MP4 of the objects over a colour", ".mp4", has_alpha=True, has_background=True
-    ),
-    "sheet": Form(
-        lambda order: ContactSheet(
-            order.path, order.info, frames=order.frames, palette=order.palette, overwrite=order.overwrite
+        "binary": Form(
+            lambda order: ObjectPng(order, "binary"),
+            "black and white PNG per object and frame",
+            needs_pictures=False,
         ),
-        "PNG with frames side by side",
-        ".png",
-    ),
-    "confidence": Form(
-        ConfidenceTable,
-        "CSV of how every mask stands and how far it can be trusted",
-        ".csv",
-        needs_pictures=False,
-        needs_masks=False,
-    ),
-}
+        "soft": Form(
+            lambda order: ObjectPng(order, "16-bit"),
+            "16-bit grey PNG of alpha per object",
+            has_alpha=True,
+            needs_pictures=False,
+        ),
+        "soft-8": Form(
+            lambda order: ObjectPng(order, "8-bit"),
+            "the same in 8 bits",
+            has_alpha=True,
+            needs_pictures=False,
+        ),
+        "rgba": Form(
+            lambda order: RgbaPng(order, premultiplied=False),
+            "PNG with straight alpha per frame",
+            has_alpha=True,
+        ),
+        "rgba-premultiplied": Form(
+            lambda order: RgbaPng(order, premultiplied=True), "the same, premultiplied", has_alpha=True
+        ),
+        "exr": Form(RgbaExr, "OpenEXR per frame: half floats, linear light, premultiplied", has_alpha=True),
+        "davis": Form(DavisLayout, "folders of the DAVIS data set"),
+        "youtube-vos": Form(YouTubeVosLayout, "folders of the YouTube-VOS data set"),
+        "coco": Form(CocoJson, "COCO JSON with run lengths and scores", suffix=".json", needs_pictures=False),
+        "boxes": Form(
+            ObjectTable, "CSV of areas, boxes, centroids and confidence", suffix=".csv", needs_pictures=False
+        ),
+        "boxes-json": Form(ObjectJson, "the same as JSON", suffix=".json", needs_pictures=False),
+        "prores": _alpha_video("prores", "ProRes 4444 with alpha"),
+        "vp9": _alpha_video("vp9", "VP9 WebM with alpha, for browsers"),
+        "png-mov": _alpha_video("png-mov", "16-bit PNG with alpha in QuickTime"),
+        "ffv1": _alpha_video("ffv1", "FFV1 with 16-bit alpha, lossless"),
+        "matte": _alpha_video("matte", "MP4 of the alpha alone"),
+        "overlay": Form(
+            lambda order: OverlayVideo(
+                order.path, order.info, source=order.source, palette=order.palette, overwrite=order.overwrite
+            ),
+            "MP4 to look at",
+            suffix=".mp4",
+        ),
+        "foreground": Form(
+            ForegroundVideo,
+            "MP4 of the objects over a colour",
+            suffix=".mp4",
+            has_alpha=True,
+            has_background=True,
+        ),
+        "sheet": Form(
+            lambda order: ContactSheet(
+                order.path, order.info, frames=order.frames, palette=order.palette, overwrite=order.overwrite
+            ),
+            "PNG with frames side by side",
+            suffix=".png",
+        ),
+        "confidence": Form(
+            ConfidenceTable,
+            "CSV of how every mask stands and how far it can be trusted",
+            suffix=".csv",
+            needs_pictures=False,
+            needs_masks=False,
+        ),
+    },
+)
 """The forms by name; a new one is one line."""
-
-
-def form_named(name: str) -> Form:
-    """A form by its name in ``EXPORTERS``; InputError when there is none of that name."""
-    if name not in EXPORTERS:
-        raise InputError(f"there is no export form {name!r}: choose one of {', '.join(EXPORTERS)}")
-    return EXPORTERS[name]
-
-
-def build_exporter(form: str, order: Order) -> Exporter:
-    """The exporter of one form: a name in ``EXPORTERS``; InputError when there is no such form."""
-    return form_named(form).build(order)
 
 
 def needs_pictures(form: str, *, has_matte: bool = False) -> bool:

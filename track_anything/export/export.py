@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.export.build import EXPORTERS, Form, form_named, needs_pictures
+from track_anything.export.build import EXPORTERS, Form, needs_pictures
 from track_anything.export.extract import Extract
 from track_anything.export.manifest import write_manifest
 from track_anything.export.order import GREEN, Order
@@ -54,7 +54,7 @@ class Export(Running):
     ) -> None:
         extract = extract or Extract()
         matting = extract.matting
-        self._form = form_named(form)
+        self._form = EXPORTERS[form]
         if matting is not None and not self._form.has_alpha:
             with_alpha = ", ".join(name for name, each in EXPORTERS.items() if each.has_alpha)
             raise InputError(

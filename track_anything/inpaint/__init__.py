@@ -5,7 +5,7 @@ from track_anything.inpaint.hole import HoleShape, Share
 from track_anything.inpaint.inpainter import FlowInpainter, Inpainter
 from track_anything.inpaint.removal import Removal
 from track_anything.inpaint.shadows import Suggestion
-from track_anything.inpaint.still import STILL_METHODS, usable_still_methods
+from track_anything.inpaint.still import STILL_METHODS
 
 __all__ = [
     "STILL_METHODS",
@@ -16,5 +16,4 @@ __all__ = [
     "Removal",
     "Share",
     "Suggestion",
-    "usable_still_methods",
 ]

@@ -8,7 +8,7 @@ from typing import Protocol
 from track_anything.errors import InputError
 from track_anything.inpaint.filled_windows import FilledWindows
 from track_anything.inpaint.hole import HoleShape
-from track_anything.inpaint.still import Paint, check_still, still_method
+from track_anything.inpaint.still import STILL_METHODS, Paint
 from track_anything.inpaint.window import Window, WindowFrame
 from track_anything.types import AnyImage, Mask
 from track_anything.video.motion import DenseInverseSearch, EstimateFlow, FlowMethod
@@ -57,7 +57,7 @@ class FlowInpainter:
 
     def __post_init__(self) -> None:
         """Raise InputError for a window without frames, a grid without pixels, or no such way."""
-        check_still(self.still)
+        STILL_METHODS[self.still]  # InputError for a name that is not there
         if self.core < 1 or self.ahead < 0 or self.longest_side < 1:
             raise InputError(
                 f"a window of {self.core} frames and {self.ahead} ahead, on a grid of {self.longest_side} "
@@ -74,7 +74,7 @@ class FlowInpainter:
             before: windows that were filled before; they are taken as they are, and others added.
         """
         flow = self.motion.estimator(self.longest_side)
-        return self._filled(clip, flow, still_method(self.still), before)
+        return self._filled(clip, flow, STILL_METHODS.build(self.still), before)
 
     def _filled(
         self,

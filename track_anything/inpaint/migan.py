@@ -39,4 +39,4 @@ class Migan:
 
 def load_migan() -> Migan:
     """The network, on the CPU; InputError when it cannot be had."""
-    return Migan(open_network("MI-GAN", "migan", _FILE, WEIGHTS_VARIABLE))
+    return Migan(open_network("MI-GAN", _FILE, WEIGHTS_VARIABLE))

@@ -1,11 +1,9 @@
-"""From the name of a way to make mattes to its matter."""
+"""From the name of a matting method to its matter."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from importlib.util import find_spec
+from typing import TypeAlias
 
-from track_anything.errors import InputError
 from track_anything.matting.matter import Matter, SingleFrames
+from track_anything.types import Choice, Choices
 
 
 def _closed_form() -> Matter:
@@ -32,42 +30,16 @@ def _rvm() -> Matter:
     return load_rvm()
 
 
-@dataclass(frozen=True)
-class Method:
-    """A way to make mattes.
+Method: TypeAlias = Choice[[], Matter]
+"""A way to make mattes: it makes a matter for one object."""
 
-    Attributes:
-        build: makes a matter for one object.
-        meaning: what it is, in a few words.
-        needs: the package that it is an extra with; empty = it is ours.
-    """
-
-    build: Callable[[], Matter]
-    meaning: str
-    needs: str = ""
-
-
-MATTERS: Mapping[str, Method] = {
-    "closed-form": Method(_closed_form, "exact along hair and blur, seconds per frame"),
-    "guided": Method(_guided, "a quick preview"),
-    "pymatting": Method(_pymatting, "PyMatting's closed form", "pymatting"),
-    "rvm": Method(_rvm, "people, by Robust Video Matting", "onnxruntime"),
-}
-"""The ways by name; a new one is one line."""
-
-
-def usable_matters() -> list[str]:
-    """The names of those that run here: ours, and extras whose package is installed."""
-    return [name for name, method in MATTERS.items() if not method.needs or find_spec(method.needs)]
-
-
-def check_method(method: str) -> None:
-    """Raise InputError when there is no such way."""
-    if method not in MATTERS:
-        raise InputError(f"there is no way {method!r} to make mattes: choose one of {', '.join(MATTERS)}")
-
-
-def build_matter(method: str) -> Matter:
-    """A matter for one object; InputError when there is no such way, or what it needs is not here."""
-    check_method(method)
-    return MATTERS[method].build()
+MATTERS: Choices[Method, [], Matter] = Choices(
+    "matting method",
+    {
+        "closed-form": Choice(_closed_form, "exact along hair and blur, seconds per frame"),
+        "guided": Choice(_guided, "a quick preview"),
+        "pymatting": Choice(_pymatting, "PyMatting's closed form", "pymatting", "pymatting"),
+        "rvm": Choice(_rvm, "people, by Robust Video Matting", "onnxruntime", "rvm"),
+    },
+)
+"""The methods by name; a new one is one line."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from track_anything.errors import InputError
 from track_anything.matting.alpha_source import Alpha, Cutout
-from track_anything.matting.build import build_matter, check_method
+from track_anything.matting.build import MATTERS
 from track_anything.matting.foreground import estimate_foreground
 from track_anything.matting.guidance import guidance
 from track_anything.matting.matte import Matte, share
@@ -43,7 +43,7 @@ class Matting:
 
     def __post_init__(self) -> None:
         """Raise InputError for a method that does not exist, or a band that is no width."""
-        check_method(self.method)
+        MATTERS[self.method]  # InputError for a name that is not there
         if self.band is not None and not 1 <= self.band <= WIDEST_BAND:
             raise InputError(
                 f"a band cannot be {self.band} pixels wide: give a width from 1 to {WIDEST_BAND}"
@@ -102,7 +102,7 @@ class _MatteTrack:
         self._project = project
         self._object_id = object_id
         self._band = band_of(project, object_id) if matting.band is None else matting.band
-        self._matter = build_matter(matting.method)
+        self._matter = MATTERS.build(matting.method)
         self._stabiliser = Stabiliser()
         self._is_stabilised = matting.is_stabilised
 

@@ -1,11 +1,9 @@
 """PyMatting's closed form, an extra under the MIT licence: to compare, or for whoever trusts it more."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 import numpy as np
 
-from track_anything.errors import InputError
 from track_anything.matting.matte import Matte
 from track_anything.matting.matter import Solve
 from track_anything.matting.trimap import FOREGROUND, UNKNOWN, Trimap, check_trimap
@@ -13,9 +11,7 @@ from track_anything.types import Image
 
 
 def load_pymatting() -> Solve:
-    """The solver; InputError where the package is not installed."""
-    if find_spec("pymatting") is None:
-        raise InputError("PyMatting is not installed: pip install 'track-anything[pymatting]' gets it")
+    """The solver, where the package is installed."""
     estimate = import_module("pymatting").estimate_alpha_cf
 
     def solve(image: Image, trimap: Trimap, prior: Matte | None) -> Matte:  # noqa: ARG001 - it takes none

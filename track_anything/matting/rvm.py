@@ -60,4 +60,4 @@ def _fresh_states() -> dict[str, NDArray[np.float32]]:
 
 def load_rvm() -> RvmMatter:
     """The network, on the CPU; InputError when it cannot be had."""
-    return RvmMatter(open_network("RVM", "rvm", _FILE, WEIGHTS_VARIABLE))
+    return RvmMatter(open_network("RVM", _FILE, WEIGHTS_VARIABLE))

@@ -17,17 +17,17 @@ __all__ = [
 ]
 
 from .embeddings import CachedSegmenter
+from .flow_methods import FLOW_METHODS
 from .load import (
     DEVICES,
-    FLOW_METHODS,
-    SEGMENTERS,
-    TRACKERS,
-    FetchProgress,
     Models,
     explained_shortage,
     load_flow_method,
     load_models,
     resolve_device,
 )
+from .network_choice import FetchProgress
 from .precision import PRECISIONS, resolve_precision
 from .presets import DEFAULT_PRESET, PRESETS
+from .segmenters import SEGMENTERS
+from .trackers import TRACKERS

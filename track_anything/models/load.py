@@ -3,34 +3,25 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from sam.segmenter import Segmenter
 from track_anything.drift import DriftMonitor, DriftPolicy, RefinePolicy, Refiner
-from track_anything.errors import DeviceError, InputError, WeightsError
+from track_anything.errors import DeviceError, unknown
 from track_anything.models.embeddings import CachedSegmenter
+from track_anything.models.flow_methods import FLOW_METHODS
+from track_anything.models.network_choice import FetchProgress
 from track_anything.models.precision import resolve_precision
 from track_anything.models.presets import DEFAULT_PRESET, PRESETS
-from track_anything.models.weights import fetch
-from track_anything.video.motion import DenseInverseSearch, FlowMethod
-from tracker.propagator import Propagator
+from track_anything.models.segmenters import SEGMENTERS
+from track_anything.models.trackers import TRACKERS, NewPropagator, TrackerParts
+from track_anything.video.motion import FlowMethod
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from track_anything.types import Image
-
-SEGMENTERS = ("mobile-sam", "sam-vit-b", "sam-vit-l", "sam-vit-h")
-TRACKERS = ("xmem-light", "feature-memory", "xmem", "xmem-s012")
 DEVICES = ("auto", "cpu", "cuda")
-FLOW_METHODS = ("dis", "raft")
 
 _SHORTAGE_SIGNS = ("out of memory", "can't allocate memory")
 
-FetchProgress: TypeAlias = Callable[[int, int], None]
-NewPropagator: TypeAlias = Callable[[], Propagator]
 Wrap: TypeAlias = Callable[[Segmenter[Any]], Segmenter[Any]]
 
 
@@ -93,26 +84,20 @@ def load_models(
         DeviceError: CUDA was asked for and is not there.
         WeightsError: weights that cannot be had or are not what they should be.
     """
-    _check_choice("segmenter", segmenter, SEGMENTERS)
-    _check_choice("preset", preset, tuple(PRESETS))
-    policy = PRESETS[preset].refine_policy if refine else None
+    if preset not in PRESETS:
+        raise unknown("preset", preset, PRESETS)
     tracker = tracker or PRESETS[preset].tracker
-    _check_choice("tracker", tracker, TRACKERS)
-    if tracker == "feature-memory" and tracker_weights is not None:
-        raise InputError("the tracker feature-memory takes no weights: leave them out, or choose xmem-light")
+    SEGMENTERS.check(segmenter)
+    TRACKERS.check(tracker)
     place = resolve_device(device)
     precision = resolve_precision(precision, place)
-    checkpoint = weights or _fetched(segmenter, "--weights", progress)
-    network = _load_segmenter(segmenter if weights is None else "auto", checkpoint, place, precision)
+    tracker_checkpoint = TRACKERS[tracker].checkpoint(tracker_weights, "--tracker-weights", progress)
+    checkpoint = SEGMENTERS[segmenter].checkpoint(weights, "--weights", progress)
+    network = SEGMENTERS.build(segmenter, checkpoint, place, precision)
     cached = CachedSegmenter(wrap(network) if wrap else network)
-    if tracker == "feature-memory":
-        new_propagator = _feature_memory(cached, place)
-    elif tracker == "xmem-light":
-        new_propagator = _xmem(tracker, tracker_weights, place, precision)
-    else:
-        fetched = tracker_weights or _fetched(tracker, "--tracker-weights", progress)
-        new_propagator = _xmem(tracker, fetched, place, precision)
-    return Models(cached, new_propagator, policy, precision=precision)
+    parts = TrackerParts(tracker_checkpoint, place, precision, cached)
+    policy = PRESETS[preset].refine_policy if refine else None
+    return Models(cached, TRACKERS.build(tracker, parts), policy, precision=precision)
 
 
 def load_flow_method(
@@ -131,14 +116,9 @@ def load_flow_method(
         DeviceError: CUDA was asked for and is not there.
         WeightsError: weights that cannot be had.
     """
-    _check_choice("flow", name, FLOW_METHODS)
-    if name == "dis":
-        if weights is not None:
-            raise InputError("dense inverse search takes no weights: leave them out, or choose raft")
-        return DenseInverseSearch()
-    from track_anything.video.motion.raft import Raft  # loads torch
-
-    return Raft(weights or _fetched("raft-things", "--weights", progress), resolve_device(device))
+    FLOW_METHODS.check(name)
+    place = resolve_device(device)
+    return FLOW_METHODS.build(name, FLOW_METHODS[name].checkpoint(weights, "--weights", progress), place)
 
 
 @contextmanager
@@ -156,46 +136,10 @@ def explained_shortage() -> Iterator[None]:
         ) from error
 
 
-def _fetched(name: str, option: str, progress: FetchProgress | None) -> Path:
-    try:
-        return fetch(name, progress=progress)
-    except WeightsError as error:
-        raise WeightsError(f"{error}, or give its place with {option} FILE") from error
-
-
-def _load_segmenter(name: str, checkpoint: Path, place: str, precision: str) -> Segmenter[Any]:
-    from sam.build import build_segmenter
-    from sam.errors import CheckpointError
-
-    try:
-        return build_segmenter(name, checkpoint, place, precision=precision)
-    except CheckpointError as error:
-        raise WeightsError(str(error)) from error
-
-
-def _feature_memory(segmenter: CachedSegmenter[Any], place: str) -> NewPropagator:
-    """The training-free tracker, which sees frames with the embeddings that the segmenter makes anyway."""
-    from sam.embedding import grid_extent
-    from tracker.feature_memory import FeatureMemoryPropagator
-
-    return partial(FeatureMemoryPropagator, partial(_grid, segmenter), extent=grid_extent, device=place)
-
-
-def _xmem(tracker: str, checkpoint: Path | None, place: str, precision: str) -> NewPropagator:
-    """XMem or its light form; None = the light weights that come with the package."""
-    from tracker.build import BUILDERS, LIGHT_WEIGHTS, load_xmem
-    from tracker.errors import CheckpointError
-
-    builder = BUILDERS["xmem-light" if tracker == "xmem-light" else "xmem"]
-    try:
-        return partial(builder, load_xmem(checkpoint or LIGHT_WEIGHTS, place, precision=precision))
-    except CheckpointError as error:
-        raise WeightsError(str(error)) from error
-
-
 def resolve_device(name: str) -> str:
     """``cpu`` or ``cuda`` for a device name; DeviceError when CUDA is asked for and is not there."""
-    _check_choice("device", name, DEVICES)
+    if name not in DEVICES:
+        raise unknown("device", name, DEVICES)
     if name == "cpu":
         return "cpu"
     import torch
@@ -205,14 +149,3 @@ def resolve_device(name: str) -> str:
     if name == "cuda":
         raise DeviceError("no CUDA device is available: use --device cpu, or install a CUDA build of torch")
     return "cpu"
-
-
-def _grid(segmenter: CachedSegmenter[Any], image: "Image") -> "Tensor":
-    """The features of a frame as the training-free tracker takes them, (C, h, w)."""
-    grid: Tensor = segmenter.embed(image).grid
-    return grid
-
-
-def _check_choice(what: str, name: str, choices: tuple[str, ...]) -> None:
-    if name not in choices:
-        raise InputError(f"there is no {what} {name!r}: choose one of {', '.join(choices)}")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from track_anything.errors import InputError
+from track_anything.errors import unknown
 from track_anything.models.weights import cache_folder
 
 PRECISIONS = ("auto", "float32", "bfloat16")
@@ -30,7 +30,7 @@ def resolve_precision(name: str, device: str = "cpu") -> str:
         InputError: there is no such precision.
     """
     if name not in PRECISIONS:
-        raise InputError(f"unknown precision {name!r}; choose one of {', '.join(PRECISIONS)}")
+        raise unknown("precision", name, PRECISIONS)
     if name != "auto":
         return name
     return "bfloat16" if device == "cpu" and _is_bfloat16_fast() else "float32"

@@ -16,12 +16,6 @@ from track_anything.ui.wire import jpeg
 from track_anything.ui.work import Stage, number_after
 from track_anything.ui.workspace import Entry
 
-SUFFIXES = {name: form.suffix for name, form in EXPORTERS.items()}
-"""The forms that the editor offers; the empty suffix is a folder, which is packed into a zip file."""
-
-WITH_ALPHA = [name for name, form in EXPORTERS.items() if form.has_alpha]
-"""Those of them that mattes make a difference to."""
-
 MOST_DILATION = 100
 MOST_FEATHER = 50
 """Pixels by which the editor grows holes, and over which it fades them, at most."""
@@ -32,7 +26,7 @@ class Delivery:
 
     Args:
         session: what is exported.
-        form: one of ``SUFFIXES``.
+        form: one of ``EXPORTERS``; what is a folder is packed into a zip file.
         entry: where the file goes, beside earlier ones, which stay.
         extract: objects, frames and alpha; see ``Extract`` for the defaults.
 
@@ -41,11 +35,11 @@ class Delivery:
     """
 
     def __init__(self, session: Session, form: str, entry: Entry, extract: Extract | None = None) -> None:
-        if form not in SUFFIXES:
-            raise InputError(f"there is no export form {form!r}: choose one of {', '.join(SUFFIXES)}")
+        is_folder = not EXPORTERS[form].suffix
         entry.exports.mkdir(exist_ok=True)
-        is_folder = not SUFFIXES[form]
-        self.file = _free_name(entry.exports, f"{safe_name(entry.name)}-{form}", SUFFIXES[form] or ".zip")
+        self.file = _free_name(
+            entry.exports, f"{safe_name(entry.name)}-{form}", EXPORTERS[form].suffix or ".zip"
+        )
         self._made = self.file.with_suffix("") if is_folder else self.file
         if is_folder and self._made.exists():  # what an export that was killed while packing left behind
             shutil.rmtree(self._made)

@@ -65,7 +65,9 @@ SAID_BY = {
 }
 """By which commands the messages of a module that name options are said; those of ``ui`` by ``ui``."""
 
-HELP = tuple(f"cli/{name}.py" for name in ("options", "track", "deliver", "inspect", "assets", "serve"))
+HELP = tuple(
+    f"cli/{name}.py" for name in ("options", "track", "deliver", "inspect", "assets", "serve", "changes")
+)
 
 Run = Callable[..., tuple[int, str, str]]
 

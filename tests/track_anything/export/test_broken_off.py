@@ -10,7 +10,6 @@ import pytest
 
 from tests.track_anything.drawn_frames import draw
 from tests.track_anything.pointing import at
-from track_anything.cli.deliver import FORMS
 from track_anything.errors import OutputError
 from track_anything.export import EXPORTERS, manifest_path
 from track_anything.export.staging import Staging, sweep
@@ -51,7 +50,7 @@ def in_a_child(work: Callable[[], int]) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", EXPORTERS)
 def test_fault_23_a_killed_export_leaves_nothing_that_looks_finished_and_the_next_sweeps_it(
     session: Session, tmp_path: Path, form: str
 ) -> None:
@@ -94,7 +93,7 @@ def test_an_earlier_output_comes_back_when_its_replacement_was_killed_halfway(tm
     assert (tmp_path / "masks" / "0.png").is_file()
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", EXPORTERS)
 def test_a_full_disk_is_told_and_leaves_nothing(session: Session, tmp_path: Path, form: str) -> None:
     path = place(form, tmp_path / "out")
 

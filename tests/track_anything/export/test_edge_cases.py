@@ -20,7 +20,7 @@ from pycocotools.coco import COCO
 from tests.track_anything.export.alpha_reading import read
 from tests.track_anything.export.exr_reading import channels_of, read_exr
 from tests.track_anything.export.scenes import SCENES, Scene
-from track_anything.export import EXPORTERS, build_exporter, manifest_path, write_manifest
+from track_anything.export import EXPORTERS, manifest_path, write_manifest
 
 HALF_STEP = 0.5 / 255 + 1e-6
 TILE_WIDTH = 400
@@ -29,7 +29,7 @@ TILE_WIDTH = 400
 def made(scene: Scene, form: str, folder: Path, *, overwrite: bool = False) -> tuple[Path, tuple[str, ...]]:
     """Where the export is, and its notes."""
     path = folder / f"it{EXPORTERS[form].suffix}"
-    exporter = build_exporter(form, scene.order(path, overwrite=overwrite))
+    exporter = EXPORTERS.build(form, scene.order(path, overwrite=overwrite))
     with exporter:
         for frame in scene.frames():
             exporter.write(frame, scene.image(frame), scene.label_map(frame))
@@ -337,7 +337,7 @@ def test_a_source_named_in_another_encoding_than_utf_8(tmp_path: Path, form: str
 def test_a_sheet_of_a_range_shows_frames_of_it_alone(tmp_path: Path) -> None:
     scene = replace(SCENES["odd size"], frame_count=60)
     order = replace(scene.order(tmp_path / "sheet.png"), frames=range(20, 25))
-    with build_exporter("sheet", order) as exporter:
+    with EXPORTERS.build("sheet", order) as exporter:
         for frame in range(20, 25):
             exporter.write(frame, scene.image(frame), scene.label_map(frame))
     height = round(TILE_WIDTH * 33 / 47)

@@ -15,7 +15,6 @@ from track_anything.inpaint import FlowInpainter
 from track_anything.project.edits import SetRange
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
-from track_anything.ui.exports import SUFFIXES
 
 CLIP = MovingShapes(frame_count=6, height=32, width=48, shapes=2)
 UNTRACKED = "object 1 (ball) has no mask on 5 of 6 frames: track first?"
@@ -94,12 +93,12 @@ def test_a_removal_tells_it_too(session: Session, tmp_path: Path) -> None:
     assert UNTRACKED in json.loads(manifest_path(tmp_path / "out.mkv").read_text("utf-8"))["notes"]
 
 
-@pytest.mark.parametrize("form", SUFFIXES)
+@pytest.mark.parametrize("form", EXPORTERS)
 def test_the_in_and_out_points_are_what_is_exported_by_default(
     session: Session, tmp_path: Path, form: str
 ) -> None:
     session.edit(SetRange(2, 4))
-    path = tmp_path / f"out{SUFFIXES[form]}"
+    path = tmp_path / f"out{EXPORTERS[form].suffix}"
     export = session.export(form, path)
     assert len(export) == 2
     told = 'frames 2 to 3 of 6 alone, as the in and out points say: ask for the frames "all"'

@@ -241,7 +241,7 @@ def test_a_window_of_nothing_is_refused(options: dict[str, int]) -> None:
 
 
 def test_a_way_that_there_is_not_is_refused_before_anything_is_read() -> None:
-    with pytest.raises(InputError, match="no way 'magic'"):
+    with pytest.raises(InputError, match="unknown inpainting method 'magic'"):
         inpainter(still="magic").inpaint(iter([]))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from track_anything.errors import InputError
 from track_anything.inpaint.migan import Migan
-from track_anything.inpaint.still import still_method
+from track_anything.inpaint.still import STILL_METHODS
 
 
 class StandIn:
@@ -33,6 +33,6 @@ def test_only_the_hole_is_taken_from_the_network() -> None:
 
 
 def test_without_the_package_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("track_anything.models.onnx_network.find_spec", lambda _name: None)
+    monkeypatch.setattr("track_anything.types.find_spec", lambda _name: None)
     with pytest.raises(InputError, match=r"pip install 'track-anything\[migan\]'"):
-        still_method("migan")
+        STILL_METHODS.build("migan")

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from track_anything.errors import InputError
-from track_anything.inpaint.still import STILL_METHODS, still_method, usable_still_methods
+from track_anything.inpaint.still import STILL_METHODS
 from track_anything.types import Image, Mask
 
 ROUNDED = {"telea": 3}  # levels: OpenCV's is not exact
@@ -30,7 +30,7 @@ def pictures(draw: st.DrawFn) -> tuple[Image, Mask]:
 def test_nothing_outside_of_the_hole_is_changed(name: str, picture: tuple[Image, Mask]) -> None:
     image, hole = picture
     given_image = image.copy()
-    filled = still_method(name)(image, hole)
+    filled = STILL_METHODS.build(name)(image, hole)
     assert filled.shape == image.shape
     assert filled.dtype == np.uint8
     np.testing.assert_array_equal(filled[~hole], image[~hole])
@@ -42,17 +42,17 @@ def test_nothing_outside_of_the_hole_is_changed(name: str, picture: tuple[Image,
 def test_one_colour_goes_on(name: str, level: int) -> None:
     image = np.full((24, 32, 3), level, np.uint8)
     image[HOLE] = (255 - level, 3, 9)
-    filled = still_method(name)(image, HOLE)
+    filled = STILL_METHODS.build(name)(image, HOLE)
     np.testing.assert_allclose(filled, np.full((24, 32, 3), level), rtol=0, atol=ROUNDED.get(name, 0))
 
 
 def test_diffusion_carries_a_slope_on_and_rounds_to_the_nearest_level() -> None:
     slope = np.broadcast_to(np.arange(32)[None, :, None] * 3, (24, 32, 3)).astype(np.uint8)
-    filled = still_method("diffusion")(np.where(HOLE[..., None], np.uint8(0), slope), HOLE)
+    filled = STILL_METHODS.build("diffusion")(np.where(HOLE[..., None], np.uint8(0), slope), HOLE)
     assert np.abs(filled.astype(int) - slope).max() <= 1
     two = np.full((24, 32, 3), 127, np.uint8)
     two[:, 12:] = 128
-    levels = still_method("diffusion")(two, HOLE)[HOLE]
+    levels = STILL_METHODS.build("diffusion")(two, HOLE)[HOLE]
     assert set(levels.ravel()) == {127, 128}
 
 
@@ -63,7 +63,7 @@ def test_a_hole_at_the_border_of_the_picture_is_filled(name: str, corner: tuple[
     hole[corner] = True
     image = np.full((24, 32, 3), 90, np.uint8)
     image[hole] = 255
-    filled = still_method(name)(image, hole)
+    filled = STILL_METHODS.build(name)(image, hole)
     np.testing.assert_allclose(filled, np.full((24, 32, 3), 90), rtol=0, atol=ROUNDED.get(name, 0))
 
 
@@ -71,16 +71,16 @@ def test_a_hole_at_the_border_of_the_picture_is_filled(name: str, corner: tuple[
 def test_what_is_in_the_hole_does_not_matter(name: str) -> None:
     image = np.random.default_rng(0).integers(0, 256, (24, 32, 3)).astype(np.uint8)
     other = np.where(HOLE[..., None], np.uint8(255), image)
-    fill = still_method(name)
+    fill = STILL_METHODS.build(name)
     np.testing.assert_array_equal(fill(image, HOLE), fill(other, HOLE))
 
 
 def test_a_way_that_there_is_not_is_refused() -> None:
     with pytest.raises(
-        InputError, match="no way 'magic' .*: choose one of telea, exemplar, diffusion, migan"
+        InputError, match="unknown inpainting method 'magic'; choose one of telea, exemplar, diffusion, migan"
     ):
-        still_method("magic")
+        STILL_METHODS.build("magic")
 
 
 def test_what_needs_nothing_else_is_always_usable() -> None:
-    assert set(OURS) <= set(usable_still_methods()) <= set(STILL_METHODS)
+    assert set(OURS) <= set(STILL_METHODS.usable()) <= set(STILL_METHODS)

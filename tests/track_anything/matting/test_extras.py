@@ -10,7 +10,7 @@ import pytest
 
 from tests.track_anything.matting.drawn import composed, ramp, trimap_of
 from track_anything.errors import InputError
-from track_anything.matting.build import build_matter
+from track_anything.matting.build import MATTERS
 from track_anything.matting.rvm import WEIGHTS_VARIABLE, RvmMatter
 from track_anything.matting.trimap import BACKGROUND, FOREGROUND, UNKNOWN
 
@@ -47,10 +47,10 @@ def test_rvm_remembers_until_it_is_told_to_forget_or_the_size_changes() -> None:
 
 
 def test_rvm_without_weights_says_where_they_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("track_anything.models.onnx_network.find_spec", lambda _name: object())
+    monkeypatch.setattr("track_anything.types.find_spec", lambda _name: object())
     monkeypatch.setenv(WEIGHTS_VARIABLE, str(tmp_path / "missing.onnx"))
     with pytest.raises(InputError, match=r"GPL-3\.0.*TRACK_ANYTHING_RVM"):
-        build_matter("rvm")
+        MATTERS.build("rvm")
 
 
 def test_pymatting_is_asked_for_the_band_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +62,7 @@ def test_pymatting_is_asked_for_the_band_alone(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(
         sys.modules, "pymatting", SimpleNamespace(estimate_alpha_cf=estimate, __spec__=object())
     )
-    matter = build_matter("pymatting")
+    matter = MATTERS.build("pymatting")
     matte = matter.step(IMAGE, TRIMAP)
     np.testing.assert_array_equal(np.unique(matte), np.float32([0, 0.25, 1]))
     known = np.where(TRIMAP == UNKNOWN, FOREGROUND, TRIMAP)

@@ -169,7 +169,7 @@ def test_forms_without_alpha_refuse_mattes(session: Session, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"method": "magic"}, "no way 'magic'"), ({"band": 0.0}, "cannot be 0.0 pixels wide")],
+    [({"method": "magic"}, "unknown matting method 'magic'"), ({"band": 0.0}, "cannot be 0.0 pixels wide")],
 )
 def test_mattes_that_cannot_be_made_are_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):

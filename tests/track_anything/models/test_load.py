@@ -7,7 +7,7 @@ import torch
 from tests.track_anything.pointing import at
 from tests.tracker.stand_in import tiny_network
 from track_anything.errors import DeviceError, InputError, WeightsError
-from track_anything.models.load import SEGMENTERS, load_models, resolve_device
+from track_anything.models import SEGMENTERS, load_models, resolve_device
 from track_anything.models.presets import PRESETS
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_session
@@ -21,13 +21,13 @@ CLIP = MovingShapes(frame_count=4, height=120, width=160)
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"segmenter": "sam-9"}, "no segmenter 'sam-9': choose one of mobile-sam"),
-        ({"tracker": "luck"}, "no tracker 'luck': choose one of xmem-light, feature-memory, xmem"),
-        ({"preset": "best"}, "no preset 'best': choose one of fast, balanced, accurate"),
-        ({"device": "tpu"}, "no device 'tpu': choose one of auto, cpu, cuda"),
+        ({"segmenter": "sam-9"}, "unknown segmenter 'sam-9'; choose one of mobile-sam"),
+        ({"tracker": "luck"}, "unknown tracker 'luck'; choose one of xmem-light, feature-memory, xmem"),
+        ({"preset": "best"}, "unknown preset 'best'; choose one of fast, balanced, accurate"),
+        ({"device": "tpu"}, "unknown device 'tpu'; choose one of auto, cpu, cuda"),
         (
             {"tracker": "feature-memory", "tracker_weights": Path("xmem.pth")},
-            "feature-memory takes no weights",
+            "feature-memory takes no weights: leave out --tracker-weights",
         ),
     ],
 )
@@ -39,7 +39,7 @@ def test_unknown_choices_are_named(choices: dict[str, object], message: str) -> 
 def test_the_segmenters_are_those_that_can_be_built() -> None:
     from sam.build import ENCODERS
 
-    assert tuple(ENCODERS) == SEGMENTERS
+    assert [*ENCODERS] == [*SEGMENTERS]
 
 
 def test_cuda_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

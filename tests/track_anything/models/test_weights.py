@@ -107,7 +107,7 @@ def test_the_table_cannot_be_changed():
 
 @pytest.mark.parametrize("function", [fetch, cached_path])
 def test_an_unknown_name_lists_the_known_ones(function, cache):
-    with pytest.raises(WeightsError, match=r"no weights are named 'sam3': choose one of mobile-sam, "):
+    with pytest.raises(WeightsError, match=r"unknown weights 'sam3'; choose one of mobile-sam, "):
         function("sam3", cache=cache)
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from tests.track_anything.pointing import at
 from track_anything.errors import InputError
-from track_anything.export import MANIFEST_SUFFIX, manifest_path
+from track_anything.export import EXPORTERS, MANIFEST_SUFFIX, manifest_path
 from track_anything.lifecycle import Job, JobStatus
 from track_anything.masks import read_label_map
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
-from track_anything.ui.exports import SUFFIXES, Delivery
+from track_anything.ui.exports import Delivery
 from track_anything.ui.work import Work
 from track_anything.ui.workspace import Entry
 
@@ -64,10 +64,10 @@ def test_masks_come_as_one_zip_file_of_label_maps(session: Session, entry: Entry
         np.testing.assert_array_equal(label_map, CLIP.label_map(frame))
 
 
-@pytest.mark.parametrize("form", [form for form, suffix in SUFFIXES.items() if suffix])
+@pytest.mark.parametrize("form", [form for form, each in EXPORTERS.items() if each.suffix])
 def test_other_forms_come_as_one_file(session: Session, entry: Entry, form: str) -> None:
     delivery = deliver(session, form, entry)
-    assert exported(entry) == [f"my.cat v2-{form}{SUFFIXES[form]}"]
+    assert exported(entry) == [f"my.cat v2-{form}{EXPORTERS[form].suffix}"]
     assert delivery.file.stat().st_size > 0
     assert [note for note in delivery.notes if "keep alpha within" not in note] == []
     assert manifest_path(delivery.file).is_file()
@@ -106,7 +106,7 @@ def test_earlier_exports_stay(session: Session, entry: Entry) -> None:
 def test_an_unknown_form_is_refused_and_the_known_ones_named(
     session: Session, entry: Entry, form: str
 ) -> None:
-    with pytest.raises(InputError, match="no export form '.*': choose one of masks, binary, .*confidence"):
+    with pytest.raises(InputError, match="unknown export form '.*'; choose one of masks, .*confidence"):
         Delivery(session, form, entry)
     assert not entry.exports.exists()
 
@@ -121,7 +121,7 @@ def test_without_an_object_there_is_nothing_to_export(session: Session, entry: E
 
 @pytest.mark.parametrize(
     ("form", "items"),
-    [*itertools.product(SUFFIXES, [1, 4]), ("masks", 5), ("masks", 8)],  # masks are packed after that
+    [*itertools.product(EXPORTERS, [1, 4]), ("masks", 5), ("masks", 8)],  # masks are packed after that
 )
 def test_a_cancelled_export_leaves_nothing(session: Session, entry: Entry, form: str, items: int) -> None:
     delivery = Delivery(session, form, entry)

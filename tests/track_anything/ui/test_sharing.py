@@ -56,7 +56,7 @@ def test_fault_06_waiting_for_networks_can_be_broken_off(page: Page, desk: Desk)
     desk.loader = ModelLoader(lambda _: loading.wait(PATIENCE) and fake_models())  # type: ignore[arg-type]
     page.project._loader = desk.loader
     page.tell("/objects")
-    page.project.session.give_mask(1, 0, page.label_map(0) == 0)
+    page.project.session.give_mask(frame=0, object_id=1, mask=page.label_map(0) == 0)
     page.tell("/track")
     eventually(lambda: page.update()["job"]["stage"] == "models")
     page.tell("/job/cancel")
@@ -143,7 +143,7 @@ def test_fault_15_a_decoder_that_dies_ends_its_open_and_nobody_else_notices(
     assert told["status"] == "failed"
     assert told["error"].startswith("clip.mp4 cannot be read: its decoder ended before its time (")
     assert other.get("/update").status_code == 200
-    other.click(object_id=0)
+    other.click(0)
     desk.room.check = check  # type: ignore[method-assign]
     answer = visitor.http.post("/api/path", json={"path": str(root / "clip.mp4")})
     again = Page(visitor, answer.json()["id"])

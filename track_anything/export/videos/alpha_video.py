@@ -7,7 +7,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from track_anything.errors import InputError
+from track_anything.errors import InputError, unknown
 from track_anything.export.videos.alpha_codecs import ALPHA_CODECS
 from track_anything.export.videos.video_file import VideoFile
 from track_anything.matting import Cutout
@@ -49,7 +49,7 @@ class AlphaVideo(VideoFile):
         overwrite: bool = False,
     ) -> None:
         if codec not in ALPHA_CODECS:
-            raise InputError(f"there is no alpha codec {codec!r}: choose one of {', '.join(ALPHA_CODECS)}")
+            raise unknown("alpha codec", codec, ALPHA_CODECS)
         self._codec = ALPHA_CODECS[codec]
         if premultiplied and not self._codec.has_colours:
             raise InputError(f"a {self._codec.encoding.title} has no colours: leave them straight")

@@ -95,4 +95,4 @@ def entry_of(name: str) -> WeightsEntry:
     try:
         return _BY_NAME[name]
     except KeyError:
-        raise WeightsError(f"no weights are named {name!r}: choose one of {', '.join(_BY_NAME)}") from None
+        raise WeightsError(f"unknown weights {name!r}; choose one of {', '.join(_BY_NAME)}") from None

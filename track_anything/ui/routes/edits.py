@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sam.prompt import Prompt
-from track_anything.errors import InputError
+from track_anything.errors import InputError, unknown
 from track_anything.project import edits
 from track_anything.prompting import Prompted, prompt_of
 from track_anything.types import FrameIndex, ObjectId
@@ -148,7 +148,7 @@ def edit(body: _EditBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     fields = dict(body.edit)
     adapter = _EDITS.get(str(fields.pop("kind", None)))
     if adapter is None:
-        raise InputError(f"there is no edit {body.edit.get('kind')!r}: choose one of {', '.join(_EDITS)}")
+        raise unknown("edit", str(body.edit.get("kind")), _EDITS)
     try:
         asked = adapter.validate_python(fields)
     except ValidationError as error:

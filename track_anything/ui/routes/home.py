@@ -7,11 +7,12 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
-from track_anything.inpaint import HoleShape, usable_still_methods
-from track_anything.matting.build import usable_matters
+from track_anything.export import EXPORTERS
+from track_anything.inpaint import STILL_METHODS, HoleShape
+from track_anything.matting.build import MATTERS
 from track_anything.ui import places
 from track_anything.ui.describe import update
-from track_anything.ui.exports import MOST_DILATION, MOST_FEATHER, SUFFIXES, WITH_ALPHA
+from track_anything.ui.exports import MOST_DILATION, MOST_FEATHER
 from track_anything.ui.recent import describe_entry, picture, sample_picture
 from track_anything.ui.routes.access import (
     AnyDesk,
@@ -40,13 +41,13 @@ def home(request: Request, desk: AnyDesk) -> dict[str, Any]:
         "recent": [describe_entry(entry) for entry in desk.entries_of(request.cookies)],
         "roots": list(places.named_roots(desk.roots)),
         "upload_limit": desk.limits.upload,
-        "forms": list(SUFFIXES),
-        "forms_with_alpha": WITH_ALPHA,
-        "mattes": usable_matters(),
+        "forms": list(EXPORTERS),
+        "forms_with_alpha": [name for name, form in EXPORTERS.items() if form.has_alpha],
+        "mattes": MATTERS.usable(),
         "removal": {
             "dilation": {"usual": HoleShape.dilation, "most": MOST_DILATION},
             "feather": {"usual": HoleShape.feather, "most": MOST_FEATHER},
-            "unseen": usable_still_methods(),
+            "unseen": STILL_METHODS.usable(),
         },
     }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.track_anything.export.scenes import SCENES
-from track_anything.export import EXPORTERS, build_exporter
+from track_anything.export import EXPORTERS
 from track_anything.export.videos.encoding import Encoding
 from track_anything.export.videos.video_container import MP4
 
@@ -16,7 +16,7 @@ def test_a_video_is_the_same_every_time(tmp_path: Path, form: str) -> None:
     contents = set()
     for number in range(6):
         path = tmp_path / f"{number}{EXPORTERS[form].suffix}"
-        with build_exporter(form, scene.order(path)) as exporter:
+        with EXPORTERS.build(form, scene.order(path)) as exporter:
             for frame in scene.frames():
                 exporter.write(frame, scene.image(frame), scene.label_map(frame))
         contents.add(path.read_bytes())

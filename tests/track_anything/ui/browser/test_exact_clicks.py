@@ -45,7 +45,7 @@ def show_only(editor: Editor, project: OpenProject, x: int, y: int) -> None:
     mask[y, x] = True
     drawn = editor.drawn
     with project.changing(None, None):
-        project.session.give_mask(1, 0, mask)
+        project.session.give_mask(frame=0, object_id=1, mask=mask)
     editor.page.evaluate("trackAnything.actions.refresh()")
     editor.wait_for_draw(drawn)
     editor.page.wait_for_function(

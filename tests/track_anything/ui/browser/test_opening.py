@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Download
 
 from tests.browser.editor_page import Editor
-from track_anything.ui.exports import SUFFIXES
+from track_anything.export import EXPORTERS
 from track_anything.ui.open_project import OpenProject
 
 ProjectOf = Callable[[Editor], OpenProject]
@@ -123,7 +123,7 @@ def test_every_form_can_be_exported_from_the_dialog_and_fetched_again(
     editor.page.locator(".ta-question", has_text="object 1 has no mask on 4 of 5 frames").wait_for()
     download(editor, lambda: editor.page.click("#ta-export-anyway"), tmp_path / "sheet")
     editor.wait_for_job()
-    for form, suffix in SUFFIXES.items():
+    for form, suffix in ((form, each.suffix) for form, each in EXPORTERS.items()):
         if form == "sheet":
             continue
         button = f"#ta-export-{form}"
@@ -134,7 +134,7 @@ def test_every_form_can_be_exported_from_the_dialog_and_fetched_again(
     link = editor.page.locator(".ta-download", has_text="earth-overlay.mp4")
     download(editor, link.click, tmp_path / "again.mp4")
     assert (tmp_path / "again.mp4").read_bytes() == (tmp_path / "overlay").read_bytes()
-    assert editor.page.locator(".ta-download").count() == len(SUFFIXES)
+    assert editor.page.locator(".ta-download").count() == len(EXPORTERS)
     link = editor.page.locator("li", has=link).locator(".ta-manifest")
     download(editor, link.click, tmp_path / "manifest.json")
     manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))

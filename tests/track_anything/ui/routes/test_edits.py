@@ -383,10 +383,10 @@ def test_tracking_keeps_to_the_range_that_is_chosen(page: Page) -> None:
         ({"kind": "set_clean_up", "object_id": 1, "holes": -4}, "holes of -4 pixels: give an area from 0"),
         ({"kind": "recolour_object", "object_id": 1, "colour": "red"}, "the edit cannot be understood"),
         ({"kind": "lock", "object_id": "one", "start": 0, "stop": 1}, "the edit cannot be understood"),
-        ({"kind": "add_object", "object_id": 1, "name": "x"}, "there is no edit 'add_object': choose one of"),
-        ({"kind": "propagate"}, "there is no edit 'propagate'"),
-        ({"kind": ["lock"]}, "there is no edit ['lock']"),
-        ({}, "there is no edit None: choose one of rename_object, recolour_object, set_band"),
+        ({"kind": "add_object", "object_id": 1, "name": "x"}, "unknown edit 'add_object'; choose one of"),
+        ({"kind": "propagate"}, "unknown edit 'propagate'"),
+        ({"kind": ["lock"]}, "unknown edit \"['lock']\""),
+        ({}, "unknown edit 'None'; choose one of rename_object, recolour_object, set_band"),
     ],
 )
 def test_an_edit_that_cannot_be_changes_nothing(page: Page, edit: dict[str, Any], cause: str) -> None:

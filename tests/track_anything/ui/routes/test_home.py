@@ -12,11 +12,11 @@ import pytest
 
 from tests.track_anything.pointing import at
 from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Page, Visitor, draw, eventually
-from track_anything.inpaint import usable_still_methods
+from track_anything.export import EXPORTERS
+from track_anything.inpaint import STILL_METHODS
 from track_anything.session import Session
 from track_anything.testing import fake_models
 from track_anything.ui.desk import COOKIE_PREFIX, Desk
-from track_anything.ui.exports import SUFFIXES
 from track_anything.ui.limits import Limits
 from track_anything.video import Progress
 from track_anything.video.sample import sample_clip
@@ -47,7 +47,7 @@ def test_the_home_page_says_what_may_be_opened(visitor: Visitor, desk: Desk, roo
         "recent": [],
         "roots": ["videos"],
         "upload_limit": desk.limits.upload,
-        "forms": list(SUFFIXES),
+        "forms": list(EXPORTERS),
         "forms_with_alpha": [
             "soft",
             "soft-8",
@@ -65,7 +65,7 @@ def test_the_home_page_says_what_may_be_opened(visitor: Visitor, desk: Desk, roo
         "removal": {
             "dilation": {"usual": 6, "most": 100},
             "feather": {"usual": 3, "most": 50},
-            "unseen": usable_still_methods(),
+            "unseen": STILL_METHODS.usable(),
         },
     }
 

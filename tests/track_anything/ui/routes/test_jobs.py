@@ -10,10 +10,10 @@ import pytest
 from sam.automatic import AutomaticMasks
 from tests.track_anything.ui.desk_fixtures import CLIP, Gate, Page, Visitor, eventually
 from track_anything.errors import DeviceError
+from track_anything.export import EXPORTERS
 from track_anything.project.edits import Propagate
 from track_anything.session import Session
 from track_anything.ui.desk import Desk
-from track_anything.ui.exports import SUFFIXES
 from track_anything.ui.wire import packed, unpacked
 
 ALL_TRACKED = [1, *[2] * 11]  # known on frame 0, tracked from there on
@@ -95,8 +95,8 @@ def test_masks_are_carried_one_frame_further(clicked: Page) -> None:
         ("/step", {"frame": 5}, "there is no mask on frame 5 to begin with: click an object there first"),
         ("/step", {"frame": 0, "objects": [9]}, "there is no mask on frame 0 to begin with"),
         ("/everything", {"frame": 12}, "frame 12 does not exist"),
-        ("/export", {"form": "gif"}, "there is no export form 'gif': choose one of masks, binary"),
-        ("/export", {"form": "../masks"}, "there is no export form"),
+        ("/export", {"form": "gif"}, "unknown export form 'gif'; choose one of masks, binary"),
+        ("/export", {"form": "../masks"}, "unknown export form"),
         ("/job/pause", {}, "no job is running"),
         ("/job/resume", {}, "no job is running"),
         ("/job/cancel", {}, "no job is running"),
@@ -190,7 +190,7 @@ def test_two_projects_are_tracked_at_once(
     held: Page, gate: Gate, new_visitor: Callable[[], Visitor], frames: Path
 ) -> None:
     other = new_visitor().open(frames)
-    other.click(object_id=0)
+    other.click(0)
     other.tell("/track")
     gate.wait_for_arrival()
     gate.open()
@@ -341,7 +341,7 @@ def test_the_in_and_out_points_are_what_is_exported_by_default(
     assert clicked.get(f"/exports/{manifest}").json()["frames"] == expected
 
 
-@pytest.mark.parametrize("form", list(SUFFIXES))
+@pytest.mark.parametrize("form", list(EXPORTERS))
 def test_an_export_is_listed_and_comes_as_it_lies_on_the_disk(clicked: Page, form: str) -> None:
     clicked.tell("/track")
     clicked.wait()
@@ -350,9 +350,9 @@ def test_an_export_is_listed_and_comes_as_it_lies_on_the_disk(clicked: Page, for
     job = clicked.wait()
     assert (job["status"], job["error"]) == ("done", None)
     name = clicked.update()["job"]["file"]
-    assert name == f"discs-{form}{SUFFIXES[form] or '.zip'}"
+    assert name == f"discs-{form}{EXPORTERS[form].suffix or '.zip'}"
     path = clicked.project.entry.exports / name
-    manifest = f"{name}.manifest.json" if SUFFIXES[form] else None
+    manifest = f"{name}.manifest.json" if EXPORTERS[form].suffix else None
     listed = {"name": name, "size": path.stat().st_size, "manifest": manifest}
     assert clicked.get("/exports").json() == [listed]
     assert manifest is None or clicked.get(f"/exports/{manifest}").json()["form"] == form
@@ -401,7 +401,7 @@ def test_chosen_objects_and_frames_are_exported_as_mattes_on_demand(clicked: Pag
         ({"form": "sheet", "objects": [9]}, "there is no object 9"),
         ({"form": "sheet", "frames": [5, 5]}, "frames 5 to 4 are no range of this video"),
         ({"form": "sheet", "matte": "guided"}, "the form 'sheet' has no alpha"),
-        ({"form": "matte", "matte": "magic"}, "there is no way 'magic' to make mattes"),
+        ({"form": "matte", "matte": "magic"}, "unknown matting method 'magic'"),
         ({"form": "confidence", "matte": "guided"}, "no alpha that mattes could be put into"),
     ],
 )

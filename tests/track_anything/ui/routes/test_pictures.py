@@ -133,7 +133,7 @@ def test_a_clean_up_is_looked_at_before_it_is_chosen(page: Page) -> None:
         ("/trimap/12?object_id=1&band=4", 400, "frame 12 does not exist"),
         ("/trimap/0?object_id=1&band=4", 400, "there is no object 1"),
         ("/trimap/0?object_id=1&band=wide", 422, "query.band: Input should be a valid number"),
-        ("/soft/0?objects=&matte=magic", 400, "there is no way 'magic' to make mattes"),
+        ("/soft/0?objects=&matte=magic", 400, "unknown matting method 'magic'"),
         ("/frames/12", 400, "frame 12 does not exist: the video has frames 0 to 11"),
         ("/frames/-1", 400, "frame -1 does not exist"),
         ("/frames/" + "9" * 5000, 422, "path.frame: Unable to parse"),

@@ -187,7 +187,7 @@ def test_one_job_at_a_time(held: Page) -> None:
         ({"feather": 51}, "feathers them by at most 50: give less"),
         (
             {"unseen": "magic"},
-            "there is no way 'magic' to fill a still picture: choose one of telea",
+            "unknown inpainting method 'magic'; choose one of telea",
         ),
     ],
 )

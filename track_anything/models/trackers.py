@@ -1,0 +1,89 @@
+"""The trackers by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from track_anything.errors import WeightsError
+from track_anything.models.embeddings import CachedSegmenter
+from track_anything.models.network_choice import NetworkChoice
+from track_anything.types import Choices
+from tracker.propagator import Propagator
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from track_anything.types import Image
+
+NewPropagator: TypeAlias = Callable[[], Propagator]
+
+
+@dataclass(frozen=True, eq=False)
+class TrackerParts:
+    """What a tracker is built from.
+
+    Attributes:
+        checkpoint: its weights; None = those that it brings, or none.
+        device: where it runs.
+        precision: how exactly it computes.
+        segmenter: whose embeddings it may share.
+    """
+
+    checkpoint: Path | None
+    device: str
+    precision: str
+    segmenter: CachedSegmenter[Any]
+
+
+def _feature_memory(parts: TrackerParts) -> NewPropagator:
+    """The training-free tracker, which sees frames with the embeddings that the segmenter makes anyway."""
+    from sam.embedding import grid_extent
+    from tracker.feature_memory import FeatureMemoryPropagator
+
+    features = partial(_grid, parts.segmenter)
+    return partial(FeatureMemoryPropagator, features, extent=grid_extent, device=parts.device)
+
+
+def _xmem(parts: TrackerParts) -> NewPropagator:
+    return _around_xmem("xmem", parts.checkpoint, parts)
+
+
+def _xmem_light(parts: TrackerParts) -> NewPropagator:
+    """XMem's light form, from the weights that come with the package when no others are given."""
+    from tracker.build import LIGHT_WEIGHTS
+
+    return _around_xmem("xmem-light", parts.checkpoint or LIGHT_WEIGHTS, parts)
+
+
+def _around_xmem(form: str, checkpoint: Path | None, parts: TrackerParts) -> NewPropagator:
+    from tracker.build import BUILDERS, load_xmem
+    from tracker.errors import CheckpointError
+
+    if checkpoint is None:
+        raise WeightsError(f"the tracker {form} needs a checkpoint: give its file")
+    try:
+        return partial(BUILDERS[form], load_xmem(checkpoint, parts.device, precision=parts.precision))
+    except CheckpointError as error:
+        raise WeightsError(str(error)) from error
+
+
+def _grid(segmenter: CachedSegmenter[Any], image: "Image") -> "Tensor":
+    """The features of a frame as the training-free tracker takes them, (C, h, w)."""
+    grid: Tensor = segmenter.embed(image).grid
+    return grid
+
+
+TrackerChoice: TypeAlias = NetworkChoice[[TrackerParts], NewPropagator]
+
+TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
+    "tracker",
+    {
+        "xmem-light": NetworkChoice(_xmem_light, "XMem's light form, ours, for a CPU"),
+        "feature-memory": NetworkChoice(_feature_memory, "feature-memory", takes_weights=False),
+        "xmem": NetworkChoice(_xmem, "XMem", weights="xmem"),
+        "xmem-s012": NetworkChoice(_xmem, "XMem without its training on stills", weights="xmem-s012"),
+    },
+)
+"""By name; a new one is one line."""
