@@ -29,7 +29,7 @@ from track_anything.review import (
     notes_of_tracking,
     report,
 )
-from track_anything.tracking import Direction, Track
+from track_anything.tracking import AtCut, Direction, Track
 from track_anything.tracking.cuts import cuts_of
 from track_anything.tracking.plan import begin_passes, plan_step, plan_tracking
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
@@ -200,6 +200,7 @@ class Session(Closing):
         *,
         direction: Direction = "both",
         anew: bool = False,
+        at_cut: AtCut = "go-on",
     ) -> Track:
         """Carry known masks to all frames without a mask or with a stale one; iterate, or ``run`` it.
 
@@ -210,13 +211,15 @@ class Session(Closing):
             objects: which ones; None = all.
             direction: which passes to make.
             anew: propagate every frame that is not known again, stale or not.
+            at_cut: ``stop`` where a shot begins about which nothing is known; ``question`` of the result says
+                what to answer: ``Clear`` the objects that are not there, and go on with ``unfinished``.
 
         Raises:
             InputError: there is no such object, one that is known nowhere, or nothing to track.
         """
         chosen = self.project.state.objects if objects is None else objects
         begin_passes(self.project, plan_tracking(self.project, chosen, direction, anew=anew))
-        return self.unfinished()
+        return self.unfinished(at_cut=at_cut)
 
     def track_one_frame(
         self, frame: FrameIndex, objects: Collection[ObjectId] | None = None, *, backward: bool = False
@@ -225,9 +228,9 @@ class Session(Closing):
         begin_passes(self.project, [plan_step(self.project, frame, objects, backward=backward)])
         return self.unfinished()
 
-    def unfinished(self) -> Track:
+    def unfinished(self, *, at_cut: AtCut = "go-on") -> Track:
         """What is left of the newest track step; iterate to resume. Its length is 0 when all is done."""
-        return Track(self.project, self.video, lambda: self.models, lambda: self.cuts)
+        return Track(self.project, self.video, lambda: self.models, lambda: self.cuts, at_cut=at_cut)
 
     def report(
         self, frames: Iterable[FrameIndex] | None = None, objects: Collection[ObjectId] | None = None

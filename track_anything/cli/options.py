@@ -139,6 +139,17 @@ def add_out(parser: argparse.ArgumentParser, text: str) -> None:
     parser.add_argument("--out", type=Path, metavar="FOLDER", help=text)
 
 
+def add_at_cut(parser: argparse.ArgumentParser) -> None:
+    """What tracking does where another shot begins."""
+    parser.add_argument(
+        "--at-cut",
+        choices=("go-on", "stop"),
+        default="go-on",
+        help="where another shot begins: go on, believing only what looks like the object (default), or stop "
+        "and ask whether the objects are in it",
+    )
+
+
 def add_clean_up_options(parser: argparse.ArgumentParser) -> None:
     """How masks are cleaned where they are handed out; what was tracked stays as it was."""
     add = parser.add_argument_group(

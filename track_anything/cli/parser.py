@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from sam.errors import SamError
-from track_anything.cli import assets, changes, deliver, importing, inspect, segment, serve, track
+from track_anything.cli import absent, assets, changes, deliver, importing, inspect, segment, serve, track
 from track_anything.cli.arguments import with_negative_values
 from track_anything.cli.options import EXIT_BAD_INPUT, Parser
 from track_anything.cli.stopping import Stopped, stopped_by_signals
@@ -20,6 +20,7 @@ COMMANDS = (
     *segment.COMMANDS,
     *inspect.COMMANDS,
     *changes.COMMANDS,
+    *absent.COMMANDS,
     *deliver.COMMANDS,
     *importing.COMMANDS,
     *serve.COMMANDS,

@@ -29,6 +29,7 @@ from track_anything.models import FetchProgress, Models, load_models
 from track_anything.project import Project, is_begun, is_project
 from track_anything.project.lock import InUseError, lock_project
 from track_anything.session import Session
+from track_anything.tracking import AtCut, CutQuestion
 from track_anything.types import FrameIndex, ObjectId
 
 PROJECT, MASKS, OVERLAY, SHEET = "project", "masks", "overlay.mp4", "sheet.png"
@@ -164,9 +165,13 @@ def has_open_frames(session: Session) -> bool:
     return any(not project.claim(frame, object_id).is_known for frame in frames for object_id in objects)
 
 
-def track_and_export(session: Session, out: Path) -> None:
-    """Do what is left to track, then write masks, overlay, sheet and table beside the project."""
-    run_track(session, out)
+def track_and_export(session: Session, out: Path, at_cut: AtCut = "go-on") -> None:
+    """Do what is left to track, then write masks, overlay, sheet and table beside the project.
+
+    Nothing is written when tracking stopped at a cut.
+    """
+    if not run_track(session, out, at_cut):
+        return
     masks, overlay, sheet, confidence = out / MASKS, out / OVERLAY, out / SHEET, out / CONFIDENCE
     forms = {"masks": masks, "overlay": overlay, "sheet": sheet, "confidence": confidence}
     told: frozenset[str] = frozenset()
@@ -179,15 +184,31 @@ def track_and_export(session: Session, out: Path) -> None:
     output.print(f"project: {session.project.folder} (go on with it by `track-anything info|export|resume`)")
 
 
-def run_track(session: Session, folder: Path) -> None:
-    """Do what is left to track."""
-    passes = session.unfinished()
+def run_track(session: Session, folder: Path, at_cut: AtCut = "go-on") -> bool:
+    """Do what is left to track; False when it stopped at a cut, which is said with the ways to go on."""
+    passes = session.unfinished(at_cut=at_cut)
     passes.prepare()  # before tracking: fetching weights draws a bar of its own
     resume = f"track-anything resume {shlex.quote(str(folder))}"
     with told_when_stopped(lambda: f"stopped; finished frames are kept. Go on by `{resume}`"):
         run_job(Job(passes, len(passes), "tracking"))
     for note in session.notes():
         errors.print(f"note: {note}")
+    if passes.question is not None:
+        _ask(session.project, passes.question, folder)
+    return passes.question is None
+
+
+def _ask(project: Project, question: CutQuestion, folder: Path) -> None:
+    """Say that another shot begins, and how to answer whether the objects are in it."""
+    quoted, last = shlex.quote(str(folder)), question.stop - 1
+    output.print(
+        f"stopped at frame {question.frame}, where another shot begins (frames {question.start} to {last}); "
+        f"go on past the cut by `track-anything resume {quoted} --at-cut stop`"
+    )
+    for object_id in question.object_ids:
+        absent = f"absent {quoted} --object-id {object_id} --frames {question.start}-{last}"
+        name = project.state.objects[object_id]
+        output.print(f"if object {object_id} ({name}) is not in it, say so first: `track-anything {absent}`")
 
 
 def hand_out(made: Export | Removal, doing: str, told: frozenset[str] = frozenset()) -> frozenset[str]:

@@ -11,6 +11,7 @@ from track_anything.cli.options import (
     Command,
     ModelOptions,
     Parser,
+    add_at_cut,
     add_clean_up_options,
     add_model_options,
     add_object_options,
@@ -35,6 +36,7 @@ class TrackOptions:
     out: Path | None
     direction: Literal["both", "forward", "backward"]
     frames: range | None
+    at_cut: Literal["go-on", "stop"]
     clean_up: CleanUpOptions
     models: ModelOptions
 
@@ -45,6 +47,7 @@ class ResumeOptions:
 
     folder: Path
     source: Path | None
+    at_cut: Literal["go-on", "stop"]
     models: ModelOptions
 
 
@@ -69,6 +72,7 @@ def _add_track(parser: Parser) -> None:
     parser.add_argument(
         "--frames", type=parse_range, metavar="FIRST-LAST", help="in and out points: track these only"
     )
+    add_at_cut(parser)
     add_clean_up_options(parser)
     add_model_options(parser)
 
@@ -83,7 +87,7 @@ def _track(namespace: argparse.Namespace) -> None:
     with steps.new_folder(out) as hold:
         session = _begin(options, out / steps.PROJECT, hold)
     with session:
-        steps.track_and_export(session, out)
+        steps.track_and_export(session, out, options.at_cut)
 
 
 def _begin(options: TrackOptions, folder: Path, hold: "Callable[[], None]") -> "Session":
@@ -139,6 +143,7 @@ def _report_cuts(session: "Session") -> None:
 
 def _add_resume(parser: Parser) -> None:
     add_project(parser, "folder")
+    add_at_cut(parser)
     add_model_options(parser)
 
 
@@ -153,9 +158,8 @@ def _resume(namespace: argparse.Namespace) -> None:
         session.project.look_through()
         steps.tell_notes(session.project, told)
         if session.project.folder != options.folder:
-            steps.track_and_export(session, options.folder)
-        else:
-            steps.run_track(session, options.folder)
+            steps.track_and_export(session, options.folder, options.at_cut)
+        elif steps.run_track(session, options.folder, options.at_cut):
             output.print(f"all frames of {options.folder} have their masks")
 
 

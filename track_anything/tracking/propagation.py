@@ -62,6 +62,7 @@ def propagate(
     tracked: Collection[ObjectId] = (),
     primed: Collection[FrameIndex] = (),
     cuts: Collection[FrameIndex] = (),
+    idle: Collection[FrameIndex] = (),
 ) -> Iterator[FrameResult]:
     """Carry known masks along a stream of frames; stop iterating to pause.
 
@@ -74,6 +75,7 @@ def propagate(
         tracked: the objects that the propagator already follows.
         primed: known frames that are in its permanent memory already.
         cuts: frames that begin another shot, seen in the order of the pass.
+        idle: known frames that are not remembered: they say nothing that the one before has not said.
 
     Yields:
         One result per frame, in order.
@@ -87,7 +89,7 @@ def propagate(
         given = known.get(index, {})
         arriving = {object_id for object_id, mask in given.items() if mask.any()} - following
         must_step = bool(following - given.keys())
-        must_remember = bool(given) and bool(following or arriving)
+        must_remember = bool(given) and bool(following or arriving) and index not in idle
         is_begun |= bool(given or following)
         if not is_begun:
             raise InputError(
@@ -107,7 +109,7 @@ def propagate(
             notes: tuple[str, ...] = ()
             if must_remember:
                 notes = _remember_known(propagator, index, image, label_map, is_new=index not in primed)
-            if monitor is not None:
+            if monitor is not None and index not in idle:
                 monitor.vouch(image, given)
             following |= arriving
             result = replace(on_known(result, given), notes=(*result.notes, *notes))

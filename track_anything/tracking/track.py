@@ -13,6 +13,7 @@ from track_anything.project import Project
 from track_anything.project.edits import Propagate
 from track_anything.tracking.checkpoints import Checkpoints
 from track_anything.tracking.counterpart import Counterpart
+from track_anything.tracking.cut_question import AtCut, CutQuestion, next_question
 from track_anything.tracking.propagation import FrameResult
 from track_anything.tracking.walk import Walk, frames_ahead
 from track_anything.types import FrameIndex
@@ -34,7 +35,12 @@ class Track(Running):
         project: where the passes are and the masks go.
         video: its frames.
         models: called once, when iteration begins.
-        cuts: called once, when iteration begins: the frames that begin another shot.
+        cuts: called when iteration begins: the frames that begin another shot.
+        at_cut: whether to stop where another shot begins about which nothing is known. The shot that is gone
+            on from is not asked about again.
+
+    Attributes:
+        question: what has to be answered before it can go on; None when it was not stopped by a cut.
     """
 
     def __init__(
@@ -43,25 +49,36 @@ class Track(Running):
         video: Video,
         models: Callable[[], Models],
         cuts: Callable[[], Collection[FrameIndex]] = tuple,
+        *,
+        at_cut: AtCut = "go-on",
     ) -> None:
+        self.question: CutQuestion | None = None
         self._project = project
         self._video = video
         self._models = models
         self._cuts = cuts
+        self._asks = at_cut == "stop"
         self._checkpoints = Checkpoints(project.cache / "memory")
 
     def __len__(self) -> int:
-        """Frames to go through, those that are only replayed included."""
-        return sum(
-            len(frames_ahead(self._project, number, self._checkpoints))
-            for number in self._project.unfinished_passes()
-        )
+        """Frames to go through until all is done or a cut stops it, those that are only replayed included."""
+        count = 0
+        for number in self._project.unfinished_passes():
+            frames = frames_ahead(self._project, number, self._checkpoints)
+            question = next_question(self._project, number, frames, self._cuts()) if self._asks else None
+            if question is not None:
+                return count + frames.index(question.frame)
+            count += len(frames)
+        return count
 
     def __iter__(self) -> Iterator[FrameResult]:
         models, cuts = self._models(), self._cuts()
+        self.question = None
         with explained_shortage():
             for number in self._project.unfinished_passes():
                 yield from self._run_pass(number, models, cuts)
+                if self.question is not None:
+                    return
 
     def prepare(self) -> None:
         """Load the models now rather than with the first frame; does nothing when no frame is left."""
@@ -71,7 +88,9 @@ class Track(Running):
     def _run_pass(self, number: int, models: Models, cuts: Collection[FrameIndex]) -> Iterator[FrameResult]:
         self._check_precision(number, models)
         edit = self._project.state.passes[number]
-        walk = Walk(self._project, self._video, number, models, cuts, self._checkpoints)
+        walk = Walk(
+            self._project, self._video, number, models, cuts, self._checkpoints, asks_at_cuts=self._asks
+        )
         counterpart = Counterpart(self._project, edit)
         left = set(self._project.frames_left(number))
         for position, found in enumerate(walk, start=1):
@@ -80,7 +99,8 @@ class Track(Running):
                 record = _record(result) | {"precision": models.precision}
                 self._project.write_pass(number, result.index, result.label_map, record, result.probabilities)
             is_last = position == len(walk.frames)
-            if position % CHECKPOINT_INTERVAL == 0 and not is_last:
+            is_stopped = is_last and walk.question is not None
+            if is_stopped or (position % CHECKPOINT_INTERVAL == 0 and not is_last):
                 walk.save()
             try:
                 yield result
@@ -88,7 +108,9 @@ class Track(Running):
                 if not is_last:
                     walk.save()
                 raise
-        self._checkpoints.discard(number)
+        self.question = walk.question
+        if walk.question is None:
+            self._checkpoints.discard(number)
 
     def _check_precision(self, number: int, models: Models) -> None:
         """Refuse to go on with a pass otherwise than it was begun: the masks would not be of one run."""

@@ -11,6 +11,7 @@ from track_anything.models import Models
 from track_anything.project import Project
 from track_anything.project.edits import Propagate
 from track_anything.tracking.checkpoints import Checkpoints
+from track_anything.tracking.cut_question import entered_at, idle_frames, next_question
 from track_anything.tracking.propagation import FrameResult, NoAnswerError, on_known, prime, propagate
 from track_anything.types import FrameIndex, Known, ObjectId
 from track_anything.video import Video
@@ -36,6 +37,11 @@ class Walk:
         models: the networks.
         cuts: the frames that begin another shot.
         checkpoints: where the memory is saved.
+        asks_at_cuts: end before a shot about which nothing is known.
+
+    Attributes:
+        frames: those to go through.
+        question: what is asked where they end; None when the pass goes through.
     """
 
     def __init__(
@@ -46,13 +52,16 @@ class Walk:
         models: Models,
         cuts: Collection[FrameIndex],
         checkpoints: Checkpoints,
+        *,
+        asks_at_cuts: bool = False,
     ) -> None:
         self._project = project
         self._video = video
         self._number = number
         self._edit = project.state.passes[number]
         self._models = models
-        self._cuts = cuts if self._edit.step > 0 else {cut - 1 for cut in cuts}
+        self._cuts = entered_at(self._edit, cuts)
+        self._idle = idle_frames(project, self._edit)
         self._checkpoints = checkpoints
         self._refiner = models.new_refiner()
         self._primed = _primed(project, self._edit)
@@ -60,6 +69,9 @@ class Walk:
         self._monitor: DriftMonitor | None
         self._newest: FrameIndex | None  # in memory
         self.frames = self._begin()
+        self.question = next_question(project, number, self.frames, cuts) if asks_at_cuts else None
+        if self.question is not None:
+            self.frames = self.frames[: self.frames.index(self.question.frame)]
 
     def __iter__(self) -> Iterator[FrameResult]:
         place = 0
@@ -127,6 +139,7 @@ class Walk:
             tracked=self._seen_before(frames[0]),
             primed=self._primed,
             cuts=self._cuts,
+            idle=self._idle,
         )
         for result in found:
             self._newest = result.index

@@ -462,3 +462,24 @@ def test_what_a_correction_changed_is_listed_kept_and_put_back(clip: Path, run: 
     code, _, err = run("reject", out, "--object-id", 1)
     assert code == 2
     assert "changed no mask there" in err
+
+
+def test_tracking_stops_at_a_cut_when_asked_and_goes_on_with_the_answer(run: Run, tmp_path: Path) -> None:
+    folder, out = tmp_path / "cut", tmp_path / "cut-tracked"
+    clip = MovingShapes(frame_count=36, height=40, width=60)
+    draw(clip, folder)
+    noise = np.random.default_rng(0).integers(0, 80, (40, 60, 3), np.uint8)
+    for frame in range(12, 24):
+        PIL.Image.fromarray(noise).save(folder / f"{frame:05}.png")
+    click = ",".join(map(str, clip.centre(0)))
+    code, printed, _ = run("track", folder, "--click", click, "--at-cut", "stop")
+    assert code == 0
+    assert "stopped at frame 12, where another shot begins (frames 12 to 23)" in printed
+    assert "absent" in printed
+    assert not (out / "masks").exists()  # it is not done
+    assert run("absent", out, "--object-id", 1, "--frames", "12-23")[0] == 0
+    code, printed, _ = run("resume", out, "--at-cut", "stop")
+    assert "stopped at frame 24" in printed
+    assert run("resume", out)[0] == 0
+    assert not read_label_map(out / "masks" / "00018.png").any()
+    assert "13 known, 11 tracked" in run("status", out)[1]
