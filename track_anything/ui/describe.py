@@ -59,7 +59,16 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
         "has_unfinished": bool(session.project.unfinished_passes()),
         "everything": project.everything.frame if project.everything is not None else None,
         "removed": _describe_removal(project),
+        "cut": _describe_cut(project),
     }
+
+
+def _describe_cut(project: OpenProject) -> dict[str, Any] | None:
+    """Where tracking waits to be told which objects are in the next shot; None = nowhere."""
+    if (question := project.cut_question) is None:
+        return None
+    where = {"frame": question.frame, "start": question.start, "stop": question.stop}
+    return where | {"objects": list(question.object_ids)}
 
 
 def _describe_removal(project: OpenProject) -> dict[str, int] | None:

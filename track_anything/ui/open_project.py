@@ -13,7 +13,7 @@ from track_anything.lifecycle import Job
 from track_anything.project import edits, is_project
 from track_anything.project.edit_reach import objects_touched
 from track_anything.session import Session
-from track_anything.tracking import Direction, Track
+from track_anything.tracking import AtCut, CutQuestion, Direction, Track
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.changes import Changes
 from track_anything.ui.everything import Everything
@@ -23,7 +23,8 @@ from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.opening import Opening
 from track_anything.ui.task import NotReadyError, Task
-from track_anything.ui.work import Count, Stage, Work, checked, number_after, steps
+from track_anything.ui.tracking_work import TrackingWork
+from track_anything.ui.work import Stage, Work, checked, number_after, steps
 from track_anything.ui.workspace import Entry
 from track_anything.video import Progress, Reader
 
@@ -45,6 +46,7 @@ class OpenProject:
         cuts: first frames of shots; None until they are looked for.
         everything: the automatic masks asked for last.
         removal: the removal asked for last.
+        tracking: the newest run of tracking; None = there was none.
         incoming: masks of other programs that were sent last.
         editing: held while something is changed.
     """
@@ -64,6 +66,7 @@ class OpenProject:
         self.cuts: tuple[FrameIndex, ...] | None = None
         self.everything: Everything | None = None
         self.removal: RemovalDelivery | None = None
+        self.tracking: TrackingWork | None = None
         self.editing = threading.RLock()
         self.incoming = IncomingMasks(entry)
         self.last_asked = time.monotonic()
@@ -74,7 +77,6 @@ class OpenProject:
         self._session: Session | None = None
         self._changes: Changes | None = None
         self._lanes: Lanes | None = None
-        self._tracked: FrameIndex | None = None  # the frame that the task in hand tracked last
 
     @property
     def job(self) -> Job | None:
@@ -129,36 +131,40 @@ class OpenProject:
         self._loader.begin()
 
     def track(
-        self, objects: Collection[ObjectId] | None, direction: Direction, *, anew: bool = False
-    ) -> None:
+        self, objects: Collection[ObjectId] | None, direction: Direction,
+        *, anew: bool = False, at_cut: AtCut = "go-on",
+    ) -> None:  # fmt: skip
         """Begin to carry masks through the video."""
         with self.changing(None, None):
-            self._check_idle()
-            track = self.session.track(objects, direction=direction, anew=anew)
-            self._start("track", Work(self._tracking(track)))
+            self.check_idle()
+            self._run(self.session.track(objects, direction=direction, anew=anew, at_cut=at_cut))
 
     def track_one_frame(
         self, frame: FrameIndex, objects: Collection[ObjectId] | None, *, backward: bool
     ) -> None:
         """Begin to carry the masks of a frame to the next one."""
         with self.changing(None, None):
-            self._check_idle()
-            track = self.session.track_one_frame(frame, objects, backward=backward)
-            self._start("track", Work(self._tracking(track)))
+            self.check_idle()
+            self._run(self.session.track_one_frame(frame, objects, backward=backward))
 
-    def resume_track(self) -> None:
-        """Go on with the newest track step, which was cancelled or cut off."""
+    def resume_track(self, at_cut: AtCut = "go-on") -> None:
+        """Go on with the newest track step, which was cancelled, cut off, or stopped at a cut."""
         with self.editing:
-            self._check_idle()
-            track = self.session.unfinished()
+            self.check_idle()
+            track = self.session.unfinished(at_cut=at_cut)
             if not len(track):
                 raise InputError("there is nothing to go on with: all tracking is done")
-            self._start("track", Work(self._tracking(track)))
+            self._run(track)
+
+    @property
+    def cut_question(self) -> CutQuestion | None:
+        """Where tracking waits to be told which objects are in the next shot; None = nowhere."""
+        return self.tracking.open_question if self.tracking is not None else None
 
     def find_everything(self, frame: FrameIndex) -> None:
         """Begin to look for all that SAM finds on a frame."""
         with self.editing:
-            self._check_idle()
+            self.check_idle()
             self.session.project.check_frame(frame)
             self.everything = Everything(frame)
             self._tell()
@@ -167,14 +173,14 @@ class OpenProject:
     def export(self, form: str, extract: Extract | None = None) -> None:
         """Begin to export some of the masks in one form."""
         with self.editing:
-            self._check_idle()
+            self.check_idle()
             delivery = Delivery(self.session, form, self.entry, extract)
             self._start("export", Work(delivery.stages()), delivery)
 
     def remove(self, inpainter: FlowInpainter, extract: Extract | None = None) -> None:
         """Begin to make a video without some of the objects."""
         with self.editing:
-            self._check_idle()
+            self.check_idle()
             self.removal = RemovalDelivery(self.session, inpainter, self.entry, extract, tell=self._tell)
             self._start("removal", Work(self.removal.stages()), self.removal)
             self._tell()
@@ -182,7 +188,7 @@ class OpenProject:
     def take_masks(self, taking: TakingMasks) -> None:
         """Begin to make masks of another program known."""
         with self.editing:
-            self._check_idle()
+            self.check_idle()
             self._start("import", Work(self._taking(taking)))
 
     def undo(self) -> None:
@@ -200,16 +206,6 @@ class OpenProject:
         """Apply an edit."""
         with self.changing(None, objects_touched(edit)):
             self.session.edit(edit)
-
-    def judge_changes(
-        self, objects: Collection[ObjectId] | None, frames: range | None, *, is_right: bool
-    ) -> None:
-        """Keep what the newest track step changed, or put back the masks from before it."""
-        with self.changing(None, about := set[ObjectId]()):
-            self._check_idle()
-            changes = self.session.track_changes
-            verdicts = (changes.accept if is_right else changes.reject)(objects=objects, frames=frames)
-            about.update(verdict.object_id for verdict in verdicts)
 
     @contextmanager
     def changing(self, frames: range | None, objects: Collection[ObjectId] | None) -> Iterator[None]:
@@ -237,19 +233,26 @@ class OpenProject:
         """How far the job is, as JSON values; None when there never was one."""
         if (task := self.task) is None:
             return None
-        return task.describe(self._notes(task), self.entry.without_paths) | {"frame": self._tracked}
+        tracked = self.tracking.frame if self.tracking is not None and task.kind == "track" else None
+        return task.describe(self._notes(task), self.entry.without_paths) | {"frame": tracked}
 
     def _start(self, kind: str, work: Work, delivery: Delivery | RemovalDelivery | None = None) -> None:
-        self._check_idle()
+        self.check_idle()
         items = work if kind == "open" else checked(work, self._check_room)  # opening asks while it reads
         number = number_after(self.task.number if self.task is not None else 0)
-        self._tracked = None
         job = Job(items, total=0, name=kind).start()
         self.task = Task(number, kind, work, job, delivery)
 
-    def _check_idle(self) -> None:
+    def check_idle(self) -> None:
+        """Raise NotReadyError while a job is on its way."""
         if self.task is not None:
             self.task.check_ended()
+
+    def _run(self, track: Track) -> None:
+        """Begin to track; the caller has checked that nothing else is on its way."""
+        find_cuts = self._find_cuts if self.cuts is None else None
+        self.tracking = TrackingWork(self.session, track, self._loader, self.changes, find_cuts)
+        self._start("track", Work(self.tracking.stages()))
 
     def _step(self, move: Callable[[], bool], name: str) -> None:
         """Go one step through the history, and note what it is about."""
@@ -280,23 +283,6 @@ class OpenProject:
     def _tell(self) -> None:
         """Note that what is told of the project changed, and no mask did."""
         self.changes.add(range(0), ())
-
-    def _tracking(self, track: Track) -> Iterator[Stage]:
-        yield Stage("models", self._loader.waiting())
-        if self.cuts is None:
-            yield Stage("cuts", steps(self._find_cuts))
-        yield Stage("tracking", self._noted(track), len(track))
-        state = self.session.project.state
-        if len(state.passes) > len(state.last_step):  # before the first step there was nothing to be changed
-            compared = self.session.track_changes.steps()
-            yield Stage("comparing", (Count(done, total) for done, total in compared))
-
-    def _noted(self, track: Track) -> Iterator[None]:
-        for result in track:
-            self.changes.add_frame(result.index)
-            self._tracked = result.index
-            yield
-        self.changes.add()
 
     def _taking(self, taking: TakingMasks) -> Iterator[Stage]:
         yield Stage("importing", taking, len(taking))

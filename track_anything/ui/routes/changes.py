@@ -33,10 +33,14 @@ def changes(project: OwnProject) -> dict[str, Any]:
 
 
 @router.post("/{verdict}")
-def judge(
+def give_verdict(
     verdict: Literal["accept", "reject"], body: _VerdictBody, project: OwnProject, desk: AnyDesk
 ) -> dict[str, Any]:
     """Keep what was changed there, or put back the masks from before."""
     frames = range(*body.frames) if body.frames is not None else None
-    project.judge_changes(body.objects, frames, is_right=verdict == "accept")
+    with project.changing(None, about := set[ObjectId]()):
+        project.check_idle()
+        judged = project.session.track_changes
+        judge = judged.accept if verdict == "accept" else judged.reject
+        about.update(edit.object_id for edit in judge(objects=body.objects, frames=frames))
     return update(project, desk.loader.describe(), body.since)

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from track_anything.errors import InputError
 from track_anything.export import MANIFEST_SUFFIX, Extract, manifest_path
 from track_anything.matting import Matting
+from track_anything.project.edits import Clear
+from track_anything.tracking import AtCut
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.containment import contained
 from track_anything.ui.describe import update
@@ -23,6 +25,15 @@ class _TrackBody(Body):
     direction: Literal["forward", "backward", "both"] = "both"
     objects: list[ObjectId] | None = None
     anew: bool = False
+    at_cut: AtCut = "stop"
+
+
+class _ControlBody(Body):
+    at_cut: AtCut = "stop"
+
+
+class _AbsentBody(Body):
+    object_id: ObjectId
 
 
 class _StepBody(Body):
@@ -54,7 +65,7 @@ class _LookBody(BaseModel):
 @router.post("/track")
 def track(body: _TrackBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Carry masks through the video."""
-    project.track(body.objects, body.direction, anew=body.anew)
+    project.track(body.objects, body.direction, anew=body.anew, at_cut=body.at_cut)
     return update(project, desk.loader.describe(), body.since)
 
 
@@ -67,15 +78,32 @@ def step(body: _StepBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
 
 @router.post("/job/{action}")
 def control(
-    action: Literal["pause", "resume", "cancel", "continue"], body: Body, project: OwnProject, desk: AnyDesk
+    action: Literal["pause", "resume", "cancel", "continue"],
+    body: _ControlBody,
+    project: OwnProject,
+    desk: AnyDesk,
 ) -> dict[str, Any]:
     """Pause, resume or cancel the job; ``continue`` goes on with tracking that was cancelled or cut off."""
     if action == "continue":
-        project.resume_track()
+        project.resume_track(body.at_cut)
     elif project.job is None or not project.is_busy:
         raise InputError("no job is running")
     else:
         {"pause": project.job.pause, "resume": project.job.resume, "cancel": project.job.cancel}[action]()
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.post("/cut/absent")
+def say_absent(body: _AbsentBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Say that an object is not in the shot at which tracking stopped; after the last one it goes on."""
+    with project.editing:
+        project.check_idle()
+        question = project.cut_question
+        if question is None or body.object_id not in question.object_ids:
+            raise InputError("nothing is asked about that object: tracking does not wait at a cut")
+        project.edit(Clear(body.object_id, question.start, question.stop))
+        if project.cut_question is None:
+            project.resume_track("stop")
     return update(project, desk.loader.describe(), body.since)
 
 

@@ -66,7 +66,9 @@ def test_only_some_objects_are_tracked_in_one_direction(page: Page) -> None:
     page.wait()
     assert lane(page, 1) == [0] * 5 + [1] + [2] * 6
     page.tell("/track", objects=[2], direction="backward", anew=True)
-    assert page.wait()["total"] == 6  # the known frame is gone through, too
+    assert page.wait()["status"] == "done"
+    (edit,) = page.project.session.project.state.last_step.values()
+    assert edit.frames == range(5, -1, -1)  # the known frame is gone through, too
 
 
 def test_masks_are_carried_one_frame_further(clicked: Page) -> None:
@@ -442,3 +444,57 @@ def test_nothing_but_exports_can_be_downloaded(clicked: Page, tmp_path: Path, na
     answer = clicked.get(f"/exports/{name}")
     assert answer.status_code in (400, 404)
     assert "token_hashes" not in answer.text
+
+
+# Shot cuts
+
+
+@pytest.fixture
+def at_cut(clicked: Page) -> Page:
+    """Tracking of what was clicked on frame 0 has stopped before frame 5, where another shot begins."""
+    project = clicked.project
+    project.cuts = (5,)
+    (project.session.project.cache / "cuts.json").write_text("[5]")
+    project.session.__dict__.pop("cuts", None)
+    clicked.tell("/track")
+    assert clicked.wait()["status"] == "done"
+    return clicked
+
+
+def test_tracking_stops_at_a_cut_and_asks(at_cut: Page) -> None:
+    told = at_cut.update()["project"]
+    objects = [one["id"] for one in told["objects"]]
+    assert told["cut"] == {"frame": 5, "start": 5, "stop": CLIP.frame_count, "objects": objects}
+    assert told["has_unfinished"]
+    assert at_cut.label_map(4).any()
+    assert not at_cut.label_map(5).any()
+
+
+def test_tracking_goes_on_past_the_cut(at_cut: Page) -> None:
+    at_cut.tell("/job/continue")
+    assert at_cut.wait()["status"] == "done"
+    told = at_cut.update()["project"]
+    assert (told["cut"], told["has_unfinished"]) == (None, False)
+    assert at_cut.label_map(CLIP.frame_count - 1).any()
+
+
+def test_what_is_not_in_the_shot_is_absent_there_and_after_the_last_answer_tracking_goes_on(
+    at_cut: Page,
+) -> None:
+    first, *others = at_cut.update()["project"]["cut"]["objects"]
+    for object_id in (first, *others):
+        at_cut.tell("/cut/absent", object_id=object_id)
+    assert at_cut.wait()["status"] == "done"
+    told = at_cut.update()["project"]
+    assert (told["cut"], told["has_unfinished"]) == (None, False)
+    assert not any(at_cut.label_map(frame).any() for frame in range(5, CLIP.frame_count))
+    assert "does not wait at a cut" in at_cut.refused("/cut/absent", object_id=first)
+
+
+def test_who_does_not_want_to_be_asked_is_not(clicked: Page) -> None:
+    (clicked.project.session.project.cache / "cuts.json").write_text("[5]")
+    clicked.project.session.__dict__.pop("cuts", None)
+    clicked.tell("/track", at_cut="go-on")
+    clicked.wait()
+    assert clicked.update()["project"]["cut"] is None
+    assert not clicked.update()["project"]["has_unfinished"]

@@ -200,7 +200,7 @@ export class Actions {
 
   /** @param {"both" | "forward" | "backward"} direction @param {{ anew?: boolean, objects?: number[] | null }} [how] */
   track(direction, { anew = false, objects = this.#tracked } = {}) {
-    return this.#change("/track", { direction, anew, objects });
+    return this.#change("/track", { direction, anew, objects, at_cut: this.#atCut });
   }
 
   /** @param {boolean} [backward] */
@@ -218,7 +218,17 @@ export class Actions {
 
   /** @param {string} action */
   control(action) {
-    return this.asking.changeAtOnce(`/job/${action}`);
+    return this.asking.changeAtOnce(`/job/${action}`, { at_cut: this.#atCut });
+  }
+
+  /** Say that an object is not in the shot at which tracking waits. @param {number} objectId */
+  sayAbsent(objectId) {
+    return this.#change("/cut/absent", { object_id: objectId });
+  }
+
+  /** What tracking does where another shot begins. */
+  get #atCut() {
+    return this.state.asksAtCuts ? "stop" : "go-on";
   }
 
   // ---- what the server says ----
@@ -265,6 +275,8 @@ export class Actions {
     if (job.status === "failed") return this.say("error", texts.job.failed(job.error));
     if (job.status !== "done") return;
     if (job.kind === "everything") this.attempt(async () => this.seek(await this.everything.load()));
+    const { cut } = this.store.project;
+    if (job.kind === "track" && cut) this.seek(cut.frame, { isLed: true }); // it is asked about what is there
     this.exporting.handOut(job);
     for (const note of job.notes) this.say("info", note);
   }

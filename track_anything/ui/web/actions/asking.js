@@ -63,9 +63,9 @@ export class Asking {
     return this.whileBusy(() => turn);
   }
 
-  /** Likewise, whatever else is asked for. @param {string} path @returns {Promise<any>} */
-  changeAtOnce(path) {
-    return this.whileBusy(() => this.#ask(this.api.projectId, path, () => ({})));
+  /** Likewise, whatever else is asked for. @param {string} path @param {object} [body] @returns {Promise<any>} */
+  changeAtOnce(path, body = {}) {
+    return this.whileBusy(() => this.#ask(this.api.projectId, path, () => body));
   }
 
   /**

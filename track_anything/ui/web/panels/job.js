@@ -3,6 +3,7 @@
 import { button, el, fill, setName } from "../elements/dom.js";
 import { icon } from "../elements/icons.js";
 import { isOnItsWay } from "../state/store.js";
+import { cutQuestion } from "./cut_question.js";
 import { JobStatus } from "./job_status.js";
 import { rangeGroup } from "./range_group.js";
 
@@ -13,7 +14,7 @@ export function mountJob(element, page) {
   const { store, actions, texts } = page;
   const words = texts.tracking;
   const play = button({ label: words.play, icon: "play", key: "Space", text: false, onclick: () => actions.togglePlay(), id: "ta-play" });
-  /** @param {string} id @param {"onlySelected" | "follows"} field */
+  /** @param {string} id @param {"onlySelected" | "asksAtCuts" | "follows"} field */
   const tick = (id, field) => {
     /** @type {HTMLInputElement} */
     const made = el("input", { type: "checkbox", id, onchange: () => store.set({ [field]: made.checked }) });
@@ -21,6 +22,8 @@ export function mountJob(element, page) {
   };
   const only = tick("ta-only-selected", "onlySelected");
   const follow = tick("ta-follow", "follows");
+  const ask = tick("ta-ask-at-cuts", "asksAtCuts");
+  const asking = el("label", { className: "ta-check", title: words.askAtCutsTip }, ask, words.askAtCuts);
   const tracking = [
     button({ label: words.both, icon: "both", key: "T", onclick: () => actions.track("both"), id: "ta-track" }),
     button({ label: words.forward, icon: "forward", key: "F", onclick: () => actions.track("forward"), id: "ta-forward" }),
@@ -41,10 +44,12 @@ export function mountJob(element, page) {
       el("div", { className: "ta-group" }, tracking),
       el("label", { className: "ta-check" }, only, words.onlySelected),
       el("label", { className: "ta-check", title: words.followTip }, follow, words.follow),
+      asking,
       fix,
       remove,
       rangeGroup(page),
       el("span", { className: "ta-spring" }),
+      cutQuestion(page),
       new JobStatus(page).element,
     ),
   );
@@ -58,10 +63,12 @@ export function mountJob(element, page) {
     remove.disabled = !project || project.objects.length === 0;
     fix.disabled = !project || project.objects.length === 0;
     play.disabled = !project;
+    asking.hidden = !project?.cuts?.length;
   });
-  store.subscribe(["onlySelected", "follows"], ({ onlySelected, follows }) => {
+  store.subscribe(["onlySelected", "follows", "asksAtCuts"], ({ onlySelected, follows, asksAtCuts }) => {
     only.checked = onlySelected;
     follow.checked = follows;
+    ask.checked = asksAtCuts;
   });
   store.subscribe(["toFix"], ({ toFix }) => {
     const told = toFix && toFix.count > 0 ? words.toFix(toFix) : "";

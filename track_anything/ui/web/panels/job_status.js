@@ -94,6 +94,7 @@ function outcome(job, project, models, words) {
   if (job?.status === "cancelled") return words.cancelled;
   if (models?.status === "failed") return words.failed(models.message);
   if (models?.status === "loading") return words.loading;
+  if (project?.cut) return ""; // it is asked about beside this
   if (project?.video.losses && job?.kind === "open") return words.frameLosses(project.video.losses);
   return job?.status === "done" ? words.done[job.kind] : words.idle;
 }

@@ -83,6 +83,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {number | null} solo id of the only object to show
  * @property {boolean} playing
  * @property {boolean} onlySelected whether tracking is about the selected object alone
+ * @property {boolean} asksAtCuts whether tracking stops where another shot begins, to be told what is in it
  * @property {boolean} follows whether each frame is shown as it is tracked
  * @property {ToFix | null} toFix null = not known
  * @property {TrackChanges | null} trackChanges what the newest tracking changed; null = not known
@@ -128,6 +129,7 @@ const EMPTY = Object.freeze({
   solo: null,
   playing: false,
   onlySelected: false,
+  asksAtCuts: true,
   follows: false,
   toFix: null,
   trackChanges: null,
@@ -233,8 +235,8 @@ export class Store {
 
   /** Forget the project and all that belongs to it. */
   leave() {
-    const { home, busy, brushSize, view, exportForm, matte, removal, follows } = this.state;
-    this.set({ ...EMPTY, home, busy, brushSize, view, exportForm, matte, removal, follows, hidden: new Set() });
+    const { home, busy, brushSize, view, exportForm, matte, removal, asksAtCuts, follows } = this.state;
+    this.set({ ...EMPTY, home, busy, brushSize, view, exportForm, matte, removal, asksAtCuts, follows, hidden: new Set() });
   }
 
   /**

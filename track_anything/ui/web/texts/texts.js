@@ -3,7 +3,7 @@
 import { count, duration } from "./numbers.js";
 import { canvasTexts } from "./texts_canvas.js";
 import { everythingTexts, exportingTexts, helpTexts, importingTexts, openTexts, removalTexts } from "./texts_dialogs.js";
-import { changesTexts, cleanUpTexts, rangeTexts } from "./texts_panels.js";
+import { changesTexts, cleanUpTexts, cutTexts, rangeTexts } from "./texts_panels.js";
 import { timelineTexts } from "./texts_timeline.js";
 
 /** @import { Texts } from "../state/types.js" */
@@ -103,6 +103,8 @@ export const texts = {
     onlySelected: "Selected object only",
     follow: "Follow",
     followTip: "Show each frame as it is tracked",
+    askAtCuts: "Ask at cuts",
+    askAtCutsTip: "Stop where another shot begins, and ask whether the objects are in it",
     toFix: ({ place, count: all }) => (place === null ? String(all) : `${place} of ${all}`),
     fix: "Next frame to fix",
     fixShort: "Next to fix",
@@ -111,6 +113,7 @@ export const texts = {
     nothingElseToFix: "Nothing else is in doubt. Press again to go through the same frames once more.",
     nothingToFix: "No tracked frame is in doubt: track first, or look at the masks yourself.",
   },
+  cut: cutTexts,
   range: rangeTexts,
   job: {
     stages: /** @type {Named} */ ({

@@ -47,6 +47,19 @@ export const changesTexts = {
   },
 };
 
+/** @satisfies {Texts} */
+export const cutTexts = {
+  title: "Another shot begins",
+  asked: (frame) => `Another shot begins at frame ${frame}`,
+  askedTip: (start, stop) => `Tracking has stopped: are the objects on frames ${start} to ${stop - 1}?`,
+  goOn: "Continue past the cut",
+  goOnTip: "Track on; masks that do not look like the object are left out",
+  absent: (name) => `${name} is not here`,
+  absentOne: "Not here",
+  absentTip: (start, stop) => `The object is absent on frames ${start} to ${stop - 1}`,
+  which: "Object that is not here",
+};
+
 export const rangeTexts = {
   title: "In and out points",
   setIn: "In point here",
