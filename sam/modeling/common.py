@@ -30,10 +30,11 @@ def learned_tokens(count: int) -> nn.Embedding:
     """So many learned vectors (count, 256).
 
     Drawing random numbers on the meta device, where networks are built before their weights are loaded, makes
-    torch import its compiler, which takes longer than everything else; so none are drawn there.
+    torch import its compiler or its symbolic shapes, which takes longer than everything else; so none are
+    drawn there.
     """
-    drawn = torch.randn(count, EMBEDDING_DIM)
-    return nn.Embedding(count, EMBEDDING_DIM, _weight=drawn)
+    weight = torch.empty(count, EMBEDDING_DIM)
+    return nn.Embedding(count, EMBEDDING_DIM, _weight=weight if weight.is_meta else weight.normal_())
 
 
 class FeedForward(nn.Module):
