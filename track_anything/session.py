@@ -294,15 +294,16 @@ class Session(Closing):
         *,
         overwrite: bool = False,
         extract: Extract | None = None,
+        with_shadows: bool = True,
     ) -> Removal:
         """Make a video without some objects: iterate over the result, or ``run`` it; see ``Removal``."""
         return Removal(
             self.project, self.source, Path(path), inpainter or FlowInpainter(),
-            overwrite=overwrite, extract=extract, reader=self.reader,
+            overwrite=overwrite, extract=extract, with_shadows=with_shadows, reader=self.reader,
         )  # fmt: skip
 
     def suggest_shadows(self, *, object_id: ObjectId, frames: range | None = None) -> Suggestion:
-        """Suggest the shadow and the reflection of a tracked object as another one; see ``Suggestion``."""
+        """Suggest shadow and reflection of a tracked object as one that goes with it; see ``Suggestion``."""
         looked_at = range(self.project.frame_count) if frames is None else frames
         return Suggestion(self.project, self.video, object_id, looked_at)
 

@@ -57,6 +57,7 @@ class InpaintOptions:
     unseen: str
     flow: str
     weights: Path | None
+    keep_shadows: bool
     overwrite: bool
 
 
@@ -167,6 +168,9 @@ def _add_inpaint(parser: Parser) -> None:
         help=f"what finds motion: {', '.join(FLOW_METHODS)} (dis)",
     )
     parser.add_argument("--weights", type=Path, metavar="FILE", help="raft-things.pth (fetched when needed)")
+    parser.add_argument(
+        "--keep-shadows", action="store_true", help="leave what goes with the objects in the picture"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
 
 
@@ -189,6 +193,7 @@ def _inpaint(namespace: argparse.Namespace) -> None:
             inpainter,
             extract=Extract(options.objects, steps.bounds(options.frames)),
             overwrite=options.overwrite,
+            with_shadows=not options.keep_shadows,
         )
         with told_when_stopped(lambda: "stopped; the same command goes on with what was not filled yet"):
             steps.hand_out(removal, "removing")
@@ -203,7 +208,7 @@ def _add_shadow(parser: Parser) -> None:
 
 
 def _shadow(namespace: argparse.Namespace) -> None:
-    """Suggest the shadow of an object as another object, as one step to undo."""
+    """Suggest the shadow of an object as one that goes with it, as one step to undo."""
     from track_anything.cli import steps
     from track_anything.cli.console import output, run_job
     from track_anything.lifecycle import Job
@@ -213,8 +218,10 @@ def _shadow(namespace: argparse.Namespace) -> None:
         project = session.project
         suggestion = session.suggest_shadows(object_id=options.object_id, frames=options.frames)
         run_job(Job(suggestion, len(suggestion), "looking for shadows"))
-        newest, name = max(project.state.objects.items())
-        output.print(f"object {newest} ({name}) holds what was found: look at it before you remove it")
+        (shadow,) = project.state.going_with({options.object_id})
+        name = project.state.objects[shadow]
+        output.print(f"object {shadow} ({name}) holds what was found: look at it before you remove it")
+        output.print(f"inpaint removes it with object {options.object_id}")
 
 
 COMMANDS = (
@@ -225,7 +232,7 @@ COMMANDS = (
     Command("inpaint", "remove objects from the picture and fill the hole", _add_inpaint, _inpaint),
     Command(
         "shadow",
-        "suggest what goes with an object, shadow or reflection, as another object",
+        "suggest the shadow or reflection of an object, as one that goes with it",
         _add_shadow,
         _shadow,
     ),

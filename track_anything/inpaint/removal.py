@@ -1,6 +1,7 @@
 """A video without some of its objects."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ class Removal(Running):
         path: what is made: ``.mp4``, lossless ``.mkv``, or a folder of PNG files.
         inpainter: fills the hole.
         extract: the objects to remove and the frames to hand out; None = all, between the in and out points.
+        with_shadows: whether what goes with these objects is removed with them.
         overwrite: replace an earlier export.
         keep: told every frame as it is written, with its (H, W, 3) image; for those who look on.
         reader: decodes the source.
@@ -43,11 +45,15 @@ class Removal(Running):
         inpainter: FlowInpainter,
         *,
         extract: Extract | None = None,
+        with_shadows: bool = True,
         overwrite: bool = False,
         keep: Callable[[FrameIndex, Image], None] | None = None,
         reader: Reader | None = None,
     ) -> None:
         extract = extract or Extract()
+        if with_shadows and extract.objects is not None:
+            going = project.state.going_with(extract.objects)
+            extract = replace(extract, objects=(*extract.objects, *going))
         self._objects, self._frames = extract.objects_of(project), extract.frames_of(project)
         if extract.matting is not None:
             raise InputError("a removal has no alpha that mattes could be put into: widen the hole instead")

@@ -1,4 +1,4 @@
-"""A suggestion of what has to go with an object, as an object of its own: its shadow and its reflection."""
+"""A suggestion of what goes with an object, shadow and reflection, as an object that belongs to it."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,7 +12,7 @@ from track_anything.inpaint.shadow_evidence import company, reach_of
 from track_anything.lifecycle import Running
 from track_anything.masks import box_of
 from track_anything.project import Project
-from track_anything.project.edits import GiveMask
+from track_anything.project.edits import GiveMask, SetOwner
 from track_anything.types import FrameIndex, Image, Mask, ObjectId
 from track_anything.video import Video
 from track_anything.video.bit_depth import to_8_bits
@@ -22,7 +22,7 @@ _MOST = 0.6  # in so many of them
 
 
 class Suggestion(Running):
-    """A suggestion about to be made; iterate to make it. The new object is one step to undo.
+    """A suggestion about to be made; iterate to make it: a new object that goes with the other one.
 
     The object is removed with all that is around it; what then differs from the picture, hangs together with
     the object and is none of the background's is suggested. That takes a background that other frames show.
@@ -30,16 +30,26 @@ class Suggestion(Running):
     Args:
         project: where the masks are.
         video: its frames.
-        object_id: whose company is looked for.
+        object_id: whose shadow is looked for.
         frames: on which.
 
     Raises:
-        InputError: there is no such object or range, or no room for another object.
+        InputError: there is no such object or range, no room for another object, or something goes with it
+            already; when it is made, nothing that could be a shadow was found.
     """
 
     def __init__(self, project: Project, video: Video, object_id: ObjectId, frames: range) -> None:
         project.check_object(object_id)
         project.check_range(frames.start, frames.stop)
+        if object_id in project.state.owners:
+            owner = project.state.owners[object_id]
+            raise InputError(f"object {object_id} goes with object {owner}: ask for the shadow of that one")
+        if going := project.state.going_with({object_id}):
+            name = project.state.objects[going[0]]
+            raise InputError(
+                f"object {going[0]} ({name}) goes with object {object_id} already: delete it first, "
+                "or mend its masks"
+            )
         self._project = project
         self._video = video
         self._object_id = object_id
@@ -62,11 +72,18 @@ class Suggestion(Running):
             beside = company(self._video.frame(frame), to_8_bits(background), self._mask(frame), self._reach)
             found[frame] = np.packbits(beside).tobytes()
             yield frame
+        steady = {frame: np.packbits(self._steady(found, frame)).tobytes() for frame in self._frames}
         name = self._project.state.objects[self._object_id]
+        if not any(any(packed) for packed in steady.values()):
+            raise InputError(
+                f"nothing beside object {self._object_id} ({name}) looks like its shadow on these frames: "
+                "click or paint it as an object of its own"
+            )
         with self._project.one_step():
-            object_id = self._project.add_object(f"beside {name}")
+            object_id = self._project.add_object(f"shadow of {name}")
+            self._project.edit(SetOwner(object_id, self._object_id))
             for frame in self._frames:
-                self._project.give_mask(GiveMask(frame, object_id), self._steady(found, frame))
+                self._project.give_mask(GiveMask(frame, object_id), self._unpacked(steady[frame]))
 
     def _clip(self) -> Iterator[tuple[Image, Mask]]:
         for frame in self._frames:

@@ -5,7 +5,6 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-from sam.prompt import Prompt
 from track_anything.project.clean_up import CleanUp
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 
@@ -80,6 +79,15 @@ class SetCleanUp:
     def clean_up(self) -> CleanUp:
         """What it asks for; InputError when a value is out of range."""
         return CleanUp(self.holes, self.islands, self.smooth, self.grow)
+
+
+@dataclass(frozen=True)
+class SetOwner:
+    """An object goes with another one, its owner, as a shadow does; None = it stands for itself."""
+
+    kind: Literal["set_owner"] = field(default="set_owner", kw_only=True)
+    object_id: _Id
+    owner_id: _Id | None
 
 
 @dataclass(frozen=True)
@@ -285,17 +293,7 @@ class Propagate:
 Verdict: TypeAlias = Accept | Reject
 RangeEdit: TypeAlias = Lock | Unlock | Clear | Withdraw | Verdict
 ExchangeEdit: TypeAlias = Merge | Split | Swap
-ObjectEdit: TypeAlias = AddObject | RenameObject | RecolourObject | SetBand | SetCleanUp | DeleteObject
+ObjectEdit: TypeAlias = (
+    AddObject | RenameObject | RecolourObject | SetBand | SetCleanUp | SetOwner | DeleteObject
+)
 Edit: TypeAlias = ObjectEdit | GiveMask | RangeEdit | ExchangeEdit | SetRange | Propagate
-
-
-def answered(object_id: ObjectId, frame: FrameIndex, prompt: Prompt) -> GiveMask:
-    """The edit that a prompt with an answer becomes."""
-    x0, y0, x1, y1 = prompt.box if prompt.box is not None else (0, 0, 0, 0)
-    return GiveMask(
-        frame,
-        object_id,
-        points=tuple((float(x), float(y)) for x, y in prompt.points),
-        labels=tuple(int(label) for label in prompt.labels),
-        box=(float(x0), float(y0), float(x1), float(y1)) if prompt.box is not None else None,
-    )

@@ -127,12 +127,15 @@ class History:
 
     @contextmanager
     def one_step(self) -> Iterator[None]:
-        """What is appended in the block is undone and redone together."""
-        self._begun, outer = False, self._begun
+        """What is appended in the block, and in blocks within it, is undone and redone together."""
+        if self._begun is not None:
+            yield
+            return
+        self._begun = False
         try:
             yield
         finally:
-            self._begun = outer
+            self._begun = None
 
     def append(self, edit: Edit) -> int:
         """Apply an edit: acknowledged on disk first, then in memory. Returns its number."""

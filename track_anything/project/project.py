@@ -14,11 +14,13 @@ from track_anything.project.content import Content
 from track_anything.project.description import Description
 from track_anything.project.edits import (
     AddObject,
+    DeleteObject,
     ExchangeEdit,
     GiveMask,
     ObjectEdit,
     Propagate,
     RangeEdit,
+    SetOwner,
     SetRange,
 )
 from track_anything.project.journal import Record
@@ -120,11 +122,11 @@ class Project(ProjectView, Closing):
                 raise
 
     def edit(self, edit: ObjectEdit | RangeEdit | ExchangeEdit | SetRange) -> None:
-        """Apply an edit that writes no mask.
+        """Apply an edit that writes no mask. What goes with an object is deleted with it, as one step.
 
         Raises:
-            InputError: it is about an object or frames that the project does not have, or a name or colour
-                that cannot be.
+            InputError: it is about an object or frames that the project does not have, a name or colour that
+                cannot be, or it would have an object go with one that goes with another one itself.
         """
         if isinstance(edit, RangeEdit | ExchangeEdit | SetRange):
             self.check_range(edit.start, edit.stop)
@@ -134,7 +136,25 @@ class Project(ProjectView, Closing):
             self.check_object(edit.other_id)
             if edit.object_id == edit.other_id:
                 raise InputError(f"object {edit.object_id} was named twice: name two objects")
-        self._content.apply(edit)
+        if isinstance(edit, SetOwner) and edit.owner_id is not None:
+            self._check_owner(edit.object_id, edit.owner_id)
+        going = self.state.going_with({edit.object_id}) if isinstance(edit, DeleteObject) else ()
+        with self.one_step():
+            for object_id in going:
+                self._content.apply(DeleteObject(object_id))
+            self._content.apply(edit)
+
+    def _check_owner(self, object_id: ObjectId, owner_id: ObjectId) -> None:
+        self.check_object(owner_id)
+        state = self.state
+        if object_id == owner_id:
+            raise InputError(f"object {object_id} cannot go with itself: name another owner")
+        if owner_id in state.owners:
+            raise InputError(
+                f"object {owner_id} goes with object {state.owners[owner_id]}: name that one as the owner"
+            )
+        if state.going_with({object_id}):
+            raise InputError(f"other objects go with object {object_id}: let them stand for themselves first")
 
     def begin_pass(self, edit: Propagate) -> int:
         """Record that a propagation pass begins; returns the number of its edit."""

@@ -15,6 +15,7 @@ from track_anything.project.edits import (
     RenameObject,
     SetBand,
     SetCleanUp,
+    SetOwner,
     SetRange,
 )
 from track_anything.project.known_frames import KnownFrames, known_frames
@@ -31,6 +32,7 @@ class State:
         colours: (red, green, blue) of those objects whose colour was chosen.
         bands: width in pixels of the unknown band of those objects for which one was chosen.
         clean_ups: what is done to the masks of those objects for which something is.
+        owners: of those objects that go with another one, as shadows do, which one that is.
         known: per object the frames on which it is known.
         passes: the propagation passes by edit number, oldest first.
         chosen_range: in point and the frame after the out point, or None for the whole video.
@@ -41,6 +43,7 @@ class State:
     colours: Mapping[ObjectId, tuple[int, int, int]]
     bands: Mapping[ObjectId, float]
     clean_ups: Mapping[ObjectId, CleanUp]
+    owners: Mapping[ObjectId, ObjectId]
     known: Mapping[ObjectId, KnownFrames]
     passes: Mapping[int, Propagate]
     chosen_range: range | None
@@ -57,6 +60,7 @@ class State:
         colours: dict[ObjectId, tuple[int, int, int]] = {}
         bands: dict[ObjectId, float] = {}
         clean_ups: dict[ObjectId, CleanUp] = {}
+        owners: dict[ObjectId, ObjectId | None] = {}
         passes: dict[int, Propagate] = {}
         chosen_range: range | None = None
         for number, edit in edits:
@@ -69,7 +73,10 @@ class State:
                     bands[edit.object_id] = edit.width
                 case SetCleanUp():
                     clean_ups[edit.object_id] = edit.clean_up
+                case SetOwner():
+                    owners[edit.object_id] = edit.owner_id
                 case DeleteObject():
+                    owners = {o: w for o, w in owners.items() if edit.object_id not in (o, w)}
                     objects.pop(edit.object_id, None)
                     colours.pop(edit.object_id, None)
                     bands.pop(edit.object_id, None)
@@ -79,7 +86,13 @@ class State:
                 case Propagate():
                     passes[number] = edit
         chosen = {object_id: clean_up for object_id, clean_up in clean_ups.items() if not clean_up.is_nothing}
-        return cls(edits, objects, colours, bands, chosen, known_frames(edits, written), passes, chosen_range)
+        owned = {o: w for o, w in owners.items() if w is not None and o != w and {o, w} <= {*objects}}
+        known = known_frames(edits, written)
+        return cls(edits, objects, colours, bands, chosen, owned, known, passes, chosen_range)
+
+    def going_with(self, object_ids: Collection[ObjectId]) -> tuple[ObjectId, ...]:
+        """The objects that go with some others, as shadows do, and are not among these."""
+        return tuple(o for o, owner in self.owners.items() if owner in object_ids and o not in object_ids)
 
     @property
     def last_step(self) -> dict[int, Propagate]:

@@ -18,9 +18,9 @@ from track_anything.models import Models, explained_shortage
 from track_anything.project import Project
 from track_anything.project.claims import Statements
 from track_anything.project.clean_up import without_specks
-from track_anything.project.edits import GiveMask, Withdraw, answered
+from track_anything.project.edits import GiveMask, Withdraw
 from track_anything.prompting.correction import Correction, clicked
-from track_anything.prompting.prompts import explained, prompt_of
+from track_anything.prompting.prompts import edit_from_prompt, explained, prompt_of
 from track_anything.types import FrameIndex, Mask, ObjectId
 from track_anything.video import Video
 
@@ -196,7 +196,7 @@ class Prompting:
         chosen = found.best if candidate is None else candidate
         if not may_be_empty:
             _check_found(frame, found.masks[chosen])
-        number = self._project.give_mask(answered(object_id, frame, prompt), found.masks[chosen])
+        number = self._project.give_mask(edit_from_prompt(object_id, frame, prompt), found.masks[chosen])
         self._logits[number] = found.logits[chosen].copy()
         while len(self._logits) > _LOGITS_KEPT:
             self._logits.popitem(last=False)

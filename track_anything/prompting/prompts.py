@@ -9,6 +9,8 @@ import numpy as np
 from sam.errors import SamError
 from sam.prompt import Prompt
 from track_anything.errors import InputError
+from track_anything.project.edits import GiveMask
+from track_anything.types import FrameIndex, ObjectId
 
 
 def prompt_of(points: Any, labels: Any, box: Any = None) -> Prompt:  # noqa: ANN401 - what JSON or an edit holds
@@ -28,6 +30,18 @@ def prompt_of(points: Any, labels: Any, box: Any = None) -> Prompt:  # noqa: ANN
             labels=np.array(labels, np.int64),
             box=None if box is None else np.array(box, np.float32),
         )
+
+
+def edit_from_prompt(object_id: ObjectId, frame: FrameIndex, prompt: Prompt) -> GiveMask:
+    """The edit that a prompt with an answer becomes."""
+    x0, y0, x1, y1 = prompt.box if prompt.box is not None else (0, 0, 0, 0)
+    return GiveMask(
+        frame,
+        object_id,
+        points=tuple((float(x), float(y)) for x, y in prompt.points),
+        labels=tuple(int(label) for label in prompt.labels),
+        box=(float(x0), float(y0), float(x1), float(y1)) if prompt.box is not None else None,
+    )
 
 
 @contextmanager

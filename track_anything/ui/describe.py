@@ -47,9 +47,10 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
                 "name": state.objects[object_id],
                 "colour": session.palette[object_id].tolist(),
                 "band": band_of(session.project, object_id),
+                "owner": state.owners.get(object_id),
                 "clean_up": asdict(state.clean_ups.get(object_id, CleanUp())),
             }
-            for object_id in sorted(state.objects)
+            for object_id in sorted(state.objects, key=lambda one: (state.owners.get(one, one), one))
         ],
         "range": [chosen.start, chosen.stop] if chosen is not None and is_part else None,
         "can_undo": session.project.can_undo,

@@ -119,6 +119,7 @@ class RemovalDelivery:
             self.file,
             inpainter,
             extract=extract,
+            with_shadows=False,  # who asks has said all that goes
             keep=self._keep,
             reader=session.reader,
         )

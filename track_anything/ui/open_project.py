@@ -22,6 +22,7 @@ from track_anything.ui.incoming_masks import IncomingMasks, TakingMasks
 from track_anything.ui.lanes import Lanes
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.opening import Opening
+from track_anything.ui.stages import finding, suggesting, taking
 from track_anything.ui.task import NotReadyError, Task
 from track_anything.ui.tracking_work import TrackingWork
 from track_anything.ui.work import Stage, Work, checked, number_after, steps
@@ -168,7 +169,7 @@ class OpenProject:
             self.session.project.check_frame(frame)
             self.everything = Everything(frame)
             self._tell()
-            self._start("everything", Work(self._finding(self.everything)))
+            self._start("everything", Work(finding(self.everything, self.session, self._loader)))
 
     def export(self, form: str, extract: Extract | None = None) -> None:
         """Begin to export some of the masks in one form."""
@@ -185,11 +186,14 @@ class OpenProject:
             self._start("removal", Work(self.removal.stages()), self.removal)
             self._tell()
 
-    def take_masks(self, taking: TakingMasks) -> None:
+    def take_masks(self, masks: TakingMasks) -> None:
         """Begin to make masks of another program known."""
-        with self.editing:
-            self.check_idle()
-            self._start("import", Work(self._taking(taking)))
+        self._begin("import", lambda: taking(masks, self.incoming, self.changes.add))
+
+    def suggest_shadow(self, object_id: ObjectId, frames: range | None) -> None:
+        """Begin to look for the shadow of an object."""
+        look = self.session.suggest_shadows
+        self._begin("shadow", lambda: suggesting(look(object_id=object_id, frames=frames), self.changes.add))
 
     def undo(self) -> None:
         """Take back the last step; tracking that is on its way is ended first if it is that step."""
@@ -235,6 +239,12 @@ class OpenProject:
             return None
         tracked = self.tracking.frame if self.tracking is not None and task.kind == "track" else None
         return task.describe(self._notes(task), self.entry.without_paths) | {"frame": tracked}
+
+    def _begin(self, kind: str, make: Callable[[], Iterator[Stage]]) -> None:
+        """Begin a job without a file; its stages are made once no other job is on its way."""
+        with self.editing:
+            self.check_idle()
+            self._start(kind, Work(make()))
 
     def _start(self, kind: str, work: Work, delivery: Delivery | RemovalDelivery | None = None) -> None:
         self.check_idle()
@@ -283,15 +293,6 @@ class OpenProject:
     def _tell(self) -> None:
         """Note that what is told of the project changed, and no mask did."""
         self.changes.add(range(0), ())
-
-    def _taking(self, taking: TakingMasks) -> Iterator[Stage]:
-        yield Stage("importing", taking, len(taking))
-        self.incoming.clear()
-        self.changes.add(None, None)
-
-    def _finding(self, everything: Everything) -> Iterator[Stage]:
-        yield Stage("models", self._loader.waiting())
-        yield Stage("everything", everything.find(self.session))
 
     def _notes(self, task: Task) -> Sequence[str]:
         if task.delivery is not None:

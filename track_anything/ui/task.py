@@ -23,7 +23,7 @@ class Task:
 
     Attributes:
         number: higher than those of all tasks before it, also of those before the server was restarted.
-        kind: what it is for: open, track, everything, export or removal.
+        kind: what it is for: open, track, everything, import, shadow, export or removal.
         work: how far it is.
         job: does the work.
         delivery: the file that it makes; None = it makes none.

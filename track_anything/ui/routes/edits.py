@@ -20,9 +20,9 @@ router = APIRouter(prefix="/api/projects/{project_id}")
 _EDITS: dict[str, TypeAdapter[Any]] = {
     edit.kind: TypeAdapter(edit)
     for edit in (
-        edits.RenameObject, edits.RecolourObject, edits.SetBand, edits.SetCleanUp, edits.DeleteObject,
-        edits.Lock, edits.Unlock, edits.Clear, edits.Withdraw, edits.Merge, edits.Split, edits.Swap,
-        edits.SetRange,
+        edits.RenameObject, edits.RecolourObject, edits.SetBand, edits.SetCleanUp, edits.SetOwner,
+        edits.DeleteObject, edits.Lock, edits.Unlock, edits.Clear, edits.Withdraw,
+        edits.Merge, edits.Split, edits.Swap, edits.SetRange,
     )
 }  # fmt: skip
 

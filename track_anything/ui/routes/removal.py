@@ -22,13 +22,29 @@ class _RemovalBody(Body):
     dilation: int = HoleShape.dilation
     feather: int = HoleShape.feather
     unseen: str = FlowInpainter.still
+    with_shadows: bool = True
+
+
+class _ShadowBody(Body):
+    object_id: ObjectId
+    frames: tuple[FrameIndex, FrameIndex] | None = None
 
 
 @router.post("/removal")
 def remove(body: _RemovalBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """Make a video without objects: by default without all of them, between the in and out points."""
     inpainter = FlowInpainter(HoleShape(body.dilation, body.feather), body.unseen)
-    project.remove(inpainter, Extract(body.objects, body.frames))
+    objects = body.objects
+    if objects is not None and body.with_shadows:
+        objects = [*objects, *project.session.project.state.going_with(objects)]
+    project.remove(inpainter, Extract(objects, body.frames))
+    return update(project, desk.loader.describe(), body.since)
+
+
+@router.post("/shadow")
+def suggest_shadow(body: _ShadowBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Look for the shadow of an object, which becomes one that goes with it; by default on all frames."""
+    project.suggest_shadow(body.object_id, range(*body.frames) if body.frames is not None else None)
     return update(project, desk.loader.describe(), body.since)
 
 

@@ -8,6 +8,7 @@ import { Importing } from "./importing.js";
 import { News } from "./news.js";
 import { Opening } from "./opening.js";
 import { Prompting } from "./prompting.js";
+import { Shadows } from "./shadows.js";
 import { Reviewing } from "./reviewing.js";
 import { Target } from "./target.js";
 import { isKnown, isOnItsWay, Mark } from "../state/store.js";
@@ -37,6 +38,7 @@ export class Actions {
     this.everything = new Everything(store, api, change);
     this.importing = new Importing({ store, api, change });
     this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both", { objects: null }), seek: (frame) => this.seek(frame), texts });
+    this.shadows = new Shadows({ store, change, say, select: (objectId) => this.selectObject(objectId) });
     this.news = new News({
       store,
       api,
@@ -272,6 +274,7 @@ export class Actions {
   /** @param {Job} job */
   #jobEnded(job) {
     this.exporting.tracked(job);
+    this.shadows.ended(job);
     if (job.status === "failed") return this.say("error", texts.job.failed(job.error));
     if (job.status !== "done") return;
     if (job.kind === "everything") this.attempt(async () => this.seek(await this.everything.load()));

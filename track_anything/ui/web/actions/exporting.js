@@ -68,7 +68,7 @@ export class Exporting {
     this.store.set({ removal: how });
     return this.#unlessLacking("remove", () => {
       this.#removedFrom = this.#range();
-      return this.#begin("/removal", { ...how, ...this.#extract() });
+      return this.#begin("/removal", { ...how, ...this.#extract(), with_shadows: false });
     });
   }
 

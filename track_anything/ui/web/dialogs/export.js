@@ -20,7 +20,7 @@ export function exportDialog(page, signal) {
     "div",
     {},
     el("p", { className: "ta-lead" }, words.lead),
-    extractForm(page, { withAlpha: true }),
+    extractForm(page, { withAlpha: true, withShadows: false }),
     groups.map(({ title, forms }) => el("section", {}, el("h3", {}, title), el("ul", { className: "ta-forms" }, forms.map(card)))),
     made,
   );

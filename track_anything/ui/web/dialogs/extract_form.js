@@ -5,21 +5,25 @@ import { el } from "../elements/dom.js";
 /** @import { Page } from "../main.js" */
 
 /**
- * The line of choices; `withAlpha` says whether alpha makes a difference.
+ * The line of choices; `withAlpha` says whether alpha makes a difference, and `withShadows` whether what goes with an
+ * object is chosen with it.
  * @param {Page} page
- * @param {{ withAlpha: boolean }} how
+ * @param {{ withAlpha: boolean, withShadows: boolean }} how
  */
-export function extractForm({ store, texts }, { withAlpha }) {
+export function extractForm({ store, texts }, { withAlpha, withShadows }) {
   const words = texts.exporting;
   const { exportObjects, exportRange, matte, home } = store.state;
   const { project } = store;
-  const ticks = project.objects.map(({ id, name }) => {
+  const ticks = project.objects.map(({ id, name, owner }) => {
     const tick = el("input", { type: "checkbox", checked: exportObjects?.has(id) ?? true, value: String(id), onchange: keepObjects });
-    return { tick, label: el("label", { className: "ta-field" }, tick, name) };
+    return { id, owner, tick, label: el("label", { className: "ta-field" }, tick, name) };
   });
   /** @param {Event} event */
   function keepObjects({ target }) {
-    if (!ticks.some(({ tick }) => tick.checked)) /** @type {HTMLInputElement} */ (target).checked = true; // nothing at all cannot be exported
+    const changed = /** @type {HTMLInputElement} */ (target);
+    const going = ticks.filter(({ owner }) => withShadows && owner === Number(changed.value));
+    for (const { tick } of going) tick.checked = changed.checked;
+    if (!ticks.some(({ tick }) => tick.checked)) for (const tick of [changed, ...going.map((one) => one.tick)]) tick.checked = true; // nothing at all cannot be exported
     const ticked = ticks.filter(({ tick }) => tick.checked).map(({ tick }) => Number(tick.value));
     store.set({ exportObjects: ticked.length === ticks.length ? null : new Set(ticked) });
   }

@@ -48,7 +48,7 @@ export function removeDialog(page, signal) {
     "div",
     { className: "ta-removal" },
     el("p", { className: "ta-lead" }, words.lead),
-    extractForm(page, { withAlpha: false }),
+    extractForm(page, { withAlpha: false, withShadows: true }),
     el(
       "div",
       { className: "ta-buttons" },

@@ -1,12 +1,12 @@
 // What can be done with the selected object: on the shown frame or the selected ones, with another object, everywhere.
 
 import { button, el, setName, rgb } from "../elements/dom.js";
-import { isKnown } from "../state/store.js";
+import { isKnown, isOnItsWay } from "../state/store.js";
 
 /** @import { Page } from "../main.js" */
 /** @import { TrackedObject } from "../state/wire.js" */
 
-/** @typedef {"lock" | "clear" | "withdraw" | "merge" | "split" | "swap" | "retrack"} Kind of a button */
+/** @typedef {"lock" | "clear" | "withdraw" | "merge" | "split" | "swap" | "retrack" | "shadow" | "attach" | "detach"} Kind of a button */
 
 /** The section of the panel; its buttons stay the same elements, whatever they are about. */
 export class ObjectActions {
@@ -29,7 +29,12 @@ export class ObjectActions {
       const { objectId } = store.state;
       return objectId !== null && actions.track("both", { anew: true, objects: [objectId] });
     });
-    this.two = el("details", { className: "ta-fold", id: "ta-two-objects" }, el("summary", {}, words.two), el("div", { className: "ta-buttons" }, this.other, both));
+    this.shadow = this.#button("shadow", () => actions.shadows.suggest());
+    /** @param {number | null} owner */
+    const setOwner = (owner) => actions.edit({ kind: "set_owner", object_id: store.state.objectId, owner_id: owner });
+    this.detach = this.#button("detach", () => setOwner(null));
+    this.attach = this.#button("attach", () => setOwner(Number(this.other.value)));
+    this.two = el("details", { className: "ta-fold", id: "ta-two-objects" }, el("summary", {}, words.two), el("div", { className: "ta-buttons" }, this.other, both, this.attach));
     this.element = el(
       "section",
       { className: "ta-here", "aria-label": words.onFrame("") },
@@ -37,10 +42,13 @@ export class ObjectActions {
       this.frames,
       el("div", { className: "ta-buttons" }, this.lock, here),
       el("h4", { className: "ta-dim" }, words.everywhere),
-      el("div", { className: "ta-buttons" }, retrack),
+      el("div", { className: "ta-buttons" }, retrack, this.shadow, this.detach),
       this.two,
     );
     store.subscribe(["project", "objectId", "selection", "frame", "lanes"], () => this.#update());
+    store.subscribe(["job"], ({ job }) => {
+      this.shadow.disabled = isOnItsWay(job);
+    });
   }
 
   /** @param {Kind} kind @param {() => unknown} onclick @param {string} [key] */
@@ -65,6 +73,10 @@ export class ObjectActions {
     this.lock.setAttribute("aria-pressed", String(isLocked));
     setName(this.lock, words.lock, "L");
     this.lock.title = isLocked ? words.tips.unlock : words.tips.lock;
+    const hasCompany = project.objects.some(({ owner }) => owner === objectId);
+    this.shadow.hidden = hasCompany || object.owner !== null;
+    this.detach.hidden = object.owner === null;
+    this.attach.hidden = this.shadow.hidden;
     this.#listOthers(project.objects.filter(({ id }) => id !== objectId));
   }
 

@@ -11,6 +11,7 @@ import { icon } from "../elements/icons.js";
 export class ObjectRow {
   /** @type {TrackedObject | null} */
   #object = null; // as it was shown last
+  #shownCompany = ""; // whom it goes with, and who with it, as it was said last
   #shownName = ""; // in the field, before anybody typed
 
   /** @param {Page} page @param {TrackedObject} object */
@@ -62,7 +63,10 @@ export class ObjectRow {
       this.#showColour(); // not while one is being chosen: the object has the one before until then
       element.style.borderInlineStartColor = rgb(object.colour);
     }
-    if (before?.name !== object.name) this.#tellName(object.name);
+    const company = this.#company(object);
+    if (before?.name !== object.name || this.#shownCompany !== company.key) this.#tellName(object.name, company);
+    this.#shownCompany = company.key;
+    element.classList.toggle("ta-attached", object.owner !== null);
     element.classList.toggle("ta-selected", object.id === objectId);
     element.classList.toggle("ta-faint", !this.store.isShown(object.id));
     element.setAttribute("aria-selected", String(object.id === objectId));
@@ -79,15 +83,23 @@ export class ObjectRow {
     setName(toggle, text);
   }
 
-  /** @param {string} name */
-  #tellName(name) {
+  /** The name of the object that it goes with, and of those that go with it. @param {TrackedObject} object */
+  #company({ id, owner }) {
+    const with_ = this.store.project.objects.filter((other) => other.owner === id).map(({ name }) => name);
+    const of = this.store.object(owner)?.name ?? null;
+    return { of, with: with_, key: JSON.stringify([of, with_]) };
+  }
+
+  /** @param {string} name @param {{ of: string | null, with: string[] }} company */
+  #tellName(name, company) {
     const { words } = this;
     this.#showName();
     setName(this.name, words.rename(name));
     setName(this.colour, words.colour(name));
-    setName(this.close, words.remove(name));
-    this.key.title = words.select(name);
-    this.element.setAttribute("aria-label", words.select(name));
+    setName(this.close, company.with.length > 0 ? words.removeAll([name, ...company.with]) : words.remove(name));
+    const called = company.of === null ? name : words.goesWith(name, company.of);
+    this.key.title = words.select(called);
+    this.element.setAttribute("aria-label", words.select(called));
   }
 
   /** Not under the typing hand. */

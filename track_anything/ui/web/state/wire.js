@@ -55,6 +55,7 @@
  * @property {number} id
  * @property {string} name
  * @property {Colour} colour
+ * @property {number | null} owner id of the object that it goes with, as a shadow does
  * @property {number} band how wide alpha is sought along the outline, pixels
  * @property {CleanUp} clean_up
  */
@@ -79,7 +80,7 @@
  *   or not: tracking waits to be told
  */
 
-/** @typedef {"open" | "track" | "everything" | "import" | "export" | "removal"} JobKind */
+/** @typedef {"open" | "track" | "everything" | "import" | "shadow" | "export" | "removal"} JobKind */
 /** @typedef {"ready" | "running" | "paused" | "done" | "cancelled" | "failed"} JobStatus */
 
 /**
