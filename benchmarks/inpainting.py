@@ -276,7 +276,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--masks", type=Path, required=True, help="folder of folders of PNG masks")
     parser.add_argument("--clips", type=Path, nargs="*", default=[], help="videos that are filled too")
     parser.add_argument("--count", type=int, default=40, help="frames of each clip (40)")
-    parser.add_argument("--size", type=_size, help="WIDTHxHEIGHT; that of the source for lack of it")
+    parser.add_argument("--size", type=_size, help="WIDTHxHEIGHT; by default that of the source")
     parser.add_argument("--seed", type=int, default=0, help="of where the holes are put (0)")
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="METHOD")
     parser.add_argument("--json", type=Path, help="file for the numbers")

@@ -81,17 +81,17 @@ class Score:
     @property
     def precision(self) -> float:
         """The share of what was found that is true, 0 to 1; NaN where nothing was found."""
-        return _share(self.found, self.found + self.false)
+        return _ratio(self.found, self.found + self.false)
 
     @property
     def recall(self) -> float:
         """The share of what is true that was found, 0 to 1; NaN where there is nothing to find."""
-        return _share(self.found, self.found + self.missed)
+        return _ratio(self.found, self.found + self.missed)
 
     @property
     def f1(self) -> float:
         """The harmonic mean of both, 0 to 1."""
-        return _share(2 * self.found, 2 * self.found + self.missed + self.false)
+        return _ratio(2 * self.found, 2 * self.found + self.missed + self.false)
 
 
 def score(found: Sequence[FrameIndex], transitions: Sequence[Transition]) -> Score:
@@ -216,7 +216,7 @@ def _open(data: Path) -> dict[str, Video]:
     return {path.name: open_video(path) for path in paths}
 
 
-def _share(part: int, whole: int) -> float:
+def _ratio(part: int, whole: int) -> float:
     return part / whole if whole else math.nan
 
 

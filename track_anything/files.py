@@ -128,11 +128,11 @@ def fitting(name: str, ending: str) -> str:
     return encoded.decode(errors="ignore") if len(encoded) < len(os.fsencode(name)) else name
 
 
-def plain(text: str) -> str:
-    """The text with ``_`` for every sign that file systems may trip over; letters of any script stay."""
-    return "".join(sign if _is_of_a_word(sign) or sign in "._- " else "_" for sign in text)
+def portable_name(text: str) -> str:
+    """The text with ``_`` for every character that file systems may trip over; letters of any script stay."""
+    return "".join(each if _is_of_a_word(each) or each in "._- " else "_" for each in text)
 
 
-def _is_of_a_word(sign: str) -> bool:
+def _is_of_a_word(character: str) -> bool:
     """Letters, digits, and the marks that many scripts write beside or above a letter."""
-    return sign.isalnum() or unicodedata.category(sign).startswith("M")
+    return character.isalnum() or unicodedata.category(character).startswith("M")

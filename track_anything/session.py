@@ -32,8 +32,8 @@ from track_anything.review import (
 from track_anything.tracking import AtCut, Direction, Track
 from track_anything.tracking.cuts import cuts_of
 from track_anything.tracking.plan import begin_passes, plan_step, plan_tracking
-from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
-from track_anything.video import InProcess, Progress, Reader, Video
+from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId, OnProgress
+from track_anything.video import InProcess, Reader, Video
 
 
 class Session(Closing):
@@ -70,7 +70,7 @@ class Session(Closing):
         folder: Path | str,
         models: Callable[[], Models] = load_models,
         *,
-        progress: Progress | None = None,
+        progress: OnProgress | None = None,
         reader: Reader | None = None,
     ) -> "Session":
         """Start a project on a video file or an image folder.
@@ -94,7 +94,7 @@ class Session(Closing):
         """The first frame of every shot but the first."""
         return self.find_cuts()
 
-    def find_cuts(self, progress: Progress | None = None) -> tuple[FrameIndex, ...]:
+    def find_cuts(self, progress: OnProgress | None = None) -> tuple[FrameIndex, ...]:
         """Look for ``cuts`` now, which tracking needs: progress is told (frames done, in all)."""
         return cuts_of(self.video, self.project.cache / "cuts.json", progress)
 
@@ -107,7 +107,7 @@ class Session(Closing):
         source: Path | str | None = None,
         read_only: bool = False,
         needs_video: bool = True,
-        progress: Progress | None = None,
+        progress: OnProgress | None = None,
         reader: Reader | None = None,
     ) -> "Session":
         """Go on with a project.

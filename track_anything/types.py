@@ -36,6 +36,9 @@ Known: TypeAlias = Mapping[FrameIndex, Mapping[ObjectId, Mask]]
 
 MAX_OBJECT_ID = 255
 
+OnProgress: TypeAlias = Callable[[int, int | None], None]
+"""Called with what is done (frames, bytes) and what there is in all, as far as that is known."""
+
 _Told = ParamSpec("_Told")
 _Made = TypeVar("_Made")
 

@@ -13,6 +13,6 @@ __all__ = [
 
 from .build import load_xmem
 from .errors import CheckpointError, MemoryFullError, TrackerError
-from .feature_memory import FeatureMemoryConfig, FeatureMemoryPropagator
+from .feature_propagator import FeatureMemoryConfig, FeatureMemoryPropagator
 from .propagator import Propagated, Propagator
 from .xmem_propagator import XMemConfig, XMemPropagator

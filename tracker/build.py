@@ -9,7 +9,7 @@ from torch import Tensor
 
 from tracker.checkpoint import read_checkpoint
 from tracker.errors import CheckpointError
-from tracker.feature_memory import FeatureMemoryPropagator
+from tracker.feature_propagator import FeatureMemoryPropagator
 from tracker.memory_config import MemoryConfig
 from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.low_precision import LowPrecisionXMem

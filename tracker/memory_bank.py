@@ -14,7 +14,7 @@ from tracker.memory_config import MemoryConfig
 from tracker.memory_store import Kind, MemoryStore, value_column
 from tracker.objects import ObjectGroups
 from tracker.sensory_memory import SensoryMemory
-from tracker.working_window import drop_beyond_window, most_elements, settle
+from tracker.working_window import consolidate_when_full, drop_beyond_window, most_elements
 
 __all__ = ["MemoryBank", "MemoryConfig"]
 
@@ -103,7 +103,7 @@ class MemoryBank:
         if kind is Kind.PERMANENT:
             self._check_permanent_cap()
 
-        settle(self._store, self._groups, self.config, self._cells)
+        consolidate_when_full(self._store, self._groups, self.config, self._cells)
         if kind is Kind.WORKING:
             drop_beyond_window(self._store, self.config, self._cells)
         if first:
@@ -167,7 +167,7 @@ class MemoryBank:
         if not self._store.size:
             raise TrackerError("nothing is remembered: write a frame with its objects first")
         self._check_key(key)
-        settle(self._store, self._groups, self.config, self._cells)
+        consolidate_when_full(self._store, self._groups, self.config, self._cells)
         query = expand_query(
             tokens(key),
             None if selection is None else tokens(selection),

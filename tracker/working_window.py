@@ -8,7 +8,7 @@ from tracker.memory_store import Kind, MemoryStore
 from tracker.objects import ObjectGroups
 
 
-def settle(store: MemoryStore, groups: ObjectGroups, config: MemoryConfig, cells: int) -> None:
+def consolidate_when_full(store: MemoryStore, groups: ObjectGroups, config: MemoryConfig, cells: int) -> None:
     """Consolidate a working memory that the last write filled."""
     limit = config.max_working_frames
     if config.long_term and limit is not None and _working_frames(store, cells) + 1 >= limit:

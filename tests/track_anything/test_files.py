@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from track_anything.files import plain, write_durably
+from track_anything.files import portable_name, write_durably
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
@@ -50,4 +50,4 @@ def test_systems_without_folder_handles_are_served_too(
     ],
 )
 def test_words_of_any_script_stay_and_all_else_is_replaced(text: str, expected: str) -> None:
-    assert plain(text) == expected
+    assert portable_name(text) == expected

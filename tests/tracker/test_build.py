@@ -13,7 +13,7 @@ from tests.tracker.colour_features import colour_features
 from tests.tracker.stand_in import TINY, clip, normalised, tiny_network
 from tracker import CheckpointError
 from tracker.build import BUILDERS, load_xmem, read_xmem
-from tracker.feature_memory import FeatureMemoryPropagator
+from tracker.feature_propagator import FeatureMemoryPropagator
 from tracker.modeling.xmem import XMem
 from tracker.xmem_propagator import XMemPropagator
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tests.tracker.colour_features import CELL, colour_features
 from tests.tracker.propagator_contract import SIZE, frame, label_map, same
 from tracker import MemoryFullError, TrackerError
-from tracker.feature_memory import FeatureMemoryConfig, FeatureMemoryPropagator
+from tracker.feature_propagator import FeatureMemoryConfig, FeatureMemoryPropagator
 
 CELLS = (SIZE[0] // CELL) * (SIZE[1] // CELL)
 LONG_TERM = FeatureMemoryConfig(window=2, long_term=True, num_prototypes=16, max_long_term_elements=48)

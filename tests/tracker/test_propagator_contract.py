@@ -11,7 +11,7 @@ from tests.tracker.propagator_contract import (
     a_file_of_something_else_is_refused_and_changes_nothing,
 )
 from tests.tracker.stand_in import tiny_network
-from tracker.feature_memory import FeatureMemoryConfig, FeatureMemoryPropagator
+from tracker.feature_propagator import FeatureMemoryConfig, FeatureMemoryPropagator
 from tracker.memory_config import MemoryConfig
 from tracker.xmem_propagator import XMemConfig, XMemPropagator
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -20,10 +20,9 @@ from rich.text import Text
 
 from track_anything.cli.words import shown
 from track_anything.lifecycle import Job
+from track_anything.types import OnProgress
 
 _LOOK_INTERVAL = 0.1  # seconds between two looks at a job
-
-Show: TypeAlias = Callable[[int, int | None], None]
 
 
 class _Printer(Console):
@@ -87,14 +86,14 @@ def told_when_stopped(message: Callable[[], str]) -> Iterator[None]:
 
 
 @contextmanager
-def frame_progress(name: str) -> Iterator[Show]:
+def frame_progress(name: str) -> Iterator[OnProgress]:
     """A progress bar for frames; yields what is to be called with (done, total or None)."""
     with _shown_from_first_call(_count_bar("fps"), name) as show:
         yield show
 
 
 @contextmanager
-def byte_progress(name: str) -> Iterator[Show]:
+def byte_progress(name: str) -> Iterator[OnProgress]:
     """A progress bar for bytes; yields what is to be called with (done, total)."""
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     bar = Progress(TextColumn("{task.description}"), *columns, console=errors)
@@ -103,7 +102,7 @@ def byte_progress(name: str) -> Iterator[Show]:
 
 
 @contextmanager
-def _shown_from_first_call(bar: Progress, name: str) -> Iterator[Show]:
+def _shown_from_first_call(bar: Progress, name: str) -> Iterator[OnProgress]:
     """Nothing is drawn for work that fails before it has begun, so that its error stands alone."""
     task = bar.add_task(name, total=None)
 

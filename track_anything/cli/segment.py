@@ -93,11 +93,13 @@ def _answers(options: SegmentOptions) -> list[tuple["Image", "Candidates"]]:
 
 def _folders(out: Path, requests: Sequence[ObjectRequest]) -> list[Path]:
     """Where the answers go: of one object into the folder itself, of several into one each, by name."""
-    from track_anything.files import plain
+    from track_anything.files import portable_name
 
     if len(requests) == 1:
         return [out]
-    names = [plain(request.name or f"object {place}") for place, request in enumerate(requests, start=1)]
+    names = [
+        portable_name(request.name or f"object {place}") for place, request in enumerate(requests, start=1)
+    ]
     return [
         out / (name if names.count(name) == 1 else f"{name} {place}")
         for place, name in enumerate(names, start=1)

@@ -25,12 +25,12 @@ from track_anything.files import fitting, make_folder, remedy
 from track_anything.inpaint import Removal
 from track_anything.lifecycle import Job
 from track_anything.masks import read_mask
-from track_anything.models import FetchProgress, Models, load_models
+from track_anything.models import Models, load_models
 from track_anything.project import Project, is_begun, is_project
 from track_anything.project.lock import InUseError, lock_project
 from track_anything.session import Session
 from track_anything.tracking import AtCut, CutQuestion
-from track_anything.types import FrameIndex, ObjectId
+from track_anything.types import FrameIndex, ObjectId, OnProgress
 
 PROJECT, MASKS, OVERLAY, SHEET = "project", "masks", "overlay.mp4", "sheet.png"
 CONFIDENCE = "confidence.csv"
@@ -241,6 +241,6 @@ def load_shown(options: ModelOptions) -> Models:
         return load_chosen(options, progress)
 
 
-def load_chosen(options: ModelOptions, progress: FetchProgress) -> Models:
+def load_chosen(options: ModelOptions, progress: OnProgress) -> Models:
     """The networks that the options name."""
     return load_models(**asdict(options), progress=progress)

@@ -167,12 +167,12 @@ class Refiner:
             skip: objects whose masks are known here and stay as they are.
         """
         known_signs = assessments or {}
-        claims = {o: propagated.label_map == o for o in propagated.object_ids}
+        masks = {o: propagated.label_map == o for o in propagated.object_ids}
         reasons = {
             object_id: reason
-            for object_id, claim in claims.items()
+            for object_id, mask in masks.items()
             if object_id not in skip
-            and claim.any()
+            and mask.any()
             and (reason := self._policy.reason_to_ask(frame, known_signs.get(object_id)))
         }
         if not reasons:
@@ -182,17 +182,17 @@ class Refiner:
         for object_id, reason in reasons.items():
             prompt = prompt_from(propagated, object_id, points=self._policy.points)
             candidates = self._segmenter.predict(embedding, prompt)
-            answer = Answer.of(candidates, claims[object_id])
+            answer = Answer.of(candidates, masks[object_id])
             assessment = known_signs.get(object_id)
             before, after = self._confidence(answer, assessment, propagated.confidence[object_id])
             signals = assessment.signals if assessment else None
             is_accepted = self._policy.accepts(answer, signals, before, after)
             if is_accepted:
                 taken = candidates.masks[candidates.best]
-                claims[object_id] = taken | self._protected(claims[object_id], propagated, object_id)
+                masks[object_id] = taken | self._protected(masks[object_id], propagated, object_id)
             firings.append(Firing(frame, object_id, reason, answer.agreement, before, after, is_accepted))
         probabilities = dict(zip(propagated.object_ids, propagated.probabilities[1:], strict=True))
-        return Refined(settle(claims, probabilities), tuple(firings))
+        return Refined(resolve_overlaps(masks, probabilities), tuple(firings))
 
     def _protected(self, mask: Mask, propagated: Propagated, object_id: ObjectId) -> Mask:
         """What an answer may not take of a propagated (H, W) mask."""
@@ -210,19 +210,19 @@ class Refiner:
         return assessment.confidence, self._calibration.checked(evidence)
 
 
-def settle(
-    claims: Mapping[ObjectId, Mask], probabilities: Mapping[ObjectId, NDArray[np.float32]]
+def resolve_overlaps(
+    masks: Mapping[ObjectId, Mask], probabilities: Mapping[ObjectId, NDArray[np.float32]]
 ) -> LabelMap:
     """Masks that may overlap as one (H, W) label map: the most probable claimant wins a pixel.
 
     Args:
-        claims: (H, W) per object, at least one.
+        masks: (H, W) per object, at least one.
         probabilities: (H, W) of the same objects.
     """
-    size = next(iter(claims.values())).shape
+    size = next(iter(masks.values())).shape
     label_map, highest = np.zeros(size, np.uint8), np.zeros(size, np.float32)  # (H, W)
-    for object_id, claim in sorted(claims.items()):
-        wins = claim & (probabilities[object_id] >= highest)
+    for object_id, mask in sorted(masks.items()):
+        wins = mask & (probabilities[object_id] >= highest)
         label_map[wins] = object_id
         highest[wins] = probabilities[object_id][wins]
     return label_map

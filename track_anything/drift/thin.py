@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sam.canvas import LOGITS_SIZE
-from track_anything.masks import depth
+from track_anything.masks import distance_inside
 from track_anything.types import Mask
 
 
@@ -21,7 +21,7 @@ def thin_part(mask: Mask, width: float) -> Mask:
     no such parts, since they do not reach out.
     """
     radius = width / 2
-    core = depth(mask) >= radius  # (H, W)
+    core = distance_inside(mask) >= radius  # (H, W)
     if not core.any():
         return mask.copy()
     to_core = _distance_to(core)  # (H, W)

@@ -1,7 +1,7 @@
 """Removing objects: what they hide is carried in from frames that show it."""
 
 from track_anything.inpaint.filled_windows import FilledWindows
-from track_anything.inpaint.hole import HoleShape, Share
+from track_anything.inpaint.hole import HoleShape, HoleWeight
 from track_anything.inpaint.inpainter import FlowInpainter, Inpainter
 from track_anything.inpaint.removal import Removal
 from track_anything.inpaint.shadows import Suggestion
@@ -12,8 +12,8 @@ __all__ = [
     "FilledWindows",
     "FlowInpainter",
     "HoleShape",
+    "HoleWeight",
     "Inpainter",
     "Removal",
-    "Share",
     "Suggestion",
 ]

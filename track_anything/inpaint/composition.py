@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.inpaint.hole import Share
+from track_anything.inpaint.hole import HoleWeight
 from track_anything.inpaint.membrane import membrane
 from track_anything.inpaint.trail import Region, Trail
 from track_anything.masks import box_of
@@ -19,7 +19,7 @@ _MOST_MISFIT = 40.0  # levels; a rim that differs by more shows something else, 
 
 def compose(
     image: AnyImage,
-    share: Share,
+    share: HoleWeight,
     region: Region,
     trails: Sequence[Trail],
     sources: Mapping[int, AnyImage],

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.inpaint.membrane import membrane
-from track_anything.masks import box_of, depth, padded
+from track_anything.masks import box_of, distance_inside, padded
 from track_anything.types import Image, Mask
 
 _SIDE = 7  # of a patch, in pixels
@@ -187,7 +187,7 @@ def _sources(hole: Mask) -> Mask:
 
 
 def _thickness(hole: Mask) -> float:
-    return float(depth(hole).max())
+    return float(distance_inside(hole).max())
 
 
 def _halved(picture: NDArray[np.float32], hole: Mask) -> tuple[NDArray[np.float32], Mask]:

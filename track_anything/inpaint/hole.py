@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.masks import depth
+from track_anything.masks import distance_inside
 from track_anything.types import Mask
 
-Share: TypeAlias = NDArray[np.float32]
+HoleWeight: TypeAlias = NDArray[np.float32]
 """(H, W), 0 to 1: how much of each pixel is replaced."""
 
 
@@ -35,11 +35,11 @@ class HoleShape:
                 "give 0 or more"
             )
 
-    def of(self, mask: Mask) -> Share:
+    def of(self, mask: Mask) -> HoleWeight:
         """The hole of a (H, W) mask: 1 where it is grown, falling to 0 over the feather, exactly 0 beyond."""
         if not mask.any():
             return np.zeros(mask.shape, np.float32)
-        away = depth(~mask)
+        away = distance_inside(~mask)
         share = np.clip(1 - (away - self.dilation) / (self.feather + 1), 0, 1)
         return np.where(away > self.dilation + self.feather, 0, share).astype(np.float32)
 

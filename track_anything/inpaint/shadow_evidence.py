@@ -3,23 +3,23 @@
 import cv2
 import numpy as np
 
-from track_anything.masks import depth, touching
+from track_anything.masks import distance_inside, touching
 from track_anything.types import Image, Mask
 
 _BLUR = 2.5  # pixels: the sigma by which noise and badly fitting edges are evened out
 _NOTABLE = 9.0  # levels by which a place must differ from the background
 _TIMES_NOISE = 3.0  # and by so many times what differs where nothing should
-_SPECK = 0.01  # parts of the object's area below which a place is no company
+_SPECK = 0.01  # parts of the object's area below which a place is no shadow
 _GAP = 5  # pixels that may lie between the object and its shadow
 
 
 def reach_of(box: tuple[int, int, int, int]) -> int:
-    """How far from an object, given its box, company is looked for, in pixels: further the larger it is."""
+    """How far from an object of this box its shadow is looked for, in pixels: further the larger it is."""
     x0, y0, x1, y1 = box
     return round(0.6 * max(x1 - x0, y1 - y0))
 
 
-def company(image: Image, background: Image, mask: Mask, reach: int) -> Mask:
+def shadow_of(image: Image, background: Image, mask: Mask, reach: int) -> Mask:
     """Where a picture differs from its background beside an object, and hangs together with it.
 
     Args:
@@ -35,7 +35,7 @@ def company(image: Image, background: Image, mask: Mask, reach: int) -> Mask:
         return np.zeros(mask.shape, np.bool_)
     difference = np.abs(image.astype(np.float32) - background).mean(axis=2)
     even = np.asarray(cv2.GaussianBlur(difference, (0, 0), _BLUR), np.float32)
-    away = depth(~mask)
+    away = distance_inside(~mask)
     is_beside = (away > 0) & (away <= reach)
     if not is_beside.any():
         return np.zeros(mask.shape, np.bool_)

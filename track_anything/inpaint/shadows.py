@@ -8,7 +8,7 @@ import numpy as np
 from track_anything.errors import InputError
 from track_anything.inpaint.hole import HoleShape
 from track_anything.inpaint.inpainter import FlowInpainter
-from track_anything.inpaint.shadow_evidence import company, reach_of
+from track_anything.inpaint.shadow_evidence import reach_of, shadow_of
 from track_anything.lifecycle import Running
 from track_anything.masks import box_of
 from track_anything.project import Project
@@ -17,7 +17,7 @@ from track_anything.types import FrameIndex, Image, Mask, ObjectId
 from track_anything.video import Video
 from track_anything.video.bit_depth import to_8_bits
 
-_NEIGHBOURS = 10  # frames before and after, in which company has to be there too
+_NEIGHBOURS = 10  # frames before and after, in which a shadow has to be there too
 _MOST = 0.6  # in so many of them
 
 
@@ -69,8 +69,10 @@ class Suggestion(Running):
         found: dict[FrameIndex, bytes] = {}
         filled = FlowInpainter(HoleShape(self._reach, 0), still="diffusion").inpaint(self._clip())
         for frame, background in zip(self._frames, filled, strict=True):
-            beside = company(self._video.frame(frame), to_8_bits(background), self._mask(frame), self._reach)
-            found[frame] = np.packbits(beside).tobytes()
+            shadow = shadow_of(
+                self._video.frame(frame), to_8_bits(background), self._mask(frame), self._reach
+            )
+            found[frame] = np.packbits(shadow).tobytes()
             yield frame
         steady = {frame: np.packbits(self._steady(found, frame)).tobytes() for frame in self._frames}
         name = self._project.state.objects[self._object_id]

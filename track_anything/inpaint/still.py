@@ -23,7 +23,7 @@ def diffused(image: Image, hole: Mask) -> Image:
 
 
 def marched(image: Image, hole: Mask) -> Image:
-    """Edges carried on from the rim inward.
+    """Edges continued from the rim inward.
 
     Telea, "An Image Inpainting Technique Based on the Fast Marching Method", JGT 2004, by OpenCV.
     """
@@ -43,9 +43,9 @@ StillMethod: TypeAlias = Choice[[], Paint]
 STILL_METHODS: Choices[StillMethod, [], Paint] = Choices(
     "inpainting method",
     {
-        "telea": Choice(lambda: marched, "edges carried on from the rim"),
-        "exemplar": Choice(lambda: exemplified, "texture like around the hole"),
-        "diffusion": Choice(lambda: diffused, "smooth colours"),
+        "telea": Choice(lambda: marched, "edges continued from the rim"),
+        "exemplar": Choice(lambda: exemplified, "matching texture"),
+        "diffusion": Choice(lambda: diffused, "a smooth fill"),
         "migan": Choice(_by_migan, "MI-GAN, a network", "onnxruntime", "migan"),
     },
 )

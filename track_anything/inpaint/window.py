@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from track_anything.inpaint.composition import compose, step_of
 from track_anything.inpaint.flow_completion import WithHole, background_flows
-from track_anything.inpaint.hole import Share, grown
+from track_anything.inpaint.hole import HoleWeight, grown
 from track_anything.inpaint.light import light_change
 from track_anything.inpaint.still import Paint, diffused
 from track_anything.inpaint.trail import Region, Step, Trail, follow
@@ -41,7 +41,7 @@ class WindowFrame:
 
     index: FrameIndex
     image: AnyImage
-    share: Share
+    share: HoleWeight
     small: Image
     region: Region
     is_made_up: Mask | None = None
@@ -56,7 +56,7 @@ class WindowFrame:
         return digest.digest()
 
     @classmethod
-    def of(cls, index: FrameIndex, image: AnyImage, share: Share, longest_side: int) -> "WindowFrame":
+    def of(cls, index: FrameIndex, image: AnyImage, share: HoleWeight, longest_side: int) -> "WindowFrame":
         """A frame with its hole; motion is sought on a grid of at most so many pixels a side."""
         height, width = share.shape
         scale = min(1.0, longest_side / max(height, width))

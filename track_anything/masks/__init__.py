@@ -1,6 +1,6 @@
 """Masks and label maps: as arrays, as files, over a picture, and what the pixels of others' masks mean."""
 
-from track_anything.masks.arrays import agreeing, box_of, depth, iou, padded, touching
+from track_anything.masks.arrays import box_of, clipped_to, distance_inside, iou, padded, touching
 from track_anything.masks.label_maps import (
     DAVIS_PALETTE,
     encode_label_map,
@@ -11,9 +11,9 @@ from track_anything.masks.label_maps import (
 
 __all__ = [
     "DAVIS_PALETTE",
-    "agreeing",
     "box_of",
-    "depth",
+    "clipped_to",
+    "distance_inside",
     "encode_label_map",
     "iou",
     "padded",

@@ -30,7 +30,7 @@ def padded(box: tuple[int, int, int, int], margin: int) -> tuple[slice, slice]:
     return np.s_[max(y0 - margin, 0) : y1 + margin, max(x0 - margin, 0) : x1 + margin]
 
 
-def depth(mask: Mask) -> NDArray[np.float32]:
+def distance_inside(mask: Mask) -> NDArray[np.float32]:
     """How far each pixel of a (H, W) mask lies from the nearest one outside of it, in pixels; 0 outside."""
     found = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return np.asarray(found, np.float32)
@@ -45,7 +45,7 @@ def touching(mask: Mask, seed: Mask) -> Mask:
     return np.asarray(is_held[labels], np.bool_)
 
 
-def agreeing(probability: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
+def clipped_to(probability: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
     """Soft values that say the same as a mask: above 0.5 inside of it, at most 0.5 outside; (H, W) all."""
     least = np.nextafter(np.float32(0.5), np.float32(1))
     return np.where(mask, np.maximum(probability, least), np.minimum(probability, np.float32(0.5)))

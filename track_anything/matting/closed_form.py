@@ -95,7 +95,7 @@ def iterate(system: MattingSystem, initial: Matte | None) -> NDArray[np.float64]
 
     Args:
         system: of N unknown pixels.
-        initial: (H, W) guess; one half everywhere for lack of one.
+        initial: (H, W) guess; one half everywhere without one.
 
     Returns:
         (N,) alphas.

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.masks import box_of, depth, padded
+from track_anything.masks import box_of, distance_inside, padded
 from track_anything.matting.matte import Matte
 from track_anything.matting.trimap import FOREGROUND, UNKNOWN, Trimap, check_trimap, nearest_known
 from track_anything.types import Image, Mask
@@ -56,7 +56,7 @@ def guided_matte(image: Image, trimap: Trimap) -> Matte:
 
 def _reach(is_unknown: Mask) -> float:
     """How far the unknown pixel in the middle of the (H, W) band's widest place is from a known one."""
-    return float(depth(is_unknown).max())
+    return float(distance_inside(is_unknown).max())
 
 
 def _filtered(

@@ -13,7 +13,7 @@ Matte: TypeAlias = NDArray[np.float32]
 """(H, W), 0 to 1."""
 
 
-def share(alphas: Mapping[ObjectId, Matte]) -> dict[ObjectId, Matte]:
+def normalise_alphas(alphas: Mapping[ObjectId, Matte]) -> dict[ObjectId, Matte]:
     """Let the mattes of several objects sum to at most one in every pixel.
 
     Each was sought against everything else as background, so that two objects may both claim the pixels where

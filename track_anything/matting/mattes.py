@@ -11,7 +11,7 @@ from track_anything.matting.alpha_source import Alpha, Cutout
 from track_anything.matting.build import MATTERS
 from track_anything.matting.foreground import estimate_foreground
 from track_anything.matting.guidance import guidance
-from track_anything.matting.matte import Matte, share
+from track_anything.matting.matte import Matte, normalise_alphas
 from track_anything.matting.stabiliser import Stabiliser
 from track_anything.matting.trimap import Trimap, make_trimap
 from track_anything.matting.union import united
@@ -73,7 +73,9 @@ class Mattes:
         flow = self._flow_to_before(frame, image)
         seen = guidance(image)
         found = {object_id: track.step(frame, seen, flow) for object_id, track in self._tracks.items()}
-        present = share({object_id: matte for object_id, matte in found.items() if matte is not None})
+        present = normalise_alphas(
+            {object_id: matte for object_id, matte in found.items() if matte is not None}
+        )
         for object_id in self._tracks:
             yield object_id, present.get(object_id, np.zeros(image.shape[:2], np.float32))
 

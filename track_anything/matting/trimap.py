@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.masks import box_of, depth, padded, touching
+from track_anything.masks import box_of, distance_inside, padded, touching
 from track_anything.types import Image, Mask
 
 Trimap: TypeAlias = NDArray[np.uint8]
@@ -112,7 +112,7 @@ def nearest_known(trimap: Trimap) -> Mask:
         return np.zeros(trimap.shape, np.bool_)
     if not (trimap == BACKGROUND).any():
         return np.ones(trimap.shape, np.bool_)
-    to_object, to_background = (depth(trimap != known) for known in (FOREGROUND, BACKGROUND))
+    to_object, to_background = (distance_inside(trimap != known) for known in (FOREGROUND, BACKGROUND))
     return np.asarray(to_object < to_background, np.bool_)
 
 
@@ -130,7 +130,7 @@ class _Side:
             self._depth = self._most = np.full(region.shape, np.inf, np.float32)
             return
         # From the centre of a pixel to the outline, half a pixel before the nearest centre beyond it.
-        self._depth = depth(region) - np.float32(0.5)  # (H, W)
+        self._depth = distance_inside(region) - np.float32(0.5)  # (H, W)
         thickness = _thickness(self._depth, limit)
         is_thin = thickness <= _THIN
         self._most = _CORE * thickness  # (H, W)
@@ -150,7 +150,7 @@ def _thickness(depths: NDArray[np.float32], limit: float) -> NDArray[np.float32]
     thickness = depths.copy()
     radius = 1.0
     while (is_middle := depths >= radius).any():
-        np.maximum(thickness, np.float32(radius), out=thickness, where=depth(~is_middle) <= radius)
+        np.maximum(thickness, np.float32(radius), out=thickness, where=distance_inside(~is_middle) <= radius)
         if radius >= limit:
             break
         radius = max(radius + 1, radius * _STEP)

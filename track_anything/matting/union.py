@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.masks import depth
+from track_anything.masks import distance_inside
 from track_anything.types import Mask
 
 _INNER = 1 / 120  # of the frame's shorter side: over which a tracker's probabilities rise along an outline
@@ -35,8 +35,8 @@ def united(alphas: Sequence[NDArray[np.float32]], masks: Sequence[Mask]) -> NDAr
     seam = _seam(masks)
     if not seam.any():
         return total
-    away = depth(~seam)  # (H, W): pixels to the nearest one where two objects meet
-    inside = depth(np.logical_or.reduce(masks)) - 1  # (H, W): 0 beside the background
+    away = distance_inside(~seam)  # (H, W): pixels to the nearest one where two objects meet
+    inside = distance_inside(np.logical_or.reduce(masks)) - 1  # (H, W): 0 beside the background
     return np.asarray(np.maximum(total, np.clip(inside - away, 0, 1)), np.float32)
 
 
@@ -58,10 +58,10 @@ def clipped_round(alpha: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]
         return np.zeros_like(alpha)
     inner = np.float32(max(_NARROWEST, _INNER * min(mask.shape)))
     half = np.float32(0.5)
-    least = np.minimum(half + half * (depth(mask) - half) / inner, 1)
+    least = np.minimum(half + half * (distance_inside(mask) - half) / inner, 1)
     if mask.all():
         return np.asarray(np.maximum(alpha, least), np.float32)
-    most = np.maximum(half - half * (depth(~mask) - half) / (_OUTER * inner), 0)
+    most = np.maximum(half - half * (distance_inside(~mask) - half) / (_OUTER * inner), 0)
     return np.asarray(np.where(mask, np.maximum(alpha, least), np.minimum(alpha, most)), np.float32)
 
 

@@ -7,7 +7,6 @@ __all__ = [
     "SEGMENTERS",
     "TRACKERS",
     "CachedSegmenter",
-    "FetchProgress",
     "Models",
     "explained_shortage",
     "load_flow_method",
@@ -26,7 +25,6 @@ from .load import (
     load_models,
     resolve_device,
 )
-from .network_choice import FetchProgress
 from .precision import PRECISIONS, resolve_precision
 from .presets import DEFAULT_PRESET, PRESETS
 from .segmenters import SEGMENTERS

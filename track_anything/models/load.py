@@ -11,11 +11,11 @@ from track_anything.drift import DriftMonitor, DriftPolicy, RefinePolicy, Refine
 from track_anything.errors import DeviceError, unknown
 from track_anything.models.embeddings import CachedSegmenter
 from track_anything.models.flow_methods import FLOW_METHODS
-from track_anything.models.network_choice import FetchProgress
 from track_anything.models.precision import resolve_precision
 from track_anything.models.presets import DEFAULT_PRESET, PRESETS
 from track_anything.models.segmenters import SEGMENTERS
 from track_anything.models.trackers import TRACKERS, NewPropagator, TrackerParts
+from track_anything.types import OnProgress
 from track_anything.video.motion import FlowMethod
 
 DEVICES = ("auto", "cpu", "cuda")
@@ -62,7 +62,7 @@ def load_models(
     device: str = "auto",
     precision: str = "auto",
     refine: bool = True,
-    progress: FetchProgress | None = None,
+    progress: OnProgress | None = None,
     wrap: Wrap | None = None,
 ) -> Models:
     """Load the networks, fetching released weights into the cache if they are not there.
@@ -101,7 +101,7 @@ def load_models(
 
 
 def load_flow_method(
-    name: str, *, weights: Path | None = None, device: str = "auto", progress: FetchProgress | None = None
+    name: str, *, weights: Path | None = None, device: str = "auto", progress: OnProgress | None = None
 ) -> FlowMethod:
     """A way to find motion, with its released weights fetched into the cache if they are not there.
 

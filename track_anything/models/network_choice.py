@@ -1,18 +1,15 @@
 """A choice that runs on weights."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ParamSpec, TypeAlias, TypeVar
+from typing import ParamSpec, TypeVar
 
 from track_anything.errors import InputError, WeightsError
 from track_anything.models.weights import fetch
-from track_anything.types import Choice
+from track_anything.types import Choice, OnProgress
 
 _Told = ParamSpec("_Told")
 _Made = TypeVar("_Made")
-
-FetchProgress: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class NetworkChoice(Choice[_Told, _Made]):
     weights: str = ""
     takes_weights: bool = True
 
-    def checkpoint(self, given: Path | None, option: str, progress: FetchProgress | None) -> Path | None:
+    def checkpoint(self, given: Path | None, option: str, progress: OnProgress | None) -> Path | None:
         """The weights to build it from, fetched if they are not here; None = it needs none.
 
         Args:

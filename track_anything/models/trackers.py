@@ -40,7 +40,7 @@ class TrackerParts:
 def _feature_memory(parts: TrackerParts) -> NewPropagator:
     """The training-free tracker, which sees frames with the embeddings that the segmenter makes anyway."""
     from sam.embedding import grid_extent
-    from tracker.feature_memory import FeatureMemoryPropagator
+    from tracker.feature_propagator import FeatureMemoryPropagator
 
     features = partial(_grid, parts.segmenter)
     return partial(FeatureMemoryPropagator, features, extent=grid_extent, device=parts.device)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.masks import box_of, depth, padded
+from track_anything.masks import box_of, distance_inside, padded
 from track_anything.types import Mask
 
 LARGEST_REGION = 1_000_000
@@ -107,8 +107,8 @@ def grown(mask: Mask, pixels: float) -> Mask:
     if pixels == 0 or not mask.any() or mask.all():
         return mask
     if pixels > 0:
-        return np.asarray(depth(~mask) <= pixels, np.bool_)
-    return np.asarray(depth(mask) > -pixels, np.bool_)
+        return np.asarray(distance_inside(~mask) <= pixels, np.bool_)
+    return np.asarray(distance_inside(mask) > -pixels, np.bool_)
 
 
 def without_specks(mask: Mask, clicked: Mask | None = None, share: float = SPECK) -> Mask:
@@ -169,7 +169,7 @@ def _signed_distance(mask: Mask) -> NDArray[np.float32]:
     """Pixels to the outline of a (H, W) mask, positive inside; infinite without an outline."""
     if not mask.any() or mask.all():
         return np.full(mask.shape, math.inf if mask.any() else -math.inf, np.float32)
-    return np.where(mask, depth(mask) - np.float32(0.5), np.float32(0.5) - depth(~mask))
+    return np.where(mask, distance_inside(mask) - np.float32(0.5), np.float32(0.5) - distance_inside(~mask))
 
 
 def _regions(mask: Mask, connectivity: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -26,7 +26,7 @@ def check_values(edit: Edit) -> None:
     """Raise InputError when an edit describes an object in a way that cannot be kept."""
     match edit:
         case AddObject(name=name) | RenameObject(name=name) if not name.strip() or not _is_text(name):
-            raise InputError(f"{name!r} is no name for an object: give one of letters or other signs")
+            raise InputError(f"{name!r} is no name for an object: give one of letters or other characters")
         case RecolourObject(colour=colour) if not all(0 <= part <= 255 for part in colour):
             raise InputError(f"{colour} is no colour: give red, green and blue, each from 0 to 255")
         case SetBand(width=width) if not 1 <= width <= WIDEST_BAND:
@@ -68,6 +68,6 @@ def _first_fault(error: ValidationError | InputError) -> str:
 def _is_text(name: str) -> bool:
     try:
         name.encode()
-    except UnicodeEncodeError:  # half a sign, as in file names of another encoding
+    except UnicodeEncodeError:  # half a character, as in file names of another encoding
         return False
     return True

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.masks import agreeing
+from track_anything.masks import clipped_to
 from track_anything.project.claims import NO_CLAIM, Claim
 from track_anything.project.clean_up import CleanUp, softened
 from track_anything.project.layers import Layers, LostLayerError
@@ -115,14 +115,14 @@ class FrameMasks:
         if object_id not in state.clean_ups:
             return probability
         cleaned = self.mask(state, frame, object_id)
-        return agreeing(softened(probability, stored, cleaned), cleaned)
+        return clipped_to(softened(probability, stored, cleaned), cleaned)
 
     def stored_probability(self, state: State, frame: FrameIndex, claim: Claim) -> NDArray[np.float32]:
         """The (H, W) probability behind a claim, above 0.5 just inside its mask; 0 or 1 if none was kept."""
         mask = self.stored(frame, claim)
         is_propagated = len(claim.parts) == 1 and claim.newest_edit in state.passes
         kept = self._soft_masks.read(frame, *claim.parts[0]) if is_propagated else None
-        return mask.astype(np.float32) if kept is None else agreeing(kept, mask)
+        return mask.astype(np.float32) if kept is None else clipped_to(kept, mask)
 
     @_without_lost_layers
     def label_map(

@@ -7,7 +7,8 @@ from track_anything.errors import VideoError
 from track_anything.project.description import Description, check_free
 from track_anything.project.lock import reserved
 from track_anything.project.project import Project
-from track_anything.video import AbsentVideo, Progress, Reader, Video, fingerprint
+from track_anything.types import OnProgress
+from track_anything.video import AbsentVideo, Reader, Video, fingerprint
 
 
 class Opened(NamedTuple):
@@ -24,7 +25,7 @@ class Opened(NamedTuple):
     source: Path
 
 
-def begin(source: Path, folder: Path, reader: Reader, progress: Progress | None = None) -> Opened:
+def begin(source: Path, folder: Path, reader: Reader, progress: OnProgress | None = None) -> Opened:
     """Start a project on a video; see ``Session.create``."""
     check_free(folder)
     with reserved(folder) as lock:
@@ -41,7 +42,7 @@ def reopen(
     *,
     read_only: bool = False,
     needs_video: bool = True,
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
 ) -> Opened:
     """Go on with a project; see ``Session.open``."""
     project = Project(folder, read_only=read_only)

@@ -87,7 +87,7 @@ class Project(ProjectView, Closing):
         return place
 
     def add_object(self, name: str | None = None) -> ObjectId:
-        """Add an object under the lowest free id; it is named ``object 3`` unless told otherwise."""
+        """Add an object under the lowest free id; it is named ``object 3`` by default."""
         with self._content.changing:
             taken = self.state.objects
             object_id = next((free for free in range(1, MAX_OBJECT_ID + 1) if free not in taken), None)

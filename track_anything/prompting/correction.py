@@ -20,7 +20,7 @@ from sam.prompt import Prompt
 from sam.segmenter import Candidates
 from track_anything.drift.reprompt import interior_points
 from track_anything.drift.thin import grid_cell, thin_part
-from track_anything.masks import box_of, depth, iou, padded, touching
+from track_anything.masks import box_of, distance_inside, iou, padded, touching
 from track_anything.project.clean_up import without_specks
 from track_anything.prompting.region import disc_at, fine_detail, region_at
 from track_anything.types import Image, Mask
@@ -191,7 +191,7 @@ class Correction:
         if not self.is_adding or not self.mask.any():
             return False
         side = float(np.sqrt(np.count_nonzero(self.mask)))
-        return float(depth(~self.mask)[self.pixel]) > _FAR * side
+        return float(distance_inside(~self.mask)[self.pixel]) > _FAR * side
 
     @cached_property
     def _limbs(self) -> Mask:
@@ -218,7 +218,7 @@ class Correction:
         rows, columns = np.ogrid[top : top + mask.shape[0], left : left + mask.shape[1]]
         reach = max(0.25 * float(np.sqrt(np.count_nonzero(self.mask))), 1.0)
         trust = np.clip(2 * self._trust[around] - 1, 0, 1)  # what is as likely as not says nothing
-        inside = depth(mask)
+        inside = distance_inside(mask)
         for point in self.points:
             row, column = pixel_of(point)
             distance = np.hypot(rows - row, columns - column)
@@ -259,5 +259,5 @@ def _thick(mask: Mask, pixels: float) -> Mask:
         return mask
     around, thick = padded(box, 1), np.zeros_like(mask)
     part = mask[around]
-    thick[around] = touching(part, (depth(np.pad(part, 1))[1:-1, 1:-1] >= pixels) & part)
+    thick[around] = touching(part, (distance_inside(np.pad(part, 1))[1:-1, 1:-1] >= pixels) & part)
     return thick

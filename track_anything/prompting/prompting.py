@@ -196,7 +196,7 @@ class Prompting:
         chosen = found.best if candidate is None else candidate
         if not may_be_empty:
             _check_found(frame, found.masks[chosen])
-        number = self._project.give_mask(edit_from_prompt(object_id, frame, prompt), found.masks[chosen])
+        number = self._project.give_mask(edit_from_prompt(frame, object_id, prompt), found.masks[chosen])
         self._logits[number] = found.logits[chosen].copy()
         while len(self._logits) > _LOGITS_KEPT:
             self._logits.popitem(last=False)

@@ -32,7 +32,7 @@ def prompt_of(points: Any, labels: Any, box: Any = None) -> Prompt:  # noqa: ANN
         )
 
 
-def edit_from_prompt(object_id: ObjectId, frame: FrameIndex, prompt: Prompt) -> GiveMask:
+def edit_from_prompt(frame: FrameIndex, object_id: ObjectId, prompt: Prompt) -> GiveMask:
     """The edit that a prompt with an answer becomes."""
     x0, y0, x1, y1 = prompt.box if prompt.box is not None else (0, 0, 0, 0)
     return GiveMask(

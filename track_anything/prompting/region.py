@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.masks import depth, touching
+from track_anything.masks import distance_inside, touching
 from track_anything.types import Image, Mask
 
 _DETAIL = 1 / 160  # of the shorter side: what an outline is unsure by, and a hand on a mouse
@@ -71,7 +71,7 @@ def region_at(image: Image, mask: Mask, probability: NDArray[np.float32], pixel:
 def _reach(mask: Mask, pixel: tuple[int, int]) -> float:
     """How far a region goes: across the part of the mask that was clicked, or by the mask's size."""
     side = float(np.sqrt(np.count_nonzero(mask)))
-    across = min(float(depth(mask)[pixel]), side / 2) if mask[pixel] else _OF_SIZE * side / 2
+    across = min(float(distance_inside(mask)[pixel]), side / 2) if mask[pixel] else _OF_SIZE * side / 2
     return 2 * across + fine_detail(mask)
 
 

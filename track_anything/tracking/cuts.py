@@ -8,14 +8,14 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from track_anything.files import unwritable
-from track_anything.types import FrameIndex, Image
-from track_anything.video import Progress, Video
+from track_anything.types import FrameIndex, Image, OnProgress
+from track_anything.video import Video
 from track_anything.video.shots import find_cuts
 
 _CUTS: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[Annotated[int, Field(ge=0)], ...])
 
 
-def cuts_of(video: Video, cache: Path, progress: Progress | None = None) -> tuple[FrameIndex, ...]:
+def cuts_of(video: Video, cache: Path, progress: OnProgress | None = None) -> tuple[FrameIndex, ...]:
     """The first frame of every shot but the first, ascending.
 
     Args:
@@ -40,7 +40,7 @@ def cuts_of(video: Video, cache: Path, progress: Progress | None = None) -> tupl
     return cuts
 
 
-def _counted(video: Video, progress: Progress | None) -> Iterator[Image]:
+def _counted(video: Video, progress: OnProgress | None) -> Iterator[Image]:
     for done, image in enumerate(video.frames(), start=1):
         yield image
         if progress is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.masks import agreeing, depth, iou
+from track_anything.masks import clipped_to, distance_inside, iou
 from track_anything.types import Mask
 
 _AGREEING = 0.8  # IoU from which on the two passes say the same
@@ -13,7 +13,7 @@ _RELATED = 0.3  # IoU under which they hold different things, of which a blend w
 
 
 @dataclass(frozen=True, eq=False)
-class Passed:
+class PassResult:
     """What one pass says about an object on a frame.
 
     Attributes:
@@ -30,7 +30,7 @@ class Passed:
 
 
 @dataclass(frozen=True, eq=False)
-class Fused:
+class FusedResult:
     """The blend.
 
     Attributes:
@@ -46,7 +46,7 @@ class Fused:
     agreement: float
 
 
-def fuse(forward: Passed, backward: Passed) -> Fused:
+def fuse(forward: PassResult, backward: PassResult) -> FusedResult:
     """Blend two passes by distance and confidence, so that nothing jumps on the way from one to the other.
 
     The share of a pass is its confidence over its distance, normalised: next to a known frame only the pass
@@ -54,7 +54,7 @@ def fuse(forward: Passed, backward: Passed) -> Fused:
     where averaged probabilities would switch from one outline to the other in the middle. Where the two hold
     different things altogether, the one with the greater share is taken.
     """
-    share = _share(forward, backward)  # of the forward pass
+    share = _forward_weight(forward, backward)  # of the forward pass
     agreement = iou(forward.mask, backward.mask)
     if agreement < _RELATED:
         chosen = forward if share >= 0.5 else backward
@@ -63,8 +63,8 @@ def fuse(forward: Passed, backward: Passed) -> Fused:
         mask = share * signed_distance(forward.mask) + (1 - share) * signed_distance(backward.mask) > 0
         probability = share * forward.probability + (1 - share) * backward.probability
     confidence = share * forward.confidence + (1 - share) * backward.confidence
-    return Fused(
-        probability=agreeing(probability.astype(np.float32), mask),
+    return FusedResult(
+        probability=clipped_to(probability.astype(np.float32), mask),
         mask=np.asarray(mask, np.bool_),
         confidence=confidence * min(1.0, agreement / _AGREEING),
         agreement=agreement,
@@ -72,14 +72,14 @@ def fuse(forward: Passed, backward: Passed) -> Fused:
 
 
 def signed_distance(mask: Mask) -> NDArray[np.float32]:
-    """Pixels to the outline of a (H, W) mask, positive inside; the frame's diagonal for lack of one."""
+    """Pixels to the outline of a (H, W) mask, positive inside; the frame's diagonal without one."""
     if not mask.any() or mask.all():
         diagonal = np.float32(np.hypot(*mask.shape))
         return np.full(mask.shape, diagonal if mask.all() else -diagonal, np.float32)
-    return np.where(mask, depth(mask) - np.float32(0.5), np.float32(0.5) - depth(~mask))
+    return np.where(mask, distance_inside(mask) - np.float32(0.5), np.float32(0.5) - distance_inside(~mask))
 
 
-def _share(forward: Passed, backward: Passed) -> float:
+def _forward_weight(forward: PassResult, backward: PassResult) -> float:
     ours = max(forward.confidence, 1e-3) / forward.distance
     theirs = max(backward.confidence, 1e-3) / backward.distance
     return ours / (ours + theirs)

@@ -11,8 +11,8 @@ from track_anything.lifecycle import Running
 from track_anything.models import Models, explained_shortage
 from track_anything.project import Project
 from track_anything.project.edits import Propagate
+from track_anything.tracking.backward_fusion import BackwardFusion
 from track_anything.tracking.checkpoints import Checkpoints
-from track_anything.tracking.counterpart import Counterpart
 from track_anything.tracking.cut_question import AtCut, CutQuestion, next_question
 from track_anything.tracking.propagation import FrameResult
 from track_anything.tracking.walk import Walk, frames_ahead
@@ -91,10 +91,10 @@ class Track(Running):
         walk = Walk(
             self._project, self._video, number, models, cuts, self._checkpoints, asks_at_cuts=self._asks
         )
-        counterpart = Counterpart(self._project, edit)
+        backward_fusion = BackwardFusion(self._project, edit)
         left = set(self._project.frames_left(number))
         for position, found in enumerate(walk, start=1):
-            result = counterpart.blend(_completed(edit, found))
+            result = backward_fusion.blend(_completed(edit, found))
             if result.index in left:
                 record = _record(result) | {"precision": models.precision}
                 self._project.write_pass(number, result.index, result.label_map, record, result.probabilities)

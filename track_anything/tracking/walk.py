@@ -207,7 +207,7 @@ def frames_ahead(project: Project, number: int, checkpoints: Checkpoints) -> ran
     return frames[begin : frames.index(left[-1]) + 1]
 
 
-def spread(known: Collection[FrameIndex], edit: Propagate, most: int) -> tuple[FrameIndex, ...]:
+def evenly_spaced(known: Collection[FrameIndex], edit: Propagate, most: int) -> tuple[FrameIndex, ...]:
     """At most so many of the known frames: the one at which the pass ends, and others at even intervals."""
     ordered = sorted(known)
     if len(ordered) <= most:
@@ -225,7 +225,7 @@ def _primed(project: Project, edit: Propagate) -> tuple[FrameIndex, ...]:
     known = project.known_of(edit.object_ids)
     seen: set[FrameIndex] = set()
     while True:  # masks are read of those alone that would be taken: thousands may be known
-        chosen = spread(candidates, edit, MOST_PRIMED)
+        chosen = evenly_spaced(candidates, edit, MOST_PRIMED)
         seen |= {frame for frame in {*chosen} - seen if any(mask.any() for mask in known[frame].values())}
         if seen.issuperset(chosen):
             return chosen

@@ -48,7 +48,7 @@ class Changes:
         self.revision = time.time_ns() // 1_000_000  # grows over reopenings, too: pages outlive them
 
     def add(self, frames: range | None = None, objects: Collection[ObjectId] | None = None) -> None:
-        """Note that masks changed, everywhere and of all objects unless told otherwise."""
+        """Note that masks changed, by default everywhere and of all objects."""
         with self._lock:
             self.revision += 1
             chosen = None if objects is None else frozenset(objects)

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 from track_anything.errors import InputError
-from track_anything.files import plain
+from track_anything.files import portable_name
 
-_LONGEST_NAME = 80  # signs
+_LONGEST_NAME = 80  # characters
 _MOST_BYTES = 200  # of a name; file systems take 255, and something may be appended
 
 
@@ -34,9 +34,9 @@ def _expanded(path: Path) -> Path:
 
 
 def safe_name(name: str, fallback: str = "video") -> str:
-    """A file name made from any text: no folder in it, no control sign, not hidden, at most 80 signs."""
+    """A file name made from any text: no folder, no control character, not hidden, at most 80 characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    end = plain(last).strip(" ._")[-_LONGEST_NAME:].encode()[-_MOST_BYTES:].decode(errors="ignore")
+    end = portable_name(last).strip(" ._")[-_LONGEST_NAME:].encode()[-_MOST_BYTES:].decode(errors="ignore")
     return end.lstrip(" ._") or fallback
 
 

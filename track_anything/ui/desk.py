@@ -19,7 +19,7 @@ from track_anything.ui.prefetch import Prefetcher
 from track_anything.ui.room import Room
 from track_anything.ui.seats import seat_to_free, seconds_unused
 from track_anything.ui.visitors import Visitors
-from track_anything.ui.wire import sendable
+from track_anything.ui.wire import json_safe
 from track_anything.ui.workspace import PRIVATE_FOLDER, UNPACKED_SUFFIX, Entry, Workspace
 from track_anything.video import Reader
 from track_anything.video.child import InChild
@@ -220,7 +220,7 @@ class Desk:
         self._check_room(visitor)
         project_id, _ = self.workspace.reserve()
         project = path if is_project(path) else None
-        return self._add(project_id, sendable(path.stem), source, project, visitor)
+        return self._add(project_id, json_safe(path.stem), source, project, visitor)
 
     def _add(
         self,

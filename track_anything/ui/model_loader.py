@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from typing import Any, TypeAlias
 
-from track_anything.models import FetchProgress, Models
+from track_anything.models import Models
+from track_anything.types import OnProgress
 from track_anything.ui.placeless import placeless
 from track_anything.ui.work import Count
 
-LoadModels: TypeAlias = Callable[[FetchProgress], Models]
+LoadModels: TypeAlias = Callable[[OnProgress], Models]
 """Loads the networks, calling what it is given with (bytes done, bytes in all) while weights are fetched."""
 
 _LOOK_INTERVAL = 0.1  # seconds
@@ -80,5 +81,5 @@ class ModelLoader:
         except BaseException as error:  # noqa: BLE001 - handed to whoever waits
             models.set_exception(error)
 
-    def _note(self, done: int, total: int) -> None:
-        self._fetched = done, total
+    def _note(self, done: int, total: int | None) -> None:
+        self._fetched = done, total or 0

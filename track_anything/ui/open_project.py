@@ -14,7 +14,7 @@ from track_anything.project import edits, is_project
 from track_anything.project.edit_reach import objects_touched
 from track_anything.session import Session
 from track_anything.tracking import AtCut, CutQuestion, Direction, Track
-from track_anything.types import FrameIndex, ObjectId
+from track_anything.types import FrameIndex, ObjectId, OnProgress
 from track_anything.ui.changes import Changes
 from track_anything.ui.everything import Everything
 from track_anything.ui.exports import Delivery, RemovalDelivery
@@ -27,7 +27,7 @@ from track_anything.ui.task import NotReadyError, Task
 from track_anything.ui.tracking_work import TrackingWork
 from track_anything.ui.work import Stage, Work, checked, number_after, steps
 from track_anything.ui.workspace import Entry
-from track_anything.video import Progress, Reader
+from track_anything.video import Reader
 
 
 class OpenProject:
@@ -278,7 +278,7 @@ class OpenProject:
         return isinstance(self.session.project.state.edits[-1][1], edits.Propagate)
 
     def _opening(self, opening: Opening) -> Iterator[Stage]:
-        def read(progress: Progress) -> None:
+        def read(progress: OnProgress) -> None:
             session = opening.open(progress)
             self._changes = Changes(session.project.frame_count)
             self._session = session
@@ -286,7 +286,7 @@ class OpenProject:
         yield Stage("reading", steps(read))
         yield Stage("cuts", steps(self._find_cuts))
 
-    def _find_cuts(self, progress: Progress) -> None:
+    def _find_cuts(self, progress: OnProgress) -> None:
         self.cuts = self.session.find_cuts(progress)
         self._tell()
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from track_anything.models import Models
 from track_anything.project import is_project
 from track_anything.session import Session
+from track_anything.types import OnProgress
 from track_anything.ui.limits import LimitError
 from track_anything.ui.recent import keep_picture
 from track_anything.ui.workspace import Entry
-from track_anything.video import Progress, Reader
+from track_anything.video import Reader
 
 _LOOK_INTERVAL = 0.1  # seconds between two looks at what has to end first
 
@@ -39,7 +40,7 @@ class Opening:
         self._check_room = check_room
         self._after = after
 
-    def open(self, progress: Progress) -> Session:
+    def open(self, progress: OnProgress) -> Session:
         """The session; whatever ``progress`` raises ends it."""
         while self._after is not None and not self._after.wait(_LOOK_INTERVAL):
             progress(0, None)
@@ -56,7 +57,7 @@ class Opening:
         keep_picture(self._entry, session)
         return session
 
-    def _session(self, report: Progress) -> Session:
+    def _session(self, report: OnProgress) -> Session:
         source, folder = self._entry.source, self._entry.project
         if is_project(folder):
             return Session.open(folder, self._models, source=source, progress=report, reader=self._reader)

@@ -7,7 +7,7 @@ from typing import Any
 from track_anything.errors import TrackAnythingError
 from track_anything.lifecycle import Job, JobStatus
 from track_anything.ui.exports import Delivery, RemovalDelivery
-from track_anything.ui.wire import sendable
+from track_anything.ui.wire import json_safe
 from track_anything.ui.work import Work
 
 _SECONDS_TO_END = 10.0  # that an undo waits for the frame in hand
@@ -64,7 +64,7 @@ class Task:
             "total": self.work.total,
             "rate": self.work.rate,
             "eta": self.work.eta if status is JobStatus.RUNNING else None,
-            "error": without_paths(sendable(str(error) or repr(error))) if error is not None else None,
+            "error": without_paths(json_safe(str(error) or repr(error))) if error is not None else None,
             "notes": [without_paths(note) for note in notes],
             "file": delivery.file.name if delivery is not None and status is JobStatus.DONE else None,
         }

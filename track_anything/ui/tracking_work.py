@@ -5,11 +5,10 @@ from dataclasses import replace
 
 from track_anything.session import Session
 from track_anything.tracking import CutQuestion, Track
-from track_anything.types import FrameIndex
+from track_anything.types import FrameIndex, OnProgress
 from track_anything.ui.changes import Changes
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.work import Count, Stage, steps
-from track_anything.video import Progress
 
 
 class TrackingWork:
@@ -33,7 +32,7 @@ class TrackingWork:
         track: Track,
         loader: ModelLoader,
         changes: Changes,
-        find_cuts: Callable[[Progress], None] | None,
+        find_cuts: Callable[[OnProgress], None] | None,
     ) -> None:
         self.track = track
         self.frame: FrameIndex | None = None

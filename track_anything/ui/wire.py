@@ -43,13 +43,13 @@ def unpacked(text: str, size: tuple[int, int]) -> Mask:
     return np.unpackbits(np.frombuffer(bits, np.uint8), count=count).reshape(size).astype(np.bool_)
 
 
-def squeezed(pixels: NDArray[np.uint8]) -> bytes:
+def gzipped(pixels: NDArray[np.uint8]) -> bytes:
     """Bytes of an array, row by row, compressed as ``Content-Encoding: gzip`` says."""
     return gzip.compress(pixels.tobytes(), _FASTEST)
 
 
-def sendable(text: str) -> str:
-    """A text without half signs, which file names of another encoding have and JSON cannot."""
+def json_safe(text: str) -> str:
+    """A text without half characters, which file names of another encoding have and JSON cannot."""
     return text.encode(errors="replace").decode()
 
 

@@ -193,7 +193,7 @@ class Workspace:
 
 
 def default_workspace() -> Path:
-    """Where projects go unless told otherwise: the user's folder for data of programs."""
+    """Where projects go by default: the user's folder for data of programs."""
     return user_data_path("track-anything") / "projects"
 
 

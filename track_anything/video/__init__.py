@@ -3,7 +3,7 @@
 from track_anything.video.absent_video import AbsentVideo
 from track_anything.video.fingerprint import fingerprint, has_fingerprint
 from track_anything.video.folder_video import read_image
-from track_anything.video.frame_store import FrameStore, Progress
+from track_anything.video.frame_store import FrameStore
 from track_anything.video.info import Losses, VideoInfo
 from track_anything.video.open import (
     Backend,
@@ -25,7 +25,6 @@ __all__ = [
     "FrameStore",
     "InProcess",
     "Losses",
-    "Progress",
     "Reader",
     "Source",
     "Video",

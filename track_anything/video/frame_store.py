@@ -1,9 +1,9 @@
 """A video decoded once, in order, into files that any frame can be read from quickly."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ import PIL.Image
 
 from track_anything.errors import OutputError, VideoError
 from track_anything.lifecycle import Closing
-from track_anything.types import FrameIndex, Image
+from track_anything.types import FrameIndex, Image, OnProgress
 from track_anything.video.converter import Converter, fitted
 from track_anything.video.decoder import Decoder
 from track_anything.video.fingerprint import fingerprint, has_fingerprint
@@ -19,9 +19,6 @@ from track_anything.video.info import VideoInfo
 from track_anything.video.picture_size import enough_memory
 from track_anything.video.survey import Survey
 from track_anything.video.video import check_frame, frame_range
-
-Progress: TypeAlias = Callable[[int, int | None], None]
-"""Called after every frame with how many are done and, where known, about how many there are."""
 
 _FORMAT = 2  # of the files in a store; stores of another format are filled anew
 _SOURCE_FILE = "source.json"  # written first: whose frames these are
@@ -53,7 +50,7 @@ class FrameStore(Closing):
         self._info = info
 
     @classmethod
-    def of(cls, source: Path, folder: Path, *, progress: Progress | None = None) -> "FrameStore":
+    def of(cls, source: Path, folder: Path, *, progress: OnProgress | None = None) -> "FrameStore":
         """The store of ``source`` in ``folder``, filled first unless it is complete.
 
         A fill that was interrupted is continued; a store of another file, or of an earlier state of this
@@ -136,7 +133,7 @@ def _begin(folder: Path, origin: dict[str, Any]) -> None:
     _write(folder / _SOURCE_FILE, json.dumps(origin).encode())
 
 
-def _fill(folder: Path, decoder: Decoder, survey: Survey, progress: Progress | None) -> None:
+def _fill(folder: Path, decoder: Decoder, survey: Survey, progress: OnProgress | None) -> None:
     converter = Converter(decoder.orientation())  # of what size they are is known when all were seen
     for index, frame in enumerate(decoder.frames()):
         survey.add(frame)

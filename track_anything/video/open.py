@@ -7,12 +7,12 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from track_anything.errors import InputError
-from track_anything.types import AnyImage, FrameIndex, Image
+from track_anything.types import AnyImage, FrameIndex, Image, OnProgress
 from track_anything.video.array_video import ArrayVideo
 from track_anything.video.decoder import Decoder
 from track_anything.video.decord_video import DecordVideo
 from track_anything.video.folder_video import FolderVideo
-from track_anything.video.frame_store import FrameStore, Progress
+from track_anything.video.frame_store import FrameStore
 from track_anything.video.info import VideoInfo
 from track_anything.video.pyav_video import PyAVVideo
 from track_anything.video.stills import are_stills
@@ -64,7 +64,7 @@ def is_deep_source(source: Path) -> bool:
         return decoder.is_deep
 
 
-def store_video(source: Source, folder: Path, *, progress: Progress | None = None) -> Video:
+def store_video(source: Source, folder: Path, *, progress: OnProgress | None = None) -> Video:
     """The frames of ``source`` with fast random access: a file goes through a frame store in ``folder``.
 
     Image folders and arrays need no store and are opened as they are.

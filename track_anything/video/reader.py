@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from track_anything.video.frame_store import Progress
+from track_anything.types import OnProgress
 from track_anything.video.info import VideoInfo
 from track_anything.video.open import open_video, store_video, stored_video
 from track_anything.video.video import Video
@@ -12,7 +12,7 @@ from track_anything.video.video import Video
 class Reader(Protocol):
     """Opens the sources of a project."""
 
-    def store(self, source: Path, folder: Path, progress: Progress | None) -> Video:
+    def store(self, source: Path, folder: Path, progress: OnProgress | None) -> Video:
         """Frames with fast random access; see ``store_video``."""
         ...
 
@@ -28,7 +28,7 @@ class Reader(Protocol):
 class InProcess:
     """Decodes where it is called: for files that are one's own."""
 
-    def store(self, source: Path, folder: Path, progress: Progress | None) -> Video:
+    def store(self, source: Path, folder: Path, progress: OnProgress | None) -> Video:
         """See ``Reader``."""
         return store_video(source, folder, progress=progress)
 

@@ -66,8 +66,8 @@ def object_folders(folder: Path, scene: Scene) -> dict[int, Path]:
         assert path.name.rstrip(". ") == path.name, "Windows drops these"
         assert not set(path.name) & set('<>:"/\\|?*\n')
         assert len(path.name.encode()) <= 255
-        letters = "".join(sign for sign in scene.names[object_id] if sign.isalnum())
-        assert letters.startswith("".join(sign for sign in path.name[4:] if sign.isalnum())) or not letters
+        letters = "".join(each for each in scene.names[object_id] if each.isalnum())
+        assert letters.startswith("".join(each for each in path.name[4:] if each.isalnum())) or not letters
         assert names_in(path) == frame_names(scene)
     return found
 

@@ -10,7 +10,7 @@ import pytest
 from tests.track_anything.drawn_frames import draw
 from tests.track_anything.export.alpha_reading import read
 from track_anything.export import EXPORTERS, Extract
-from track_anything.masks import agreeing, depth
+from track_anything.masks import clipped_to, distance_inside
 from track_anything.matting import Matting
 from track_anything.project.edits import Propagate
 from track_anything.session import Session
@@ -29,12 +29,12 @@ def block(left: int, right: int) -> Mask:
 
 
 DOG, LEG = block(16, 64), block(64, 112)
-BORDER = block(63, 65) & (depth(DOG | LEG) >= 2)  # on the common border, object on all sides
+BORDER = block(63, 65) & (distance_inside(DOG | LEG) >= 2)  # on the common border, object on all sides
 
 
 def tracked(mask: Mask, width: float) -> np.ndarray:
     """What a tracker says of a mask: its probabilities fade over so many pixels to either side."""
-    signed = np.where(mask, depth(mask) - 0.5, 0.5 - depth(~mask))
+    signed = np.where(mask, distance_inside(mask) - 0.5, 0.5 - distance_inside(~mask))
     return np.clip(0.5 + signed / (2 * width), 0, 1).astype(np.float32)
 
 
@@ -47,7 +47,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
         number = project.begin_pass(Propagate(0, 2, 1, (dog, leg)))
         labels = np.where(DOG, dog, np.where(LEG, leg, 0)).astype(np.uint8)
         project.write_pass(number, 0, labels, {}, {dog: tracked(DOG, 8), leg: tracked(LEG, 8)})
-        wide = agreeing(tracked(block(16, 70), 8), DOG)  # clamped where the mask was cut
+        wide = clipped_to(tracked(block(16, 70), 8), DOG)  # clamped where the mask was cut
         project.write_pass(number, 1, labels, {}, {dog: wide, leg: tracked(LEG, 8)})
         session.give_mask(frame=1, object_id=leg, mask=LEG)
         yield session
@@ -73,7 +73,7 @@ def test_nothing_shows_through_where_two_objects_touch(
 
 def test_well_inside_an_object_is_solid_and_its_outline_stays_soft(session: Session, tmp_path: Path) -> None:
     for alpha in alphas(session, "rgba", tmp_path / "out"):
-        assert alpha[depth(DOG | LEG) > 4].min() == 1
+        assert alpha[distance_inside(DOG | LEG) > 4].min() == 1
     first = alphas(session, "rgba", tmp_path / "again")[0]
     assert ((first > 0.2) & (first < 0.8)).sum() > 100
 

@@ -35,7 +35,7 @@ def even(*values: float) -> np.ndarray:
 
 
 def step_of(region: Region, motion: tuple[float, float], back: tuple[float, float] | None = None) -> Step:
-    """A step by one motion; back the same way for lack of another one."""
+    """A step by one motion; back the same way without another one."""
     home = (-motion[0], -motion[1]) if back is None else back
     return Step.of(region, even(*motion), even(*home), even(1, 2, 3))
 

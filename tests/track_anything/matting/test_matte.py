@@ -5,14 +5,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from track_anything.errors import InputError
-from track_anything.matting import Matte, share
+from track_anything.matting import Matte, normalise_alphas
 
 _mattes = hnp.arrays(np.float32, (3, 4), elements=st.floats(0, 1, width=32))
 
 
 @given(st.dictionaries(st.integers(1, 255), _mattes, min_size=1, max_size=5))
 def test_shares_sum_to_at_most_one_and_keep_their_proportions(alphas: dict[int, Matte]) -> None:
-    shares = share(alphas)
+    shares = normalise_alphas(alphas)
     claimed = np.sum(list(alphas.values()), axis=0, dtype=np.float64)
     total = np.sum(list(shares.values()), axis=0, dtype=np.float64)
     assert shares.keys() == alphas.keys()
@@ -25,10 +25,10 @@ def test_shares_sum_to_at_most_one_and_keep_their_proportions(alphas: dict[int, 
 
 def test_an_object_alone_keeps_its_matte() -> None:
     alpha = np.linspace(0, 1, 12, dtype=np.float32).reshape(3, 4)
-    np.testing.assert_array_equal(share({7: alpha})[7], alpha)
-    assert share({}) == {}
+    np.testing.assert_array_equal(normalise_alphas({7: alpha})[7], alpha)
+    assert normalise_alphas({}) == {}
 
 
 def test_mattes_of_different_sizes_are_refused() -> None:
     with pytest.raises(InputError, match="one frame"):
-        share({1: np.zeros((2, 3), np.float32), 2: np.zeros((3, 2), np.float32)})
+        normalise_alphas({1: np.zeros((2, 3), np.float32), 2: np.zeros((3, 2), np.float32)})

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from track_anything.masks import agreeing, depth
+from track_anything.masks import clipped_to, distance_inside
 from track_anything.matting import SoftAlpha
 from track_anything.matting.union import clipped_round, united
 from track_anything.review import MaskReport, MaskStatus
@@ -18,7 +18,7 @@ APART[10:50, 43:70] = True
 
 def soft(mask: Mask, width: float = 6.0) -> np.ndarray:
     """Probabilities that fade over so many pixels to either side of an outline."""
-    signed = np.where(mask, depth(mask) - 0.5, 0.5 - depth(~mask))
+    signed = np.where(mask, distance_inside(mask) - 0.5, 0.5 - distance_inside(~mask))
     return np.clip(0.5 + signed / (2 * width), 0, 1).astype(np.float32)
 
 
@@ -45,7 +45,7 @@ def together(masks: dict[int, Mask], probabilities: dict[int, np.ndarray]) -> np
 
 def inside(mask: Mask) -> Mask:
     """Pixels of a mask with nothing but the mask round them."""
-    return depth(mask) >= 2
+    return distance_inside(mask) >= 2
 
 
 def test_what_objects_have_of_a_pixel_is_added_and_never_more_than_all_of_it() -> None:
@@ -71,7 +71,7 @@ def test_no_seam_is_left_by_one_that_a_person_gave_beside_one_that_was_tracked()
 def test_what_lies_under_another_object_leaves_no_seam() -> None:
     whole = LEFT | RIGHT
     whole[:, 45:] = False  # the right one lies over its edge
-    alpha = united([agreeing(soft(whole), whole), soft(RIGHT)], [whole, RIGHT])
+    alpha = united([clipped_to(soft(whole), whole), soft(RIGHT)], [whole, RIGHT])
     assert alpha[20:40, 36:55].min() == 1
 
 
@@ -87,7 +87,7 @@ def test_outer_edges_stay_soft_and_a_gap_stays_a_gap() -> None:
 def test_a_part_that_the_tracker_did_not_see_is_solid_up_to_its_edge() -> None:
     seen = LEFT.copy()
     seen[:, 25:] = False  # the segmenter added the right half
-    clamped = agreeing(soft(seen), LEFT)
+    clamped = clipped_to(soft(seen), LEFT)
     assert (clamped[20:40, 33:38] < 0.51).all()  # what the tracker said leaves it half transparent
     alpha = clipped_round(clamped, LEFT)
     assert alpha[20:40, 13:37].min() == 1
@@ -96,7 +96,7 @@ def test_a_part_that_the_tracker_did_not_see_is_solid_up_to_its_edge() -> None:
 
 def test_a_part_that_was_cut_away_leaves_no_shade() -> None:
     seen = LEFT | RIGHT
-    alpha = clipped_round(agreeing(soft(seen), LEFT), LEFT)
+    alpha = clipped_round(clipped_to(soft(seen), LEFT), LEFT)
     assert alpha[20:40, 47:].max() == 0
     assert ((alpha > 0.5) == LEFT).all()
 

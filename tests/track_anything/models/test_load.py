@@ -12,7 +12,7 @@ from track_anything.models.presets import PRESETS
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_session
 from tracker.build import LIGHT_CONFIG
-from tracker.feature_memory import FeatureMemoryPropagator
+from tracker.feature_propagator import FeatureMemoryPropagator
 from tracker.xmem_propagator import XMemPropagator
 
 CLIP = MovingShapes(frame_count=4, height=120, width=160)

@@ -243,7 +243,7 @@ def test_bad_masks_and_objects_are_refused(project: Project) -> None:
         project.give_mask(GiveMask(0, ball), np.zeros((3, 3), np.bool_))
 
 
-@pytest.mark.parametrize("name", ["", "  ", "half a sign: \udce4"])
+@pytest.mark.parametrize("name", ["", "  ", "half a character: \udce4"])
 def test_a_name_that_cannot_be_kept_is_refused(project: Project, name: str) -> None:
     project.add_object("cat")
     with pytest.raises(InputError, match="is no name for an object"):

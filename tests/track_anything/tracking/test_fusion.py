@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from track_anything.masks import agreeing
-from track_anything.tracking.fusion import Passed, fuse, signed_distance
+from track_anything.masks import clipped_to
+from track_anything.tracking.fusion import PassResult, fuse, signed_distance
 from track_anything.types import Mask
 
 SIZE = (30, 40)
@@ -17,8 +17,8 @@ def box(left: int, right: int = 30) -> Mask:
     return mask
 
 
-def passed(mask: Mask, distance: int, confidence: float = 0.9) -> Passed:
-    return Passed(mask.astype(np.float32), mask, confidence, distance)
+def passed(mask: Mask, distance: int, confidence: float = 0.9) -> PassResult:
+    return PassResult(mask.astype(np.float32), mask, confidence, distance)
 
 
 def test_next_to_a_known_frame_the_pass_from_there_counts() -> None:
@@ -90,5 +90,5 @@ def test_signed_distance_is_positive_inside_and_zero_on_the_outline() -> None:
 def test_probabilities_are_moved_only_where_they_say_something_else() -> None:
     probability: NDArray[np.float32] = np.array([[0.2, 0.8, 0.4, 0.9]], np.float32)
     mask = np.array([[False, True, True, False]])
-    np.testing.assert_allclose(agreeing(probability, mask), [[0.2, 0.8, 0.5, 0.5]], atol=1e-6)
-    np.testing.assert_array_equal(agreeing(probability, mask) > 0.5, mask)
+    np.testing.assert_allclose(clipped_to(probability, mask), [[0.2, 0.8, 0.5, 0.5]], atol=1e-6)
+    np.testing.assert_array_equal(clipped_to(probability, mask) > 0.5, mask)

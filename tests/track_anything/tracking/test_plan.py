@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from track_anything.project.edits import Propagate
 from track_anything.tracking.plan import Span, plan, spans
-from track_anything.tracking.walk import spread
+from track_anything.tracking.walk import evenly_spaced
 
 VIDEO = range(100)
 
@@ -82,7 +82,7 @@ def test_every_stale_frame_that_can_be_reached_is_written_and_no_known_frame_is_
 def test_known_frames_for_memory_are_few_spread_out_and_hold_the_end(
     known: set[int], stop: int, most: int
 ) -> None:
-    chosen = spread(known, Propagate(0, stop, 1, (1,)), most)
+    chosen = evenly_spaced(known, Propagate(0, stop, 1, (1,)), most)
     assert set(chosen) <= known
     assert list(chosen) == sorted(set(chosen))
     assert len(chosen) <= most

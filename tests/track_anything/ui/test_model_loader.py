@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from track_anything.errors import WeightsError
-from track_anything.models import FetchProgress, Models
+from track_anything.models import Models
 from track_anything.testing import fake_models
+from track_anything.types import OnProgress
 from track_anything.ui.model_loader import ModelLoader
 
 OFFLINE = "the weights cannot be fetched: put them into the cache"
@@ -20,7 +21,7 @@ class Loading:
         self.has_begun = threading.Event()
         self._failures = failures
 
-    def __call__(self, progress: FetchProgress) -> Models:
+    def __call__(self, progress: OnProgress) -> Models:
         self.calls += 1
         progress(30, 100)
         self.has_begun.set()
@@ -89,7 +90,7 @@ def test_a_failed_attempt_is_repeated_when_somebody_asks_again() -> None:
 
 
 def test_a_bug_while_loading_is_not_hidden() -> None:
-    def broken(progress: FetchProgress) -> Models:
+    def broken(progress: OnProgress) -> Models:
         raise ZeroDivisionError("a bug")
 
     loader = ModelLoader(broken)

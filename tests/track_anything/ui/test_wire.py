@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from track_anything.errors import InputError
 from track_anything.types import Image, Mask
-from track_anything.ui.wire import jpeg, packed, shrunk, squeezed, unpacked
+from track_anything.ui.wire import gzipped, jpeg, packed, shrunk, unpacked
 
 masks = hnp.arrays(np.bool_, st.tuples(st.integers(1, 40), st.integers(1, 40)))
 
@@ -81,8 +81,8 @@ def test_a_bomb_is_not_inflated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @given(hnp.arrays(np.uint8, hnp.array_shapes(min_dims=2, max_dims=3, max_side=9)))
 def test_pixels_are_squeezed_row_by_row(pixels: NDArray[np.uint8]) -> None:
-    assert gzip.decompress(squeezed(pixels)) == pixels.tobytes()
-    assert gzip.decompress(squeezed(pixels[::-1])) == pixels[::-1].tobytes()
+    assert gzip.decompress(gzipped(pixels)) == pixels.tobytes()
+    assert gzip.decompress(gzipped(pixels[::-1])) == pixels[::-1].tobytes()
 
 
 def halves(height: int, width: int) -> Image:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from track_anything.errors import InputError, OutputError
 from track_anything.export.staged_exporter import StagedExporter
-from track_anything.files import plain
+from track_anything.files import portable_name
 from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video.bit_depth import to_8_bits
 
@@ -91,7 +91,7 @@ class FrameFolder(StagedExporter):
 
 def object_folder(object_id: int, name: str) -> str:
     """The name of an object's folder: its id, and its name as far as file systems take it."""
-    kept = plain(name).encode()[:200].decode(errors="ignore")
+    kept = portable_name(name).encode()[:200].decode(errors="ignore")
     return f"{object_id:03d}-{kept.strip(' .') or 'object'}"  # Windows drops dots and spaces at the end
 
 

@@ -7,12 +7,12 @@ table names; whatever goes wrong, nothing half-made is left.
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
 from subprocess import SubprocessError
-from typing import IO, TypeAlias
+from typing import IO
 from zipfile import BadZipFile
 
 from platformdirs import user_cache_dir
@@ -22,12 +22,10 @@ from track_anything.errors import WeightsError
 from track_anything.files import stamp
 from track_anything.models.weights.sources import Source
 from track_anything.models.weights.table import WeightsEntry, entry_of
+from track_anything.types import OnProgress
 
 CACHE_VARIABLE = "TRACK_ANYTHING_CACHE"
 _CHUNK_BYTES = 1 << 20
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the bytes written and the bytes expected (0 when the source does not say)."""
 
 
 class _Seen(BaseModel):
@@ -54,7 +52,7 @@ def cached_path(name: str, *, cache: Path | None = None) -> Path | None:
     return path if _was_verified(path, entry) else None
 
 
-def fetch(name: str, *, cache: Path | None = None, progress: Progress | None = None) -> Path:
+def fetch(name: str, *, cache: Path | None = None, progress: OnProgress | None = None) -> Path:
     """The verified file of these weights, from the cache or else from the first source that delivers it.
 
     A file put into the cache by hand is hashed when it is first seen. Two processes may fetch at once: each
@@ -144,7 +142,7 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _download(source: Source, entry: WeightsEntry, path: Path, progress: Progress | None) -> str:
+def _download(source: Source, entry: WeightsEntry, path: Path, progress: OnProgress | None) -> str:
     """Write the source beside ``path``, check it and rename it; returns its sha256."""
     hashes = _Hashes()
     with source.open() as (stream, announced), _written_beside(path) as file:

@@ -16,7 +16,7 @@ from track_anything.ui.limits import LimitError
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.placeless import placeless
 from track_anything.ui.task import NotReadyError
-from track_anything.ui.wire import sendable
+from track_anything.ui.wire import json_safe
 from track_anything.ui.workspace import PRIVATE_FILE
 
 _MOST_TOKENS = 100
@@ -122,14 +122,14 @@ def explain_errors(app: FastAPI) -> None:
         desk = desk_of(request)
         entry = desk.workspace.find(request.path_params.get("project_id", ""))
         text = entry.without_paths(str(error)) if entry is not None else str(error)
-        detail = placeless(sendable(text), desk.workspace.folder, *desk.roots)
+        detail = placeless(json_safe(text), desk.workspace.folder, *desk.roots)
         return JSONResponse({"detail": detail}, status)
 
     def misunderstood(_: Request, error: Exception) -> JSONResponse:
         first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": ""}
         place = ".".join(str(step) for step in first["loc"])
         text = f"the request cannot be understood ({place}: {first['msg']}): reload the page and try again"
-        return JSONResponse({"detail": sendable(text)}, 422)
+        return JSONResponse({"detail": json_safe(text)}, 422)
 
     app.add_exception_handler(TrackAnythingError, explained)
     app.add_exception_handler(RequestValidationError, misunderstood)

@@ -14,7 +14,7 @@ from track_anything.project.clean_up import CleanUp
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 from track_anything.ui.describe import describe_frame
 from track_anything.ui.routes.access import OwnProject
-from track_anything.ui.wire import jpeg, shrunk, squeezed
+from track_anything.ui.wire import gzipped, jpeg, shrunk
 from track_anything.video import FrameStore
 
 router = APIRouter(prefix="/api/projects/{project_id}")
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/projects/{project_id}")
 _THUMBNAIL_HEIGHT = 108  # pixels; twice what the filmstrip shows, for screens of double density
 _THUMBNAIL_QUALITY = 80
 _FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}  # a frame of a project never changes
-_LONGEST_LIST = 4 * MAX_OBJECT_ID  # signs that name every object there can be
+_LONGEST_LIST = 4 * MAX_OBJECT_ID  # characters that name every object there can be
 _NEVER = {"Cache-Control": "no-store"}
 
 
@@ -118,4 +118,4 @@ def _as_bytes(alpha: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def _pixels(array: NDArray[np.uint8]) -> Response:
     headers = _NEVER | {"Content-Encoding": "gzip"}
-    return Response(squeezed(array), media_type="application/octet-stream", headers=headers)
+    return Response(gzipped(array), media_type="application/octet-stream", headers=headers)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from track_anything.types import OnProgress
 from track_anything.video.child.child_video import ChildVideo
 from track_anything.video.child.worker import PATIENCE, Worker
-from track_anything.video.frame_store import FrameStore, Progress
+from track_anything.video.frame_store import FrameStore
 from track_anything.video.info import VideoInfo
 from track_anything.video.stills import are_stills
 from track_anything.video.video import Video
@@ -24,7 +25,7 @@ class InChild:
     patience: float = PATIENCE
     start: Callable[[Path, float], Worker] = Worker
 
-    def store(self, source: Path, folder: Path, progress: Progress | None) -> Video:
+    def store(self, source: Path, folder: Path, progress: OnProgress | None) -> Video:
         """See ``Reader``; a video file's store is filled by a child, which ends then."""
         if are_stills(source):
             return ChildVideo(source, patience=self.patience, start=self.start)

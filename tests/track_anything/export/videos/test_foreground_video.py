@@ -14,7 +14,7 @@ from track_anything.cli import main
 from track_anything.errors import InputError
 from track_anything.export import Extract, manifest_path
 from track_anything.export.order import GREEN
-from track_anything.masks import depth
+from track_anything.masks import distance_inside
 from track_anything.matting import Matting
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
@@ -44,7 +44,7 @@ def check(frames: list[np.ndarray], background: tuple[int, int, int]) -> None:
         assert frame.shape == (62, 96, 3)
         shown = frame[: SIZE[0], : SIZE[1]].astype(int)
         mask = CLIP.label_map(index) == 1
-        inside, outside = depth(mask) > 3, depth(~mask) > 6
+        inside, outside = distance_inside(mask) > 3, distance_inside(~mask) > 6
         assert np.abs(shown - CLIP.frame(index))[inside].mean() < 6
         assert np.abs(shown - np.array(background))[outside].mean() < 4
 

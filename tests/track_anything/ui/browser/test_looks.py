@@ -74,10 +74,10 @@ def add(editor: Editor, shape: int) -> None:
 
 
 def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
-    def apart(side: str, length: str) -> bool:
+    def is_apart(side: str, length: str) -> bool:
         return one[side] + one[length] <= other[side] or other[side] + other[length] <= one[side]
 
-    return not (apart("x", "width") or apart("y", "height"))
+    return not (is_apart("x", "width") or is_apart("y", "height"))
 
 
 def primary(editor: Editor) -> list[str]:

@@ -224,7 +224,7 @@ def test_a_file_that_is_dropped_anywhere_is_opened(editor: Editor, clip: Path, t
     video = short_clip(tmp_path / "dropped.mp4", clip)
     editor.page.evaluate(
         """async (content) => {
-          const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+          const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
           const transfer = new DataTransfer();
           transfer.items.add(new File([bytes], "dropped.mp4"));
           const send = (type) => {

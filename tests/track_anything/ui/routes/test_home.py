@@ -16,9 +16,9 @@ from track_anything.export import EXPORTERS
 from track_anything.inpaint import STILL_METHODS
 from track_anything.session import Session
 from track_anything.testing import fake_models
+from track_anything.types import OnProgress
 from track_anything.ui.desk import COOKIE_PREFIX, Desk
 from track_anything.ui.limits import Limits
-from track_anything.video import Progress
 from track_anything.video.sample import sample_clip
 
 STILL_READ = "the video is still being read: wait for it, or cancel and open another one"
@@ -387,7 +387,7 @@ def may_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Videos are read once this is set."""
     create, event = Session.create, threading.Event()
 
-    def held(*arguments: Any, progress: Progress, **options: Any) -> Session:
+    def held(*arguments: Any, progress: OnProgress, **options: Any) -> Session:
         assert event.wait(PATIENCE)
         progress(0, None)
         return create(*arguments, progress=progress, **options)

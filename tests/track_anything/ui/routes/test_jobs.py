@@ -217,7 +217,7 @@ def test_a_person_goes_on_clicking_while_tracking_is_on_its_way(held: Page, gate
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "out of memory: close other"),
         (DeviceError("the device is gone: plug it in"), "the device is gone: plug it in"),
         (RuntimeError(), "RuntimeError()"),
-        (RuntimeError("half a sign: \udce4"), "half a sign: ?"),
+        (RuntimeError("half a character: \udce4"), "half a character: ?"),
     ],
 )
 def test_tracking_that_fails_tells_the_cause_and_can_be_continued(

@@ -11,7 +11,7 @@ import { icon } from "../elements/icons.js";
 export class ObjectRow {
   /** @type {TrackedObject | null} */
   #object = null; // as it was shown last
-  #shownCompany = ""; // whom it goes with, and who with it, as it was said last
+  #shownFamily = ""; // whom it goes with, and who with it, as it was said last
   #shownName = ""; // in the field, before anybody typed
 
   /** @param {Page} page @param {TrackedObject} object */
@@ -63,9 +63,9 @@ export class ObjectRow {
       this.#showColour(); // not while one is being chosen: the object has the one before until then
       element.style.borderInlineStartColor = rgb(object.colour);
     }
-    const company = this.#company(object);
-    if (before?.name !== object.name || this.#shownCompany !== company.key) this.#tellName(object.name, company);
-    this.#shownCompany = company.key;
+    const family = this.#family(object);
+    if (before?.name !== object.name || this.#shownFamily !== family.key) this.#tellName(object.name, family);
+    this.#shownFamily = family.key;
     element.classList.toggle("ta-attached", object.owner !== null);
     element.classList.toggle("ta-selected", object.id === objectId);
     element.classList.toggle("ta-faint", !this.store.isShown(object.id));
@@ -84,20 +84,20 @@ export class ObjectRow {
   }
 
   /** The name of the object that it goes with, and of those that go with it. @param {TrackedObject} object */
-  #company({ id, owner }) {
+  #family({ id, owner }) {
     const with_ = this.store.project.objects.filter((other) => other.owner === id).map(({ name }) => name);
     const of = this.store.object(owner)?.name ?? null;
     return { of, with: with_, key: JSON.stringify([of, with_]) };
   }
 
-  /** @param {string} name @param {{ of: string | null, with: string[] }} company */
-  #tellName(name, company) {
+  /** @param {string} name @param {{ of: string | null, with: string[] }} family */
+  #tellName(name, family) {
     const { words } = this;
     this.#showName();
     setName(this.name, words.rename(name));
     setName(this.colour, words.colour(name));
-    setName(this.close, company.with.length > 0 ? words.removeAll([name, ...company.with]) : words.remove(name));
-    const called = company.of === null ? name : words.goesWith(name, company.of);
+    setName(this.close, family.with.length > 0 ? words.removeAll([name, ...family.with]) : words.remove(name));
+    const called = family.of === null ? name : words.goesWith(name, family.of);
     this.key.title = words.select(called);
     this.element.setAttribute("aria-label", words.select(called));
   }

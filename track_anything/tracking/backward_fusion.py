@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from track_anything.drift.refine import settle
+from track_anything.drift.refine import resolve_overlaps
 from track_anything.project import Project
 from track_anything.project.edits import Propagate
-from track_anything.tracking.fusion import Fused, Passed, fuse
+from track_anything.tracking.fusion import FusedResult, PassResult, fuse
 from track_anything.tracking.propagation import FrameResult
 from track_anything.types import FrameIndex, ObjectId
 
 
-class Counterpart:
+class BackwardFusion:
     """The forward passes over the spans of a backward pass, to be blended with what that finds.
 
     A pass that comes from a frame on which the object is known to be absent has seen nothing that it could
@@ -36,17 +36,17 @@ class Counterpart:
         for object_id, number in both.items():
             before, after = self._project.state.known[object_id].neighbours(result.index)
             forward = self._forward(number, result.index, object_id, result.index - before)
-            backward = Passed(
+            backward = PassResult(
                 probabilities[object_id], masks[object_id], confidence[object_id], after - result.index
             )
-            chosen: Passed | Fused = forward
+            chosen: PassResult | FusedResult = forward
             if self._is_seen(before, object_id) and self._is_seen(after, object_id):
                 chosen = fuse(forward, backward)
             elif self._is_seen(after, object_id):
                 chosen = backward
             masks[object_id], confidence[object_id] = chosen.mask, chosen.confidence
             probabilities[object_id] = chosen.probability
-        label_map = settle(masks, probabilities)
+        label_map = resolve_overlaps(masks, probabilities)
         return replace(result, label_map=label_map, confidence=confidence, probabilities=probabilities)
 
     def _found_twice(self, result: FrameResult) -> dict[ObjectId, int]:
@@ -60,9 +60,9 @@ class Counterpart:
             if frame not in state.frames_known(object_id)
         }
 
-    def _forward(self, number: int, frame: FrameIndex, object_id: ObjectId, distance: int) -> Passed:
+    def _forward(self, number: int, frame: FrameIndex, object_id: ObjectId, distance: int) -> PassResult:
         record = self._project.pass_records(number)[frame]
-        return Passed(
+        return PassResult(
             self._project.pass_probability(number, frame, object_id),
             self._project.pass_mask(number, frame, object_id),
             record.get("confidence", {}).get(str(object_id), 0.0),
