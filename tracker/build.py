@@ -14,13 +14,18 @@ from tracker.memory_config import MemoryConfig
 from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.low_precision import LowPrecisionXMem
 from tracker.modeling.network_config import NetworkConfig
+from tracker.modeling.sam_memory import SamMemory, SamMemoryConfig
 from tracker.modeling.value_encoder import MASK_CHANNELS
 from tracker.modeling.xmem import XMem
 from tracker.propagator import Propagator
+from tracker.sam_memory_propagator import SamMemoryPropagator
 from tracker.xmem_propagator import XMemConfig, XMemPropagator
 
 LIGHT_WEIGHTS = Path(__file__).parent / "weights" / "xmem-light.safetensors"
 """The network that comes with the package; ``MODEL_CARD.md`` beside it says how it was trained."""
+
+SAM_MEMORY_WEIGHTS = Path(__file__).parent / "weights" / "sam-memory.safetensors"
+"""Likewise the network on the features of ``mobile-sam``."""
 
 LIGHT_CONFIG = XMemConfig(
     memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000)
@@ -35,6 +40,7 @@ def light_propagator(network: XMem, config: XMemConfig | None = None) -> XMemPro
 
 BUILDERS: Mapping[str, Callable[..., Propagator]] = {
     "feature-memory": FeatureMemoryPropagator,
+    "sam-memory": SamMemoryPropagator,
     "xmem": XMemPropagator,
     "xmem-light": light_propagator,
 }
@@ -90,6 +96,36 @@ def read_xmem(checkpoint: Path) -> XMem:
     return network.eval()
 
 
+def load_sam_memory(checkpoint: Path, device: torch.device | str = "cpu") -> SamMemory:
+    """Read the weights of a memory network on a segmenter's features; what ``SamMemoryPropagator`` wants.
+
+    All sizes are read from the checkpoint.
+
+    Args:
+        checkpoint: a safetensors or torch file; code inside it is never run.
+        device: a torch device.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, unsafe or of another architecture.
+    """
+    state = read_checkpoint(checkpoint)
+    try:
+        key_width = state["key_proj.key_proj.weight"].shape[0]
+        value_width = state["mask_encoder.blocks.1.conv2.weight"].shape[0]
+        fused_width = state["fusion.conv2.weight"].shape[0]
+        hidden_width = state["deep_update.transform.weight"].shape[0] // 3
+    except (KeyError, IndexError) as error:
+        raise CheckpointError(
+            f"{checkpoint} is no sam-memory checkpoint: it lacks {error}; leave out the option to use the "
+            "weights of the package"
+        ) from error
+    with torch.device("meta"):
+        network = SamMemory(SamMemoryConfig(key_width, value_width, hidden_width, fused_width))
+    _check_fit(network.state_dict(), state, checkpoint)
+    network.load_state_dict(state, assign=True)
+    return network.eval().requires_grad_(False).to(device)
+
+
 def _with_all_mask_channels(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     weight = state[_MASK_CONV]  # (C, 3 + mask channels, 7, 7)
     is_single_object = weight.shape[1] == 3 + MASK_CHANNELS - 1
@@ -123,7 +159,7 @@ def _check_fit(expected: Mapping[str, Tensor], found: Mapping[str, Tensor], chec
     reasons = [f"{verb} {_first(names)}" for verb, names in complaints.items() if names]
     if reasons:
         raise CheckpointError(
-            f"{checkpoint} looks like XMem but {' and '.join(reasons)}: fetch the published file again"
+            f"{checkpoint} looks like the network but {' and '.join(reasons)}: fetch the published file again"
         )
 
 

@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from tracker.errors import TrackerError
+from tracker.frame_network import SeenFrame
 from tracker.modeling.canvas import Canvas
-from tracker.modeling.xmem import FrameFeatures
 
 
 @dataclass(eq=False)
@@ -19,8 +19,7 @@ class FrameInHand:
     Attributes:
         image: as it was given, to recognise it by.
         canvas: how it is laid out.
-        pixels: (1, 3, H, W) on the canvas.
-        features: of those pixels.
+        seen: what the network knows of it without its masks.
         sensory: per object the (CH, h, w) that an encoding of this frame starts from.
         masks: per object the (H, W) probabilities on the canvas, predicted or given.
         arrived_with: per object the sensory memory before this frame.
@@ -31,8 +30,7 @@ class FrameInHand:
 
     image: NDArray[np.uint8]
     canvas: Canvas
-    pixels: torch.Tensor
-    features: FrameFeatures
+    seen: SeenFrame
     sensory: dict[int, torch.Tensor]
     masks: dict[int, torch.Tensor] = field(default_factory=dict)
     arrived_with: dict[int, torch.Tensor] = field(default_factory=dict)

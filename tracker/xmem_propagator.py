@@ -1,294 +1,96 @@
-"""XMem's frame loop: from a frame and what is remembered to the frame's masks."""
+"""XMem, and networks that differ from it in sizes alone, as a propagator."""
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tracker.aggregation import soft_aggregate, to_propagated
-from tracker.errors import TrackerError
-from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier
-from tracker.memory_bank import MemoryBank
-from tracker.memory_config import MemoryConfig
+from tracker.memory_propagator import MemoryPropagator, XMemConfig
 from tracker.modeling.canvas import Canvas
-from tracker.modeling.xmem import XMem
-from tracker.propagator import Propagated
-from tracker.snapshot import read_snapshot, write_snapshot
+from tracker.modeling.xmem import FrameFeatures, XMem
 
-_BANK = "bank."
+__all__ = ["XMemConfig", "XMemPropagator"]
 
 
-@dataclass(frozen=True)
-class XMemConfig:
-    """How a propagation runs; the defaults are the published ones.
-
-    Attributes:
-        mem_every: a frame is written to memory when the last one written is this many frames ago.
-        deep_update_every: likewise for the deep update of the sensory memory, on frames that are written;
-            -1 = on each of them, in place of the update of every frame.
-        internal_size: short side in pixels of the frames that the network sees; None = as they come.
-        object_chunk: objects encoded or decoded at a time, which bounds the peak memory.
-        memory: the sizes of the memory bank.
-    """
-
-    mem_every: int = 5
-    deep_update_every: int = -1
-    internal_size: int | None = 480
-    object_chunk: int = 4
-    memory: MemoryConfig = field(default_factory=MemoryConfig)
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot work; the rest is checked by ``MemoryConfig``."""
-        for name in ("mem_every", "object_chunk", "internal_size"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise TrackerError(f"{name} is {value}: give at least 1")
-
-
-class XMemPropagator:
+class XMemPropagator(MemoryPropagator):
     """Propagates masks with XMem (Cheng and Schwing, ECCV 2022); meets the ``Propagator`` contract.
 
     One network may serve any number of propagators; each has a memory of its own.
     """
 
     def __init__(self, network: XMem, config: XMemConfig | None = None) -> None:
-        self.config = config or XMemConfig()
+        config = config or XMemConfig()
+        super().__init__(_XMemFrames(network, config), config)
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A frame on its canvas and its features.
+
+    Attributes:
+        pixels: (1, 3, H, W).
+        features: of those pixels.
+    """
+
+    pixels: torch.Tensor
+    features: FrameFeatures
+
+    @property
+    def key(self) -> torch.Tensor:
+        """(1, CK, h, w)."""
+        return self.features.key
+
+    @property
+    def shrinkage(self) -> torch.Tensor:
+        """(1, 1, h, w)."""
+        return self.features.shrinkage
+
+    @property
+    def selection(self) -> torch.Tensor:
+        """(1, CK, h, w)."""
+        return self.features.selection
+
+
+class _XMemFrames:
+    """An ``XMem`` as the frame loop sees it."""
+
+    def __init__(self, network: XMem, config: XMemConfig) -> None:
         self._network = network
-        self._device = next(network.parameters()).device
-        self.bank = MemoryBank(self.config.memory, self._device)
-        self._canvas: Canvas | None
-        self._frame: FrameInHand | None
-        self._begin()
-
-    @torch.inference_mode()
-    def remember(
-        self,
-        image: NDArray[np.uint8],
-        label_map: NDArray[np.uint8],
-        *,
-        permanent: bool = True,
-        given: Collection[int] | None = None,
-    ) -> None:
-        """Write a frame and its masks to memory; new ids in ``label_map`` become objects.
-
-        Args:
-            image: (H, W, 3) uint8 RGB.
-            label_map: (H, W) uint8 object ids, 0 = background.
-            permanent: a known frame, never evicted; False for one that ages as others do.
-            given: the objects that ``label_map`` speaks for; the others keep what this frame already says
-                about them, soft as it is, outside the given masks. None = all of them, and those missing
-                from ``label_map`` are remembered as absent.
-
-        Raises:
-            TrackerError: sizes disagree, no object was ever given, or only some objects are given for a
-                frame that says nothing about the others.
-            MemoryFullError: the cap of permanent frames is reached.
-        """
-        check_frame(image, self._canvas, label_map)
-        object_ids = sorted({*np.unique(label_map).tolist(), *self.bank.object_ids} - {0})
-        kept = [] if given is None else [object_id for object_id in object_ids if object_id not in given]
-        frame = self._in_hand(image)
-        if not object_ids:
-            raise TrackerError("the label map is empty and no object was given before: mark an object first")
-        if kept and (frame is None or not frame.masks.keys() >= set(kept)):
-            raise TrackerError(
-                f"nothing is known of objects {kept} in this frame: step it first, or give them"
-            )
-        if frame is None:
-            frame = self._advance(image)
-        masks = frame.canvas.place_masks(label_map, object_ids, self._device)  # (K, H, W)
-        if kept:
-            keep_earlier(
-                masks, [object_ids.index(object_id) for object_id in kept], [frame.masks[k] for k in kept]
-            )
-        self._write(frame, object_ids, soft_aggregate(masks)[1:], permanent=permanent)
-
-    @torch.inference_mode()
-    def step(self, image: NDArray[np.uint8], *, last: bool = False) -> Propagated:
-        """Predict the masks of the next frame and update the memory.
-
-        Args:
-            image: (H, W, 3) uint8 RGB, of the size of the frames before.
-            last: no frame follows, so the memory is left as it is.
-
-        Raises:
-            TrackerError: nothing was remembered yet, or the size differs.
-        """
-        check_frame(image, self._canvas)
-        object_ids = self.bank.object_ids
-        if not object_ids:
-            raise TrackerError("nothing is remembered: call remember with a frame and its masks first")
-        frame = self._advance(image)
-
-        is_memory_frame = not last and self._now - self._last_write >= self.config.mem_every
-        is_deep_update = is_memory_frame and self._deep_update_is_due
-        is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
-
-        affinity = self.bank.match(frame.features.key[0], frame.features.selection[0])
-        readout = self.bank.readout(affinity)  # (K, CV, h, w)
-        logits, sensory = self._network.segment(
-            frame.features,
-            readout.unsqueeze(0),
-            self._sensory(frame, object_ids).unsqueeze(0),
-            update_sensory=is_normal_update,
-            chunk=self.config.object_chunk,
-        )
-        probabilities = soft_aggregate(torch.sigmoid(logits[0]))  # (K + 1, H, W)
-        frame.masks = by_object(object_ids, probabilities[1:])
-        if is_normal_update:
-            self.bank.sensory.write(object_ids, sensory[0])
-        if not self._deep_update_stands_alone:
-            frame.sensory = by_object(object_ids, sensory[0])
-        frame.is_due = is_memory_frame
-        return to_propagated(
-            frame.canvas.restore(probabilities), object_ids, frame.canvas.restore_grid(affinity.familiarity)
-        )
-
-    @torch.inference_mode()
-    def withhold(self, object_ids: Collection[int]) -> None:
-        """Keep what the last step found of some objects out of memory, the sensory one included."""
-        frame = self._frame
-        if frame is None:
-            return
-        for object_id in frame.masks.keys() & set(object_ids):
-            frame.masks[object_id] = torch.zeros_like(frame.masks[object_id])
-            frame.sensory[object_id] = frame.arrived_with[object_id]
-            self.bank.sensory.write([object_id], frame.arrived_with[object_id][None])
-        frame.is_due &= any(bool((mask > 0.5).any()) for mask in frame.masks.values())
-
-    @torch.inference_mode()
-    def forget(self, object_id: int) -> None:
-        """Drop one object and its memory; TrackerError when it is not remembered."""
-        self.bank.forget(object_id)
-        if self._frame is not None:
-            self._frame.sensory.pop(object_id, None)
-            self._frame.masks.pop(object_id, None)
-            self._frame.is_written &= bool(self.bank.object_ids)
-
-    def reset(self) -> None:
-        """Drop every object and all memory."""
-        self.bank.reset()
-        self._begin()
-
-    @torch.inference_mode()
-    def save(self, path: Path) -> None:
-        """Write the memory to a file of numpy arrays, without pickle.
-
-        The frame in hand is not part of it: after ``load``, a ``remember`` is always a new frame.
-        """
-        self._settle()
-        arrays = {_BANK + name: array for name, array in self.bank.state().items()}
-        arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
-        arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
-        write_snapshot(path, self._made_by, arrays)
-
-    @torch.inference_mode()
-    def load(self, path: Path) -> None:
-        """Replace the memory by a saved one; the next step continues exactly where it left off.
-
-        Raises:
-            TrackerError: the file cannot be read, or was made by another propagator, network or size.
-        """
-        arrays = read_snapshot(path, self._made_by)
-        bank = MemoryBank(self.config.memory, self._device)
-        bank.load_state(
-            {name.removeprefix(_BANK): array for name, array in arrays.items() if name.startswith(_BANK)}
-        )
-        self._begin()
-        self.bank = bank
-        self._now, self._last_write, self._last_deep_update = arrays["clock"].tolist()
-        height, width = arrays["source_size"].tolist()
-        self._canvas = Canvas.fit((height, width), self.config.internal_size) if height else None
+        self._internal_size = config.internal_size
+        self._chunk = config.object_chunk
+        self.device = next(network.parameters()).device
+        self.hidden_width = network.config.hidden_width
 
     @property
-    def _made_by(self) -> str:
+    def identity(self) -> str:
         """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
-        network = json.dumps(asdict(self._network.config))
+        sizes = json.dumps(asdict(self._network.config))
         precision = "" if self._network.precision == "float32" else f" in {self._network.precision}"
-        return f"xmem at internal size {self.config.internal_size}{precision} with {network}"
+        return f"xmem at internal size {self._internal_size}{precision} with {sizes}"
 
-    def _begin(self) -> None:
-        """Before the first frame; the first deep update is due at once."""
-        self._now = -1
-        self._last_write = 0
-        self._last_deep_update = -self.config.deep_update_every
-        self._canvas = None
-        self._frame = None
+    def lay_out(self, source_size: tuple[int, int]) -> Canvas:
+        """Frames with a short side of ``internal_size``."""
+        return Canvas.fit(source_size, self._internal_size)
 
-    @property
-    def _deep_update_stands_alone(self) -> bool:
-        """Whether the deep update happens on every written frame and replaces the normal one there."""
-        return self.config.deep_update_every < 0
+    def look_at(self, image: NDArray[np.uint8], canvas: Canvas) -> _Seen:
+        """The features of an (H, W, 3) uint8 RGB image."""
+        pixels = canvas.place_image(image, self.device)  # (1, 3, H, W)
+        return _Seen(pixels, self._network.encode_key(pixels))
 
-    @property
-    def _deep_update_is_due(self) -> bool:
-        """Whether a frame written now gets a deep update; one that was just done may be done again."""
-        since = self._now - self._last_deep_update
-        return self._deep_update_stands_alone or since == 0 or since >= self.config.deep_update_every
-
-    def _in_hand(self, image: NDArray[np.uint8]) -> FrameInHand | None:
-        """The frame in hand if it is this image, which is told by the array and not by its content."""
-        return self._frame if self._frame is not None and self._frame.image is image else None
-
-    def _settle(self) -> None:
-        """Write the frame in hand to memory, if it is due and nothing was written in its place."""
-        frame, object_ids = self._frame, self.bank.object_ids
-        if frame is not None and frame.is_due and object_ids:
-            masks = torch.stack([frame.masks[object_id] for object_id in object_ids])  # (K, H, W)
-            self._write(frame, object_ids, masks, permanent=False)
-
-    def _advance(self, image: NDArray[np.uint8]) -> FrameInHand:
-        """Move the clock to a new frame and encode it."""
-        self._settle()
-        height, width = image.shape[:2]
-        self._canvas = self._canvas or Canvas.fit((height, width), self.config.internal_size)
-        self._now += 1
-        pixels = self._canvas.place_image(image, self._device)  # (1, 3, H, W)
-        sensory_shape = (self._network.config.hidden_width, *self._canvas.grid)
-        object_ids = self.bank.object_ids
-        known = self.bank.sensory.read(object_ids, sensory_shape) if object_ids else ()
-        features = self._network.encode_key(pixels)
-        sensory = by_object(object_ids, known)
-        self._frame = FrameInHand(image, self._canvas, pixels, features, sensory, arrived_with=dict(sensory))
-        return self._frame
-
-    def _sensory(self, frame: FrameInHand, object_ids: Sequence[int]) -> torch.Tensor:
-        """The sensory memory that the frame starts from, (K, CH, h, w); zeros for objects just arrived."""
-        blank = frame.pixels.new_zeros(self._network.config.hidden_width, *frame.canvas.grid)
-        return torch.stack([frame.sensory.get(object_id, blank) for object_id in object_ids])
-
-    def _write(
-        self, frame: FrameInHand, object_ids: Sequence[int], masks: torch.Tensor, *, permanent: bool
-    ) -> None:
-        """Encode the masks (K, H, W) of all objects and put them in memory, in place of earlier ones."""
-        is_deep_update = self._deep_update_is_due
-        values, sensory = self._network.encode_value(
-            frame.pixels,
-            frame.features.f16,
-            masks.unsqueeze(0),
-            self._sensory(frame, object_ids).unsqueeze(0),
-            deep_update=is_deep_update,
-            chunk=self.config.object_chunk,
+    def encode_value(
+        self, seen: _Seen, masks: torch.Tensor, sensory: torch.Tensor, *, deep_update: bool
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """As ``XMem.encode_value``."""
+        return self._network.encode_value(
+            seen.pixels, seen.features.f16, masks, sensory, deep_update=deep_update, chunk=self._chunk
         )
-        if frame.is_written:
-            self.bank.amend(values[0], object_ids, permanent=permanent)
-        else:
-            self.bank.write(
-                frame.features.key[0],
-                values[0],
-                object_ids,
-                shrinkage=frame.features.shrinkage[0],
-                selection=frame.features.selection[0],
-                permanent=permanent,
-            )
-        self.bank.sensory.write(object_ids, sensory[0])
-        frame.masks = by_object(object_ids, masks)
-        frame.is_due = False
-        frame.is_written = True
-        self._last_write = self._now
-        if is_deep_update:
-            self._last_deep_update = self._now
+
+    def segment(
+        self, seen: _Seen, readout: torch.Tensor, sensory: torch.Tensor, *, update_sensory: bool
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """As ``XMem.segment``."""
+        return self._network.segment(
+            seen.features, readout, sensory, update_sensory=update_sensory, chunk=self._chunk
+        )

@@ -50,19 +50,35 @@ class MaskDecoder(nn.Module):
         Returns:
             Mask logits (B, 3 or 1, 256, 256) and predicted IoU (B, 3 or 1).
         """
-        batch = sparse.shape[0]
-        own = torch.cat((self.iou_token.weight, self.mask_tokens.weight))  # (5, 256)
-        tokens = torch.cat((own.expand(batch, -1, -1), sparse), dim=1)  # (B, 5 + M, 256)
-        cells = (features + dense).expand(batch, -1, -1, -1)
-        tokens, attended = self.transformer(tokens, _to_sequence(cells), _to_sequence(positions))
-
+        cells = (features + dense).expand(len(sparse), -1, -1, -1)
+        tokens, upscaled = self.attend(cells, positions, sparse)
         wanted = slice(1, _MASK_TOKENS) if is_ambiguous else slice(0, 1)
         iou = self.iou_prediction_head(tokens[:, 0])[:, wanted]
+        return self.draw(tokens, upscaled, wanted), iou
+
+    def attend(self, cells: Tensor, positions: Tensor, sparse: Tensor) -> tuple[Tensor, Tensor]:
+        """Let tokens and cells inform each other.
+
+        Args:
+            cells: (B, 256, h, w) the embedding with what is known of the mask.
+            positions: (1, 256, h, w) the position encoding of its cells.
+            sparse: (B, M, 256) tokens of a prompt.
+
+        Returns:
+            The tokens (B, 5 + M, 256), that of the IoU and those of the masks first, and the cells as finer
+            features (B, 32, 4h, 4w).
+        """
+        own = torch.cat((self.iou_token.weight, self.mask_tokens.weight))  # (5, 256)
+        tokens = torch.cat((own.expand(len(sparse), -1, -1), sparse), dim=1)  # (B, 5 + M, 256)
+        tokens, attended = self.transformer(tokens, _to_sequence(cells), _to_sequence(positions))
+        return tokens, self.output_upscaling(attended.transpose(1, 2).reshape(cells.shape))
+
+    def draw(self, tokens: Tensor, upscaled: Tensor, wanted: slice) -> Tensor:
+        """Mask logits (B, number wanted, 4h, 4w) of what ``attend`` returned."""
         mask_tokens = tokens[:, 1 : 1 + _MASK_TOKENS].unbind(1)  # each (B, 256)
         pairs = list(zip(self.output_hypernetworks_mlps, mask_tokens, strict=True))[wanted]
-        weights = torch.stack([perceptron(token) for perceptron, token in pairs], dim=1)  # (B, 3 or 1, 32)
-        upscaled = self.output_upscaling(attended.transpose(1, 2).view(cells.shape))  # (B, 32, 256, 256)
-        return torch.einsum("bmc,bchw->bmhw", weights, upscaled), iou
+        weights = torch.stack([perceptron(token) for perceptron, token in pairs], dim=1)  # (B, wanted, 32)
+        return torch.einsum("bmc,bchw->bmhw", weights, upscaled)
 
 
 def _to_sequence(x: Tensor) -> Tensor:

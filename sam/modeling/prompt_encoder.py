@@ -19,7 +19,7 @@ class PromptEncoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pe_layer = _FourierPositions()
+        self.pe_layer = FourierPositions()
         # Of a negative point, a positive point, the upper left and the lower right corner of a box.
         self.point_embeddings = nn.ModuleList(learned_tokens(1) for _ in range(4))
         self.not_a_point_embed = learned_tokens(1)
@@ -63,11 +63,7 @@ class PromptEncoder(nn.Module):
 
     def grid_positions(self) -> Tensor:
         """The position encoding of the embedding's own cells, (1, 256, 64, 64)."""
-        weight = self.pe_layer.positional_encoding_gaussian_matrix
-        centres = (torch.arange(GRID_SIZE, device=weight.device, dtype=weight.dtype) + 0.5) / GRID_SIZE
-        y, x = torch.meshgrid(centres, centres, indexing="ij")
-        positions: Tensor = self.pe_layer(torch.stack((x, y), dim=-1))  # (64, 64, 256)
-        return positions.permute(2, 0, 1)[None]
+        return self.pe_layer.of_grid()
 
     def _encode_points(self, points: Tensor, labels: Tensor) -> Tensor:
         return self._positions_of(points) + self._kinds()[labels]  # (B, N, 256)
@@ -87,7 +83,7 @@ class PromptEncoder(nn.Module):
         return self.no_mask_embed.weight.view(1, EMBEDDING_DIM, 1, 1)
 
 
-class _FourierPositions(nn.Module):
+class FourierPositions(nn.Module):
     """Random Fourier features of a position (Tancik et al., NeurIPS 2020)."""
 
     def __init__(self) -> None:
@@ -99,3 +95,11 @@ class _FourierPositions(nn.Module):
         """Encode (..., 2) positions ``(x, y)``, 0 to 1 over the canvas, as (..., 256)."""
         angles = 2 * math.pi * ((2 * positions - 1) @ self.positional_encoding_gaussian_matrix)
         return torch.cat((angles.sin(), angles.cos()), dim=-1)
+
+    def of_grid(self) -> Tensor:
+        """The encoding of the centres of an embedding's cells, (1, 256, 64, 64)."""
+        weight = self.positional_encoding_gaussian_matrix
+        centres = (torch.arange(GRID_SIZE, device=weight.device, dtype=weight.dtype) + 0.5) / GRID_SIZE
+        y, x = torch.meshgrid(centres, centres, indexing="ij")
+        positions: Tensor = self(torch.stack((x, y), dim=-1))  # (64, 64, 256)
+        return positions.permute(2, 0, 1)[None]

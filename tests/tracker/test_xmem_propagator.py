@@ -195,7 +195,7 @@ def test_what_is_withheld_does_not_enter_memory() -> None:
     first, *others = clip(4)
     tracker.remember(first, boxes(objects=2))
     known = tracker.bank.permanent_size
-    shape = (tracker._network.config.hidden_width, *tracker.bank._grid)
+    shape = (tracker._network.hidden_width, *tracker.bank._grid)
     before = tracker.bank.sensory.read((1, 2), shape)
     tracker.step(others[0])
     tracker.withhold((1, 2))

@@ -95,7 +95,7 @@ def load_models(
     checkpoint = SEGMENTERS[segmenter].checkpoint(weights, "--weights", progress)
     network = SEGMENTERS.build(segmenter, checkpoint, place, precision)
     cached = CachedSegmenter(wrap(network) if wrap else network)
-    parts = TrackerParts(tracker_checkpoint, place, precision, cached)
+    parts = TrackerParts(tracker_checkpoint, place, precision, cached, segmenter)
     policy = PRESETS[preset].refine_policy if refine else None
     return Models(cached, TRACKERS.build(tracker, parts), policy, precision=precision)
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from track_anything.errors import WeightsError
+from track_anything.errors import InputError, WeightsError
 from track_anything.models.embeddings import CachedSegmenter
 from track_anything.models.network_choice import NetworkChoice
 from track_anything.types import Choices
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from track_anything.types import Image
+
+_SEEN_WITH = "mobile-sam"
 
 NewPropagator: TypeAlias = Callable[[], Propagator]
 
@@ -29,12 +31,14 @@ class TrackerParts:
         device: where it runs.
         precision: how exactly it computes.
         segmenter: whose embeddings it may share.
+        segmenter_name: which one that is.
     """
 
     checkpoint: Path | None
     device: str
     precision: str
     segmenter: CachedSegmenter[Any]
+    segmenter_name: str
 
 
 def _feature_memory(parts: TrackerParts) -> NewPropagator:
@@ -44,6 +48,26 @@ def _feature_memory(parts: TrackerParts) -> NewPropagator:
 
     features = partial(_grid, parts.segmenter)
     return partial(FeatureMemoryPropagator, features, extent=grid_extent, device=parts.device)
+
+
+def _sam_memory(parts: TrackerParts) -> NewPropagator:
+    """The tracker on the segmenter's features, from the weights of the package when no others are given."""
+    from tracker.build import SAM_MEMORY_WEIGHTS, load_sam_memory
+    from tracker.errors import CheckpointError
+    from tracker.sam_memory_propagator import SamMemoryPropagator
+
+    if parts.segmenter_name != _SEEN_WITH:
+        raise InputError(
+            f"the tracker sam-memory sees frames with {_SEEN_WITH}, not with {parts.segmenter_name}: "
+            "choose that segmenter, or another tracker"
+        )
+    try:
+        network = load_sam_memory(parts.checkpoint or SAM_MEMORY_WEIGHTS, parts.device)
+    except CheckpointError as error:
+        raise WeightsError(str(error)) from error
+    return partial(
+        SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=parts.precision
+    )
 
 
 def _xmem(parts: TrackerParts) -> NewPropagator:
@@ -81,6 +105,7 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
     "tracker",
     {
         "xmem-light": NetworkChoice(_xmem_light, "XMem's light form, ours, for a CPU"),
+        "sam-memory": NetworkChoice(_sam_memory, "memory on the segmenter's features, drawn by its decoder"),
         "feature-memory": NetworkChoice(_feature_memory, "feature-memory", takes_weights=False),
         "xmem": NetworkChoice(_xmem, "XMem", weights="xmem"),
         "xmem-s012": NetworkChoice(_xmem, "XMem without its training on stills", weights="xmem-s012"),

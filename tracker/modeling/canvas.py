@@ -21,12 +21,14 @@ class Canvas:
     Attributes:
         source_size: (height, width) of the frames.
         inner_size: (height, width) that they are resized to.
-        size: (height, width) after padding evenly on both sides to multiples of ``STRIDE``.
+        size: (height, width) after padding to multiples of ``STRIDE``.
+        is_centred: padded evenly on both sides, not at the right and at the bottom alone.
     """
 
     source_size: tuple[int, int]
     inner_size: tuple[int, int]
     size: tuple[int, int]
+    is_centred: bool = True
 
     @classmethod
     def fit(cls, source_size: tuple[int, int], short_side: int | None) -> "Canvas":
@@ -35,6 +37,14 @@ class Canvas:
         scale = 1.0 if short_side is None else short_side / min(source_size)
         inner_size = max(1, round(height * scale)), max(1, round(width * scale))
         return cls(source_size, inner_size, (_padded(inner_size[0]), _padded(inner_size[1])))
+
+    @classmethod
+    def fit_long(cls, source_size: tuple[int, int], long_side: int) -> "Canvas":
+        """Lay out frames from the upper left corner, so that their long side is ``long_side``."""
+        scale = long_side / max(source_size)
+        inner_size = max(1, round(source_size[0] * scale)), max(1, round(source_size[1] * scale))
+        padded = _padded(inner_size[0]), _padded(inner_size[1])
+        return cls(source_size, inner_size, padded, is_centred=False)
 
     @property
     def grid(self) -> tuple[int, int]:
@@ -82,6 +92,8 @@ class Canvas:
     def _padding(self) -> tuple[int, int, int, int]:
         """Left, right, top, bottom; the odd pixel goes to the right and to the bottom."""
         rows, columns = self.size[0] - self.inner_size[0], self.size[1] - self.inner_size[1]
+        if not self.is_centred:
+            return 0, columns, 0, rows
         return columns // 2, columns - columns // 2, rows // 2, rows - rows // 2
 
 

@@ -1,4 +1,4 @@
-"""The two updates of the sensory memory: a hidden state per object that moves with every frame."""
+"""The updates of the sensory memory: a hidden state per object that moves with every frame."""
 
 import torch
 import torch.nn.functional as F
@@ -30,6 +30,32 @@ class SensoryUpdate(nn.Module):
         """
         g4_mean = torch.cat((F.avg_pool2d(g4, 4), F.avg_pool2d(logits, 4)), dim=1)  # (N, up_width + 1, h, w)
         seen = self.g16_conv(g16) + self.g8_conv(F.avg_pool2d(g8, 2)) + self.g4_conv(g4_mean)
+        return _gated(self.transform(torch.cat((seen, sensory), dim=1)), sensory)
+
+
+class TokenSensoryUpdate(nn.Module):
+    """The update of every frame where a decoder of tokens draws, which has features of two scales."""
+
+    def __init__(self, fused_width: int, upscaled_width: int, hidden_width: int) -> None:
+        super().__init__()
+        self.g16_conv = nn.Conv2d(fused_width, 2 * hidden_width, 1)
+        self.g4_conv = nn.Conv2d(upscaled_width + 1, 2 * hidden_width, 1)
+        self.transform = nn.Conv2d(3 * hidden_width, 3 * hidden_width, 3, padding=1)
+
+    def forward(self, g16: Tensor, g4: Tensor, logits: Tensor, sensory: Tensor) -> Tensor:
+        """Fold what the decoder saw into the sensory memory.
+
+        Args:
+            g16: (N, fused_width, h, w).
+            g4: (N, upscaled_width, 4h, 4w).
+            logits: (N, 1, 4h, 4w).
+            sensory: (N, CH, h, w).
+
+        Returns:
+            (N, CH, h, w).
+        """
+        seen = torch.cat((g4, torch.tanh(logits / 4)), dim=1)  # (N, upscaled_width + 1, 4h, 4w)
+        seen = self.g16_conv(g16) + self.g4_conv(F.avg_pool2d(seen, 4))  # (N, 2 * CH, h, w)
         return _gated(self.transform(torch.cat((seen, sensory), dim=1)), sensory)
 
 

@@ -1,0 +1,81 @@
+"""The contract between the frame loop and a network: how frames are laid out, seen, written and read."""
+
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tracker.modeling.canvas import Canvas
+
+
+class SeenFrame(Protocol):
+    """What a network knows of one frame without its masks; more than this is its own business.
+
+    Attributes:
+        key: (1, CK, h, w).
+        shrinkage: (1, 1, h, w), at least 1.
+        selection: (1, CK, h, w), in (0, 1).
+    """
+
+    @property
+    def key(self) -> torch.Tensor: ...  # noqa: D102
+    @property
+    def shrinkage(self) -> torch.Tensor: ...  # noqa: D102
+    @property
+    def selection(self) -> torch.Tensor: ...  # noqa: D102
+
+
+class FrameNetwork(Protocol):
+    """A network as the frame loop sees it: weights and no memory, one frame at a time.
+
+    Attributes:
+        device: where it computes.
+        hidden_width: CH, channels of the sensory memory.
+        identity: what a saved memory must have been made by to be read with it.
+    """
+
+    @property
+    def device(self) -> torch.device: ...  # noqa: D102
+    @property
+    def hidden_width(self) -> int: ...  # noqa: D102
+    @property
+    def identity(self) -> str: ...  # noqa: D102
+
+    def lay_out(self, source_size: tuple[int, int]) -> Canvas:
+        """The canvas of frames of (height, width)."""
+        ...
+
+    def look_at(self, image: NDArray[np.uint8], canvas: Canvas) -> Any:  # noqa: ANN401  # its own kind
+        """What is known of an (H, W, 3) uint8 RGB image without its masks, a ``SeenFrame``."""
+        ...
+
+    def encode_value(
+        self,
+        seen: Any,  # noqa: ANN401
+        masks: torch.Tensor,
+        sensory: torch.Tensor,
+        *,
+        deep_update: bool,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Encode masks (1, K, H, W) of the canvas with the sensory memory (1, K, CH, h, w).
+
+        Returns:
+            values (1, K, CV, h, w), and the sensory memory, updated or as it came.
+        """
+        ...
+
+    def segment(
+        self,
+        seen: Any,  # noqa: ANN401
+        readout: torch.Tensor,
+        sensory: torch.Tensor,
+        *,
+        update_sensory: bool,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Draw all objects from what was read (1, K, CV, h, w) and the sensory memory (1, K, CH, h, w).
+
+        Returns:
+            logits (1, K, H, W) of the canvas, and the sensory memory, moved on or as it came.
+        """
+        ...

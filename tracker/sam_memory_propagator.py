@@ -1,0 +1,107 @@
+"""The memory network on a segmenter's features, as a propagator."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+
+from sam.canvas import CANVAS_SIZE
+from tracker.errors import TrackerError
+from tracker.memory_config import MemoryConfig
+from tracker.memory_propagator import MemoryPropagator, XMemConfig
+from tracker.modeling.canvas import Canvas, normalise
+from tracker.modeling.sam_memory import SamFrame, SamFrameFeatures, SamMemory
+
+SAM_MEMORY_CONFIG = XMemConfig(
+    internal_size=None,
+    memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000),
+)
+"""How it runs: with the memory of ``xmem-light``."""
+
+
+class SamMemoryPropagator(MemoryPropagator):
+    """Propagates masks by the segmenter's features and its fine-tuned decoder; meets the contract.
+
+    Args:
+        network: may serve any number of propagators.
+        embed: from an (H, W, 3) uint8 image to the segmenter's embedding without its padding (256, h, w).
+        config: how a propagation runs; the canvas is always the segmenter's.
+        precision: ``float32``, or ``bfloat16`` for everything but keys.
+    """
+
+    def __init__(
+        self,
+        network: SamMemory,
+        embed: Callable[[NDArray[np.uint8]], torch.Tensor],
+        config: XMemConfig | None = None,
+        *,
+        precision: str = "float32",
+    ) -> None:
+        super().__init__(_SamFrames(network, embed, precision), config or SAM_MEMORY_CONFIG)
+
+
+class _SamFrames:
+    """A ``SamMemory`` as the frame loop sees it."""
+
+    def __init__(
+        self, network: SamMemory, embed: Callable[[NDArray[np.uint8]], torch.Tensor], precision: str
+    ) -> None:
+        self._network = network
+        self._embed = embed
+        self._precision = precision
+        self.device = next(network.parameters()).device
+        self.hidden_width = network.config.hidden_width
+
+    @property
+    def identity(self) -> str:
+        """What a saved memory fits: the network's sizes and its precision."""
+        return f"sam-memory in {self._precision} with {json.dumps(asdict(self._network.config))}"
+
+    def lay_out(self, source_size: tuple[int, int]) -> Canvas:
+        """Frames as the segmenter sees them: a long side of 1024 pixels, from the upper left corner."""
+        return Canvas.fit_long(source_size, CANVAS_SIZE)
+
+    def look_at(self, image: NDArray[np.uint8], canvas: Canvas) -> SamFrameFeatures:
+        """The keys and details of an (H, W, 3) uint8 RGB image."""
+        embedding = self._embed(image).to(self.device, torch.float32)[None]  # (1, 256, h, w)
+        if embedding.shape[-2:] != canvas.grid:
+            raise TrackerError(
+                f"the embedding is {tuple(embedding.shape[-2:])} cells, the frame wants {canvas.grid}: "
+                "give the segmenter's own"
+            )
+        with self._reduced():
+            features = self._network.encode_key(SamFrame(embedding, self._picture(image, canvas)))
+        key, shrinkage, selection = self._network.key_proj(embedding)  # near keys cancel in bfloat16
+        return SamFrameFeatures(key, shrinkage, selection, embedding, features.f4, features.f2)
+
+    def encode_value(
+        self, seen: SamFrameFeatures, masks: torch.Tensor, sensory: torch.Tensor, *, deep_update: bool
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """As ``SamMemory.encode_value``."""
+        with self._reduced():
+            values, state = self._network.encode_value(seen.f16, masks, sensory, deep_update=deep_update)
+        return values.float(), state.float()
+
+    def segment(
+        self, seen: SamFrameFeatures, readout: torch.Tensor, sensory: torch.Tensor, *, update_sensory: bool
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """As ``SamMemory.decode``, at the size of the canvas."""
+        with self._reduced():
+            decoded = self._network.decode(seen, readout, sensory)
+        logits = F.interpolate(decoded.logits.float(), scale_factor=2, mode="bilinear", align_corners=False)
+        return logits, decoded.sensory.float() if update_sensory else sensory
+
+    def _reduced(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self._precision == "bfloat16")
+
+    def _picture(self, image: NDArray[np.uint8], canvas: Canvas) -> torch.Tensor:
+        """(1, 3, 8h, 8w): the frame at half the canvas, black beyond it, normalised."""
+        rows, columns = (max(1, round(length / 2)) for length in canvas.inner_size)
+        rgb = torch.from_numpy(image.copy()).to(self.device).permute(2, 0, 1)[None].float() / 255
+        small = F.interpolate(rgb, (rows, columns), mode="bilinear", align_corners=False, antialias=True)
+        below, right = canvas.size[0] // 2 - rows, canvas.size[1] // 2 - columns
+        return normalise(F.pad(small, (0, right, 0, below)))
