@@ -31,6 +31,7 @@ class SamMemoryPropagator(MemoryPropagator):
         embed: from an (H, W, 3) uint8 image to the segmenter's embedding without its padding (256, h, w).
         config: how a propagation runs; the canvas is always the segmenter's.
         precision: ``float32``, or ``bfloat16`` for everything but keys.
+        long_side: of the canvas that ``embed`` lays frames out on, in pixels.
     """
 
     def __init__(
@@ -40,19 +41,25 @@ class SamMemoryPropagator(MemoryPropagator):
         config: XMemConfig | None = None,
         *,
         precision: str = "float32",
+        long_side: int = CANVAS_SIZE,
     ) -> None:
-        super().__init__(_SamFrames(network, embed, precision), config or SAM_MEMORY_CONFIG)
+        super().__init__(_SamFrames(network, embed, precision, long_side), config or SAM_MEMORY_CONFIG)
 
 
 class _SamFrames:
     """A ``SamMemory`` as the frame loop sees it."""
 
     def __init__(
-        self, network: SamMemory, embed: Callable[[NDArray[np.uint8]], torch.Tensor], precision: str
+        self,
+        network: SamMemory,
+        embed: Callable[[NDArray[np.uint8]], torch.Tensor],
+        precision: str,
+        long_side: int,
     ) -> None:
         self._network = network
         self._embed = embed
         self._precision = precision
+        self._long_side = long_side
         self.device = next(network.parameters()).device
         self.hidden_width = network.config.hidden_width
 
@@ -62,8 +69,8 @@ class _SamFrames:
         return f"sam-memory in {self._precision} with {json.dumps(asdict(self._network.config))}"
 
     def lay_out(self, source_size: tuple[int, int]) -> Canvas:
-        """Frames as the segmenter sees them: a long side of 1024 pixels, from the upper left corner."""
-        return Canvas.fit_long(source_size, CANVAS_SIZE)
+        """Frames as the segmenter sees them: one long side, from the upper left corner."""
+        return Canvas.fit_long(source_size, self._long_side)
 
     def look_at(self, image: NDArray[np.uint8], canvas: Canvas) -> SamFrameFeatures:
         """The keys and details of an (H, W, 3) uint8 RGB image."""

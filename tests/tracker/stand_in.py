@@ -5,10 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 
+from sam.modeling.common import EMBEDDING_DIM
+from tracker.memory_config import MemoryConfig
+from tracker.memory_propagator import XMemConfig
+from tracker.modeling.canvas import Canvas
 from tracker.modeling.network_config import NetworkConfig
+from tracker.modeling.sam_memory import SamMemory, SamMemoryConfig
 from tracker.modeling.xmem import XMem
+from tracker.sam_memory_propagator import SamMemoryPropagator
 
 TINY = NetworkConfig(
     encoder_depth=18,
@@ -34,6 +41,42 @@ def tiny_network(seed: int = 0, config: NetworkConfig = TINY) -> XMem:
         elif value.is_floating_point():
             value.normal_(0, value[0].numel() ** -0.5, generator=generator)
     return network
+
+
+def tiny_sam_memory(seed: int = 0) -> SamMemory:
+    """Small widths around the segmenter's decoder, whose answers depend on all inputs."""
+    generator = torch.Generator().manual_seed(seed)
+    network = SamMemory(SamMemoryConfig(key_width=8, value_width=16, hidden_width=8, fused_width=16)).eval()
+    for name, value in network.requires_grad_(False).state_dict().items():
+        if name.endswith("weight") and value.ndim == 1:
+            value.uniform_(0.5, 1.5, generator=generator)
+        elif name.endswith("bias"):
+            value.normal_(0, 0.1, generator=generator)
+        else:
+            value.normal_(0, value[0].numel() ** -0.5, generator=generator)
+    return network
+
+
+TINY_SIDE = 128
+"""Long side of the canvas that ``embedded`` lays frames out on."""
+
+
+def embedded(image: NDArray[np.uint8]) -> torch.Tensor:
+    """A stand-in for a segmenter's embedding (256, h, w): colours and their products, blurred to cells."""
+    canvas = Canvas.fit_long(image.shape[:2], TINY_SIDE)
+    pixels = canvas.place_image(image, torch.device("cpu"))  # (1, 3, H, W)
+    cells = F.avg_pool2d(pixels, 16)[0]  # (3, h, w)
+    waves = torch.linspace(0.2, 3, EMBEDDING_DIM)[:, None, None]
+    return torch.sin(waves * cells.repeat(EMBEDDING_DIM // 3 + 1, 1, 1)[:EMBEDDING_DIM])
+
+
+def sam_memory_propagator(precision: str = "float32") -> SamMemoryPropagator:
+    """A propagator around ``tiny_sam_memory`` that writes every second frame."""
+    memory = MemoryConfig(
+        top_k=8, min_working_frames=2, max_working_frames=4, num_prototypes=6, max_long_term_elements=20
+    )
+    config = XMemConfig(mem_every=2, internal_size=None, memory=memory)
+    return SamMemoryPropagator(tiny_sam_memory(), embedded, config, precision=precision, long_side=TINY_SIDE)
 
 
 def published_network(parity: Path) -> XMem:

@@ -10,7 +10,7 @@ from tests.tracker.propagator_contract import (
     Make,
     a_file_of_something_else_is_refused_and_changes_nothing,
 )
-from tests.tracker.stand_in import tiny_network
+from tests.tracker.stand_in import sam_memory_propagator, tiny_network
 from tracker.feature_propagator import FeatureMemoryConfig, FeatureMemoryPropagator
 from tracker.memory_config import MemoryConfig
 from tracker.xmem_propagator import XMemConfig, XMemPropagator
@@ -27,6 +27,7 @@ PROPAGATORS: dict[str, Make] = {
     "feature-memory": lambda: FeatureMemoryPropagator(colour_features),
     "feature-memory, long-term": lambda: FeatureMemoryPropagator(colour_features, _LONG_TERM),
     "xmem": lambda: XMemPropagator(_NETWORK, XMemConfig(mem_every=2, internal_size=None, memory=_MEMORY)),
+    "sam-memory": sam_memory_propagator,
 }
 _NOT_FOR_THE_FAKE = (a_file_of_something_else_is_refused_and_changes_nothing,)  # it reads its own files only
 

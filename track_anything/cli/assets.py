@@ -78,13 +78,19 @@ def _add_train(parser: Parser) -> None:
 
 def _train(namespace: argparse.Namespace) -> None:
     """Train a tracker, or go on with a training."""
-    from track_anything.cli.console import output, run_job, told_when_stopped
+    from track_anything.cli.console import byte_progress, output, run_job, told_when_stopped
     from track_anything.lifecycle import Job
-    from track_anything.models import resolve_device
+    from track_anything.models import resolve_device, weights
     from tracker.training import CURVE, WEIGHTS, Trainer, read_config  # the one command that needs it
 
     options = typed(TrainOptions, namespace)
-    trainer = Trainer(read_config(options.config), options.data, options.out, resolve_device(options.device))
+    config = read_config(options.config)
+    segmenter = None
+    if config.tracker == "sam-memory":
+        with byte_progress("fetching mobile-sam") as progress:
+            segmenter = weights.fetch("mobile-sam", progress=progress)
+    device = resolve_device(options.device)
+    trainer = Trainer(config, options.data, options.out, device, segmenter=segmenter)
     stopped = "stopped at iteration {}; the same command goes on from there"
     with told_when_stopped(lambda: stopped.format(trainer.iteration)):
         run_job(Job(trainer, len(trainer), "training"), unit="iterations/s")

@@ -65,9 +65,7 @@ def _sam_memory(parts: TrackerParts) -> NewPropagator:
         network = load_sam_memory(parts.checkpoint or SAM_MEMORY_WEIGHTS, parts.device)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
-    return partial(
-        SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=parts.precision
-    )
+    return partial(SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=parts.precision)
 
 
 def _xmem(parts: TrackerParts) -> NewPropagator:

@@ -35,8 +35,8 @@ class DetailHead(nn.Module):
         self.narrow = nn.Conv2d(quarter, half, 1)
         self.fine = nn.Conv2d(2 * half, half, 3, padding=1)
         self.to_logits = nn.Conv2d(half, 1, 3, padding=1)
-        nn.init.zeros_(self.to_logits.weight)
-        nn.init.zeros_(self.to_logits.bias)
+        for parameter in self.to_logits.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, coarse: Tensor, upscaled: Tensor, f4: Tensor, f2: Tensor) -> Tensor:
         """Draw N objects finer.

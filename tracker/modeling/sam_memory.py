@@ -1,8 +1,8 @@
-"""A memory network on a segmenter's features: what is read from memory conditions the embedding, and the
-segmenter's own mask decoder draws the mask.
+"""A memory network on a segmenter's features, whose mask decoder draws what is read from memory.
 
-The memory is XMem's (Cheng and Schwing, ECCV 2022), the decoder Segment Anything's (Kirillov et al., ICCV 2023,
-appendix A); that a frozen image encoder carries a tracker is shown by SAM-I2V (Mei et al., CVPR 2025).
+What is read conditions the embedding. The memory is XMem's (Cheng and Schwing, ECCV 2022), the decoder
+Segment Anything's (Kirillov et al., ICCV 2023, appendix A); that a frozen image encoder carries a tracker is
+shown by SAM-I2V (Mei et al., CVPR 2025).
 """
 
 from dataclasses import dataclass

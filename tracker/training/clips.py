@@ -11,6 +11,7 @@ from torch import Generator, Tensor
 
 from tracker.training.appearance import add_noise, blur_by_motion, recolour
 from tracker.training.config import SourceConfig, StageConfig
+from tracker.training.draws import chance, choice, uniform
 from tracker.training.motion import FILMED, PASTED, STILL, WILDER, MotionRange, Placement, draw_path, sample
 from tracker.training.sources import Clip, find_clips
 
@@ -100,10 +101,10 @@ class ClipMaker:
 
     def batch(self, stage: StageConfig, generator: Generator) -> ClipBatch:
         """Draw a batch as a stage wants it."""
-        kind = "videos" if _chance(generator, stage.video_share) else "stills"
+        kind = "videos" if chance(generator, stage.video_share) else "stills"
         objects = 1
-        if stage.max_objects > 1 and _chance(generator, 0.5):
-            objects = 2 + _choice(generator, stage.max_objects - 1)
+        if stage.max_objects > 1 and chance(generator, 0.5):
+            objects = 2 + choice(generator, stage.max_objects - 1)
         clips = [self._clip(kind, objects, stage, generator) for _ in range(stage.batch)]
         frames, labels, origins = zip(*clips, strict=True)
         return ClipBatch(torch.stack(frames), torch.stack(labels), objects, origins)
@@ -125,14 +126,14 @@ class ClipMaker:
         ground = self._layer(material, stage, motion, placement, generator)
         frames, void = ground.frames, ground.void
         shares = list(ground.masks.unbind(1)) if material.kept else []  # (T, S, S) each
-        pasted = max(objects - len(shares), int(_chance(generator, _PASTE_SHARE)))
+        pasted = max(objects - len(shares), int(chance(generator, _PASTE_SHARE)))
         layers = []
-        if shares and _chance(generator, stage.twin_share):
+        if shares and chance(generator, stage.twin_share):
             layers.append((self._pasted(_one_of(material, generator), stage, generator), False))
         for number in range(pasted):
             is_object = len(shares) + number < objects
             cut_out = self._cut_out(stage, generator)
-            copies = 1 + int(is_object and _chance(generator, stage.twin_share))
+            copies = 1 + int(is_object and chance(generator, stage.twin_share))
             layers += [
                 (self._pasted(cut_out, stage, generator), is_object and not copy) for copy in range(copies)
             ]
@@ -144,7 +145,7 @@ class ClipMaker:
             if is_object:
                 shares.append(alpha[:, 0])
         frames = recolour(frames, generator)
-        if _chance(generator, _BLUR_SHARE):
+        if chance(generator, _BLUR_SHARE):
             frames = blur_by_motion(frames, generator)
         return add_noise(frames, generator), _labels(torch.stack(shares, dim=1), void), origin
 
@@ -154,7 +155,7 @@ class ClipMaker:
         """What the ground of a clip is made from, with at most so many of its objects."""
         origin = self._draw(kind, stage, generator)
         clip = self._clips[origin.source][origin.index]
-        chosen = _frames_with_skips(clip, stage, generator) if len(clip) > 1 else clip
+        chosen = frames_with_skips(clip, stage, generator) if len(clip) > 1 else clip
         images, label_maps = zip(*(frame.read() for frame in chosen), strict=True)
         labels = torch.stack(label_maps)  # (T or 1, H, W)
         void = self._sources[origin.source].void
@@ -170,7 +171,7 @@ class ClipMaker:
         image, labels = frame.read()
         void = self._sources[origin.source].void
         ids = _ids(labels, void)
-        kept = [ids[_choice(generator, len(ids))]] if ids else [1]
+        kept = [ids[choice(generator, len(ids))]] if ids else [1]
         image = (recolour(image[None] / 255, generator, strength=0.5) * 255).to(torch.uint8)
         return _Material(image, labels[None], kept, void)
 
@@ -189,11 +190,11 @@ class ClipMaker:
         *,
         outside: str = "reflection",
     ) -> _Layer:
-        if _chance(generator, stage.wild_share):
+        if chance(generator, stage.wild_share):
             motion = replace(
                 motion, turn=WILDER * motion.turn, growth=max(WILDER * motion.growth, _WILD_GROWTH)
             )
-        is_returning = outside == "zeros" and _chance(generator, stage.return_share)
+        is_returning = outside == "zeros" and chance(generator, stage.return_share)
         path = draw_path(
             generator, stage.frames, stage.size, motion, placement, is_returning=is_returning
         ).to(self._device)
@@ -215,17 +216,17 @@ class ClipMaker:
 
 def _one_of(material: _Material, generator: Generator) -> _Material:
     """The first frame of a ground, of which one object counts."""
-    kept = [material.kept[_choice(generator, len(material.kept))]]
+    kept = [material.kept[choice(generator, len(material.kept))]]
     return _Material(material.images[:1], material.labels[:1], kept, material.void)
 
 
-def _frames_with_skips(clip: Clip, stage: StageConfig, generator: Generator) -> Clip:
+def frames_with_skips(clip: Clip, stage: StageConfig, generator: Generator) -> Clip:
     """T frames of a video in its order or backwards, some frames apart; fewer apart where it is short."""
     most = max(1, min(stage.max_skip, (len(clip) - 1) // (stage.frames - 1)))
     steps = torch.randint(1, most + 1, (stage.frames - 1,), generator=generator).cumsum(0).tolist()
-    first = _choice(generator, max(1, len(clip) - steps[-1]))
+    first = choice(generator, max(1, len(clip) - steps[-1]))
     indices = [min(first + step, len(clip) - 1) for step in (0, *steps)]
-    if _chance(generator, 0.5):
+    if chance(generator, 0.5):
         indices.reverse()
     return tuple(clip[index] for index in indices)
 
@@ -233,18 +234,18 @@ def _frames_with_skips(clip: Clip, stage: StageConfig, generator: Generator) -> 
 def _look_at(labels: Tensor, kept: list[int], generator: Generator) -> Placement:
     """A crop of a picture, about the objects kept if there are any."""
     height, width = labels.shape
-    extent = min(height, width) * _uniform(generator, 0.55, 1.05)
+    extent = min(height, width) * uniform(generator, 0.55, 1.05)
     is_kept = torch.isin(labels, torch.tensor(kept, dtype=labels.dtype))
     centre = _centroid(is_kept) if is_kept.any() else (width / 2, height / 2)
     shift = 0.25 * extent
     moved = [
-        min(max(place + _uniform(generator, -shift, shift), extent / 2), length - extent / 2)
+        min(max(place + uniform(generator, -shift, shift), extent / 2), length - extent / 2)
         if extent < length
         else length / 2
         for place, length in zip(centre, (width, height), strict=True)
     ]
     return Placement(
-        (moved[0], moved[1]), extent, angle=_uniform(generator, -10, 10), is_mirrored=_chance(generator, 0.5)
+        (moved[0], moved[1]), extent, angle=uniform(generator, -10, 10), is_mirrored=chance(generator, 0.5)
     )
 
 
@@ -252,10 +253,10 @@ def _place_somewhere(mask: Tensor, generator: Generator) -> Placement:
     """A cut-out of 15 to 60 % of the crop's side, anywhere in it."""
     rows, columns = mask.any(dim=1).nonzero(), mask.any(dim=0).nonzero()
     across = max(len(rows), len(columns), 1)
-    extent = across / _uniform(generator, 0.15, 0.6)
-    offset = (_uniform(generator, -0.35, 0.35), _uniform(generator, -0.35, 0.35))
+    extent = across / uniform(generator, 0.15, 0.6)
+    offset = (uniform(generator, -0.35, 0.35), uniform(generator, -0.35, 0.35))
     centre = _centroid(mask) if mask.any() else (0.0, 0.0)
-    return Placement(centre, extent, offset, _uniform(generator, -20, 20), _chance(generator, 0.5))
+    return Placement(centre, extent, offset, uniform(generator, -20, 20), chance(generator, 0.5))
 
 
 def _labels(shares: Tensor, void: Tensor) -> Tensor:
@@ -274,15 +275,3 @@ def _ids(labels: Tensor, void: int = -1) -> list[int]:
 def _centroid(mask: Tensor) -> tuple[float, float]:
     rows, columns = mask.nonzero(as_tuple=True)
     return float(columns.float().mean()), float(rows.float().mean())
-
-
-def _chance(generator: Generator, probability: float) -> bool:
-    return float(torch.rand((), generator=generator)) < probability
-
-
-def _choice(generator: Generator, count: int) -> int:
-    return int(torch.randint(count, (), generator=generator))
-
-
-def _uniform(generator: Generator, least: float, greatest: float) -> float:
-    return least + (greatest - least) * float(torch.rand((), generator=generator))

@@ -12,6 +12,8 @@ from tracker.modeling.xmem import STRIDE
 
 Section = TypeVar("Section")
 
+TRACKERS = ("xmem", "sam-memory")
+
 
 @dataclass(frozen=True)
 class SourceConfig:
@@ -103,11 +105,13 @@ class TrainingConfig:
     Attributes:
         sources: where clips come from.
         stages: run one after the other.
-        network: sizes of the network.
+        tracker: which network, one of ``TRACKERS``: ``xmem`` in the sizes of ``network``, or ``sam-memory``.
+        network: sizes of an ``xmem``.
+        drawn_clips: of ``sam-memory``: how many clips of moved cut-outs are made; their embeddings are kept.
         trunk: safetensors file of an ImageNet ResNet with torchvision's names to begin the key encoder with,
             below the data folder; "" begins from noise.
         initial: weights of a whole network to go on from, below the data folder, or ``xmem-light`` for the
-            one that comes with the package; "" begins with the trunk.
+            one that comes with the package; "" begins with the trunk, or with the segmenter's decoder.
         seed: of everything drawn.
         bootstrap: share of the hardest pixels that the cross-entropy comes down to (1 = all).
         ema_decay: of the averaged weights, which are the ones that count in the end.
@@ -119,7 +123,9 @@ class TrainingConfig:
 
     sources: tuple[SourceConfig, ...]
     stages: tuple[StageConfig, ...]
+    tracker: str = "xmem"
     network: NetworkConfig = field(default_factory=NetworkConfig)
+    drawn_clips: int = 300
     trunk: str = ""
     initial: str = ""
     seed: int = 0
@@ -134,6 +140,8 @@ class TrainingConfig:
         """Refuse what cannot be trained on."""
         if not self.stages:
             raise TrainingError("the configuration has no [[stages]]: give at least one")
+        if self.tracker not in TRACKERS:
+            raise TrainingError(f"unknown tracker {self.tracker!r}; choose one of {', '.join(TRACKERS)}")
         if self.precision not in ("float32", "bfloat16"):
             raise TrainingError(f"precision is {self.precision!r}: give float32 or bfloat16")
         kinds = {source.kind for source in self.sources}

@@ -43,7 +43,7 @@ def roll_out(network: XMem, batch: ClipBatch, stage: StageConfig, generator: Gen
     for now in range(1, length):
         is_last = now == length - 1
         is_deep_update = float(torch.rand((), generator=generator)) < stage.deep_update_share
-        remembered = _draw_memory(now, stage.memory_frames, generator)
+        remembered = draw_memory(now, stage.memory_frames, generator)
 
         with torch.autocast(pixels.device.type, enabled=False):  # distances of near keys cancel in bfloat16
             readout = keys.read(now, remembered, [values[index] for index in remembered])
@@ -86,20 +86,20 @@ class _Keys:
         count, objects, width, _ = tokens.shape
         rows = []
         for clip in range(count):
-            key = torch.cat([_tokens(each.key[clip]) for each in memory])  # (N, CK)
-            shrinkage = torch.cat([_tokens(each.shrinkage[clip])[:, 0] for each in memory])  # (N,)
-            wanted = expand_query(_tokens(query.key[clip]), _tokens(query.selection[clip]))  # (Q, D)
+            key = torch.cat([tokens_of(each.key[clip]) for each in memory])  # (N, CK)
+            shrinkage = torch.cat([tokens_of(each.shrinkage[clip])[:, 0] for each in memory])  # (N,)
+            wanted = expand_query(tokens_of(query.key[clip]), tokens_of(query.selection[clip]))  # (Q, D)
             affinity = attend(wanted @ expand_memory(key, shrinkage).T, None)
             rows.append(affinity.readout(tokens[clip].flatten(0, 1).T).T)  # (K * CV, Q)
         return torch.stack(rows).view(count, objects, width, *query.key.shape[-2:])
 
 
-def _tokens(features: Tensor) -> Tensor:
+def tokens_of(features: Tensor) -> Tensor:
     """(C, h, w) -> (h * w, C), float32 whatever the autocast."""
     return features.flatten(1).T.float()
 
 
-def _draw_memory(now: int, count: int, generator: Generator) -> list[int]:
+def draw_memory(now: int, count: int, generator: Generator) -> list[int]:
     """The first frame and ``count - 1`` of the others before ``now``, all of them when there are no more."""
     others = torch.randperm(now - 1, generator=generator)[: count - 1] + 1
     return [0, *sorted(others.tolist())]

@@ -5,9 +5,9 @@ import math
 import platform
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
@@ -16,19 +16,15 @@ from torch.optim import AdamW
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tracker.errors import TrainingError
-from tracker.modeling.xmem import XMem
-from tracker.training.clips import ClipBatch, ClipMaker
 from tracker.training.config import StageConfig, TrainingConfig
-from tracker.training.initial import calibrate_norms, initial_network
-from tracker.training.losses import bootstrap_share, bootstrapped_cross_entropy, dice_loss
-from tracker.training.pictures import save_curve, save_sheet
-from tracker.training.rollout import roll_out
+from tracker.training.lesson import Lesson, new_lesson
+from tracker.training.losses import bootstrap_share
+from tracker.training.pictures import save_curve
 
 CHECKPOINT = "checkpoint.pt"
 WEIGHTS = "weights.safetensors"
 RECORD = "run.json"
 CURVE = "loss.png"
-_CALIBRATION_BATCHES = 8
 _WARM_UP = 0.05  # share of a stage in which the learning rate rises
 _FLOOR = 0.02  # of the learning rate at the end of a stage
 _GRADIENT_CLIP = 3.0
@@ -62,13 +58,21 @@ class Trainer:
         data: the folder that the recipe's paths are below.
         out: the folder for checkpoint, weights and pictures; a run that is there already is gone on with.
         device: to train on.
+        segmenter: checkpoint of ``mobile-sam``, which ``sam-memory`` sees frames with.
 
     Raises:
-        TrainingError: data are missing, or ``out`` cannot be made or holds a run of another configuration.
+        TrainingError: data or the segmenter are missing, or ``out`` cannot be made or holds a run of another
+            configuration.
     """
 
     def __init__(
-        self, config: TrainingConfig, data: Path, out: Path, device: torch.device | str = "cpu"
+        self,
+        config: TrainingConfig,
+        data: Path,
+        out: Path,
+        device: torch.device | str = "cpu",
+        *,
+        segmenter: Path | None = None,
     ) -> None:
         self.config = config
         self.iteration = 0
@@ -76,12 +80,12 @@ class Trainer:
         self.seconds = 0.0
         self._out = out
         self._device = torch.device(device)
-        self._clips = ClipMaker(data, config.sources, self._device)
-        self._network = initial_network(config, data)
+        self._lesson: Lesson = new_lesson(config, data, out, self._device, segmenter)
+        self._network = self._lesson.network
         self._network.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         average = get_ema_multi_avg_fn(config.ema_decay)  # type: ignore[no-untyped-call]  # torch's own
         self._averaged = AveragedModel(self._network, multi_avg_fn=average, use_buffers=False)
-        trunk = list(self._network.key_encoder.parameters())
+        trunk = list(self._lesson.trunk.parameters())
         in_trunk = {id(parameter) for parameter in trunk}
         rest = [parameter for parameter in self._network.parameters() if id(parameter) not in in_trunk]
         self._optimiser = AdamW([{"params": rest}, {"params": trunk}], weight_decay=config.weight_decay)
@@ -98,7 +102,8 @@ class Trainer:
 
     def __iter__(self) -> Iterator[TrainingStep]:
         if self.iteration == 0 and not self.config.initial:
-            self._calibrate()
+            self._lesson.calibrate(_generator(self.config.seed, -1))
+            self._averaged.module.load_state_dict(self._network.state_dict())
         try:
             while self.iteration < self.config.iterations:
                 step = self._step()
@@ -109,9 +114,9 @@ class Trainer:
             self.save()
 
     @property
-    def network(self) -> XMem:
+    def network(self) -> nn.Module:
         """The averaged network, the one that counts."""
-        return cast("XMem", self._averaged.module)
+        return self._averaged.module
 
     def save(self) -> None:
         """Write what to go on from, the averaged weights as float16, the record and the loss plot."""
@@ -120,7 +125,7 @@ class Trainer:
             "iteration": self.iteration,
             "seconds": self.seconds,
             "losses": self.losses,
-            "hardness": self._clips.hardness,
+            **self._lesson.state(),
             "network": self._network.state_dict(),
             "averaged": self._averaged.state_dict(),
             "optimiser": self._optimiser.state_dict(),
@@ -138,41 +143,28 @@ class Trainer:
         stage, progress = self.config.stage_at(self.iteration)
         generator = _generator(self.config.seed, self.iteration)
         self._set_rates(stage, progress)
-        batch = self._clips.batch(stage, generator)
-        probabilities = self._predict(self._network, batch, stage, generator)
-        loss, overlaps = self._loss(probabilities, batch)
-        if not torch.isfinite(loss):
-            raise TrainingError(
-                f"the loss is no number at iteration {self.iteration}: lower learning_rate and begin anew"
-            )
+        share = bootstrap_share(self.iteration / self.config.iterations, self.config.bootstrap)
+        total = 0.0
         self._optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
+        for loss in self._lesson.losses(stage, generator, share):
+            if not torch.isfinite(loss):
+                raise TrainingError(
+                    f"the loss is no number at iteration {self.iteration}: lower learning_rate and begin anew"
+                )
+            torch.autograd.backward(loss)
+            total += float(loss.detach())
         nn.utils.clip_grad_norm_(self._network.parameters(), _GRADIENT_CLIP)
         self._optimiser.step()
         self._averaged.update_parameters(self._network)
 
-        self._clips.learn(batch.origins, overlaps.tolist())
-        self.losses.append(float(loss.detach()))
+        self.losses.append(total)
         self.iteration += 1
         if self.iteration % self.config.picture_every == 0:
-            self._draw_sheet(batch, stage, generator)
+            path = self._out / f"clips-{self.iteration:06d}.png"
+            self._lesson.draw_sheet(path, self.network, stage, generator)
         seconds = time.perf_counter() - started
         self.seconds += seconds
         return TrainingStep(self.iteration - 1, stage.name, self.losses[-1], seconds)
-
-    def _predict(
-        self, network: XMem, batch: ClipBatch, stage: StageConfig, generator: Generator
-    ) -> torch.Tensor:
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self.config.precision == "bfloat16"):
-            return roll_out(network, batch, stage, generator)
-
-    def _loss(self, probabilities: torch.Tensor, batch: ClipBatch) -> tuple[torch.Tensor, torch.Tensor]:
-        """The loss of a batch, and (B,) of each of its clips what its masks lack of the truth."""
-        share = bootstrap_share(self.iteration / self.config.iterations, self.config.bootstrap)
-        flat, labels = probabilities.flatten(0, 1), batch.labels[:, 1:].flatten(0, 1)
-        dice = dice_loss(flat, labels)  # (B * (T - 1),)
-        overlaps = dice.detach().view(len(batch.labels), -1).mean(dim=1)  # (B,)
-        return bootstrapped_cross_entropy(flat, labels, share) + dice.mean(), overlaps
 
     def _set_rates(self, stage: StageConfig, progress: float) -> None:
         """Rise in a line, then fall along a cosine; a trunk without a rate needs no gradients at all."""
@@ -181,21 +173,7 @@ class Trainer:
         rest, trunk = self._optimiser.param_groups
         rest["lr"] = stage.learning_rate * rise * fall
         trunk["lr"] = stage.trunk_learning_rate * rise * fall
-        self._network.key_encoder.requires_grad_(stage.trunk_learning_rate > 0)
-
-    def _calibrate(self) -> None:
-        stage = self.config.stages[0]
-        batches = (
-            self._clips.batch(stage, _generator(self.config.seed, -1 - number))
-            for number in range(_CALIBRATION_BATCHES)
-        )
-        calibrate_norms(self._network, batches)
-        self._averaged.module.load_state_dict(self._network.state_dict())
-
-    @torch.no_grad()
-    def _draw_sheet(self, batch: ClipBatch, stage: StageConfig, generator: Generator) -> None:
-        probabilities = self._predict(self.network, batch, stage, generator)
-        save_sheet(self._out / f"clips-{self.iteration:06d}.png", batch, probabilities)
+        self._lesson.trunk.requires_grad_(stage.trunk_learning_rate > 0)
 
     def _record(self) -> dict[str, Any]:
         """What there is to know about the run once it is over."""
@@ -213,7 +191,7 @@ class Trainer:
     def _resume(self) -> None:
         path = self._out / CHECKPOINT
         checkpoint: dict[str, Any] = torch.load(path, map_location=self._device, weights_only=True)
-        if checkpoint["config"] != _fingerprint(self.config):
+        if not _is_same(checkpoint["config"], self.config):
             raise TrainingError(f"{path} is of another configuration: give another --out, or take it away")
         self._network.load_state_dict(checkpoint["network"])
         self._averaged.load_state_dict(checkpoint["averaged"])
@@ -221,10 +199,10 @@ class Trainer:
         self.iteration = checkpoint["iteration"]
         self.seconds = checkpoint["seconds"]
         self.losses = checkpoint["losses"]
-        self._clips.hardness = checkpoint["hardness"]
+        self._lesson.load_state(checkpoint)
 
 
-def save_weights(network: XMem, path: Path) -> None:
+def save_weights(network: nn.Module, path: Path) -> None:
     """Write a network as float16 safetensors, whole or not at all."""
     state = {
         name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
@@ -242,3 +220,9 @@ def _generator(seed: int, iteration: int) -> Generator:
 
 def _fingerprint(config: TrainingConfig) -> str:
     return json.dumps(asdict(config), sort_keys=True)
+
+
+def _is_same(fingerprint: str, config: TrainingConfig) -> bool:
+    """Whether a checkpoint is of this recipe; what did not exist when it was made counts as the default."""
+    new = {each.name: each.default for each in fields(TrainingConfig) if each.default is not MISSING}
+    return bool(new | json.loads(fingerprint) == json.loads(_fingerprint(config)))
