@@ -10,8 +10,10 @@ from track_anything.errors import DeviceError, InputError, WeightsError
 from track_anything.models import SEGMENTERS, load_models, resolve_device
 from track_anything.models.presets import PRESETS
 from track_anything.session import Session
-from track_anything.testing import MovingShapes, fake_session
-from tracker.build import LIGHT_CONFIG
+from track_anything.models.embeddings import CachedSegmenter
+from track_anything.models.trackers import TRACKERS, TrackerParts
+from track_anything.testing import ColourSegmenter, MovingShapes, fake_session
+from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS
 from tracker.feature_propagator import FeatureMemoryPropagator
 from tracker.xmem_propagator import XMemPropagator
 
@@ -22,7 +24,7 @@ CLIP = MovingShapes(frame_count=4, height=120, width=160)
     ("choices", "message"),
     [
         ({"segmenter": "sam-9"}, "unknown segmenter 'sam-9'; choose one of mobile-sam"),
-        ({"tracker": "luck"}, "unknown tracker 'luck'; choose one of xmem-light, feature-memory, xmem"),
+        ({"tracker": "luck"}, "unknown tracker 'luck'; choose one of xmem-light, sam-memory, feature-memory"),
         ({"preset": "best"}, "unknown preset 'best'; choose one of fast, balanced, accurate"),
         ({"device": "tpu"}, "unknown device 'tpu'; choose one of auto, cpu, cuda"),
         (
@@ -113,3 +115,15 @@ def test_xmem_is_one_argument_and_resumes_to_the_same_masks(tmp_path: Path, mobi
     paused.unfinished().run()
     for frame in range(len(clip)):
         np.testing.assert_array_equal(paused.label_map(frame), undisturbed.label_map(frame))
+
+
+def test_the_tracker_on_a_segmenters_features_wants_that_segmenter() -> None:
+    parts = TrackerParts(None, "cpu", "float32", CachedSegmenter(ColourSegmenter()), "sam-vit-b")
+    with pytest.raises(InputError, match="sees frames with mobile-sam, not with sam-vit-b: choose that"):
+        TRACKERS.build("sam-memory", parts)
+
+
+def test_weights_of_another_network_are_refused() -> None:
+    parts = TrackerParts(LIGHT_WEIGHTS, "cpu", "float32", CachedSegmenter(ColourSegmenter()), "mobile-sam")
+    with pytest.raises(WeightsError, match="is no sam-memory checkpoint"):
+        TRACKERS.build("sam-memory", parts)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.tracker.training.conftest import STILLS, VIDEOS
-from tracker.training.clips import UNKNOWN, ClipMaker, Origin, _frames_with_skips, _labels
+from tracker.training.clips import UNKNOWN, ClipMaker, Origin, frames_with_skips, _labels
 from tracker.training.config import StageConfig
 from tracker.training.sources import find_clips
 
@@ -111,7 +111,7 @@ def test_a_clip_that_is_hard_is_drawn_more_often(data: Path) -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_skips_stay_inside_the_video_and_in_order(data: Path, seed: int) -> None:
     (video,) = find_clips(data, VIDEOS)
-    chosen = _frames_with_skips(video, replace(STAGE, max_skip=8), generator(seed))
+    chosen = frames_with_skips(video, replace(STAGE, max_skip=8), generator(seed))
     indices = [video.index(frame) for frame in chosen]
     assert len(set(indices)) == STAGE.frames
     assert indices in (sorted(indices), sorted(indices, reverse=True))
@@ -119,6 +119,6 @@ def test_skips_stay_inside_the_video_and_in_order(data: Path, seed: int) -> None
 
 def test_a_video_shorter_than_the_clip_repeats_its_end(data: Path) -> None:
     (video,) = find_clips(data, VIDEOS)
-    chosen = _frames_with_skips(video[:2], replace(STAGE, frames=4), generator())
+    chosen = frames_with_skips(video[:2], replace(STAGE, frames=4), generator())
     assert len(chosen) == 4
     assert set(chosen) == set(video[:2])

@@ -8,7 +8,7 @@ from tests.tracker.stand_in import TINY, boxes, clip, tiny_network
 from tracker.memory_config import MemoryConfig
 from tracker.training.clips import ClipBatch
 from tracker.training.config import StageConfig
-from tracker.training.rollout import _draw_memory, roll_out
+from tracker.training.rollout import draw_memory, roll_out
 from tracker.xmem_propagator import XMemConfig, XMemPropagator
 
 LENGTH, SIZE = 5, (48, 64)
@@ -47,8 +47,8 @@ def test_every_part_of_the_network_learns() -> None:
 
 def test_memory_holds_the_first_frame_and_a_draw_of_the_others() -> None:
     generator = torch.Generator().manual_seed(0)
-    assert _draw_memory(1, 3, generator) == [0]
-    assert _draw_memory(3, 3, generator) == [0, 1, 2]
-    drawn = {tuple(_draw_memory(6, 3, generator)) for _ in range(40)}
+    assert draw_memory(1, 3, generator) == [0]
+    assert draw_memory(3, 3, generator) == [0, 1, 2]
+    drawn = {tuple(draw_memory(6, 3, generator)) for _ in range(40)}
     assert len(drawn) == 10
     assert all(each[0] == 0 and list(each) == sorted(set(each)) and each[-1] < 6 for each in drawn)

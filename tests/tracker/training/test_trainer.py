@@ -10,7 +10,7 @@ import torch
 
 from tracker.build import read_xmem
 from tracker.errors import TrainingError
-from tracker.training import CURVE, WEIGHTS, Trainer, TrainingConfig, trainer
+from tracker.training import CURVE, WEIGHTS, Trainer, TrainingConfig, trainer, xmem_lesson
 
 
 def test_a_run_ends_with_weights_a_record_and_pictures(
@@ -95,7 +95,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_what_was_learnt(
     run = Trainer(config, data, tmp_path / "out")
     iterator = iter(run)
     list(islice(iterator, 3))
-    monkeypatch.setattr(trainer, "dice_loss", lambda *_: torch.tensor(float("nan"), requires_grad=True))
+    monkeypatch.setattr(xmem_lesson, "dice_loss", lambda *_: torch.tensor(float("nan"), requires_grad=True))
     with pytest.raises(TrainingError, match="no number at iteration 3: lower learning_rate"):
         next(iterator)
     assert Trainer(config, data, tmp_path / "out").iteration == 3
