@@ -8,10 +8,10 @@ from tests.track_anything.pointing import at
 from tests.tracker.stand_in import tiny_network
 from track_anything.errors import DeviceError, InputError, WeightsError
 from track_anything.models import SEGMENTERS, load_models, resolve_device
-from track_anything.models.presets import PRESETS
-from track_anything.session import Session
 from track_anything.models.embeddings import CachedSegmenter
+from track_anything.models.presets import PRESETS
 from track_anything.models.trackers import TRACKERS, TrackerParts
+from track_anything.session import Session
 from track_anything.testing import ColourSegmenter, MovingShapes, fake_session
 from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS
 from tracker.feature_propagator import FeatureMemoryPropagator

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.tracker.training.conftest import STILLS, VIDEOS
-from tracker.training.clips import UNKNOWN, ClipMaker, Origin, frames_with_skips, _labels
+from tracker.training.clips import UNKNOWN, ClipMaker, Origin, _labels, frames_with_skips
 from tracker.training.config import StageConfig
 from tracker.training.sources import find_clips
 
