@@ -11,7 +11,9 @@ CLICK ?= 240,135
 endif
 export VIDEO
 
-.PHONY: audit app demo test test-scripts chromium lint format clean docs quick
+DATA ?= ../shared/data
+
+.PHONY: accuracy audit app demo test test-scripts chromium lint format clean docs quick
 
 ## make demo: track an object in a real clip from one click (VIDEO=clip.mp4 CLICK=x,y FRAME=n OUT=folder)
 demo: .venv/.installed
@@ -46,6 +48,10 @@ lint: .venv/.installed-dev node_modules/.installed
 	$(NODE) node_modules/@biomejs/biome/bin/biome lint --error-on-warnings
 	$(NODE) node_modules/typescript/bin/tsc --project .
 	$(NODE) node_modules/typescript/bin/tsc --project tests
+
+## make accuracy: J&F of every preset on the sequences below DATA, as one table (hours on two cores)
+accuracy: .venv/.installed-dev
+	$(BIN)/python benchmarks/accuracy.py --data "$(DATA)" --json accuracy.json
 
 ## make docs: the pages of docs/ as a site with the reference, in build/site
 docs: .venv/.installed-dev

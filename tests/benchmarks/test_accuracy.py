@@ -1,0 +1,63 @@
+"""The table of accuracy from end to end on the fakes."""
+
+import json
+import shutil
+from pathlib import Path
+
+import PIL.Image
+import pytest
+
+from benchmarks import accuracy
+from benchmarks.accuracy import main
+from track_anything.models import Models
+
+
+@pytest.fixture
+def places(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The drawn sequences as the seven, and one of them as the check set."""
+    root = data.parent
+    shutil.copytree(data, root / "davis2016-dev")
+    shutil.copytree(data, root / "video_extra" / "drawn")
+    for path in (root / "video_extra" / "drawn" / "Annotations").rglob("*.png"):
+        with PIL.Image.open(path) as mask:
+            mask.point(lambda value: int(value > 0)).save(path)  # a label map of object 1
+    monkeypatch.setattr(accuracy, "_CHECK_SEQUENCES", {"video_extra/drawn": ("twin",)})
+    return root
+
+
+def test_every_preset_has_a_row_and_every_start_a_column(
+    places: Path, models: Models, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loaded: list[str] = []
+
+    def load(preset: str) -> Models:
+        loaded.append(preset)
+        return models
+
+    path = tmp_path / "scores.json"
+    options = ["--data", str(places), "--presets", "fast,accurate", "--json", str(path)]
+    assert main(options, load) == 0
+    assert loaded == ["fast", "accurate"]
+    header, rule, *rows = capsys.readouterr().out.splitlines()
+    assert header == "| | seven, true mask | seven, 1 click | seven, 3 clicks | check, true mask |"
+    assert rule == "|---|---|---|---|---|"
+    right = " | ".join(["1.000 (1.000 / 1.000)"] * 4)
+    assert rows == [f"| `fast` | {right} |", f"| `accurate` | {right} |"]
+
+    content = json.loads(path.read_text())
+    assert content["commit"]
+    assert [cell["preset"] for cell in content["cells"]] == ["fast"] * 4 + ["accurate"] * 4
+    assert [cell["clicks"] for cell in content["cells"][:4]] == [0, 1, 3, 0]
+    names = [[score["name"] for score in cell["sequences"]] for cell in content["cells"][:4]]
+    assert names == [["disc", "twin"]] * 3 + [["twin"]]
+
+
+def test_what_is_missing_is_named(tmp_path: Path, models: Models, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(tmp_path)], lambda _: models) == 2
+    assert "davis2016-dev" in capsys.readouterr().err
+
+
+def test_unknown_presets_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--data", str(tmp_path), "--presets", "fast,best"])
+    assert "unknown preset 'best'; choose among fast, balanced" in capsys.readouterr().err
