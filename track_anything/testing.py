@@ -26,6 +26,7 @@ from track_anything.session import Session
 from track_anything.types import Image, LabelMap, Mask, ObjectId
 from track_anything.video.info import VideoInfo
 from tracker.errors import SnapshotError, TrackerError
+from tracker.memory_use import MemoryUse
 from tracker.propagator import Propagated
 
 _COLOURS = np.array([(220, 60, 50), (60, 200, 80), (70, 90, 230), (230, 200, 60)], np.uint8)
@@ -184,6 +185,11 @@ class ShiftingPropagator:
     def withhold(self, object_ids: Collection[ObjectId]) -> None:
         """Go on from the masks before the last step."""
         self._masks.update({o: mask for o, mask in self._earlier.items() if o in object_ids})
+
+    def memory_use(self) -> MemoryUse:
+        """One whole frame, once something is remembered."""
+        count = int(bool(self._masks))
+        return MemoryUse(count, 0, 0, 0, 0, sum(mask.nbytes for mask in self._masks.values()))
 
     def forget(self, object_id: ObjectId) -> None:
         """Drop one object."""

@@ -67,6 +67,7 @@ def _evict(store: MemoryStore, room: int) -> None:
     if excess > 0:
         survives = ~long_term
         survives[long_term] = survives_eviction(relative_usage(store)[long_term], excess)
+        store.evicted += int((~survives).sum())
         store.keep(survives)
 
 

@@ -15,6 +15,7 @@ from tracker.aggregation import soft_aggregate, to_propagated
 from tracker.errors import TrackerError
 from tracker.grid import Grid
 from tracker.memory_bank import MemoryBank, MemoryConfig
+from tracker.memory_use import MemoryUse
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
 
@@ -188,6 +189,10 @@ class FeatureMemoryPropagator:
             stays = [other != object_id for other in self.bank.object_ids]
             self._frame.due = self._frame.due[stays] if any(stays) else None
         self.bank.forget(object_id)
+
+    def memory_use(self) -> MemoryUse:
+        """How full the memory is."""
+        return self.bank.use
 
     def reset(self) -> None:
         """Drop every object and all memory."""

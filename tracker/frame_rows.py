@@ -70,3 +70,8 @@ def check_values(
 def tokens(grid: torch.Tensor) -> torch.Tensor:
     """One row per cell: (C, h, w) to (h * w, C)."""
     return grid.flatten(1).T
+
+
+def named(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    """Those tensors whose names begin so, by the rest of their names."""
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from tracker.affinity import Affinity, expand_query
 from tracker.errors import MemoryFullError, TrackerError
-from tracker.frame_rows import check_values, column_of, frame_rows, tokens
+from tracker.frame_rows import check_values, column_of, frame_rows, named, tokens
 from tracker.matching import match_groups
 from tracker.memory_config import MemoryConfig
 from tracker.memory_store import Kind, MemoryStore, value_column
+from tracker.memory_use import MemoryUse
 from tracker.objects import ObjectGroups
 from tracker.sensory_memory import SensoryMemory
 from tracker.working_window import consolidate_when_full, drop_beyond_window, most_elements
@@ -67,6 +68,11 @@ class MemoryBank:
     def long_term_size(self) -> int:
         """Elements of long-term memory."""
         return self._store.count(Kind.LONG_TERM)
+
+    @property
+    def use(self) -> MemoryUse:
+        """How full it is."""
+        return self._store.use(self._cells, self.config.max_long_term_elements * self.config.long_term)
 
     @torch.inference_mode()
     def write(
@@ -232,21 +238,19 @@ class MemoryBank:
         self._store = MemoryStore()
         self._groups = ObjectGroups()
         self.sensory.reset()
-        self._frames_written = 0
-        self._newest_is_open = False
+        self._frames_written, self._newest_is_open = 0, False
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Everything remembered, as arrays (names to arrays; fit for ``np.savez`` without pickle)."""
-        groups = np.array(self._groups.state(), dtype=np.int64).reshape(-1, 2)
-        state: dict[str, NDArray[np.generic]] = {
-            "groups": groups,
+        sensory = {f"{_SENSORY}{name}": array for name, array in self.sensory.state().items()}
+        counts: dict[str, NDArray[np.generic]] = {
+            "groups": np.array(self._groups.state(), dtype=np.int64).reshape(-1, 2),
             "next_group": np.array(self._groups.next_number),
             "grid": np.array(self._grid),
             "frames_written": np.array(self._frames_written),
+            "evicted": np.array(self._store.evicted),
         }
-        for name, column in self._store.columns.items():
-            state[f"store.{name}"] = column.cpu().numpy().copy()
-        return state | {f"{_SENSORY}{name}": array for name, array in self.sensory.state().items()}
+        return counts | self._store.state() | sensory
 
     @torch.inference_mode()
     def load_state(self, state: Mapping[str, NDArray[np.generic]]) -> None:
@@ -266,11 +270,12 @@ class MemoryBank:
         self._grid = (int(state["grid"][0]), int(state["grid"][1]))
         self._frames_written = int(state["frames_written"])
         tensors = {name: torch.from_numpy(array).to(self.device) for name, array in state.items()}
-        rows = _named(tensors, "store.")
+        rows = named(tensors, "store.")
         if rows:
-            self._store = MemoryStore(limit=most_elements(self.config, self._cells))
+            limit = most_elements(self.config, self._cells)
+            self._store = MemoryStore(limit, evicted=int(state.get("evicted", 0)))
             self._store.append(rows)
-        self.sensory.load_state(_named(tensors, _SENSORY))
+        self.sensory.load_state(named(tensors, _SENSORY))
 
     @property
     def _cells(self) -> int:
@@ -293,7 +298,3 @@ class MemoryBank:
                 f"all {cap} permanent frames are taken: forget objects, remember this frame with "
                 "permanent=False, or raise max_permanent_frames"
             )
-
-
-def _named(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
-    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

@@ -14,6 +14,7 @@ from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earl
 from tracker.frame_network import FrameNetwork
 from tracker.memory_bank import MemoryBank
 from tracker.memory_config import MemoryConfig
+from tracker.memory_use import MemoryUse
 from tracker.modeling.canvas import Canvas
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
@@ -166,6 +167,10 @@ class MemoryPropagator:
             self._frame.sensory.pop(object_id, None)
             self._frame.masks.pop(object_id, None)
             self._frame.is_written &= bool(self.bank.object_ids)
+
+    def memory_use(self) -> MemoryUse:
+        """How full the memory is."""
+        return self.bank.use
 
     def reset(self) -> None:
         """Drop every object and all memory."""

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from enum import IntEnum
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+
+from tracker.memory_use import MemoryUse
 
 
 class Kind(IntEnum):
@@ -34,14 +38,16 @@ class MemoryStore:
     allocates nothing. A column is read as a view of its first ``size`` rows: reading copies nothing.
     """
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, limit: int | None = None, *, evicted: int = 0) -> None:
         """Make an empty table.
 
         Args:
             limit: rows beyond which no capacity is reserved ahead of need; None = no limit.
+            evicted: elements that have made room for others before.
         """
         self.size = 0
         self.limit = limit
+        self.evicted = evicted
         self._columns: dict[str, torch.Tensor] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -60,6 +66,27 @@ class MemoryStore:
     def capacity(self) -> int:
         """Rows that fit without allocating."""
         return min((column.shape[0] for column in self._columns.values()), default=0)
+
+    @property
+    def bytes(self) -> int:
+        """What the table takes, room that is reserved included."""
+        return sum(column.numel() * column.element_size() for column in self._columns.values())
+
+    def use(self, cells: int, most_long_term: int) -> MemoryUse:
+        """How full it is, when so many elements make a frame."""
+        cells = max(1, cells)
+        return MemoryUse(
+            permanent=self.count(Kind.PERMANENT) // cells,
+            working=self.count(Kind.WORKING) // cells,
+            long_term=self.count(Kind.LONG_TERM),
+            most_long_term=most_long_term,
+            evicted=self.evicted,
+            bytes=self.bytes,
+        )
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Every column as an array of its own, named ``store.`` and its name."""
+        return {f"store.{name}": column.cpu().numpy().copy() for name, column in self.columns.items()}
 
     def count(self, kind: Kind) -> int:
         """Elements of a kind."""

@@ -1,6 +1,7 @@
 """How far the masks of a project can be trusted, and what tracking changed, printed for a person."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from rich.table import Table
 
@@ -14,6 +15,7 @@ from track_anything.review import (
     TrackComparison,
     frames_in_doubt,
     frames_to_fix,
+    memory_of_tracking,
 )
 from track_anything.review.report import report
 
@@ -38,6 +40,8 @@ def show_status(project: Project, count: int) -> None:
         told = f"in doubt: {len(in_doubt)}; fix next" if in_doubt else "nothing is in doubt; if anything, fix"
         frame, object_id = (in_doubt or frames_to_fix(project))[0]
         output.print(f"{told} frame {frame}, object {object_id} ({project.state.objects[object_id]})")
+    if (memory := memory_of_tracking(project)) is not None:
+        output.print(_memory(memory))
 
 
 def show_changes(project: Project) -> None:
@@ -75,6 +79,17 @@ def _counts(project: Project, changes: TrackChanges) -> list[str]:
 
 def _trust(line: MaskReport) -> float:
     return 0.0 if line.confidence is None else line.confidence
+
+
+def _memory(memory: Mapping[str, int]) -> str:
+    """How full the memory was, from the numbers that a pass recorded."""
+    size = {name: f"{memory.get(name, 0):,}" for name in ("long_term", "most_long_term", "evicted")}
+    return (
+        f"memory at the end of the newest tracking: {memory.get('permanent', 0)} known frames whole, "
+        f"{memory.get('compressed', 0)} as prototypes, {memory.get('working', 0)} recent frames; "
+        f"{size['long_term']} of {size['most_long_term']} prototypes, {size['evicted']} evicted; "
+        f"{memory.get('bytes', 0) / 1e6:.1f} MB"
+    )
 
 
 def _table(project: Project, lines: list[MaskReport]) -> Table:

@@ -2,7 +2,7 @@
 
 from track_anything.review.doubt import frames_in_doubt
 from track_anything.review.ranking import frames_to_fix
-from track_anything.review.report import MaskReport, MaskStatus, notes_of_tracking, report
+from track_anything.review.report import MaskReport, MaskStatus, memory_of_tracking, notes_of_tracking, report
 from track_anything.review.track_changes import ChangedStretch, ObjectChanges, TrackChanges, TrackComparison
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "TrackComparison",
     "frames_in_doubt",
     "frames_to_fix",
+    "memory_of_tracking",
     "notes_of_tracking",
     "report",
 ]

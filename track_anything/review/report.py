@@ -1,6 +1,6 @@
 """How each mask of a project stands: given, tracked, absent, stale, and how far it can be trusted."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -78,6 +78,20 @@ def notes_of_tracking(project: Project) -> list[str]:
     return [
         note for frames in records for record in list(frames.values()) for note in record.get("notes", ())
     ]
+
+
+def memory_of_tracking(project: Project) -> Mapping[str, int] | None:
+    """How full the memory was at the end of the newest pass; None = it did not say.
+
+    Returns:
+        The fields of ``tracker.memory_use.MemoryUse``, and ``compressed``: known frames of which the pass
+        began with prototypes.
+    """
+    for number in reversed(project.state.last_step):
+        for record in reversed(list(project.pass_records(number).values())):
+            if isinstance(memory := record.get("memory"), Mapping):
+                return memory
+    return None
 
 
 def _propagated(

@@ -120,13 +120,16 @@ def prime(
     propagator: Propagator,
     monitor: DriftMonitor | None,
     known_frames: Iterable[tuple[Image, Mapping[ObjectId, Mask]]],
+    compressed: Iterable[tuple[Image, Mapping[ObjectId, Mask]]] = (),
 ) -> None:
-    """Put known frames that lie elsewhere into permanent memory before a pass begins.
+    """Put known frames that lie elsewhere into memory before a pass begins.
 
     Args:
         propagator: without memory yet.
         monitor: learns from them what the objects look like; or None.
-        known_frames: images with the masks of *all* objects of the pass.
+        known_frames: images with the masks of *all* objects of the pass, kept whole.
+        compressed: likewise, for memory that ages: each is looked at first, so that what is of use in those
+            before it is known when they become prototypes.
     """
     is_begun = False
     for image, masks in known_frames:
@@ -134,6 +137,11 @@ def prime(
         if is_begun or label_map.any():  # a propagator cannot begin with nothing
             propagator.remember(image, label_map, permanent=True)
             is_begun = True
+        if monitor is not None:
+            monitor.vouch(image, masks, continues=False)
+    for image, masks in compressed:
+        propagator.step(image)
+        propagator.remember(image, paste(np.zeros(image.shape[:2], np.uint8), masks), permanent=False)
         if monitor is not None:
             monitor.vouch(image, masks, continues=False)
 

@@ -41,6 +41,8 @@ class Track(Running):
 
     Attributes:
         question: what has to be answered before it can go on; None when it was not stopped by a cut.
+        memory: how full the propagator's memory was after the last frame: the fields of ``MemoryUse``, and
+            ``compressed``, the known frames of which it began with prototypes; None = not known.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Track(Running):
         at_cut: AtCut = "go-on",
     ) -> None:
         self.question: CutQuestion | None = None
+        self.memory: dict[str, int] | None = None
         self._project = project
         self._video = video
         self._models = models
@@ -94,9 +97,11 @@ class Track(Running):
         backward_fusion = BackwardFusion(self._project, edit)
         left = set(self._project.frames_left(number))
         for position, found in enumerate(walk, start=1):
+            self.memory = walk.memory
             result = backward_fusion.blend(_completed(edit, found))
             if result.index in left:
                 record = _record(result) | {"precision": models.precision}
+                record |= {"memory": self.memory} if self.memory is not None else {}
                 self._project.write_pass(number, result.index, result.label_map, record, result.probabilities)
             is_last = position == len(walk.frames)
             is_stopped = is_last and walk.question is not None

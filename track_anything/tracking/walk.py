@@ -1,7 +1,7 @@
 """The way of one pass through the video, and the memory it gathers on it."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -9,15 +9,15 @@ from track_anything.drift import DriftMonitor
 from track_anything.errors import WeightsError
 from track_anything.models import Models
 from track_anything.project import Project
-from track_anything.project.edits import Propagate
 from track_anything.tracking.checkpoints import Checkpoints
 from track_anything.tracking.cut_question import entered_at, idle_frames, next_question
+from track_anything.tracking.priming import priming_of
 from track_anything.tracking.propagation import FrameResult, NoAnswerError, on_known, prime, propagate
 from track_anything.types import FrameIndex, Known, ObjectId
 from track_anything.video import Video
+from tracker.memory_use import Gauged
 from tracker.propagator import Propagator
 
-MOST_PRIMED = 8  # known frames put into memory before a pass; each costs time on every frame
 MOST_UNANSWERED = 10  # frames in a row without an answer after which there is no use in going on
 
 
@@ -64,7 +64,7 @@ class Walk:
         self._idle = idle_frames(project, self._edit)
         self._checkpoints = checkpoints
         self._refiner = models.new_refiner()
-        self._primed = _primed(project, self._edit)
+        self._priming = priming_of(project, self._edit)
         self._propagator: Propagator
         self._monitor: DriftMonitor | None
         self._newest: FrameIndex | None  # in memory
@@ -100,6 +100,13 @@ class Walk:
         if self._newest is not None:
             self._checkpoints.save(self._number, self._newest, self._propagator, self._monitor)
 
+    @property
+    def memory(self) -> dict[str, int] | None:
+        """How full the memory is, and of how many known frames it holds a share; None = it does not say."""
+        if not isinstance(self._propagator, Gauged):
+            return None
+        return asdict(self._propagator.memory_use()) | {"compressed": len(self._priming.compressed)}
+
     def _begin(self) -> range:
         """Make the memory, from the newest checkpoint if there is one; returns the frames to go through."""
         self._newest = self._checkpoints.newest(self._number)
@@ -112,8 +119,11 @@ class Walk:
             self._newest = None
             frames = frames_ahead(self._project, self._number, self._checkpoints)
         known = self._project.known_of(self._edit.object_ids)
-        pictures = ((self._video.frame(frame), known[frame]) for frame in self._primed)
-        prime(self._propagator, self._monitor, pictures)
+        whole, compressed = (
+            ((self._video.frame(frame), known[frame]) for frame in frames_known)
+            for frames_known in (self._priming.whole, self._priming.compressed)
+        )
+        prime(self._propagator, self._monitor, whole, compressed)
         return frames
 
     def _make_memory(self) -> None:
@@ -137,7 +147,7 @@ class Walk:
             self._refiner,
             monitor=self._monitor,
             tracked=self._seen_before(frames[0]),
-            primed=self._primed,
+            primed=self._priming.whole,
             cuts=self._cuts,
             idle=self._idle,
         )
@@ -165,7 +175,8 @@ class Walk:
             if any(
                 known[known_frame][object_id].any()
                 for known_frame in known
-                if (known_frame in earlier or known_frame in self._primed) and object_id in known[known_frame]
+                if (known_frame in earlier or known_frame in self._priming)
+                and object_id in known[known_frame]
             )
         )
 
@@ -205,28 +216,3 @@ def frames_ahead(project: Project, number: int, checkpoints: Checkpoints) -> ran
         checkpoints.discard(number)
         begin = 0
     return frames[begin : frames.index(left[-1]) + 1]
-
-
-def evenly_spaced(known: Collection[FrameIndex], edit: Propagate, most: int) -> tuple[FrameIndex, ...]:
-    """At most so many of the known frames: the one at which the pass ends, and others at even intervals."""
-    ordered = sorted(known)
-    if len(ordered) <= most:
-        return tuple(ordered)
-    end = min(ordered, key=lambda frame: abs(frame - edit.stop))
-    others = [frame for frame in ordered if frame != end]
-    places = np.linspace(0, len(others) - 1, most - 1).round().astype(int)
-    return tuple(sorted({end, *(others[place] for place in places)}))
-
-
-def _primed(project: Project, edit: Propagate) -> tuple[FrameIndex, ...]:
-    """The known frames that a pass begins with in memory: all its objects are known, and one is seen."""
-    per_object = [project.state.frames_known(object_id) for object_id in edit.object_ids]
-    candidates = frozenset.intersection(*per_object) - {edit.start}
-    known = project.known_of(edit.object_ids)
-    seen: set[FrameIndex] = set()
-    while True:  # masks are read of those alone that would be taken: thousands may be known
-        chosen = evenly_spaced(candidates, edit, MOST_PRIMED)
-        seen |= {frame for frame in {*chosen} - seen if any(mask.any() for mask in known[frame].values())}
-        if seen.issuperset(chosen):
-            return chosen
-        candidates -= {*chosen} - seen

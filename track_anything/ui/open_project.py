@@ -237,8 +237,9 @@ class OpenProject:
         """How far the job is, as JSON values; None when there never was one."""
         if (task := self.task) is None:
             return None
-        tracked = self.tracking.frame if self.tracking is not None and task.kind == "track" else None
-        return task.describe(self._notes(task), self.entry.without_paths) | {"frame": tracked}
+        work = self.tracking if task.kind == "track" else None
+        told = {"frame": work and work.frame, "memory": work and work.track.memory}
+        return task.describe(self._notes(task), self.entry.without_paths) | told
 
     def _begin(self, kind: str, make: Callable[[], Iterator[Stage]]) -> None:
         """Begin a job without a file; its stages are made once no other job is on its way."""

@@ -389,6 +389,7 @@ def test_the_status_says_how_masks_stand_and_a_correction_mends_them(
     _, printed, _ = run("status", out)
     assert "object 1 (disc): 1 known, 5 tracked" in printed
     assert "nothing is in doubt; if anything, fix frame" in printed
+    assert "memory at the end of the newest tracking: 1 known frames whole" in printed
     before = (out / "masks" / "00005.png").read_bytes()
 
     right = tmp_path / "right.png"

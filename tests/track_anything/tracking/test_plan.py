@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from track_anything.project.edits import Propagate
 from track_anything.tracking.plan import Span, plan, spans
-from track_anything.tracking.walk import evenly_spaced
+from track_anything.tracking.priming import evenly_spaced
 
 VIDEO = range(100)
 

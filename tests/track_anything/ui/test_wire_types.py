@@ -29,6 +29,7 @@ def test_a_project_is_told_as_its_types_say(page: Page, types: dict[str, set[str
     assert set(project["objects"][0]) == types["TrackedObject"]
     assert set(project["objects"][0]["clean_up"]) == types["CleanUp"]
     assert set(told["job"]) == types["Job"]
+    assert set(told["job"]["memory"]) == types["Memory"]
     assert set(told["models"]) == types["Models"]
 
 

@@ -19,6 +19,7 @@ export class JobStatus {
     this.stage = el("span", { className: "ta-stage-name" });
     this.bar = el("progress", { className: "ta-progress", max: 1 });
     this.facts = el("span", { className: "ta-dim ta-number ta-facts" });
+    this.memory = el("meter", { className: "ta-memory", min: 0, max: 1, id: "ta-memory" });
     this.hold = small("ta-pause", this.words.pause, () => actions.control(store.state.job?.status === "paused" ? "resume" : "pause"));
     this.cancel = small("ta-cancel", this.words.cancel, () => actions.control("cancel"));
     this.goOn = small("ta-continue", this.words.continueTrack, () => actions.control("continue"));
@@ -26,7 +27,7 @@ export class JobStatus {
     this.element = el(
       "div",
       { className: "ta-job", role: "status", "aria-live": "polite" },
-      this.spinner, this.stage, this.bar, this.facts, this.hold, this.cancel, this.goOn, this.outcome,
+      this.spinner, this.stage, this.bar, this.facts, this.memory, this.hold, this.cancel, this.goOn, this.outcome,
     );
     store.subscribe(["job", "models", "busy", "project"], (state) => this.#update(state));
   }
@@ -38,6 +39,7 @@ export class JobStatus {
     const isWaiting = !isRunning && busy > 0;
     const isAtRest = !isRunning && !isWaiting;
     for (const one of [this.stage, this.bar, this.facts, this.hold, this.cancel]) one.hidden = !isRunning;
+    this.memory.hidden = !running?.memory;
     this.spinner.hidden = !isWaiting;
     this.goOn.hidden = !isAtRest || !canGoOn(job, project);
     this.outcome.hidden = isRunning;
@@ -52,6 +54,10 @@ export class JobStatus {
     if (job.rate) facts.push(FRAMES_PER_SECOND.includes(job.stage) ? words.fps(job.rate) : words.rate(job.rate));
     if (job.eta !== null) facts.push(words.left(job.eta));
     if (job.status === "paused") facts.push(words.paused);
+    if (job.memory) {
+      this.memory.value = job.memory.long_term / Math.max(job.memory.most_long_term, 1);
+      setName(this.memory, words.memory(job.memory));
+    }
     tell(this.stage, words.stages[job.stage] ?? job.stage);
     tell(this.facts, facts.join(" · "));
     this.bar.setAttribute("aria-label", words.stages[job.stage] ?? job.stage);

@@ -97,6 +97,20 @@
  * @property {string[]} notes what a person should know of it
  * @property {string | null} file that it made
  * @property {number | null} frame that was tracked last
+ * @property {Memory | null} memory how full the tracker's memory was then; null = it does not say
+ */
+
+/**
+ * How full the tracker's memory is.
+ *
+ * @typedef {object} Memory
+ * @property {number} permanent known frames kept whole
+ * @property {number} compressed known frames of which prototypes are kept
+ * @property {number} working recent frames kept whole
+ * @property {number} long_term prototypes
+ * @property {number} most_long_term prototypes that there is room for
+ * @property {number} evicted prototypes that made room
+ * @property {number} bytes
  */
 
 /**

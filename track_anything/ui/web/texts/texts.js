@@ -1,6 +1,6 @@
 // Every English text of the page, in one place. `timeline` and `canvas` keep theirs beside their code.
 
-import { count, duration } from "./numbers.js";
+import { byteSize, count, duration } from "./numbers.js";
 import { canvasTexts } from "./texts_canvas.js";
 import { everythingTexts, exportingTexts, helpTexts, importingTexts, openTexts, removalTexts } from "./texts_dialogs.js";
 import { changesTexts, cleanUpTexts, cutTexts, rangeTexts } from "./texts_panels.js";
@@ -156,6 +156,9 @@ export const texts = {
     loading: "Loading the networks",
     frameLosses: (losses) => `The video is damaged: ${losses}`,
     thinking: "Thinking",
+    memory: ({ permanent, compressed, working, long_term, most_long_term, evicted, bytes }) =>
+      `The tracker's memory: ${permanent} known frames whole${compressed ? `, ${compressed} as prototypes` : ""}, ${working} recent frames; ` +
+      `${count(long_term)} of ${count(most_long_term)} prototypes, ${count(evicted)} made room for others; ${byteSize(bytes)}`,
   },
   open: openTexts,
   exporting: exportingTexts,
