@@ -141,6 +141,11 @@ class Session(Closing):
         """The networks; loaded when first asked for."""
         return self._load_models()
 
+    def switch_models(self, models: Callable[[], Models]) -> None:
+        """Think with other networks from now on; they are loaded when needed first."""
+        self._load_models = models
+        self.__dict__.pop("models", None)
+
     @property
     def palette(self) -> NDArray[np.uint8]:
         """(256, 3) uint8 RGB: the colour in which every object is shown, chosen or by default."""

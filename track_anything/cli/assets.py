@@ -52,7 +52,8 @@ def _weights(namespace: argparse.Namespace) -> None:
     else:
         for name, entry in weights.known_weights().items():
             state = weights.cached_path(name) or "not fetched"
-            output.print(f"{name:12} {entry.licence:12} {state}")
+            size = f"{entry.bytes / 1e6:,.1f} MB" if entry.bytes else "size not known"
+            output.print(f"{name:12} {size:>14} {entry.licence:12} {state}")
 
 
 def _add_train(parser: Parser) -> None:

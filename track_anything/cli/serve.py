@@ -1,12 +1,18 @@
 """``ui``: the editor in the browser."""
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from track_anything.cli.arguments import parse_count, parse_positive
 from track_anything.cli.options import Command, ModelOptions, Parser, add_model_options, typed
+
+if TYPE_CHECKING:
+    from track_anything.models import Models
+    from track_anything.types import OnProgress
+    from track_anything.ui.model_choice import ModelChoice
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ def _ui(namespace: argparse.Namespace) -> None:
         is_local,
         serve,
     )  # gradio takes seconds to load
+    from track_anything.ui.model_choice import ModelChoice
 
     options = typed(UiOptions, namespace)
     if options.source is not None:
@@ -98,6 +105,8 @@ def _ui(namespace: argparse.Namespace) -> None:
             project.locate_source(options.source)
     settings = Settings(
         load=partial(steps.load_chosen, options.models),
+        chosen=ModelChoice(options.models.segmenter, options.models.preset),
+        load_chosen=partial(_load_choice, options.models),
         video=options.video,
         host=options.host,
         allowed_hosts=tuple(options.allowed_hosts),
@@ -114,6 +123,22 @@ def _ui(namespace: argparse.Namespace) -> None:
     if settings.opens is not None:
         errors.print(f"note: {settings.opens}")
     serve(settings, lambda address: output.print(f"the editor is at {address} (Ctrl-C ends it)"))
+
+
+def _load_choice(options: ModelOptions, choice: "ModelChoice", progress: "OnProgress") -> "Models":
+    """Networks chosen in the editor, where the options say; files belong to what they named."""
+    from track_anything.cli import steps
+
+    is_same = (choice.segmenter == options.segmenter, choice.preset == options.preset)
+    chosen = replace(
+        options,
+        segmenter=choice.segmenter,
+        preset=choice.preset,
+        weights=options.weights if is_same[0] else None,
+        tracker=options.tracker if is_same[1] else None,
+        tracker_weights=options.tracker_weights if is_same[1] else None,
+    )
+    return steps.load_chosen(chosen, progress)
 
 
 COMMANDS = (

@@ -35,6 +35,7 @@ class Models:
         refine_policy: when a segmenter's answer replaces a propagated mask; None to never ask.
         drift_policy: when a mask counts as drifted, and what it takes to come back; None = not watched.
         precision: how exactly the networks compute.
+        tracker: name of the tracker; empty = it has none.
     """
 
     segmenter: CachedSegmenter[Any]
@@ -42,6 +43,7 @@ class Models:
     refine_policy: RefinePolicy | None = field(default_factory=RefinePolicy)
     drift_policy: DriftPolicy | None = field(default_factory=DriftPolicy)
     precision: str = "float32"
+    tracker: str = ""
 
     def new_refiner(self) -> Refiner | None:
         """A refiner after the policy, or None when refinement is off."""
@@ -97,7 +99,7 @@ def load_models(
     cached = CachedSegmenter(wrap(network) if wrap else network)
     parts = TrackerParts(tracker_checkpoint, place, precision, cached, segmenter)
     policy = PRESETS[preset].refine_policy if refine else None
-    return Models(cached, TRACKERS.build(tracker, parts), policy, precision=precision)
+    return Models(cached, TRACKERS.build(tracker, parts), policy, precision=precision, tracker=tracker)
 
 
 def load_flow_method(

@@ -89,7 +89,7 @@ class Track(Running):
             self._models()
 
     def _run_pass(self, number: int, models: Models, cuts: Collection[FrameIndex]) -> Iterator[FrameResult]:
-        self._check_precision(number, models)
+        self._check_origin(number, models)
         edit = self._project.state.passes[number]
         walk = Walk(
             self._project, self._video, number, models, cuts, self._checkpoints, asks_at_cuts=self._asks
@@ -100,7 +100,7 @@ class Track(Running):
             self.memory = walk.memory
             result = backward_fusion.blend(_completed(edit, found))
             if result.index in left:
-                record = _record(result) | {"precision": models.precision}
+                record = _record(result) | {"precision": models.precision, "tracker": models.tracker}
                 record |= {"memory": self.memory} if self.memory is not None else {}
                 self._project.write_pass(number, result.index, result.label_map, record, result.probabilities)
             is_last = position == len(walk.frames)
@@ -117,7 +117,7 @@ class Track(Running):
         if walk.question is None:
             self._checkpoints.discard(number)
 
-    def _check_precision(self, number: int, models: Models) -> None:
+    def _check_origin(self, number: int, models: Models) -> None:
         """Refuse to go on with a pass otherwise than it was begun: the masks would not be of one run."""
         records = self._project.pass_records(number)
         begun = {record["precision"] for record in records.values() if "precision" in record}
@@ -125,6 +125,12 @@ class Track(Running):
             raise InputError(
                 f"tracking was begun in {min(others)} and would go on in {models.precision}: go on with "
                 f"--precision {min(others)}, or undo the step and track again"
+            )
+        trackers = {record["tracker"] for record in records.values() if record.get("tracker")}
+        if models.tracker and (others := trackers - {models.tracker}):
+            raise InputError(
+                f"tracking was begun with {min(others)} and would go on with {models.tracker}: go on with "
+                f"--tracker {min(others)}, or undo the step and track again"
             )
 
 

@@ -13,11 +13,13 @@ from track_anything.ui.closer import Closer
 from track_anything.ui.containment import contained, is_there, safe_name
 from track_anything.ui.limits import LimitError, Limits
 from track_anything.ui.links import Links
+from track_anything.ui.model_choice import ModelChoice
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.prefetch import Prefetcher
 from track_anything.ui.room import Room
 from track_anything.ui.seats import seat_to_free, seconds_unused
+from track_anything.ui.task import NotReadyError
 from track_anything.ui.visitors import Visitors
 from track_anything.ui.wire import json_safe
 from track_anything.ui.workspace import PRIVATE_FOLDER, UNPACKED_SUFFIX, Entry, Workspace
@@ -100,6 +102,15 @@ class Desk:
         token = cookies.get(COOKIE_PREFIX + project_id)
         entry = self.workspace.find(project_id) if token else None
         return entry if entry is not None and token and entry.is_opened_by(token) else None
+
+    def choose_models(self, choice: ModelChoice) -> None:
+        """Work with other networks in all projects; NotReadyError while one of them is busy."""
+        with self._lock:
+            if any(project.is_busy for project in self._open.values()):
+                raise NotReadyError("a job is running with the present networks: wait for it, or cancel it")
+            self.loader.choose(choice)
+            for project in self._open.values():
+                project.follow_loader()
 
     def open_path(self, path: Path, visitor: str | None = None) -> tuple[Entry, str]:
         """A project for a video, image folder or project of this machine, and the token for it.

@@ -3,10 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
+from dataclasses import asdict
+from functools import partial
 from typing import Any, TypeAlias
 
-from track_anything.models import Models
+from track_anything.errors import InputError, unknown
+from track_anything.models import PRESETS, SEGMENTERS, Models
 from track_anything.types import OnProgress
+from track_anything.ui.model_choice import LoadChosen, ModelChoice
 from track_anything.ui.placeless import placeless
 from track_anything.ui.work import Count
 
@@ -21,10 +25,19 @@ class ModelLoader:
 
     Args:
         load: does it.
+        chosen: what that loads; None = it has no name.
+        load_chosen: loads another choice; None = nothing else can be chosen.
+
+    Attributes:
+        chosen: what is loaded, or will be; None = nothing can be chosen.
     """
 
-    def __init__(self, load: LoadModels) -> None:
+    def __init__(
+        self, load: LoadModels, chosen: ModelChoice | None = None, load_chosen: LoadChosen | None = None
+    ) -> None:
+        self.chosen = chosen if load_chosen is not None else None
         self._load = load
+        self._load_chosen = load_chosen
         self._lock = threading.Lock()
         self._models: Future[Models] | None = None
         self._fetched = (0, 0)
@@ -42,8 +55,26 @@ class ModelLoader:
             if self._models is None or has_failed:
                 self._models = Future()
                 # A daemon: a fetch that takes half an hour does not hold up the end of the server.
-                threading.Thread(target=self._run, args=(self._models,), name="models", daemon=True).start()
+                told = (self._models, self._load)
+                threading.Thread(target=self._run, args=told, name="models", daemon=True).start()
             return self._models
+
+    def choose(self, choice: ModelChoice) -> None:
+        """Load other networks from now on; who holds the earlier ones keeps them until asking again.
+
+        Raises:
+            InputError: nothing can be chosen here, or there are no such networks.
+        """
+        if self._load_chosen is None:
+            raise InputError("this server offers no other networks: start another one with --segmenter")
+        SEGMENTERS.check(choice.segmenter)
+        if choice.preset not in PRESETS:
+            raise unknown("preset", choice.preset, PRESETS)
+        with self._lock:
+            if choice != self.chosen:
+                self.chosen, self._load = choice, partial(self._load_chosen, choice)
+                self._models, self._fetched = None, (0, 0)
+        self.begin()
 
     def get(self) -> Models:
         """The networks; waits for them.
@@ -73,11 +104,12 @@ class ModelLoader:
             status = "loading"
         else:
             status = "failed" if error else "ready"
-        return {"status": status, "done": done, "total": total, "message": placeless(str(error or ""))}
+        told = {"status": status, "done": done, "total": total, "message": placeless(str(error or ""))}
+        return told | {"chosen": asdict(self.chosen) if self.chosen is not None else None}
 
-    def _run(self, models: "Future[Models]") -> None:
+    def _run(self, models: "Future[Models]", load: LoadModels) -> None:
         try:
-            models.set_result(self._load(self._note))
+            models.set_result(load(self._note))
         except BaseException as error:  # noqa: BLE001 - handed to whoever waits
             models.set_exception(error)
 

@@ -225,6 +225,11 @@ class OpenProject:
         finally:
             self.waiting -= 1
 
+    def follow_loader(self) -> None:
+        """Think with what the loader loads now."""
+        if self._session is not None:
+            self._session.switch_models(self._loader.get)
+
     def close(self) -> None:
         """End the job after the item in hand and close the project; it is kept."""
         if self.job is not None:

@@ -20,8 +20,9 @@ from track_anything.errors import InputError
 from track_anything.ui.desk import Desk
 from track_anything.ui.edge import SMALL, BodyLimit, CheckSize, Guard, is_local, served_names
 from track_anything.ui.limits import Limits
+from track_anything.ui.model_choice import LoadChosen, ModelChoice
 from track_anything.ui.model_loader import LoadModels, ModelLoader
-from track_anything.ui.routes import changes, edits, home, importing, jobs, pictures, removal
+from track_anything.ui.routes import changes, edits, home, importing, jobs, models, pictures, removal
 from track_anything.ui.routes.access import explain_errors
 from track_anything.ui.wire import longest_text
 from track_anything.ui.workspace import Workspace, default_workspace
@@ -40,6 +41,8 @@ class Settings:
 
     Attributes:
         load: loads the networks.
+        chosen: which these are, by name; None = they have none.
+        load_chosen: loads others that a person chooses in the editor; None = none can be chosen.
         video: opened at once: a video, image folder or project; None = the page asks.
         host: the address to bind to; others than 127.0.0.1 let other machines in.
         allowed_hosts: names by which requests may call the server, besides those of this machine; without
@@ -58,6 +61,8 @@ class Settings:
     workspace: Path = field(default_factory=default_workspace)
     roots: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    chosen: ModelChoice | None = None
+    load_chosen: LoadChosen | None = None
 
     @property
     def opens(self) -> str | None:
@@ -84,7 +89,8 @@ def build_app(settings: Settings) -> FastAPI:
 
     from track_anything.ui.page import WEB_FOLDER, build_page, head, theme
 
-    desk = Desk(Workspace(settings.workspace), ModelLoader(settings.load), settings.limits, settings.roots)
+    loader = ModelLoader(settings.load, settings.chosen, settings.load_chosen)
+    desk = Desk(Workspace(settings.workspace), loader, settings.limits, settings.roots)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -96,7 +102,7 @@ def build_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit_of=_limit_of)
     app.add_middleware(Guard, names=names)  # added last, so it comes first
     explain_errors(app)
-    for module in (home, pictures, edits, jobs, changes, removal, importing):
+    for module in (home, pictures, edits, jobs, changes, removal, importing, models):
         app.include_router(module.router)
     app.mount("/web", StaticFiles(directory=WEB_FOLDER))
     for ours in ("/api", "/open"):  # what none of our routes takes does not become a question to Gradio

@@ -233,6 +233,11 @@ export class Actions {
     return this.state.asksAtCuts ? "stop" : "go-on";
   }
 
+  /** Work with other networks. @param {import("../state/wire.js").ModelChoice} choice */
+  chooseModels(choice) {
+    return this.#change("/models", choice);
+  }
+
   // ---- what the server says ----
 
   /** @param {Message["kind"]} kind @param {string} text */

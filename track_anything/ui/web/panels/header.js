@@ -36,6 +36,7 @@ export function mountHeader(element, { store, actions, texts }) {
   );
   const exporting = button({ label: words.exportNow, onclick: () => actions.exporting.start(), id: "ta-export" });
   const exportAs = button({ label: words.exportAs, icon: "down", text: false, className: "ta-more", onclick: () => store.set({ dialog: "export" }), id: "ta-export-as" });
+  const models = button({ label: texts.models.open, icon: "chip", text: false, onclick: () => store.set({ dialog: "models" }), id: "ta-models" });
   const help = button({ label: words.help, icon: "help", text: false, key: "?", onclick: () => store.set({ dialog: "help" }), id: "ta-help" });
   const theme = button({ label: words.theme, icon: "theme", text: false, onclick: toggleTheme, id: "ta-theme" });
   fill(
@@ -55,6 +56,7 @@ export function mountHeader(element, { store, actions, texts }) {
       el("label", { className: "ta-field" }, el("span", { className: "ta-dim" }, words.view), view),
       el("span", { className: "ta-spring" }),
       el("div", { className: "ta-split" }, exporting, exportAs),
+      models,
       help,
       theme,
     ),
@@ -73,6 +75,11 @@ export function mountHeader(element, { store, actions, texts }) {
     const [form] = texts.exporting.forms[exportForm];
     fill(/** @type {Element} */ (exporting.querySelector("span")), texts.exporting.startForm(form));
     exporting.title = words.exportTip(form);
+  });
+  store.subscribe(["models", "project"], ({ models: known, project }) => {
+    const chosen = known?.chosen ?? null;
+    models.hidden = !project || !chosen;
+    if (chosen) models.title = texts.models.openTip(chosen);
   });
   store.subscribe(["tool"], ({ tool }) => {
     for (const { one, made } of choices) made.setAttribute("aria-pressed", String(tool === one));

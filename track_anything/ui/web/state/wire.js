@@ -121,7 +121,23 @@
  * @property {number} done bytes
  * @property {number | null} total bytes
  * @property {string} message what went wrong
+ * @property {ModelChoice | null} chosen null = none can be chosen
  */
+
+/** @typedef {{ segmenter: string, preset: string }} ModelChoice the networks by name */
+
+/**
+ * A segmenter, or a preset with its tracker.
+ *
+ * @typedef {object} ModelOffer
+ * @property {string} name
+ * @property {string} meaning
+ * @property {number | null} bytes to be fetched once; 0 = nothing, null = not known
+ * @property {boolean} is_here whether nothing has to be fetched
+ * @property {string} licence of what is fetched; empty = nothing is
+ */
+
+/** @typedef {{ chosen: ModelChoice | null, segmenters: ModelOffer[], presets: ModelOffer[] }} ModelOffers */
 
 /** @typedef {{ status: string, confidence: string, marks: string }} LaneBytes base64 of a byte per frame */
 /** @typedef {Span & { rows: Record<number, LaneBytes> }} LanesPart the rows by object id */

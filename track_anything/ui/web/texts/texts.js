@@ -3,7 +3,7 @@
 import { byteSize, count, duration } from "./numbers.js";
 import { canvasTexts } from "./texts_canvas.js";
 import { everythingTexts, exportingTexts, helpTexts, importingTexts, openTexts, removalTexts } from "./texts_dialogs.js";
-import { changesTexts, cleanUpTexts, cutTexts, rangeTexts } from "./texts_panels.js";
+import { changesTexts, cleanUpTexts, cutTexts, modelsTexts, rangeTexts } from "./texts_panels.js";
 import { timelineTexts } from "./texts_timeline.js";
 
 /** @import { Texts } from "../state/types.js" */
@@ -123,6 +123,7 @@ export const texts = {
     nothingToFix: "No tracked frame is in doubt: track first, or look at the masks yourself.",
   },
   cut: cutTexts,
+  models: modelsTexts,
   range: rangeTexts,
   job: {
     stages: /** @type {Named} */ ({

@@ -1,6 +1,6 @@
 // English texts of the panels and bars.
 
-import { count } from "./numbers.js";
+import { byteSize, count } from "./numbers.js";
 
 /** @import { Texts } from "../state/types.js" */
 
@@ -58,6 +58,36 @@ export const cutTexts = {
   absentOne: "Not here",
   absentTip: (start, stop) => `The object is absent on frames ${start} to ${stop - 1}`,
   which: "Object that is not here",
+};
+
+/** @satisfies {Texts} */
+export const modelsTexts = {
+  title: "Networks",
+  open: "Networks",
+  openTip: ({ segmenter, preset }) => `Networks: ${segmenter}, ${preset}`,
+  lead: "Which network answers clicks, and how masks are carried along. The choice is for all projects of this server.",
+  segmenter: "Clicks",
+  preset: "Tracking",
+  use: "Use these",
+  names: /** @type {Record<string, string>} */ ({
+    "mobile-sam": "MobileSAM",
+    "sam-vit-b": "Segment Anything, base",
+    "sam-vit-l": "Segment Anything, large",
+    "sam-vit-h": "Segment Anything, huge",
+    fast: "Fast: masks are not mended",
+    balanced: "Balanced: mended now and then",
+    accurate: "Accurate: mended on every frame",
+    "training-free": "Without a network trained on video",
+  }),
+  about: ({ meaning, bytes, is_here, licence }) => {
+    if (is_here) return `${meaning}: ${bytes ? `${byteSize(bytes)}, ` : ""}on this machine`;
+    return `${meaning}: ${bytes ? byteSize(bytes) : "size not known"} to be fetched once (${licence})`;
+  },
+  status: ({ status, done, total, message }) => {
+    if (status === "failed") return `They cannot be had: ${message}`;
+    if (status === "loading") return total ? `Fetching, ${Math.round((done / total) * 100)} %` : "Loading";
+    return status === "ready" ? "Loaded" : "";
+  },
 };
 
 export const rangeTexts = {

@@ -1,0 +1,97 @@
+"""Networks chosen in the editor: listed with size, switched under an open project, refused in between."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.track_anything.ui.desk_fixtures import CLIP, Gate, Page, gated_models
+from track_anything.models import PRESETS, SEGMENTERS
+from track_anything.models.weights import known_weights
+from track_anything.testing import fake_models
+from track_anything.types import OnProgress
+from track_anything.ui.model_choice import ModelChoice
+from track_anything.ui.model_loader import ModelLoader
+
+FIRST, SECOND = ModelChoice("mobile-sam", "fast"), ModelChoice("sam-vit-b", "accurate")
+
+
+@pytest.fixture
+def loaded(page: Page) -> list[ModelChoice]:
+    """The choices that were loaded, once networks can be chosen."""
+    asked: list[ModelChoice] = []
+
+    def load(choice: ModelChoice, _: OnProgress) -> object:
+        asked.append(choice)
+        return replace(fake_models(), tracker=f"{choice.preset} tracker")
+
+    loader = ModelLoader(lambda _: fake_models(), FIRST, load)  # type: ignore[arg-type]  # a fake is enough
+    page.visitor.desk.loader = loader
+    page.project._loader = loader
+    page.project.follow_loader()
+    return asked
+
+
+def test_what_is_offered_has_size_and_licence_and_is_said_to_be_here_or_not(page: Page) -> None:
+    told = page.visitor.http.get("/api/models").json()
+    assert told["chosen"] is None  # this server was started without a choice
+    assert [offer["name"] for offer in told["segmenters"]] == list(SEGMENTERS)
+    assert [offer["name"] for offer in told["presets"]] == list(PRESETS)
+    large = told["segmenters"][3]
+    assert large["bytes"] == known_weights()["sam-vit-h"].bytes
+    assert large["licence"] == "Apache-2.0"
+    assert isinstance(large["is_here"], bool)
+    assert "offers no other networks" in page.refused("/models", segmenter="mobile-sam", preset="fast")
+
+
+def test_an_open_project_goes_on_with_the_networks_that_were_chosen(
+    page: Page, loaded: list[ModelChoice]
+) -> None:
+    page.click(0)
+    page.tell("/track", direction="forward")
+    page.wait()
+    told = page.tell("/models", segmenter="sam-vit-b", preset="accurate")
+    assert told["models"]["chosen"] == {"segmenter": "sam-vit-b", "preset": "accurate"}
+    page.click(3, 2)  # with the new ones
+    page.tell("/track")
+    assert page.wait()["status"] == "done"
+    assert loaded == [SECOND]
+    assert page.project.session.models.tracker == "accurate tracker"
+    number = max(page.project.session.project.state.passes)
+    records = page.project.session.project.pass_records(number).values()
+    assert {record["tracker"] for record in records} == {"accurate tracker"}
+    assert page.label_map(CLIP.frame_count - 1).any()
+
+
+def test_names_that_are_not_there_are_refused(page: Page, loaded: list[ModelChoice]) -> None:
+    assert "unknown segmenter" in page.refused("/models", segmenter="sam-vit-x", preset="fast")
+    assert "unknown preset" in page.refused("/models", segmenter="mobile-sam", preset="best")
+    assert loaded == []
+
+
+def test_networks_are_not_switched_under_a_running_job(page: Page, loaded: list[ModelChoice]) -> None:
+    gate = Gate()
+    page.project.session.switch_models(lambda: gated_models(gate))
+    page.click(0)
+    gate.close()
+    page.tell("/track", direction="forward")
+    gate.wait_for_arrival()
+    assert "a job is running" in page.refused("/models", 409, segmenter="sam-vit-b", preset="fast")
+    gate.open()
+    page.wait()
+    assert loaded == []
+
+
+def test_a_pass_of_one_tracker_is_not_gone_on_with_by_another(page: Page, loaded: list[ModelChoice]) -> None:
+    session = page.project.session
+    session.switch_models(lambda: replace(fake_models(), tracker="fast tracker"))
+    page.click(0)
+    iterator = iter(session.track(direction="forward"))
+    for _ in range(4):
+        next(iterator)
+    iterator.close()  # type: ignore[attr-defined]  # a generator
+    page.tell("/models", segmenter="sam-vit-b", preset="accurate")
+    page.tell("/job/continue")
+    job = page.wait()
+    assert job["status"] == "failed"
+    assert "go on with --tracker fast tracker, or undo the step" in job["error"]
+    assert loaded == [SECOND]

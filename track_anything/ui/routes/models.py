@@ -1,0 +1,29 @@
+"""Which networks the editor works with."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from track_anything.ui.describe import update
+from track_anything.ui.model_choice import ModelChoice, describe_offers
+from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
+
+router = APIRouter(prefix="/api")
+
+
+class _ChoiceBody(Body):
+    segmenter: str
+    preset: str
+
+
+@router.get("/models")
+def offers(desk: AnyDesk) -> dict[str, Any]:
+    """What can be chosen, how large it is, and whether it is here."""
+    return describe_offers(desk.loader.chosen)
+
+
+@router.post("/projects/{project_id}/models")
+def choose(body: _ChoiceBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+    """Work with other networks from now on, in all projects of this server."""
+    desk.choose_models(ModelChoice(body.segmenter, body.preset))
+    return update(project, desk.loader.describe(), body.since)
