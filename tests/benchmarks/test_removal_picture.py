@@ -6,6 +6,7 @@ import pytest
 from benchmarks import removal_picture
 
 
+@pytest.mark.slow
 def test_the_picture_is_drawn_and_the_background_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -330,6 +330,7 @@ def test_a_real_decoder_runs_no_encoder(toy_segmenter: SamSegmenter, photo: Imag
     assert sorted(masks, key=lambda mask: -mask.area) == masks
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_mobile_sam_finds_the_published_masks(
     mobile_sam: SamSegmenter, golden: Mapping[str, NDArray[Any]], parity: Path

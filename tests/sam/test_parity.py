@@ -56,6 +56,7 @@ def test_names_and_shapes_are_those_of_the_published_checkpoint(model: str, pari
     assert {name: list(tensor.shape) for name, tensor in network.state_dict().items()} == published
 
 
+@pytest.mark.slow
 def test_decoder_gives_the_published_logits_and_scores(stand_in: Sam, golden: Golden) -> None:
     draws = np.random.default_rng(int(golden["decoder_seed"]))
     features = torch.from_numpy(draws.standard_normal((1, 256, GRID_SIZE, GRID_SIZE)).astype(np.float32))
@@ -79,6 +80,7 @@ def test_decoder_gives_the_published_logits_and_scores(stand_in: Sam, golden: Go
             assert error <= DECODER_TOLERANCE, (case, kind, error)
 
 
+@pytest.mark.slow
 def test_vit_b_gives_the_published_embedding(stand_in: Sam, golden: Golden) -> None:
     rows, columns = golden["enc_input_shape"][2:]
     image = cv2.resize(golden["enc_small"], (int(columns), int(rows)), interpolation=cv2.INTER_LINEAR)

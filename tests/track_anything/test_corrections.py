@@ -343,6 +343,7 @@ KNOWN_EDITS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
 )  # shrinks for ages

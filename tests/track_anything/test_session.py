@@ -126,6 +126,7 @@ def test_a_chosen_candidate_becomes_the_mask(session: Session) -> None:
     np.testing.assert_array_equal(session.project.mask(0, disc), candidates.masks[1])
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(stops=st.lists(st.integers(min_value=1, max_value=14), max_size=4))
 def test_pausing_and_reopening_gives_the_same_masks(
@@ -242,7 +243,7 @@ def test_a_project_on_real_files_exports_and_reopens(image_folder: Path, tmp_pat
         assert len(overlay) == 4
         overlay.run()
         assert overlay.notes == ()
-        with pytest.raises(InputError, match="no export form 'gif': choose one of masks, binary"):
+        with pytest.raises(InputError, match="unknown export form 'gif'; choose one of masks, binary"):
             session.export("gif", tmp_path / "overlay.gif")
     np.testing.assert_array_equal(read_label_map(tmp_path / "masks" / "00003.png"), CLIP.label_map(3) == 1)
     assert (tmp_path / "overlay.mp4").stat().st_size > 0

@@ -206,9 +206,9 @@ def _ask(project: Project, question: CutQuestion, folder: Path) -> None:
         f"go on past the cut by `track-anything resume {quoted} --at-cut stop`"
     )
     for object_id in question.object_ids:
-        absent = f"absent {quoted} --object-id {object_id} --frames {question.start}-{last}"
+        absent = f"`track-anything absent {quoted} --object-id {object_id} --frames {question.start}-{last}`"
         name = project.state.objects[object_id]
-        output.print(f"if object {object_id} ({name}) is not in it, say so first: `track-anything {absent}`")
+        output.print(f"if object {object_id} ({name}) is not in it, say so first: {absent}")
 
 
 def hand_out(made: Export | Removal, doing: str, told: frozenset[str] = frozenset()) -> frozenset[str]:

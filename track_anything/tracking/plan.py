@@ -44,6 +44,9 @@ def plan_tracking(
 ) -> list[Propagate]:
     """The passes that bring objects up to date within the in and out points.
 
+    Only the spans between known masks that need it are propagated, for these objects alone: forward from the
+    known mask before, backward from the one after, and blended where there are both.
+
     Args:
         project: where the masks are.
         object_ids: the objects.

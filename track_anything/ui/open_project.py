@@ -41,8 +41,6 @@ class OpenProject:
         visitor: who opened it.
 
     Attributes:
-        entry: what and where it is.
-        visitor: who opened it.
         task: what it does, or did last.
         cuts: first frames of shots; None until they are looked for.
         everything: the automatic masks asked for last.

@@ -62,6 +62,7 @@ SAID_BY = {
     "models/load.py": WITH_MODELS,
     "project/whereabouts.py": WITH_VIDEO,
     "tracking/track.py": ("track", "resume", "correct", "ui"),
+    "tracking/walk.py": ("track", "resume", "correct", "ui"),
 }
 """By which commands the messages of a module that name options are said; those of ``ui`` by ``ui``."""
 

@@ -12,11 +12,11 @@ def test_every_public_name_is_there(name: str) -> None:
 
 
 def test_another_name_is_not() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+    with pytest.raises(AttributeError, match="nothing"):
         _ = matting.nothing
 
 
-_LIGHT = ("alpha_source", "guidance", "matte", "trimap", "union")
+_LIGHT = ("trimap",)
 
 
 def test_drawing_trimaps_loads_no_solver() -> None:

@@ -62,6 +62,7 @@ def test_weights_of_something_else_are_refused(tmp_path: Path, mobile_sam_weight
         load_models(weights=mobile_sam_weights, tracker="xmem", tracker_weights=other)
 
 
+@pytest.mark.slow
 def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
     tmp_path: Path, mobile_sam_weights: Path
 ) -> None:

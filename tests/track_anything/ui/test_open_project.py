@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.track_anything.pointing import at
 from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Gate, draw, gated_models
 from track_anything.errors import InputError, VideoError
 from track_anything.lifecycle import JobStatus
@@ -34,7 +35,8 @@ def ready(project: OpenProject) -> OpenProject:
     project.open()
     assert finished(project) is JobStatus.DONE
     with project.changing(None, None):
-        project.session.click(project.session.add_object(), 0, *CLIP.centre(0))
+        object_id = project.session.add_object()
+        project.session.click(frame=0, object_id=object_id, **at(CLIP.centre(0)))
     return project
 
 

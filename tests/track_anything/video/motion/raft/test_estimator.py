@@ -69,7 +69,7 @@ def test_the_command_line_takes_it_and_the_manifest_names_it(
     assert main([*arguments, str(tmp_path / "none"), "--flow", "guess"]) == 2
     assert "dis, raft" in capsys.readouterr().err
     assert main([*arguments, str(tmp_path / "none"), "--weights", str(raft_weights)]) == 2
-    assert "takes no weights: leave them out, or choose raft" in capsys.readouterr().err
+    assert "dense inverse search takes no weights: leave out --weights" in capsys.readouterr().err
 
 
 def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
