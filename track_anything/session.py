@@ -299,4 +299,4 @@ class Session(Closing):
         self, path: Path | str, *, remap: Mapping[int, ObjectId] | None = None, how: HowToRead | None = None
     ) -> Import:
         """Make masks of other programs known; ``inspection`` says what would be done. See ``Import``."""
-        return Import(self.project, Path(path), remap, how or HowToRead())
+        return Import(self.project, Path(path), remap, how or HowToRead(), reader=self.reader)

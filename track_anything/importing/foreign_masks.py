@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
+from track_anything.lifecycle import Closing
 from track_anything.masks.pixels import Reading
 from track_anything.types import FrameIndex, Mask
 
@@ -26,8 +27,10 @@ class HowToRead:
 AS_IT_LOOKS = HowToRead()
 
 
-class ForeignMasks(ABC):
+class ForeignMasks(Closing, ABC):
     """Masks in some order, by the id that the other program gave the object.
+
+    What is read after they were closed is opened again.
 
     Attributes:
         path: where they are.

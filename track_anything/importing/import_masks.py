@@ -5,18 +5,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from track_anything.errors import InputError
+from track_anything.importing.child_masks import open_with
 from track_anything.importing.foreign_masks import AS_IT_LOOKS, ForeignMasks, HowToRead
 from track_anything.importing.frame_matching import FrameMatch, SourceFrames, match_frames
 from track_anything.importing.inspection import ForeignObject, Inspection
-from track_anything.importing.open_masks import open_masks
-from track_anything.lifecycle import Running
+from track_anything.lifecycle import Closing, Running
 from track_anything.project import Project
 from track_anything.project.edits import GiveMask
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
-from track_anything.video import image_names
+from track_anything.video import InProcess, Reader, image_names
 
 
-class Import(Running):
+class Import(Running, Closing):
     """An import about to be made; iterate to make it, frame by frame. It is one step to undo.
 
     Everything is read and checked before anything is changed. Ids that the project does not have become new
@@ -27,6 +27,7 @@ class Import(Running):
         path: what ``open_masks`` reads.
         remap: ids of the project by ids of the masks, for those that differ.
         how: what a person says about the masks.
+        reader: reads them; None = this process does.
 
     Attributes:
         inspection: what will be done, to be shown first.
@@ -42,29 +43,39 @@ class Import(Running):
         path: Path,
         remap: Mapping[int, ObjectId] | None = None,
         how: HowToRead = AS_IT_LOOKS,
+        *,
+        reader: Reader | None = None,
     ) -> None:
         self._project = project
         source = project.description.source
-        self._masks: ForeignMasks = open_masks(path, project.size, how, source.stem)
         self._remap = dict(remap or {})
         for object_id in self._remap.values():
             project.check_object(object_id)
-        match = self._matched(how, source)
-        self._frames = sorted(zip(match.frames, range(len(match.frames)), strict=True))
-        self._new, self.inspection = self._check(match)
+        self._masks: ForeignMasks = open_with(reader or InProcess(), path, project.size, how, source.stem)
+        try:
+            match = self._matched(how, source)
+            self._frames = sorted(zip(match.frames, range(len(match.frames)), strict=True))
+            self._new, self.inspection = self._check(match)
+        except BaseException:
+            self.close()
+            raise
 
     def __len__(self) -> int:
         """Frames that have masks."""
         return len(self._frames)
 
     def __iter__(self) -> Iterator[FrameIndex]:
-        with self._project.one_step():
+        with self, self._project.one_step():
             new = {foreign: self._project.add_object(name) for foreign, name in self._new.items()}
             ids = self._remap | new
             for frame, place in self._frames:
                 for foreign, mask in self._masks.read(place).items():
                     self._project.give_mask(GiveMask(frame, ids.get(foreign, foreign)), mask)
                 yield frame
+
+    def close(self) -> None:
+        """Let go of the masks; iterating opens them again."""
+        self._masks.close()
 
     def _matched(self, how: HowToRead, source: Path) -> FrameMatch:
         masks, count = self._masks, self._project.frame_count
@@ -127,6 +138,9 @@ def inspect_masks(
     path: Path,
     remap: Mapping[int, ObjectId] | None = None,
     how: HowToRead = AS_IT_LOOKS,
+    *,
+    reader: Reader | None = None,
 ) -> Inspection:
     """What importing masks would do; nothing is changed. See ``Import`` for what is given and raised."""
-    return Import(project, path, remap, how).inspection
+    with Import(project, path, remap, how, reader=reader) as masks:
+        return masks.inspection

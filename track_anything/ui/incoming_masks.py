@@ -66,7 +66,7 @@ class IncomingMasks:
 
     def describe(self, session: Session, how: HowToRead) -> dict[str, Any]:
         """What taking them in would do, as JSON values; nothing is changed."""
-        found = inspect_masks(session.project, self.path, how=how)
+        found = inspect_masks(session.project, self.path, how=how, reader=session.reader)
         frames = sorted(found.names)
         return {
             "name": self.path.name,
@@ -101,8 +101,9 @@ class TakingMasks:
         self._project = session.project
         self._path, self._how = path, how
         self._remap = {foreign: chosen for foreign, chosen in choices.items() if chosen is not None}
-        checked = Import(self._project, path, self._remap, how)
-        self._length = len(checked)
+        self._reader = session.reader
+        with Import(self._project, path, self._remap, how, reader=self._reader) as checked:
+            self._length = len(checked)
         objects = {one.foreign: one for one in checked.inspection.objects}
         wanted_new = [foreign for foreign, chosen in choices.items() if chosen is None]
         # one whose number the project has would become that object: a new one has to be there before
@@ -119,4 +120,5 @@ class TakingMasks:
     def __iter__(self) -> Iterator[FrameIndex]:
         with self._project.one_step():
             added = {foreign: self._project.add_object(name) for foreign, name in self._to_add.items()}
-            yield from Import(self._project, self._path, self._remap | added, self._how)
+            remap = self._remap | added
+            yield from Import(self._project, self._path, remap, self._how, reader=self._reader)

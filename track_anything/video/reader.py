@@ -1,9 +1,11 @@
 """Where the frames of a source are decoded: in this process, or in one that may crash."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from track_anything.types import OnProgress
+from track_anything.video.child.worker import Worker
 from track_anything.video.info import VideoInfo
 from track_anything.video.open import open_video, store_video, stored_video
 from track_anything.video.video import Video
@@ -24,6 +26,15 @@ class Reader(Protocol):
         """Frames as they are in the source, for exports; see ``open_video``."""
         ...
 
+    def child(self, duty: str, remedy: str) -> Callable[[Path], Worker] | None:
+        """How to begin a child that reads something else of a file; None = read it in this process.
+
+        Args:
+            duty: of the child, see ``Worker``.
+            remedy: what to do about a file that cannot be read.
+        """
+        ...
+
 
 class InProcess:
     """Decodes where it is called: for files that are one's own."""
@@ -39,3 +50,7 @@ class InProcess:
     def open(self, source: Path, info: VideoInfo) -> Video:
         """See ``Reader``."""
         return open_video(source, info=info)
+
+    def child(self, duty: str, remedy: str) -> None:  # noqa: ARG002 - a ``Reader``
+        """See ``Reader``."""
+        return

@@ -23,7 +23,7 @@ class InChild:
     """
 
     patience: float = PATIENCE
-    start: Callable[[Path, float], Worker] = Worker
+    start: Callable[..., Worker] = Worker
 
     def store(self, source: Path, folder: Path, progress: OnProgress | None) -> Video:
         """See ``Reader``; a video file's store is filled by a child, which ends then."""
@@ -46,3 +46,7 @@ class InChild:
     def open(self, source: Path, info: VideoInfo) -> Video:
         """See ``Reader``."""
         return ChildVideo(source, info, patience=self.patience, start=self.start)
+
+    def child(self, duty: str, remedy: str) -> Callable[[Path], Worker]:
+        """See ``Reader``."""
+        return lambda source: self.start(source, self.patience, duty=duty, remedy=remedy)

@@ -16,6 +16,8 @@ from track_anything.errors import InputError, OutputError, TrackAnythingError, V
 PATIENCE = 120.0
 """Seconds in which a child has to say something, as that one more frame is done."""
 
+DECODING = "track_anything.video.child.decoding:Decoding"
+
 _HERE = Path(__file__).resolve().parents[3]  # where this package is found, installed or not
 _LONGEST_LINE = 1 << 24  # bytes
 _MEMORY = 6 << 30
@@ -32,13 +34,24 @@ class Worker:
         patience: seconds of silence after which it is ended.
         memory: bytes of address space that it may use: the pictures that a decoder keeps of 8K, and the
             libraries.
+        duty: ``module:class`` of what it is for; see ``Duty``.
+        remedy: what to do about a source that cannot be decoded.
     """
 
-    def __init__(self, source: Path, patience: float = PATIENCE, memory: int = _MEMORY) -> None:
+    def __init__(
+        self,
+        source: Path,
+        patience: float = PATIENCE,
+        memory: int = _MEMORY,
+        *,
+        duty: str = DECODING,
+        remedy: str = "convert the file to H.264 in MP4",
+    ) -> None:
         self._source = source
         self._patience = patience
+        self._remedy = remedy
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-P", "-m", "track_anything.video.child.main", str(memory)],
+            [sys.executable, "-P", "-m", "track_anything.video.child.main", str(memory), duty],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -47,6 +60,11 @@ class Worker:
         )
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()  # empty = it has ended
         threading.Thread(target=self._listen, name="child", daemon=True).start()
+
+    @property
+    def patience(self) -> float:
+        """Seconds in which it has to say something."""
+        return self._patience
 
     @property
     def pid(self) -> int:
@@ -81,7 +99,7 @@ class Worker:
             self.close()
             raise VideoError(
                 f"{self._source} cannot be read: its decoder did nothing for {seconds:.0f} s and was "
-                "ended; convert the file to H.264 in MP4"
+                f"ended; {self._remedy}"
             ) from None
         try:
             message = json.loads(line)
@@ -131,8 +149,8 @@ class Worker:
         code = self._process.wait()
         how = signal.strsignal(-code) if code < 0 else f"exit code {code}"
         return VideoError(
-            f"{self._source} cannot be read: its decoder ended before its time ({how}); convert the file to "
-            "H.264 in MP4, best at a smaller size"
+            f"{self._source} cannot be read: its decoder ended before its time ({how}); {self._remedy}, "
+            "best at a smaller size"
         )
 
 
