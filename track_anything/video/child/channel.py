@@ -25,6 +25,11 @@ class Channel:
         """What the parent says next."""
         return self._heard.get()
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether the parent has said something that was not received yet."""
+        return not self._heard.empty()
+
     def send(self, **message: Any) -> None:  # noqa: ANN401 - JSON
         """Tell the parent something."""
         self._out.write(json.dumps(message).encode() + b"\n")

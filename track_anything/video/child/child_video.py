@@ -1,11 +1,13 @@
 """A video whose frames are decoded in a child process."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 
+from track_anything.errors import InputError
 from track_anything.lifecycle import Closing
 from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.child.ring import Ring
@@ -113,6 +115,7 @@ class _Reading:
             told = self._worker.ask(patience=_FOLDER * patience, do="open", source=str(source), info=known)
             self.info = VideoInfo.from_json(told["info"]) if info is None else info
             self._ring, self._path = Ring.make((self.info.height, self.info.width))
+            self._free = deque(range(self._ring.slots))  # for single frames
         except BaseException:
             self.close()
             raise
@@ -122,17 +125,25 @@ class _Reading:
         return self._worker.is_alive
 
     def frame(self, index: FrameIndex) -> Image:
-        self._worker.ask(do="frame", ring=str(self._path), index=index)
-        return np.asarray(self._shared().read(0, is_deep=False), np.uint8)  # (H, W, 3)
+        ring = self._shared()
+        self._free.extend(ring.returned())
+        slot = self._free.popleft()  # there is one: half of them are not lent
+        try:
+            self._worker.ask(do="frame", ring=str(self._path), index=index, slot=slot)
+        except InputError:
+            self._free.append(slot)
+            raise
+        return np.asarray(ring.read(slot, is_deep=False), np.uint8)  # (H, W, 3)
 
     def frames(self, indices: range, *, is_deep: bool) -> Iterator[AnyImage]:
         start, stop = indices.start, indices.stop
+        ring = self._shared()
         self._worker.send(do="frames", ring=str(self._path), start=start, stop=stop, is_deep=is_deep)
-        for number in range(len(indices)):
+        for _ in indices:
             told = self._worker.answer()
-            image = self._shared().read(number, is_deep=bool(told["is_deep"]))
-            self._worker.send(go=True)
-            yield image
+            yield ring.read(int(told["slot"]) % ring.slots, is_deep=bool(told["is_deep"]))
+            if free := ring.returned(at_least=max(ring.slots // 4, 1)):
+                self._worker.send(free=free)
         self._worker.answer()
 
     def close(self) -> None:

@@ -1,11 +1,12 @@
 """Reading frames in a child, into a store or into memory that is shared with its parent."""
 
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from track_anything.errors import VideoError
-from track_anything.types import FrameIndex
+from track_anything.types import FrameIndex, Image
 from track_anything.video.child.channel import Channel
 from track_anything.video.child.ring import Ring
 from track_anything.video.frame_store import FrameStore
@@ -23,6 +24,8 @@ class Decoding:
         self._channel = channel
         self._video: Video | None = None
         self._ring: Ring | None = None
+        self._ahead: tuple[FrameIndex, Image] | None = None  # read before it was asked for
+        self._newest = -2
 
     def answer(self, request: dict[str, Any]) -> None:
         """See ``Duty``."""
@@ -47,19 +50,25 @@ class Decoding:
         self._video = open_video(source, info=None if info is None else VideoInfo.from_json(info))
         self._channel.send(info=self._video.info.to_json())
 
-    def _frame(self, ring: str, index: FrameIndex) -> None:
+    def _frame(self, ring: str, index: FrameIndex, slot: int) -> None:
         video = self._opened()
-        self._shared(ring).write(0, video.frame(index))
+        is_read_already = self._ahead is not None and self._ahead[0] == index
+        image = self._ahead[1] if self._ahead is not None and is_read_already else video.frame(index)
+        self._shared(ring).write(slot, image)
         self._channel.send(is_deep=False)
+        goes_on, self._ahead, self._newest = index == self._newest + 1, None, index
+        if goes_on and index + 1 < len(video) and not self._channel.is_asked:
+            self._ahead = index + 1, video.frame(index + 1)  # who reads in order has it sooner
 
     def _frames(self, ring: str, start: FrameIndex, stop: FrameIndex, is_deep: bool) -> None:
         video, shared = self._opened(), self._shared(ring)
-        frames = deep_frames(video, start, stop) if is_deep else video.frames(start, stop)
-        for number, image in enumerate(frames):
-            self._channel.wait_for(shared.slots - 1)
-            shared.write(number, image)
-            self._channel.report(is_deep=image.itemsize > 1)
-        self._channel.wait_for(0)
+        free = deque(range(shared.slots))
+        for image in deep_frames(video, start, stop) if is_deep else video.frames(start, stop):
+            while not free:
+                free.extend(self._channel.receive()["free"])
+            slot = free.popleft()
+            shared.write(slot, image)
+            self._channel.send(slot=slot, is_deep=image.itemsize > 1)
         self._channel.send(end=True)
 
     def _opened(self) -> Video:

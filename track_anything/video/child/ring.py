@@ -1,11 +1,16 @@
 """Memory that two processes share, with room for a few frames."""
 
+import math
 import mmap
 import os
 import tempfile
+import weakref
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from track_anything.types import AnyImage
 
@@ -17,6 +22,9 @@ _SHARED_FOLDER = Path("/dev/shm")  # noqa: S108 - memory on Linux; a file of a p
 
 class Ring:
     """Places for some (H, W, 3) frames of 8 or 16 bits: one is written while others wait to be read.
+
+    A frame is handed out where it lies, and its place is free again when nobody holds it any more. Who
+    gathers frames gets copies of them as soon as half of the places are taken.
 
     Args:
         path: the file behind it.
@@ -30,6 +38,8 @@ class Ring:
         self._shape = (*size, 3)
         self._slot = _bytes_of(size)
         self.slots = _slots(size)
+        self._lent = 0
+        self._returned: deque[int] = deque()  # filled whenever and in whatever thread a frame is let go
         with path.open("r+b") as file:
             self._memory = mmap.mmap(file.fileno(), self.slots * self._slot)
 
@@ -49,20 +59,34 @@ class Ring:
 
     def write(self, slot: int, image: AnyImage) -> None:
         """Put a frame into a slot."""
-        self._view(slot, image.dtype)[...] = image
+        self._view(slot, image.dtype).reshape(self._shape)[...] = image
 
     def read(self, slot: int, *, is_deep: bool) -> AnyImage:
-        """A copy of the frame in a slot."""
-        return np.array(self._view(slot, np.dtype(np.uint16 if is_deep else np.uint8)))  # (H, W, 3)
+        """The frame in a slot, to be kept as long as one likes; ``returned`` tells when the slot is free."""
+        flat = self._view(slot, np.dtype(np.uint16 if is_deep else np.uint8))
+        if self._lent >= self.slots // 2:
+            self._returned.append(slot)
+            return np.array(flat.reshape(self._shape))  # (H, W, 3)
+        self._lent += 1
+        weakref.finalize(flat, self._returned.append, ~slot).atexit = False
+        return flat.reshape(self._shape)  # (H, W, 3), as all views of it do, it holds on to ``flat``
+
+    def returned(self, *, at_least: int = 1) -> list[int]:
+        """The slots that became free since this was asked last; none while they are less than wanted."""
+        if len(self._returned) < at_least:
+            return []
+        slots = [self._returned.popleft() for _ in range(len(self._returned))]
+        self._lent -= sum(slot < 0 for slot in slots)
+        return [max(slot, ~slot) for slot in slots]
 
     def close(self) -> None:
-        """Give the memory back."""
-        self._memory.close()
+        """Give the memory back, as soon as nobody holds a frame in it."""
+        with suppress(BufferError):  # it goes with the last of them
+            self._memory.close()
 
-    def _view(self, slot: int, kind: np.dtype[np.uint8 | np.uint16]) -> AnyImage:
-        count = self._shape[0] * self._shape[1] * 3
-        flat = np.frombuffer(self._memory, kind, count, (slot % self.slots) * self._slot)
-        return flat.reshape(self._shape)  # (H, W, 3)
+    def _view(self, slot: int, kind: np.dtype[np.uint8 | np.uint16]) -> NDArray[np.uint8 | np.uint16]:
+        """(H * W * 3,)."""
+        return np.frombuffer(self._memory, kind, math.prod(self._shape), slot * self._slot)
 
 
 def _bytes_of(size: tuple[int, int]) -> int:

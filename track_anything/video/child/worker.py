@@ -160,4 +160,5 @@ def _environment() -> dict[str, str]:
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     # Memory of a frame is used again for the next one; glibc gives it back to the system otherwise.
     memory = {"MALLOC_MMAP_THRESHOLD_": str(1 << 25), "MALLOC_TRIM_THRESHOLD_": str(1 << 28)}
-    return os.environ | threads | memory | {"PYTHONPATH": os.pathsep.join(places)}
+    quick = {"PYDANTIC_DISABLE_PLUGINS": "1"}  # it looks for some in every package that is installed
+    return os.environ | threads | memory | quick | {"PYTHONPATH": os.pathsep.join(places)}

@@ -14,6 +14,7 @@ from tests.track_anything.video.clips import Clip, write
 from track_anything.errors import InputError, OutputError, VideoError
 from track_anything.video import FrameStore, InProcess, open_video
 from track_anything.video.child import ChildVideo, Worker
+from track_anything.video.child.ring import Ring
 from track_anything.video.open import deep_frames
 
 CLIP = Clip("clip.mp4", rotation=90)
@@ -207,3 +208,43 @@ def test_threads_may_ask_for_frames_at_the_same_time(source: Path, children: Chi
 def shared_files() -> set[str]:
     folder = Path("/dev/shm")  # noqa: S108
     return {path.name for path in folder.glob("track-anything-frames-*")} if folder.is_dir() else set()
+
+
+def test_frames_that_are_kept_stay_as_they_were(tmp_path: Path, children: Children) -> None:
+    """They lie in shared memory, whose places are written again when nobody holds them any more."""
+    path = write(tmp_path, Clip("long.mkv", codec="ffv1", size=(12, 16), frame_count=90))
+    with open_video(path) as here, children.reader().open(path, here.info) as video:
+        expected = list(here.frames())
+        kept = [image[2:, 3:] for image in video.frames()]  # not the frames themselves, but parts of them
+        held = [video.frame(index)[::2] for index in range(40)]
+    for frame, part in zip(expected, kept, strict=True):
+        assert np.array_equal(part, frame[2:, 3:])
+    for frame, part in zip(expected[:40], held, strict=True):
+        assert np.array_equal(part, frame[::2])
+
+
+def test_half_of_the_places_are_lent_and_come_back(tmp_path: Path) -> None:
+    ring, path = Ring.make((4, 6))
+    try:
+        frames = np.arange(ring.slots * 72, dtype=np.uint8).reshape(-1, 4, 6, 3)
+        for slot, frame in enumerate(frames):
+            ring.write(slot, frame)
+        held = [ring.read(slot, is_deep=False) for slot in range(ring.slots)]
+        assert np.array_equal(held, frames)
+        copied = ring.returned()
+        assert copied == list(range(ring.slots // 2, ring.slots))
+        part = held.pop(0)[1:]
+        held.clear()
+        assert sorted(ring.returned()) == list(range(1, ring.slots // 2))
+        assert ring.returned() == []
+        ring.close()
+        assert np.array_equal(part, frames[0, 1:])  # the memory goes with the last who holds some
+    finally:
+        path.unlink()
+
+
+def test_a_child_reads_ahead_for_who_reads_in_order(source: Path) -> None:
+    """Frames that were read before they were asked for are the same as those that were not."""
+    with open_video(source) as here, ChildVideo(source, here.info) as video:
+        for index in (0, 1, 2, 3, 9, 10, 11, 11, 5, 22, 23, 4):
+            assert np.array_equal(video.frame(index), here.frame(index))
