@@ -51,6 +51,7 @@ def _alpha_video(codec: str, meaning: str) -> Form:
             codec=codec,
             cut=order.alphas.cutout,
             overwrite=order.overwrite,
+            reader=order.reader,
         )
 
     coding = ALPHA_CODECS[codec]
@@ -107,7 +108,12 @@ EXPORTERS: Choices[Form, [Order], Exporter] = Choices(
         "matte": _alpha_video("matte", "MP4 of the alpha alone"),
         "overlay": Form(
             lambda order: OverlayVideo(
-                order.path, order.info, source=order.source, palette=order.palette, overwrite=order.overwrite
+                order.path,
+                order.info,
+                source=order.source,
+                palette=order.palette,
+                overwrite=order.overwrite,
+                reader=order.reader,
             ),
             "MP4 to look at",
             suffix=".mp4",

@@ -71,13 +71,28 @@ class Export(Running):
         alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
         background = extract.background or GREEN
         self._order = Order(
-            path, info, source, objects, masks, alphas, palette, overwrite, self._frames, background
+            path,
+            info,
+            source,
+            objects,
+            masks,
+            alphas,
+            palette,
+            overwrite,
+            self._frames,
+            background,
+            self._reader,
         )
         self._exporter = self._form.build(self._order)
         self._needs_pictures = needs_pictures(form, has_matte=matting is not None)
         alpha = _alpha_settings(project, self._form, extract)
         over = {"background": list(background)} if self._form.has_background else {}
-        self._settings = {"form": form, **extract.settings(project, source), "alpha": alpha, **over}
+        self._settings = {
+            "form": form,
+            **extract.settings(project, source, self._reader),
+            "alpha": alpha,
+            **over,
+        }
 
     @property
     def notes(self) -> tuple[str, ...]:

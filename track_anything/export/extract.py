@@ -12,7 +12,7 @@ from track_anything.export.source_facts import SourceFacts
 from track_anything.matting import Matting
 from track_anything.project import Project
 from track_anything.types import FrameIndex, ObjectId
-from track_anything.video import VideoInfo, image_names
+from track_anything.video import Reader, VideoInfo, image_names
 from track_anything.video.time_code import later_time_code
 
 
@@ -75,7 +75,7 @@ class Extract:
             'points say: ask for the frames "all" to have the whole video',
         )
 
-    def settings(self, project: Project, source: Path) -> dict[str, object]:
+    def settings(self, project: Project, source: Path, reader: Reader) -> dict[str, object]:
         """What a manifest says of it, as JSON values: objects, frames, and the source they are of."""
         frames, described = self.frames_of(project), project.description
         return {
@@ -85,18 +85,18 @@ class Extract:
             "source": {
                 "name": source.name,
                 "fingerprint": described.fingerprint,
-                **_names_of_source(source, frames, described.video),
+                **_names_of_source(source, frames, described.video, reader),
             },
         }
 
 
-def _names_of_source(source: Path, frames: range, info: VideoInfo) -> dict[str, object]:
+def _names_of_source(source: Path, frames: range, info: VideoInfo, reader: Reader) -> dict[str, object]:
     """By what people find frames in the source: names of images, or a time code, where these can be had."""
     names = image_names(source)
     if len(names) == info.frame_count:
         return {"images": [names[frame] for frame in frames]}
     try:
-        told = SourceFacts.of(source, info).time_code
+        told = SourceFacts.of(source, info, reader).time_code
     except VideoError:
         return {}
     first = later_time_code(told, frames.start, info.average_rate) if told else None

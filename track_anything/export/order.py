@@ -1,7 +1,7 @@
 """What an exporter is told: where to, of which video, and which masks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from track_anything.matting import AlphaSource, MaskSource
 from track_anything.types import ObjectId
-from track_anything.video import VideoInfo
+from track_anything.video import InProcess, Reader, VideoInfo
 
 Colour: TypeAlias = tuple[int, int, int]
 """Red, green and blue, each from 0 to 255."""
@@ -34,6 +34,7 @@ class Order:
         overwrite: replace an earlier export.
         frames: those that will be written; None = all of the video.
         background: what objects are laid over, in forms that do so.
+        reader: reads the source.
     """
 
     path: Path
@@ -46,3 +47,4 @@ class Order:
     overwrite: bool = False
     frames: range | None = None
     background: Colour = GREEN
+    reader: Reader = field(default_factory=InProcess)

@@ -3,13 +3,22 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from av.sidedata.sidedata import Type
+from pydantic import TypeAdapter, ValidationError
 
+from track_anything.errors import VideoError
+from track_anything.video import Reader
 from track_anything.video.converter import ColourTags
 from track_anything.video.decoder import Decoder
 from track_anything.video.info import VideoInfo
 from track_anything.video.stills import are_stills
+
+READING_SOURCE = "track_anything.export.videos.reading_source:ReadingSource"
+"""The duty of a child that reads all but the pictures of a source."""
+
+REMEDY = "convert it to H.264 with AAC sound in MP4"
 
 _FIELD_ORDERS = {2: "top field first", 3: "bottom field first", 4: "top field first", 5: "bottom field first"}
 """By FFmpeg's number; 0 is not stated and 1 is progressive."""
@@ -37,13 +46,24 @@ class SourceFacts:
     has_display_facts: bool = False
 
     @classmethod
-    def of(cls, source: Path | None, info: VideoInfo) -> "SourceFacts":
-        """Those of a source; a ``VideoError`` when it cannot be opened."""
+    def of(cls, source: Path | None, info: VideoInfo, reader: Reader) -> "SourceFacts":
+        """Those of a source, in a child where the reader wants that; VideoError when it cannot be opened."""
         if source is None or are_stills(source):
             return cls()
+        if (begin := reader.child(READING_SOURCE, REMEDY)) is None:
+            return cls.read(source, is_turned=info.rotation % 180 != 0)
+        with begin(source) as worker:
+            told = worker.ask(do="facts", source=str(source), is_turned=info.rotation % 180 != 0)
+        try:
+            return _FACTS.validate_python(told)
+        except ValidationError as error:
+            raise VideoError(f"{source} cannot be read: its decoder told nonsense; {REMEDY}") from error
+
+    @classmethod
+    def read(cls, source: Path, *, is_turned: bool) -> "SourceFacts":
+        """Those of a video file whose pictures are shown turned by a quarter, or not."""
         with Decoder(source) as decoder:
             aspect = decoder.pixel_aspect
-            is_turned = info.rotation % 180 != 0
             return cls(
                 decoder.colour_tags,
                 1 / aspect if is_turned else aspect,
@@ -52,7 +72,15 @@ class SourceFacts:
                 decoder.colour_tags.transfer in _HDR and not _DISPLAY.isdisjoint(decoder.first_side_data()),
             )
 
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        told: dict[str, Any] = _FACTS.dump_python(self, mode="json")
+        return told
+
     @property
     def interlacing(self) -> str:
         """In words; empty for progressive video."""
         return _FIELD_ORDERS.get(self.field_order, "")
+
+
+_FACTS = TypeAdapter(SourceFacts)

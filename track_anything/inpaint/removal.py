@@ -66,9 +66,9 @@ class Removal(Running):
         self._keep = keep
         self._before = FilledWindows(project.cache / "filled")
         info = project.description.video
-        self._exporter = picture_exporter(path, info, source, overwrite=overwrite)
+        self._exporter = picture_exporter(path, info, source, overwrite=overwrite, reader=self._reader)
         shape = {"dilation": inpainter.shape.dilation, "feather": inpainter.shape.feather}
-        described = extract.settings(project, source)
+        described = extract.settings(project, source, self._reader)
         ways = {"unseen": inpainter.still, "flow": inpainter.motion.name}
         self._settings = {"form": "removal", **described, **shape, **ways}
 

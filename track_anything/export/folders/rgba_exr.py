@@ -56,7 +56,7 @@ class RgbaExr(FrameFolder):
 
     def __enter__(self) -> Self:
         """See ``Exporter``; a source that cannot be opened or made linear is an ``InputError``."""
-        facts = SourceFacts.of(self._order.source, self._order.info)
+        facts = SourceFacts.of(self._order.source, self._order.info, self._order.reader)
         self._tags, self._pixel_aspect = facts.tags or _PICTURES, facts.pixel_aspect
         self._levels = linear_levels(self._tags.transfer)  # (65536,)
         return super().__enter__()

@@ -12,6 +12,7 @@ from track_anything.export.videos.alpha_codecs import ALPHA_CODECS
 from track_anything.export.videos.video_file import VideoFile
 from track_anything.matting import Cutout
 from track_anything.types import AnyImage, FrameIndex, LabelMap
+from track_anything.video import Reader
 from track_anything.video.info import VideoInfo
 
 _SLACK = 1e-3  # how far rounding in whatever computes alpha may carry it out of 0 to 1
@@ -32,6 +33,7 @@ class AlphaVideo(VideoFile):
             and 0 outside.
         premultiplied: whether colours are multiplied by alpha, in their coded values.
         overwrite: replace a file that is there already.
+        reader: reads the source; None = this process does.
 
     Raises:
         InputError: there is no such codec, or it has no colours that could be premultiplied.
@@ -47,13 +49,16 @@ class AlphaVideo(VideoFile):
         cut: Callable[[FrameIndex, AnyImage], Cutout] | None = None,
         premultiplied: bool = False,
         overwrite: bool = False,
+        reader: Reader | None = None,
     ) -> None:
         if codec not in ALPHA_CODECS:
             raise unknown("alpha codec", codec, ALPHA_CODECS)
         self._codec = ALPHA_CODECS[codec]
         if premultiplied and not self._codec.has_colours:
             raise InputError(f"a {self._codec.encoding.title} has no colours: leave them straight")
-        super().__init__(path, info, source=source, encoding=self._codec.encoding, overwrite=overwrite)
+        super().__init__(
+            path, info, source=source, encoding=self._codec.encoding, overwrite=overwrite, reader=reader
+        )
         self._cut = cut
         self._premultiplied = premultiplied
         self._reformatter = VideoReformatter()

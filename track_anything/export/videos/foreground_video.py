@@ -32,7 +32,12 @@ class ForegroundVideo(VideoFile):
 
     def __init__(self, order: Order) -> None:
         super().__init__(
-            order.path, order.info, source=order.source, encoding=_ENCODING, overwrite=order.overwrite
+            order.path,
+            order.info,
+            source=order.source,
+            encoding=_ENCODING,
+            overwrite=order.overwrite,
+            reader=order.reader,
         )
         self._cut = order.alphas.cutout
         self._background = np.array(order.background, np.float32)  # (3,)

@@ -13,6 +13,7 @@ from track_anything.export.videos.video_container import MP4
 from track_anything.export.videos.video_file import VideoFile
 from track_anything.masks.overlay import OBJECT_PALETTE, OPACITY, paint
 from track_anything.types import AnyImage, FrameIndex, LabelMap
+from track_anything.video import Reader
 from track_anything.video.bit_depth import to_8_bits
 from track_anything.video.info import VideoInfo
 
@@ -35,6 +36,7 @@ class OverlayVideo(VideoFile):
         palette: (256, 3) uint8 RGB colour of every object id.
         crf: quality of the encoding, 0 (lossless) to 51 (worst).
         overwrite: replace a file that is there already.
+        reader: reads the source; None = this process does.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class OverlayVideo(VideoFile):
         palette: NDArray[np.uint8] = OBJECT_PALETTE,
         crf: int = 18,
         overwrite: bool = False,
+        reader: Reader | None = None,
     ) -> None:
         if not 0 <= crf <= _MAX_CRF:
             raise InputError(f"a crf of {crf} is not possible: give 0 (lossless) to {_MAX_CRF} (worst)")
@@ -59,7 +62,7 @@ class OverlayVideo(VideoFile):
             options={"crf": str(crf), "preset": "veryfast"},
             needs_even_sizes=True,
         )
-        super().__init__(path, info, source=source, encoding=encoding, overwrite=overwrite)
+        super().__init__(path, info, source=source, encoding=encoding, overwrite=overwrite, reader=reader)
         self._opacity = opacity
         self._contour = contour
         self._palette = palette

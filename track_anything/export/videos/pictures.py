@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from track_anything.errors import InputError
 from track_anything.export.exporter import Exporter
 from track_anything.export.folders.frame_folder import FRAME_PNG, Frame, FrameFolder, write_png
+from track_anything.export.source_facts import READING_SOURCE, REMEDY
 from track_anything.export.videos.encoding import Encoding
 from track_anything.export.videos.video_container import MATROSKA, MP4
 from track_anything.export.videos.video_file import VideoFile
 from track_anything.types import AnyImage, FrameIndex, LabelMap
-from track_anything.video import is_deep_source
+from track_anything.video import InProcess, Reader, is_deep_source
 from track_anything.video.info import VideoInfo
 
 _H264 = Encoding(
@@ -53,9 +54,16 @@ class PlainVideo(VideoFile):
     """
 
     def __init__(
-        self, path: Path, info: VideoInfo, *, source: Path | None, encoding: Encoding, overwrite: bool = False
+        self,
+        path: Path,
+        info: VideoInfo,
+        *,
+        source: Path | None,
+        encoding: Encoding,
+        overwrite: bool = False,
+        reader: Reader | None = None,
     ) -> None:
-        super().__init__(path, info, source=source, encoding=encoding, overwrite=overwrite)
+        super().__init__(path, info, source=source, encoding=encoding, overwrite=overwrite, reader=reader)
         self._reformatter = VideoReformatter()
 
     def _picture(self, index: FrameIndex, image: AnyImage, label_map: LabelMap) -> VideoFrame:  # noqa: ARG002 - VideoFile's
@@ -80,25 +88,33 @@ class PlainPng(FrameFolder):
         write_png(folder / f"{frame.index:05d}.png", frame.image)
 
 
-_Builder: TypeAlias = Callable[[Path, VideoInfo, Path, bool], Exporter]
+_Builder: TypeAlias = Callable[[Path, VideoInfo, Path, bool, Reader], Exporter]
 
 
 def _video(encoding: Encoding) -> _Builder:
-    def build(path: Path, info: VideoInfo, source: Path, overwrite: bool) -> Exporter:
-        return PlainVideo(path, info, source=source, encoding=encoding, overwrite=overwrite)
+    def build(path: Path, info: VideoInfo, source: Path, overwrite: bool, reader: Reader) -> Exporter:
+        return PlainVideo(path, info, source=source, encoding=encoding, overwrite=overwrite, reader=reader)
 
     return build
 
 
-def _lossless(path: Path, info: VideoInfo, source: Path, overwrite: bool) -> Exporter:
-    encoding = _DEEP_FFV1 if is_deep_source(source) else _FFV1
-    return PlainVideo(path, info, source=source, encoding=encoding, overwrite=overwrite)
+def _lossless(path: Path, info: VideoInfo, source: Path, overwrite: bool, reader: Reader) -> Exporter:
+    encoding = _DEEP_FFV1 if _is_deep(source, reader) else _FFV1
+    return PlainVideo(path, info, source=source, encoding=encoding, overwrite=overwrite, reader=reader)
+
+
+def _is_deep(source: Path, reader: Reader) -> bool:
+    """``is_deep_source``, in a child where the reader wants that."""
+    if (begin := reader.child(READING_SOURCE, REMEDY)) is None:
+        return is_deep_source(source)
+    with begin(source) as worker:
+        return bool(worker.ask(do="depth", source=str(source))["is_deep"])
 
 
 PICTURES: Mapping[str, _Builder] = {
     ".mp4": _video(_H264),
     ".mkv": _lossless,
-    "": lambda path, _info, _source, overwrite: PlainPng(path, overwrite=overwrite),
+    "": lambda path, _info, _source, overwrite, _reader: PlainPng(path, overwrite=overwrite),
 }
 """By the suffix of what is made: MP4 to look at and edit in 8 bits, lossless FFV1, or a folder of PNG files;
 these two as deep as the source."""
@@ -109,11 +125,13 @@ def keeps_depth(path: Path) -> bool:
     return path.suffix.lower() != ".mp4"
 
 
-def picture_exporter(path: Path, info: VideoInfo, source: Path, *, overwrite: bool = False) -> Exporter:
+def picture_exporter(
+    path: Path, info: VideoInfo, source: Path, *, overwrite: bool = False, reader: Reader | None = None
+) -> Exporter:
     """The exporter for frames that a path asks for by its suffix; InputError when there is none for it."""
     if path.suffix.lower() not in PICTURES:
         raise InputError(
             f"{path.name} cannot be made: name it .mp4, .mkv for lossless video, or without a suffix for a "
             "folder of PNG files"
         )
-    return PICTURES[path.suffix.lower()](path, info, source, overwrite)
+    return PICTURES[path.suffix.lower()](path, info, source, overwrite, reader or InProcess())

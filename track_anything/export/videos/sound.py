@@ -1,6 +1,6 @@
 """The sound of a source, carried over into an exported video."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol, cast
@@ -28,13 +28,17 @@ class Sound:
         source: the file whose sound is wanted.
         container: where it goes; nothing may have been written to it yet.
         form: the format of ``container``, which tells what is copied and how the rest is encoded.
+        notes: what is known to be lost or changed before.
 
     Raises:
         VideoError: the source cannot be opened.
     """
 
-    def __init__(self, source: Path, container: OutputContainer, form: VideoContainer) -> None:
+    def __init__(
+        self, source: Path, container: OutputContainer, form: VideoContainer, notes: Iterable[str] = ()
+    ) -> None:
         self._source = source
+        self._known_before = tuple(notes)
         self._form = form
         self._input = open_container(source)
         self._start: Fraction | None = None
@@ -60,10 +64,15 @@ class Sound:
     @property
     def notes(self) -> tuple[str, ...]:
         """What could not be carried over as it was, one line each; complete after ``finish``."""
-        encoded = tuple(track.note for track in self._tracks.values() if track.note)
+        encoded = (*self._known_before, *(track.note for track in self._tracks.values() if track.note))
         if self._lost_packets == 0:
             return encoded
         return (*encoded, f"{self._lost_packets} packets of sound in {self._source.name} cannot be used")
+
+    @property
+    def waits_from(self) -> Fraction | None:
+        """Seconds of the source's clock at which what ``advance`` left begins; None when nothing is left."""
+        return None if self._waiting is None else _start(self._waiting)
 
     def advance(self, until: Fraction | None) -> None:
         """Write the sound before ``until`` seconds of the source's clock, all the rest when None."""

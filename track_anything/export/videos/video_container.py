@@ -110,3 +110,5 @@ MATROSKA = VideoContainer(
     ticks=1000,
     options=_MATROSKA_OPTIONS,
 )
+
+CONTAINERS: Mapping[str, VideoContainer] = {each.name: each for each in (MP4, QUICKTIME, WEBM, MATROSKA)}

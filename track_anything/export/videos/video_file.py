@@ -15,13 +15,13 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError, OutputError
-from track_anything.export.source_facts import SourceFacts
+from track_anything.export.source_facts import READING_SOURCE, REMEDY, SourceFacts
 from track_anything.export.staged_exporter import StagedExporter
 from track_anything.export.videos.encoding import Encoding
 from track_anything.export.videos.export_times import ExportTimes
 from track_anything.export.videos.sound import Sound
 from track_anything.types import AnyImage, FrameIndex, LabelMap
-from track_anything.video import are_stills
+from track_anything.video import InProcess, Reader, are_stills
 from track_anything.video.converter import ColourTags
 from track_anything.video.info import VideoInfo
 from track_anything.video.media_path import FILES_ONLY, media_path
@@ -51,17 +51,26 @@ class VideoFile(StagedExporter):
         source: the file that sound and colour tags come from; image folders and arrays (None) have neither.
         encoding: how the pictures are coded.
         overwrite: replace a file that is there already.
+        reader: reads the source; None = this process does.
     """
 
     _failures = (FFmpegError, OSError)
 
     def __init__(
-        self, path: Path, info: VideoInfo, *, source: Path | None, encoding: Encoding, overwrite: bool
+        self,
+        path: Path,
+        info: VideoInfo,
+        *,
+        source: Path | None,
+        encoding: Encoding,
+        overwrite: bool,
+        reader: Reader | None = None,
     ) -> None:
         super().__init__(path, overwrite=overwrite)
         self._info = info
         self._source = None if source is not None and are_stills(source) else source
         self._encoding = encoding
+        self._reader = reader or InProcess()
         self._last_index = -1
         self._times = ExportTimes(info)
         self._facts = SourceFacts()
@@ -143,7 +152,7 @@ class VideoFile(StagedExporter):
 
     def _open_streams(self) -> None:
         info, encoding = self._info, self._encoding
-        self._facts = SourceFacts.of(self._source, info)
+        self._facts = SourceFacts.of(self._source, info, self._reader)
         is_known = self._facts.tags is not None and self._facts.tags.matrix in _MATRICES
         tags = self._facts.tags if self._facts.tags is not None and is_known else _BT_709
         self._matrix = _MATRICES[tags.matrix]
@@ -162,7 +171,26 @@ class VideoFile(StagedExporter):
         if self._facts.interlacing and encoding.container.keeps_field_order:
             codec.field_order = self._facts.field_order
         if self._source is not None:
-            self._sound = Sound(self._source, self._container, encoding.container)
+            self._sound = self._sound_of(self._source)
+
+    def _sound_of(self, source: Path) -> Sound | None:
+        """The sound of the source; a child first copies that of a stranger's into a file of its own."""
+        container = self._encoding.container
+        begin = self._reader.child(READING_SOURCE, REMEDY)
+        if begin is None:
+            return Sound(source, self._container, container)
+        with begin(source) as worker:
+            worker.send(do="sound", source=str(source), into=str(self._sound_copy), container=container.name)
+            while "end" not in (told := worker.answer()):
+                continue
+        notes = [" ".join(str(note).split()) for note in told["notes"]]
+        return Sound(self._sound_copy, self._container, container, notes) if told["tracks"] else None
+
+    @property
+    def _sound_copy(self) -> Path:
+        """Beside what is staged, by a name that is swept with it."""
+        staged = self._staging.path
+        return staged.with_name(f"{staged.stem}.sound{staged.suffix}")
 
     def _begin(self, index: FrameIndex) -> None:
         """Set what depends on the frame that comes first, before anything is written to the file."""
@@ -188,6 +216,7 @@ class VideoFile(StagedExporter):
         """Close everything and remove what is not in its place; harmless after a finished export."""
         if self._sound is not None:
             self._sound.close()
+        self._sound_copy.unlink(missing_ok=True)
         with suppress(FFmpegError, OSError):  # a full disk fails again here, and has been told already
             self._container.close()
         super()._abandon()
