@@ -58,5 +58,5 @@ export function modelsDialog({ store, api, actions, texts }, signal) {
     el("label", { className: "ta-field" }, el("span", { className: "ta-dim" }, words.preset), preset),
     aboutPreset,
   );
-  return { title: words.title, body, foot: el("div", { className: "ta-buttons" }, use, state) };
+  return { title: words.title, body, foot: el("div", { className: "ta-delivery" }, state, use) };
 }
