@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from track_anything.project import Project
+from track_anything.review.ranking import rank_frames
 from track_anything.review.report import MaskStatus, report
 from track_anything.types import FrameIndex, ObjectId
 
@@ -15,22 +16,32 @@ _MENDED = 6  # frames round a known mask in which stale masks are as good as men
 
 
 def frames_in_doubt(project: Project) -> list[tuple[FrameIndex, ObjectId]]:
-    """The worst frame of each doubtful stretch with its object, the stretch of most doubt first.
+    """The worst frame of each doubtful stretch with its object, first where a correction should help most.
 
+    That is not always the stretch of most doubt: a short one beside a known frame gains little, while one in
+    the middle of a long gap takes doubt from all of it (``rank_frames``).
     Stale masks next to a known one are left out: the correction there has yet to be tracked on.
     """
     doubtful: dict[ObjectId, dict[FrameIndex, float]] = defaultdict(dict)
+    tracked: dict[ObjectId, dict[FrameIndex, float]] = defaultdict(dict)
     for line in report(project):
         is_tracked = line.status in (MaskStatus.TRACKED, MaskStatus.STALE)
-        if not is_tracked or line.confidence is None or line.confidence >= IN_DOUBT:
+        if not is_tracked or line.confidence is None:
+            continue
+        tracked[line.object_id][line.frame] = line.confidence
+        if line.confidence >= IN_DOUBT:
             continue
         is_stale, known = line.status is MaskStatus.STALE, project.state.frames_known(line.object_id)
         if not (is_stale and any(abs(line.frame - frame) <= _MENDED for frame in known)):
             doubtful[line.object_id][line.frame] = line.confidence
+    gains = {
+        object_id: dict(rank_frames(tracked[object_id], project.state.frames_known(object_id)))
+        for object_id in doubtful
+    }
     found = [
-        (doubt, frame, object_id)
+        (gains[object_id][frame], frame, object_id)
         for object_id, confidence in doubtful.items()
-        for frame, doubt in worst_of_stretches(confidence)
+        for frame, _ in worst_of_stretches(confidence)
     ]
     found.sort(key=lambda each: (-each[0], each[1:]))
     return [(frame, object_id) for _, frame, object_id in found]

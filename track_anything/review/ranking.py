@@ -2,16 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from track_anything.project import Project
 from track_anything.review.report import MaskStatus, report
 from track_anything.types import FrameIndex, ObjectId
 
-_REACH = 6.0  # frames over which a correction mends its surroundings, as a standard deviation
+_UNSEEN_DOUBT = 0.05
+"""Doubt in a mask that nothing speaks against and nobody has looked at: monitors miss what they never saw."""
+
+_MOST_WEIGHED = 1 << 20  # pairs of frames weighed at once; longer gaps are weighed at even intervals
 
 
 def frames_to_fix(project: Project) -> list[tuple[FrameIndex, ObjectId]]:
@@ -33,33 +36,60 @@ def rank_frames(
 ) -> Sequence[tuple[FrameIndex, float]]:
     """The frames of one object by how much a correction there should help, the best first.
 
-    What a correction helps is the doubt around it: 1 - confidence over the frames near it, averaged by a
-    Gaussian. What it adds to the corrections that are there already grows with the distance to them, so that
-    no two of them say the same.
+    A correction is tracked on to the neighbouring known frames, so it can help on all of the gap between
+    them. What it takes away of the doubt in a frame is the share by which the nearest known frame comes
+    nearer. Where no frame is in more doubt than others that is even spacing: the middle of the longest gap.
 
     Args:
         confidence: 0 to 1 per frame that was propagated; known frames are left out.
         known: the frames on which the object is known.
 
     Returns:
-        (frame, gain) pairs; a gain is 0 or more and comparable between objects of a video.
+        (frame, gain) pairs; a gain is in frames, 0 or more, and comparable between objects of a video.
     """
-    frames = np.array(sorted(confidence), np.int64)  # (N,)
-    first, last = (int(frames[0]), int(frames[-1])) if len(frames) else (0, -1)
-    doubt = np.zeros(last - first + 1)
-    doubt[frames - first] = [1 - confidence[int(frame)] for frame in frames]
-    gain = gaussian_filter1d(doubt, _REACH, mode="constant")[frames - first] * _novelty(frames, known)
-    order = np.argsort(-gain, kind="stable")
-    return [(int(frames[place]), float(gain[place])) for place in order]
+    if not confidence:
+        return []
+    first, last = min(confidence), max(confidence)
+    doubt = np.zeros(last - first + 1)  # (N,)
+    for frame, trust in confidence.items():
+        doubt[frame - first] = 0.0 if frame in known else 1 - trust + _UNSEEN_DOUBT
+    gain = np.zeros(len(doubt))  # (N,)
+    fences = sorted(frame for frame in known if first <= frame <= last)
+    before = max((frame for frame in known if frame < first), default=None)
+    after = min((frame for frame in known if frame > last), default=None)
+    ends = [first - 1, *fences, last + 1]
+    for start, stop in pairwise(ends):
+        left = start if start in known else before if start < first else None
+        right = stop if stop in known else after if stop > last else None
+        inside = slice(start + 1 - first, stop - first)
+        gain[inside] = _gains(doubt[inside], start + 1, left, right)
+    frames = np.array(sorted(confidence), np.int64)
+    own = gain[frames - first]
+    order = np.argsort(-own, kind="stable")
+    return [(int(frames[place]), float(own[place])) for place in order]
 
 
-def _novelty(frames: NDArray[np.int64], known: Collection[FrameIndex]) -> NDArray[np.float64]:
-    """How far each frame is from what is known already, 0 to 1."""
-    if not known:
-        return np.ones(len(frames))
-    fences = np.array(sorted(known))
-    after = np.searchsorted(fences, frames)  # place of the first known frame that is not before it
-    to_next = np.abs(fences[np.minimum(after, len(fences) - 1)] - frames)
-    to_last = np.abs(fences[np.maximum(after - 1, 0)] - frames)
-    distance = np.minimum(to_next, to_last)
-    return np.asarray(1 - np.exp(-0.5 * np.square(distance / _REACH)))
+def _gains(
+    doubt: NDArray[np.float64], start: FrameIndex, left: FrameIndex | None, right: FrameIndex | None
+) -> NDArray[np.float64]:
+    """The gain of a correction on each frame of a gap.
+
+    Args:
+        doubt: (N,) in each of its frames.
+        start: the first of them.
+        left: the known frame before the gap, if there is one.
+        right: the one after it.
+    """
+    count = len(doubt)
+    frames = np.arange(start, start + count)
+    distance = np.full(count, float(count))  # (N,) to the nearest known frame
+    for fence in (left, right):
+        if fence is not None:
+            distance = np.minimum(distance, np.abs(frames - fence))
+    if not count or not doubt.any():
+        return np.zeros(count)
+    step = max(1, count * count // _MOST_WEIGHED)
+    chosen = np.unique(np.append(frames[::step], frames[-1]))  # (M,)
+    apart = np.abs(frames[None] - chosen[:, None])  # (M, N)
+    gained = np.maximum(0.0, 1 - apart / np.maximum(distance, 1)) @ doubt  # (M,)
+    return np.asarray(np.interp(frames, chosen, gained))

@@ -23,16 +23,23 @@ def project(tmp_path: Path) -> Project:
 def track(project: Project, *trust: dict[int, float]) -> None:
     """A pass over the whole clip: confidence per object on some frames, 0.95 on all others."""
     for _ in trust:
-        project.add_object()
+        project.give_mask(GiveMask(0, project.add_object()), CLIP.label_map(0) == 1)
     number = project.begin_pass(Propagate(0, 60, 1, tuple(range(1, len(trust) + 1))))
     for frame in range(60):
         confidence = {str(o): own.get(frame, 0.95) for o, own in enumerate(trust, start=1)}
         project.write_pass(number, frame, CLIP.label_map(frame), {"confidence": confidence})
 
 
-def test_each_stretch_gives_its_least_sure_frame_and_the_worst_stretch_comes_first(project: Project) -> None:
+def test_each_stretch_gives_its_least_sure_frame_first_where_a_correction_helps_most(
+    project: Project,
+) -> None:
     track(project, {10: 0.6, 30: 0.5, 31: 0.1, 32: 0.5}, {40: 0.3, 44: 0.4, 55: 0.69})
-    assert frames_in_doubt(project) == [(31, 1), (40, 2), (10, 1), (55, 2)]
+    assert frames_in_doubt(project) == [(31, 1), (40, 2), (55, 2), (10, 1)]
+
+
+def test_a_short_stretch_beside_what_is_known_gives_way_to_one_far_from_it(project: Project) -> None:
+    track(project, {1: 0.1, 2: 0.1, 35: 0.6})
+    assert frames_in_doubt(project) == [(35, 1), (2, 1)]
 
 
 def test_a_lone_bad_frame_is_shown_itself_and_not_its_neighbour(project: Project) -> None:
