@@ -150,6 +150,20 @@ def test_nothing_is_encoded_while_the_machine_is_needed(
     segmenter.wait_for(3)
 
 
+def test_nothing_is_encoded_for_a_moment_after_somebody_looked_at_a_preview(
+    segmenter: Watched, project: Ready
+) -> None:
+    now = [100.0]
+    prefetcher = Prefetcher(lambda: True, clock=lambda: now[0])
+    prefetcher.make_way()
+    prefetcher.want(project, [3])
+    assert not segmenter.begun.acquire(timeout=0.3)
+    now[0] += 1
+    segmenter.wait_for(3)
+    segmenter.may_go_on.release()
+    prefetcher.close()
+
+
 @pytest.mark.parametrize(
     "error", [VideoError("the video is gone"), RuntimeError("CUDA out of memory"), OSError("unplugged")]
 )

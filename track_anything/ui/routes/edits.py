@@ -5,10 +5,10 @@ from typing import Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from sam.prompt import Prompt
 from track_anything.errors import InputError, unknown
 from track_anything.project import edits
 from track_anything.prompting import Prompted, prompt_of
+from track_anything.prompting.preview import preview as answer_to_click
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.describe import describe_prompts, update
 from track_anything.ui.open_project import OpenProject
@@ -125,12 +125,16 @@ def paint(body: _PaintBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any
 @router.post("/preview", response_model=None)
 def preview(body: _PreviewBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any] | Response:
     """What a click would give, where that is known without an encoder pass; otherwise nothing."""
-    session, models = project.session, desk.loader.ready
-    session.project.check_frame(body.frame)
-    if project.is_busy or models is None or not models.segmenter.has(session.video.frame(body.frame)):
+    project.session.project.check_frame(body.frame)
+    models = desk.loader.ready
+    if models is None or project.is_busy:
         return Response(status_code=204)
-    found = session.segment(body.frame, Prompt.click(body.x, body.y))
-    return {"mask": packed(found.masks[found.best]), "score": float(found.scores[found.best])}
+    found = answer_to_click(models.segmenter, project.session.video.frame(body.frame), body.x, body.y)
+    if found is None:
+        return Response(status_code=204)
+    desk.prefetcher.make_way()
+    mask, score = found
+    return {"mask": packed(mask), "score": score}
 
 
 @router.post("/objects")

@@ -8,6 +8,7 @@ import numpy as np
 
 from tests.browser.editor_page import Editor, Served, project_of
 from tests.track_anything.ui.browser.conftest import DRAWN, opened
+from tests.track_anything.ui.desk_fixtures import Gate
 from track_anything.types import Mask
 from track_anything.ui.open_project import OpenProject
 
@@ -266,16 +267,37 @@ def test_a_resting_pointer_gets_a_preview_once_the_frame_is_ready(drawn: Editor)
     drawn.wait_until("state.hover !== null")
 
 
-def test_a_project_that_changes_elsewhere_gives_a_resting_pointer_a_new_preview(
-    drawn: Editor, drawn_project: OpenProject
+def test_a_preview_never_vanishes_while_the_pointer_rests(
+    drawn: Editor, drawn_project: OpenProject, tracking: Gate
 ) -> None:
+    drawn.click_pixel(*SECOND)
     drawn.page.mouse.move(*drawn.place_of(*FIRST))
     drawn.wait_until("state.hover !== null")
-    with drawn.page.expect_response(lambda answer: answer.url.endswith("/preview")):
+    drawn.page.evaluate(
+        """() => {
+          window.vanished = 0;
+          const count = ({ hover }) => { window.vanished += hover === null ? 1 : 0; };
+          trackAnything.store.subscribe(['hover'], count);
+        }"""
+    )
+    with drawn.changing():  # another object is selected
+        drawn.page.keyboard.press("a")
+    drawn.page.keyboard.press("1")
+    drawn.wait_until("state.objectId === 1")
+    with drawn.changing():  # another tab changes the project
         with drawn_project.changing(None, None):
             drawn_project.session.add_object("of another tab")
         drawn.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    drawn.wait_until("state.project.objects.length === 1 && state.hover !== null")
+    tracking.close()
+    with drawn.changing():  # a job runs, and ends
+        drawn.page.evaluate("trackAnything.actions.track('both', { objects: [1] })")
+    tracking.let_through(1)
+    drawn.wait_until("state.job.done === 1")
+    with drawn.page.expect_response(lambda answer: answer.url.endswith("/job/cancel")):
+        drawn.page.evaluate("trackAnything.actions.control('cancel')")  # the pointer stays where it is
+    tracking.open()
+    drawn.wait_for_job()
+    assert drawn.state("[state.hover.frame, window.vanished]") == [0, 0]
 
 
 def test_masks_are_cleaned_live_and_in_one_step_to_undo(drawn: Editor, drawn_project: OpenProject) -> None:

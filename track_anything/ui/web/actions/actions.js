@@ -133,7 +133,7 @@ export class Actions {
     if (!this.store.object(objectId)) return;
     this.target.choose(objectId);
     if (objectId === this.state.objectId) return;
-    this.store.set({ objectId, pointIndex: null, candidates: null, hover: null });
+    this.store.set({ objectId, pointIndex: null, candidates: null });
   }
 
   async addObject() {

@@ -114,7 +114,7 @@ export class Prompting {
   /** @param {PromptAnswer} answer @param {Aim} aim */
   async #prompted(answer, aim) {
     if (answer.object_id === undefined || !this.target.settle(aim, answer.object_id)) return; // withdrawn, or left
-    this.store.set({ objectId: answer.object_id, pointIndex: null, hover: null });
+    this.store.set({ objectId: answer.object_id, pointIndex: null });
     this.store.hush(); // what was wrong before is past
     const found = answer.candidates;
     if (!found) return this.store.set({ candidates: null });

@@ -7,7 +7,7 @@ import { isOnItsWay } from "../state/store.js";
 /** @import { Store } from "../state/store.js" */
 /** @import { Point } from "../state/types.js" */
 
-const REST = 60; // ms that the pointer has to rest
+const REST = 25; // ms that the pointer has to rest: one that moves tells its place more often
 const FIRST_PATIENCE = 400; // ms; a frame that was just opened is being made ready to be asked about
 const LONGEST_PATIENCE = 6400;
 
@@ -22,6 +22,7 @@ export class HoverPreview {
   #isResting = false; // until the pointer moves on: there was a press
   #patience = FIRST_PATIENCE; // ms until what had no answer is asked again
   #isAsking = false;
+  #projectId = ""; // of what is shown
   #number = 0; // grows when answers on their way are not wanted any more
 
   /**
@@ -32,10 +33,12 @@ export class HoverPreview {
     this.store = store;
     this.api = api;
     this.shownFrame = shownFrame;
-    store.subscribe(["frame", "tool", "playing", "job", "busy", "project"], (_, changed) => {
-      if (changed.has("frame") || changed.has("project")) this.renew();
-      else if (!this.#isPossible()) this.#forget();
-      else this.#wait();
+    store.subscribe(["frame", "tool", "playing", "job", "busy", "project"], ({ project }, changed) => {
+      const isOther = changed.has("frame") || (project?.id ?? "") !== this.#projectId;
+      this.#projectId = project?.id ?? "";
+      if (isOther) this.renew();
+      else if (!this.#isMeant()) this.#forget();
+      else this.#wait(); // what is drawn stays: it is about the picture, not about what was made of it
     });
   }
 
@@ -79,10 +82,15 @@ export class HoverPreview {
     this.#timer = setTimeout(() => this.#ask(), patience);
   }
 
+  /** Whether a click would be about what is seen. */
+  #isMeant() {
+    const { project, tool, playing, frame } = this.store.state;
+    return project !== null && tool === "plus" && !playing && frame === this.shownFrame();
+  }
+
   #isPossible() {
-    const { project, tool, playing, job, busy, frame } = this.store.state;
-    const isCalm = !playing && busy === 0 && !isOnItsWay(job);
-    return project !== null && tool === "plus" && isCalm && frame === this.shownFrame();
+    const { job, busy } = this.store.state;
+    return this.#isMeant() && busy === 0 && !isOnItsWay(job);
   }
 
   async #ask() {
