@@ -60,6 +60,7 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
         "has_unfinished": bool(session.project.unfinished_passes()),
         "everything": project.everything.frame if project.everything is not None else None,
         "removed": _describe_removal(project),
+        "notes": [project.entry.without_paths(note) for note in session.project.notes],
         "cut": _describe_cut(project),
     }
 

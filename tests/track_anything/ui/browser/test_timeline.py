@@ -3,6 +3,8 @@
 import pytest
 
 from tests.browser.editor_page import Editor
+from tests.track_anything.ui.browser.conftest import DRAWN
+from track_anything.ui.open_project import OpenProject
 
 LAST = 149
 
@@ -135,6 +137,22 @@ def test_a_shift_drag_selects_frames_for_what_the_panel_does(editor: Editor) -> 
     assert [frame for frame, status in enumerate(marks) if status != 0] == [0, *range(30, 40)]
     editor.page.keyboard.press("Escape")
     editor.wait_until("state.selection === null")
+
+
+def test_delete_says_that_the_object_is_not_on_the_selected_frames(
+    drawn: Editor, drawn_project: OpenProject
+) -> None:
+    drawn.click_pixel(*DRAWN.centre(0, 1))
+    drawn.page.evaluate("trackAnything.actions.select({ start: 10, stop: 20 })")
+    with drawn.changing():
+        drawn.page.keyboard.press("Delete")
+    project = drawn_project.session.project
+    assert project.state.frames_known(1) == {0, *range(10, 20)}
+    assert project.mask(frame=0, object_id=1).any()
+    assert not project.mask(frame=15, object_id=1).any()
+    drawn.page.evaluate("trackAnything.actions.select(null)")
+    drawn.page.keyboard.press("Delete")  # nothing is selected: nothing is done
+    assert drawn.state("state.busy") == 0
 
 
 def test_the_wheel_zooms_the_time_axis_about_the_pointer(editor: Editor) -> None:

@@ -82,6 +82,10 @@ export const KEYS = [
     when: ({ pointIndex }) => pointIndex !== null,
     shown: null,
   }),
+  key("Delete", keys.clear, "edit", ({ actions }) => actions.editHere("clear"), {
+    when: ({ selection, pointIndex }) => selection !== null && pointIndex === null,
+    shown: "Del",
+  }),
   key("l", keys.lock, "edit", ({ actions }) => actions.toggleLock()),
   key("z", keys.undo, "edit", ({ actions }) => actions.undo(), { control: "either" }),
   key("z", keys.redo, "edit", ({ actions }) => actions.redo(), { shift: true, control: "either", shown: "Shift Z" }),

@@ -3,10 +3,11 @@
 import { mergedLanes } from "../state/lane_rows.js";
 import { keptPlace } from "../state/place.js";
 import { isOnItsWay, isOutdated, justEnded } from "../state/store.js";
+import { texts } from "../texts/texts.js";
 
 /** @import { Api } from "../state/api.js" */
 /** @import { Pictures } from "../state/pictures.js" */
-/** @import { State, Store } from "../state/store.js" */
+/** @import { MessageAction, State, Store } from "../state/store.js" */
 /** @import { Span } from "../state/types.js" */
 /** @import { Job, LanesPart, Project, Update } from "../state/wire.js" */
 /** @import { Asking } from "./asking.js" */
@@ -88,9 +89,15 @@ export class News {
     }
     if (!project.objects.some(({ id }) => id === state.objectId)) changes.objectId = project.objects[0]?.id ?? null;
     if (isFirst) Object.assign(changes, keptPlace(project));
+    const known = state.project?.notes ?? [];
+    const fresh = project.notes.filter((note) => !known.includes(note));
+    if (fresh.length > 0) this.store.say("info", fresh.length === 1 ? fresh[0] : texts.notes.open(fresh.length), this.#showNotes);
     this.store.set({ ...changes, project, lanes: mergedLanes(state.lanes, lanes, project) });
     if (isFirst || stop > start) this.loadAbout();
   }
+
+  /** @type {MessageAction} */
+  #showNotes = { label: texts.notes.show, run: () => this.store.set({ dialog: "notes" }) };
 
   /** Show the frame that was tracked last, if that is wanted. @param {Job | null} job */
   #follow(job) {

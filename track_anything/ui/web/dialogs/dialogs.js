@@ -5,6 +5,7 @@ import { everythingDialog } from "./everything.js";
 import { helpDialog } from "./help.js";
 import { importDialog } from "./import_masks.js";
 import { modelsDialog } from "./models.js";
+import { notesDialog } from "./notes.js";
 import { openDialog } from "./open.js";
 import { removeDialog } from "./remove.js";
 import { mountToasts } from "./toasts.js";
@@ -20,7 +21,7 @@ import { button, el, fill } from "../elements/dom.js";
  */
 
 /** @type {Record<DialogName, (page: Page, signal: AbortSignal) => Content>} */
-const MAKERS = { open: openDialog, import: importDialog, export: exportDialog, remove: removeDialog, everything: everythingDialog, models: modelsDialog, help: helpDialog };
+const MAKERS = { open: openDialog, import: importDialog, export: exportDialog, remove: removeDialog, everything: everythingDialog, models: modelsDialog, help: helpDialog, notes: notesDialog };
 
 /**
  * Show the dialog that `store.state.dialog` names; without a project, opening is a page of its own.

@@ -1,6 +1,6 @@
 // The bar at the top: the project, undo and redo, tools, views, and the dialogs.
 
-import { button, el, fill } from "../elements/dom.js";
+import { button, el, fill, setName } from "../elements/dom.js";
 import { isOnItsWay } from "../state/store.js";
 import { toggleTheme } from "../actions/theme.js";
 import { hasSize, TOOLS } from "../state/tools.js";
@@ -15,6 +15,7 @@ export function mountHeader(element, { store, actions, texts }) {
   const name = el("span", { className: "ta-project-name" });
   const open = button({ label: words.open, onclick: () => store.set({ dialog: "open" }), id: "ta-open" });
   const importing = button({ label: texts.importing.open, icon: "masks", text: false, onclick: () => store.set({ dialog: "import", incoming: null }), id: "ta-import" });
+  const notes = button({ label: "", icon: "warn", text: false, className: "ta-bare ta-notes-open", onclick: () => store.set({ dialog: "notes" }), id: "ta-notes" });
   const undo = button({ label: words.undo, icon: "undo", key: "Z", text: false, onclick: () => actions.undo(), id: "ta-undo" });
   const redo = button({ label: words.redo, icon: "redo", key: "Shift Z", text: false, onclick: () => actions.redo(), id: "ta-redo" });
   const choices = TOOLS.map(([one, key]) => {
@@ -48,6 +49,7 @@ export function mountHeader(element, { store, actions, texts }) {
       open,
       importing,
       name,
+      notes,
       el("span", { className: "ta-spring" }),
       undo,
       redo,
@@ -65,6 +67,8 @@ export function mountHeader(element, { store, actions, texts }) {
     const video = project?.video;
     name.textContent = project ? project.name : "";
     name.title = project && video ? `${project.name}, ${video.width} × ${video.height}, ${video.frames} frames, ${video.rate.toFixed(2)} fps` : "";
+    notes.hidden = !project || project.notes.length === 0;
+    setName(notes, texts.notes.open(project?.notes.length ?? 0));
     undo.disabled = !project?.can_undo;
     redo.disabled = !project?.can_redo;
     importing.disabled = !project;

@@ -13,7 +13,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 
 /** @typedef {CleanUp & { objectId: number | null }} CleanUpDraft */
 /** @typedef {{ count: number, place: number | null }} ToFix frames in doubt; which of them is shown, from 1 on */
-/** @typedef {"open" | "import" | "export" | "remove" | "everything" | "models" | "help"} DialogName */
+/** @typedef {"open" | "import" | "export" | "remove" | "everything" | "models" | "help" | "notes"} DialogName */
 /** @typedef {{ label: string, run: () => unknown }} MessageAction a button with a message */
 /** @typedef {{ id: number, kind: "error" | "info", text: string, action: MessageAction | null }} Message */
 /** @typedef {{ dilation: number, feather: number, unseen: string }} RemovalChoice in pixels; how to make up what no frame shows */

@@ -76,6 +76,7 @@
  * @property {boolean} has_unfinished whether there is tracking to go on with
  * @property {number | null} everything frame on which everything was looked for
  * @property {Removed | null} removed
+ * @property {string[]} notes what was damaged, recovered or found elsewhere
  * @property {Span & { frame: number, objects: number[] } | null} cut where another shot begins, in which these objects may be
  *   or not: tracking waits to be told
  */

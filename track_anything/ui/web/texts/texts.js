@@ -3,7 +3,7 @@
 import { byteSize, count, duration } from "./numbers.js";
 import { canvasTexts } from "./texts_canvas.js";
 import { everythingTexts, exportingTexts, helpTexts, importingTexts, openTexts, removalTexts } from "./texts_dialogs.js";
-import { changesTexts, cleanUpTexts, cutTexts, modelsTexts, rangeTexts } from "./texts_panels.js";
+import { changesTexts, cleanUpTexts, cutTexts, modelsTexts, notesTexts, rangeTexts } from "./texts_panels.js";
 import { timelineTexts } from "./texts_timeline.js";
 
 /** @import { Texts } from "../state/types.js" */
@@ -125,6 +125,7 @@ export const texts = {
   cut: cutTexts,
   models: modelsTexts,
   range: rangeTexts,
+  notes: notesTexts,
   job: {
     stages: /** @type {Named} */ ({
       reading: "Reading the video",
@@ -180,6 +181,7 @@ export const texts = {
     object: "Select object 1 to 9",
     newObject: "Add an object",
     fix: "Next frame to fix",
+    clear: "Selected frames: the object is not there",
     lock: "Lock or unlock",
     undo: "Undo",
     redo: "Redo",

@@ -90,6 +90,13 @@ export const modelsTexts = {
   },
 };
 
+export const notesTexts = {
+  title: "Notes on this project",
+  lead: "What was found when it was opened, or since.",
+  open: (/** @type {number} */ many) => (many === 1 ? "1 note on this project" : `${many} notes on this project`),
+  show: "Show",
+};
+
 export const rangeTexts = {
   title: "In and out points",
   setIn: "In point here",
