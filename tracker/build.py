@@ -24,9 +24,6 @@ from tracker.xmem_propagator import XMemConfig, XMemPropagator
 LIGHT_WEIGHTS = Path(__file__).parent / "weights" / "xmem-light.safetensors"
 """The network that comes with the package; ``MODEL_CARD.md`` beside it says how it was trained."""
 
-SAM_MEMORY_WEIGHTS = Path(__file__).parent / "weights" / "sam-memory.safetensors"
-"""Likewise the network on the features of ``mobile-sam``."""
-
 LIGHT_CONFIG = XMemConfig(
     memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000)
 )

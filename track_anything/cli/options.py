@@ -175,7 +175,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "then, or on every frame",
     )
     group.add_argument(
-        "--tracker", choices=TRACKERS, help="instead of the preset's; feature-memory needs no training"
+        "--tracker",
+        choices=TRACKERS,
+        help="instead of the preset's; feature-memory needs no training, sam-memory wants weights of yours",
     )
     group.add_argument(
         "--weights", type=Path, metavar="FILE", help="the segmenter's checkpoint, if it is here"

@@ -51,8 +51,8 @@ def _feature_memory(parts: TrackerParts) -> NewPropagator:
 
 
 def _sam_memory(parts: TrackerParts) -> NewPropagator:
-    """The tracker on the segmenter's features, from the weights of the package when no others are given."""
-    from tracker.build import SAM_MEMORY_WEIGHTS, load_sam_memory
+    """The tracker on the segmenter's features; the package has a recipe for it and no weights yet."""
+    from tracker.build import load_sam_memory
     from tracker.errors import CheckpointError
     from tracker.sam_memory_propagator import SamMemoryPropagator
 
@@ -61,8 +61,13 @@ def _sam_memory(parts: TrackerParts) -> NewPropagator:
             f"the tracker sam-memory sees frames with {_SEEN_WITH}, not with {parts.segmenter_name}: "
             "choose that segmenter, or another tracker"
         )
+    if parts.checkpoint is None:
+        raise WeightsError(
+            "the tracker sam-memory comes without weights: train them by `track-anything train` with "
+            "configs/sam-memory.toml and give their file, or choose another tracker"
+        )
     try:
-        network = load_sam_memory(parts.checkpoint or SAM_MEMORY_WEIGHTS, parts.device)
+        network = load_sam_memory(parts.checkpoint, parts.device)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
     return partial(SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=parts.precision)

@@ -124,6 +124,12 @@ def test_the_tracker_on_a_segmenters_features_wants_that_segmenter() -> None:
         TRACKERS.build("sam-memory", parts)
 
 
+def test_a_tracker_without_weights_says_where_to_get_them() -> None:
+    parts = TrackerParts(None, "cpu", "float32", CachedSegmenter(ColourSegmenter()), "mobile-sam")
+    with pytest.raises(WeightsError, match=r"comes without weights: train them .* with configs/sam-memory"):
+        TRACKERS.build("sam-memory", parts)
+
+
 def test_weights_of_another_network_are_refused() -> None:
     parts = TrackerParts(LIGHT_WEIGHTS, "cpu", "float32", CachedSegmenter(ColourSegmenter()), "mobile-sam")
     with pytest.raises(WeightsError, match="is no sam-memory checkpoint"):
