@@ -32,7 +32,7 @@ from benchmarks.export_memory import write_clip
 from benchmarks.process import resident_mib
 from track_anything.errors import VideoError
 from track_anything.testing import MovingShapes
-from track_anything.video import FrameStore, InProcess, Reader
+from track_anything.video import FrameStore, InProcess, Reader, open_video
 from track_anything.video.child import InChild, Worker
 
 _ALREADY_KILLED = "its decoder ended before its time"
@@ -73,9 +73,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     clip = MovingShapes(frame_count=options.frames, height=options.height, width=options.width, shapes=3)
     with tempfile.TemporaryDirectory(prefix="track-anything-") as name:
         folder = Path(name)
-        source = write_clip(folder / "clip.mp4", clip, 25)
-        print(f"{clip.width} x {clip.height}, {options.frames} frames")
-        told: dict[str, object] = {"frames": options.frames, "height": clip.height, "width": clip.width}
+        source = options.source or write_clip(folder / "clip.mp4", clip, 25)
+        with open_video(source) as video:
+            info = video.info
+        print(f"{info.width} x {info.height}, {info.frame_count} frames")
+        told: dict[str, object] = {"frames": info.frame_count, "height": info.height, "width": info.width}
         if options.kills:
             told["kills"] = kill_at_random(source, folder, options.kills, options.seed)
         else:
@@ -181,6 +183,7 @@ def _file(folder: Path, index: int) -> bytes:
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="child_reading.py", description="Decoding in a child process.")
+    parser.add_argument("--source", type=Path, help="a video, instead of a drawn one that is quick to decode")
     parser.add_argument("--frames", type=int, default=300)
     parser.add_argument("--height", type=int, default=1080)
     parser.add_argument("--width", type=int, default=1920)

@@ -8,7 +8,6 @@ from typing import Any
 from av.sidedata.sidedata import Type
 from pydantic import TypeAdapter, ValidationError
 
-from track_anything.errors import VideoError
 from track_anything.video import Reader
 from track_anything.video.converter import ColourTags
 from track_anything.video.decoder import Decoder
@@ -54,10 +53,10 @@ class SourceFacts:
             return cls.read(source, is_turned=info.rotation % 180 != 0)
         with begin(source) as worker:
             told = worker.ask(do="facts", source=str(source), is_turned=info.rotation % 180 != 0)
-        try:
-            return _FACTS.validate_python(told)
-        except ValidationError as error:
-            raise VideoError(f"{source} cannot be read: its decoder told nonsense; {REMEDY}") from error
+            try:
+                return _FACTS.validate_python(told)
+            except ValidationError as error:
+                raise worker.nonsense() from error
 
     @classmethod
     def read(cls, source: Path, *, is_turned: bool) -> "SourceFacts":

@@ -10,7 +10,6 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
-from track_anything.errors import InputError
 from track_anything.importing.foreign_masks import ForeignMasks, HowToRead
 from track_anything.importing.open_masks import open_masks
 from track_anything.types import Mask
@@ -93,7 +92,7 @@ class ChildMasks(ForeignMasks):
                 one = _Told.model_validate(told)
                 masks[one.object] = one.mask()
             except ValueError as error:
-                raise self._unfit() from error
+                raise worker.nonsense() from error
             self._names[one.object] = one.name
             worker.send(go=True)
         return masks
@@ -116,8 +115,7 @@ class ChildMasks(ForeignMasks):
             )
             return _Opened.model_validate(told)
         except ValidationError as error:
-            self.close()
-            raise self._unfit() from error
+            raise self._alive().nonsense() from error
         except BaseException:
             self.close()
             raise
@@ -125,9 +123,6 @@ class ChildMasks(ForeignMasks):
     def _alive(self) -> Worker:
         assert self._worker is not None  # noqa: S101 - it was begun
         return self._worker
-
-    def _unfit(self) -> InputError:
-        return InputError(f"{self.path} cannot be read: its decoder told nonsense; {_REMEDY}")
 
 
 def open_with(

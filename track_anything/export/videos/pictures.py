@@ -108,7 +108,7 @@ def _is_deep(source: Path, reader: Reader) -> bool:
     if (begin := reader.child(READING_SOURCE, REMEDY)) is None:
         return is_deep_source(source)
     with begin(source) as worker:
-        return bool(worker.ask(do="depth", source=str(source))["is_deep"])
+        return bool(worker.ask(do="depth", source=str(source)).get("is_deep"))
 
 
 PICTURES: Mapping[str, _Builder] = {

@@ -183,8 +183,11 @@ class VideoFile(StagedExporter):
             worker.send(do="sound", source=str(source), into=str(self._sound_copy), container=container.name)
             while "end" not in (told := worker.answer()):
                 continue
-        notes = [" ".join(str(note).split()) for note in told["notes"]]
-        return Sound(self._sound_copy, self._container, container, notes) if told["tracks"] else None
+            notes, count = told.get("notes"), told.get("tracks")
+            if not isinstance(notes, list) or not isinstance(count, int):
+                raise worker.nonsense()
+        said = [" ".join(str(note).split()) for note in notes]
+        return Sound(self._sound_copy, self._container, container, said) if count else None
 
     @property
     def _sound_copy(self) -> Path:

@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -113,7 +114,7 @@ class _Reading:
             # A folder is opened at once, however many images it holds.
             known = None if info is None else info.to_json()
             told = self._worker.ask(patience=_FOLDER * patience, do="open", source=str(source), info=known)
-            self.info = VideoInfo.from_json(told["info"]) if info is None else info
+            self.info = self._info_in(told) if info is None else info
             self._ring, self._path = Ring.make((self.info.height, self.info.width))
             self._free = deque(range(self._ring.slots))  # for single frames
         except BaseException:
@@ -141,7 +142,10 @@ class _Reading:
         self._worker.send(do="frames", ring=str(self._path), start=start, stop=stop, is_deep=is_deep)
         for _ in indices:
             told = self._worker.answer()
-            yield ring.read(int(told["slot"]) % ring.slots, is_deep=bool(told["is_deep"]))
+            slot, is_deep_frame = told.get("slot"), told.get("is_deep") is True
+            if not isinstance(slot, int) or not 0 <= slot < ring.slots:
+                raise self._worker.nonsense()
+            yield ring.read(slot, is_deep=is_deep_frame)
             if free := ring.returned(at_least=max(ring.slots // 4, 1)):
                 self._worker.send(free=free)
         self._worker.answer()
@@ -152,6 +156,12 @@ class _Reading:
             self._ring.close()
             self._path.unlink(missing_ok=True)
             self._ring = self._path = None
+
+    def _info_in(self, told: dict[str, Any]) -> VideoInfo:
+        try:
+            return VideoInfo.from_json(told["info"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._worker.nonsense() from error
 
     def _shared(self) -> Ring:
         assert self._ring is not None  # noqa: S101 - asked for frames after it was closed

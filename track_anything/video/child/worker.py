@@ -112,6 +112,11 @@ class Worker:
             raise kind(" ".join(str(message.get("message")).split()))
         return message
 
+    def nonsense(self) -> VideoError:
+        """The error for an answer that cannot be; the child is ended."""
+        self.close()
+        return VideoError(f"{self._source} cannot be read: its decoder told nonsense; {self._remedy}")
+
     def ask(self, *, patience: float | None = None, **message: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         """Tell it something and hear what it says, in its usual patience or another one."""
         self.send(**message)

@@ -248,3 +248,17 @@ def test_a_child_reads_ahead_for_who_reads_in_order(source: Path) -> None:
     with open_video(source) as here, ChildVideo(source, here.info) as video:
         for index in (0, 1, 2, 3, 9, 10, 11, 11, 5, 22, 23, 4):
             assert np.array_equal(video.frame(index), here.frame(index))
+
+
+@pytest.mark.parametrize("told", [{}, {"slot": 99}, {"slot": -1}, {"slot": "x"}, {"info": 3}])
+def test_fault_15_what_a_child_tells_is_not_believed(
+    source: Path, monkeypatch: pytest.MonkeyPatch, told: dict[str, object]
+) -> None:
+    with open_video(source) as here:
+        info = here.info
+    monkeypatch.setattr(Worker, "answer", lambda *_: told)
+    with pytest.raises(VideoError, match=r"clip.mp4 cannot be read: its decoder told nonsense; convert"):
+        ChildVideo(source)
+    video = ChildVideo(source, info)
+    with pytest.raises(VideoError, match="its decoder told nonsense"):
+        next(video.frames())
