@@ -18,6 +18,7 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 import cv2
 from playwright.sync_api import Browser, ViewportSize
 
+from benchmarks.album import Album
 from tests.browser.chromium import find_chromium
 from tests.browser.editor_page import Editor, Served, chromium_browser, served
 from tests.track_anything.drawn_frames import draw
@@ -33,25 +34,8 @@ _SIZES: tuple[ViewportSize, ...] = (
 _NO_VIDEO = "note.mp4"
 
 
-class Walk:
-    """One visit in one size and theme, with a picture of every state.
-
-    Args:
-        editor: the page.
-        folder: where the pictures go.
-        ending: of their names.
-    """
-
-    def __init__(self, editor: Editor, folder: Path, ending: str) -> None:
-        self.editor = editor
-        self.page = editor.page
-        self._folder = folder
-        self._ending = ending
-
-    def take(self, name: str) -> None:
-        """Write what is seen."""
-        self.page.wait_for_timeout(400)  # let hints and bars settle
-        self.page.screenshot(path=self._folder / f"{name}-{self._ending}.png")
+class Walk(Album):
+    """One visit in one size and theme, with a picture of every state."""
 
     def click(self, frame: int, shape: int) -> None:
         """Click a shape and wait for the answer."""
@@ -97,6 +81,14 @@ class Walk:
         self.click(35, 3)
         page.keyboard.press("r")
         self.take("stale-brush")
+        with editor.changing():
+            page.evaluate("trackAnything.actions.edit({ kind: 'set_owner', object_id: 3, owner_id: 1 })")
+        page.keyboard.press("p")
+        for corner in ((200, 60), (300, 60), (320, 140)):
+            page.mouse.click(*editor.place_of(*corner))
+        page.mouse.move(*editor.place_of(220, 170))
+        self.take("polygon-attached")
+        page.keyboard.press("Escape")
         page.keyboard.press("c")
 
     def _hand_out(self) -> None:
@@ -172,7 +164,7 @@ def _visit(
     )
     editor = Editor(context.new_page(), server.address)
     editor.visit()
-    Walk(editor, folder, f"{size['width']}-{theme}").go(masks)
+    Walk(editor, folder, f"{{}}-{size['width']}-{theme}.png").go(masks)
     context.close()
 
 

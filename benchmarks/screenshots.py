@@ -4,7 +4,6 @@ python benchmarks/screenshots.py docs/pictures
 """
 
 import argparse
-import io
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -13,9 +12,9 @@ from pathlib import Path
 if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from PIL import Image
 from playwright.sync_api import ViewportSize
 
+from benchmarks.album import Album
 from tests.browser.chromium import find_chromium
 from tests.browser.editor_page import Editor, chromium_browser, served
 from track_anything.models import load_models
@@ -25,20 +24,6 @@ from track_anything.video.sample import sample_clip
 _SIZE: ViewportSize = {"width": 1280, "height": 800}
 _TRACKING = 1_200_000  # ms
 _BESIDE = (1150, 300)  # CSS pixels; away from the picture, where the pointer shows a preview
-
-
-class Album:
-    """Takes pictures of an editor into a folder."""
-
-    def __init__(self, editor: Editor, folder: Path) -> None:
-        self.editor = editor
-        self.folder = folder
-
-    def take(self, name: str) -> None:
-        """Write what is seen to ``editor-NAME.png``."""
-        self.editor.page.wait_for_timeout(500)  # let hints and bars settle
-        picture = Image.open(io.BytesIO(self.editor.page.screenshot())).convert("RGB")
-        picture.save(self.folder / f"editor-{name}.png", optimize=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with served(settings) as server:
             editor = Editor(browser.new_context(viewport=_SIZE).new_page(), server.address)
             editor.visit()
-            _walk(Album(editor, options.folder))
+            _walk(Album(editor, options.folder, "editor-{}.png"))
     return 0
 
 

@@ -77,6 +77,10 @@ def test_the_candidates_of_a_click_are_there_again_on_its_frame_until_something_
     drawn.page.keyboard.press("ArrowLeft")
     chips.first.wait_for()
     assert (chips.count(), drawn.state("state.candidates.chosen")) == (3, chosen)
+    drawn.page.keyboard.press("p")  # they would lie where corners are set
+    chips.first.wait_for(state="hidden")
+    drawn.page.keyboard.press("c")
+    chips.first.wait_for()
     with drawn.changing():
         drawn.page.keyboard.press("a")
     assert chips.first.is_hidden()

@@ -2,6 +2,7 @@
 
 import { listenWhileShown } from "../elements/dom.js";
 import { texts } from "../texts/texts.js";
+import { isClick } from "../state/tools.js";
 import { VIEWS } from "../state/views.js";
 
 /** @import { CanvasElement, CanvasHandle } from "../canvas/canvas.js" */
@@ -72,7 +73,7 @@ export const KEYS = [
   key("[", keys.smaller, "mark", (page) => resizeBrush(page, 0.8)),
   key("]", keys.larger, "mark", (page) => resizeBrush(page, 1.25)),
   key(".", keys.nextCandidate, "mark", ({ actions }) => actions.prompting.nextCandidate(), {
-    when: ({ candidates }) => candidates !== null,
+    when: ({ candidates, tool: held }) => candidates !== null && isClick(held),
   }),
   key("Delete", keys.deletePoint, "mark", ({ actions }) => actions.prompting.deletePoint(), {
     when: ({ pointIndex }) => pointIndex !== null,

@@ -2,6 +2,7 @@
 
 import { contextOf, el, fill } from "../elements/dom.js";
 import { pixelOf } from "./painting.js";
+import { isClick } from "../state/tools.js";
 
 /** @import { Page } from "../main.js" */
 /** @import { Candidates } from "../state/store.js" */
@@ -18,7 +19,7 @@ const DIM = pixelOf([0, 0, 0], 150);
 
 /** @typedef {Point & Size} View the part of the picture that is shown, source pixels */
 
-/** Shows `state.candidates` while their frame and object are the shown ones. */
+/** Shows `state.candidates` while their frame and object are the shown ones, and a press would be a click. */
 export class CandidateChips {
   /** @type {Uint8Array[] | null} */
   #masks = null; // what the chips were made for
@@ -38,14 +39,14 @@ export class CandidateChips {
     this.texts = texts;
     this.element = el("div", { className: "ta-candidates", role: "group", "aria-label": texts.candidates, hidden: true });
     this.element.addEventListener("keydown", (event) => this.#goOn(event));
-    store.subscribe(["candidates", "objectId"], () => this.update());
+    store.subscribe(["candidates", "objectId", "tool"], () => this.update());
   }
 
   /** Look at the store again; `shownFrame` is the one that is to be seen. */
   update(shownFrame = this.shownFrame) {
     this.shownFrame = shownFrame;
-    const { candidates, objectId } = this.store.state;
-    const isMeant = candidates?.frame === shownFrame && candidates?.objectId === objectId;
+    const { candidates, objectId, tool } = this.store.state;
+    const isMeant = candidates?.frame === shownFrame && candidates?.objectId === objectId && isClick(tool);
     const isShown = isMeant && candidates && candidates.masks.length > 1;
     this.element.hidden = !isShown;
     if (!isShown) return;

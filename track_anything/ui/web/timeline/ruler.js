@@ -30,7 +30,9 @@ export function drawRuler(canvas, { axis, rate, cuts, palette }) {
     const right = x + 4 + context.measureText(String(frame)).width + TIME_GAP;
     context.fillStyle = palette.dim;
     context.font = `10px ${palette.font}`;
-    context.fillText(timeCode(frame, rate), right, LABEL_BASE);
+    const code = timeCode(frame, rate);
+    const isWhole = right + context.measureText(code).width <= axis.width;
+    if (isWhole) context.fillText(code, right, LABEL_BASE);
   });
   forCuts(axis, cuts, (x) => drawCut(context, x, palette.accent));
 }
