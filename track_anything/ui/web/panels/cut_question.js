@@ -9,7 +9,7 @@ import { isOnItsWay } from "../state/store.js";
 export function cutQuestion({ store, actions, texts }) {
   const words = texts.cut;
   const asked = el("span", { className: "ta-asked", role: "status" });
-  const goOn = button({ label: words.goOn, className: "ta-small ta-primary", id: "ta-past-cut", onclick: () => actions.control("continue") });
+  const goOn = button({ label: words.goOn, className: "ta-small", id: "ta-past-cut", onclick: () => actions.control("continue") });
   goOn.title = words.goOnTip;
   const which = el("select", { className: "ta-select", "aria-label": words.which, id: "ta-cut-object" });
   const absent = button({ label: words.absentOne, className: "ta-small", id: "ta-not-here", onclick: () => actions.sayAbsent(Number(which.value)) });

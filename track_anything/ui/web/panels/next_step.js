@@ -1,11 +1,11 @@
-// The one button that is the next step stands out: Track, Next to fix or Export.
+// The one button that is the next step stands out: Continue past the cut, Track, Next to fix or Export.
 
 import { nextStep } from "../state/coverage.js";
 import { isOnItsWay } from "../state/store.js";
 
 /** @import { Page } from "../main.js" */
 
-const BUTTONS = { track: ["ta-track"], fix: ["ta-fix"], export: ["ta-export", "ta-export-as"] };
+const BUTTONS = { cut: ["ta-past-cut"], track: ["ta-track"], fix: ["ta-fix"], export: ["ta-export", "ta-export-as"] };
 
 /** Let the next step stand out, for as long as the page is there; its buttons have to be on it. @param {Page} page */
 export function markNextStep({ store }) {

@@ -36,12 +36,13 @@ export function lacking(lanes, objects, range) {
 }
 
 /**
- * What a person would do next: "click" an object, "track" what has no mask or an outdated one, "fix" what is in doubt
+ * What a person would do next: answer at a "cut" where tracking waits, "click" an object, "track" what has no mask or an outdated one, "fix" what is in doubt
  * (`toFix`, or what has drifted as long as that is not counted), or "export".
  * @param {Pick<State, "project" | "lanes" | "toFix">} state
  */
 export function nextStep({ project, lanes, toFix }) {
   if (!project || !lanes || project.objects.length === 0) return "click";
+  if (project.cut) return "cut";
   const rows = project.objects.flatMap(({ id }) => lanes.rows.get(id) ?? []);
   const [start, stop] = project.range ?? [0, lanes.frames];
   const isBegun = (/** @type {Lane} */ row) => row.status.some((code) => code !== Status.UNTRACKED);
