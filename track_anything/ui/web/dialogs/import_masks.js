@@ -128,5 +128,5 @@ function row({ store, actions, texts }, { foreign, name, frames }) {
   );
   const colour = store.object(chosen)?.colour;
   const chip = el("span", { className: "ta-chip", style: colour ? { background: rgb(colour) } : {} });
-  return el("tr", {}, el("td", {}, name), el("td", { className: "ta-number" }, String(frames)), el("td", {}, chip, target));
+  return el("tr", {}, el("td", {}, name), el("td", { className: "ta-number" }, String(frames)), el("td", { className: "ta-becomes" }, chip, target));
 }
