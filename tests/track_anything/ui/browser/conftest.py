@@ -1,4 +1,4 @@
-"""The real page in Chromium, on a real server with the real networks.
+"""The real page in Chromium, on a real server with the fakes; tests marked ``networks`` have the real ones.
 
 A machine without Chromium or weights skips these tests and says how to get them; where
 TRACK_ANYTHING_REQUIRE_BROWSER is set, as in ``.ci/run``, it fails instead.
@@ -22,9 +22,10 @@ from sam.segmenter import Segmenter
 from tests.browser.chromium import find_chromium
 from tests.browser.editor_page import PATIENCE, Editor, Served, Watch, chromium_browser, served
 from tests.browser.editor_page import project_of as project_of_editor
+from tests.track_anything.ui.browser.globe import GlobeSegmenter, draw_globe, globe_models
 from tests.track_anything.ui.desk_fixtures import Gate, draw
 from track_anything.errors import WeightsError
-from track_anything.models import load_models
+from track_anything.models import Models, load_models
 from track_anything.models.weights import fetch
 from track_anything.testing import MovingShapes, fake_models
 from track_anything.tracking import FrameResult, Track
@@ -71,7 +72,36 @@ def segmenters() -> list[CountingSegmenter]:
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory, segmenters: list[CountingSegmenter]) -> Iterator[Served]:
+def globe_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A drawn globe where the sample clip has its own."""
+    return draw_globe(tmp_path_factory.mktemp("globe"))
+
+
+@pytest.fixture(scope="package")
+def globe_server(
+    tmp_path_factory: pytest.TempPathFactory, segmenters: list[CountingSegmenter], globe_clip: Path
+) -> Iterator[Served]:
+    """A server of the drawn globe, whose networks know it."""
+
+    def load(_: object) -> Models:
+        segmenters.append(CountingSegmenter(GlobeSegmenter()))
+        return globe_models(segmenters[-1])
+
+    settings = Settings(
+        load=load,
+        workspace=tmp_path_factory.mktemp("workspace"),
+        roots=(globe_clip.parent,),
+        limits=Limits(open_projects=100, spare_disk=0),  # the tests leave their projects open
+    )
+    with served(settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def real_server(
+    tmp_path_factory: pytest.TempPathFactory, segmenters: list[CountingSegmenter]
+) -> Iterator[Served]:
+    """A server of the sample clip, with the real networks."""
     try:
         fetch("mobile-sam")
     except WeightsError as error:
@@ -89,6 +119,26 @@ def server(tmp_path_factory: pytest.TempPathFactory, segmenters: list[CountingSe
     )
     with served(settings) as running:
         yield running
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Served:
+    """That of the drawn globe, or the real one for tests marked ``networks``."""
+    running: Served = request.getfixturevalue("real_server" if _is_real(request) else "globe_server")
+    return running
+
+
+@pytest.fixture
+def clip(request: pytest.FixtureRequest) -> Path:
+    """A globe of about 230 pixels, turning in the middle of 150 frames of 480 x 270."""
+    if _is_real(request):
+        return sample_clip()
+    drawn: Path = request.getfixturevalue("globe_clip")
+    return drawn
+
+
+def _is_real(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("networks") is not None
 
 
 @pytest.fixture(scope="package")
@@ -175,10 +225,10 @@ def opened(editor: Editor, clip: Path) -> Editor:
 
 
 @pytest.fixture
-def editor(visitor: Callable[..., Editor]) -> Editor:
-    """A visitor who has opened the sample clip."""
+def editor(visitor: Callable[..., Editor], clip: Path) -> Editor:
+    """A visitor who has opened the globe."""
     made = visitor()
-    made.open_path(sample_clip())
+    made.open_path(clip)
     made.wait_for_frame(0)
     return made
 
@@ -202,12 +252,6 @@ def tracking(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     monkeypatch.setattr(Track, "__iter__", gated)
     yield gate
     gate.open()
-
-
-@pytest.fixture(scope="package")
-def clip() -> Path:
-    """A real clip: a globe of about 230 pixels, turning in the middle of 150 frames of 480 x 270."""
-    return sample_clip()
 
 
 def _cannot(reason: str) -> NoReturn:

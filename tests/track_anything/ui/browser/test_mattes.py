@@ -7,12 +7,15 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from tests.browser.editor_page import Editor
 from tests.track_anything.ui.browser.test_objects import look
 from tests.track_anything.ui.browser.test_opening import GLOBE, download, end_at
 from track_anything.matting import Mattes, Matting
 from track_anything.ui.open_project import OpenProject
+
+pytestmark = pytest.mark.networks
 
 ProjectOf = Callable[[Editor], OpenProject]
 

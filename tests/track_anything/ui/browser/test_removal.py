@@ -17,6 +17,8 @@ from track_anything.inpaint import FlowInpainter
 from track_anything.types import Image, Mask
 from track_anything.ui.open_project import OpenProject
 
+pytestmark = pytest.mark.networks
+
 ProjectOf = Callable[[Editor], OpenProject]
 
 SKY = (420, 40)

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.browser.editor_page import Editor
 from tests.track_anything.ui.desk_fixtures import Gate
 from track_anything.review import MaskStatus
 from track_anything.ui.open_project import OpenProject
+
+pytestmark = pytest.mark.networks
 
 ProjectOf = Callable[[Editor], OpenProject]
 
