@@ -28,7 +28,7 @@ from track_anything.review import (
     frames_to_fix,
     notes_of_tracking,
     report,
-)
+)  # fmt: skip
 from track_anything.tracking import AtCut, Direction, Track
 from track_anything.tracking.cuts import cuts_of
 from track_anything.tracking.plan import begin_passes, plan_step, plan_tracking
@@ -197,13 +197,12 @@ class Session(Closing):
         self.project.edit(edit)
 
     def track(
-        self, objects: Collection[ObjectId] | None = None, *,
-        direction: Direction = "both", anew: bool = False, at_cut: AtCut = "go-on",
+        self, objects: Collection[ObjectId] | None = None,
+        *, direction: Direction = "both", anew: bool = False, at_cut: AtCut = "go-on",
     ) -> Track:  # fmt: skip
         """Carry known masks to all frames without a mask or with a stale one; iterate, or ``run`` it.
 
-        See ``plan_tracking``. With ``at_cut="stop"`` it stops where a shot begins about which nothing is
-        known: ``question`` of the result says what to answer.
+        See ``plan_tracking``; where ``at_cut="stop"`` stopped it, ``question`` says what to answer.
         """
         chosen = self.project.state.objects if objects is None else objects
         begin_passes(self.project, plan_tracking(self.project, chosen, direction, anew=anew))

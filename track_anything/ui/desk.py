@@ -19,7 +19,6 @@ from track_anything.ui.open_project import OpenProject
 from track_anything.ui.prefetch import Prefetcher
 from track_anything.ui.room import Room
 from track_anything.ui.seats import seat_to_free, seconds_unused
-from track_anything.ui.task import NotReadyError
 from track_anything.ui.visitors import Visitors
 from track_anything.ui.wire import json_safe
 from track_anything.ui.workspace import PRIVATE_FOLDER, UNPACKED_SUFFIX, Entry, Workspace
@@ -106,11 +105,7 @@ class Desk:
     def choose_models(self, choice: ModelChoice) -> None:
         """Work with other networks in all projects; NotReadyError while one of them is busy."""
         with self._lock:
-            if any(project.is_busy for project in self._open.values()):
-                raise NotReadyError("a job is running with the present networks: wait for it, or cancel it")
-            self.loader.choose(choice)
-            for project in self._open.values():
-                project.follow_loader()
+            self.loader.choose(choice, list(self._open.values()))
 
     def open_path(self, path: Path, visitor: str | None = None) -> tuple[Entry, str]:
         """A project for a video, image folder or project of this machine, and the token for it.

@@ -1,11 +1,11 @@
 """The networks of the server, loaded once, while people already look at their video."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import asdict
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from track_anything.errors import InputError, unknown
 from track_anything.models import PRESETS, SEGMENTERS, Models
@@ -18,6 +18,18 @@ LoadModels: TypeAlias = Callable[[OnProgress], Models]
 """Loads the networks, calling what it is given with (bytes done, bytes in all) while weights are fetched."""
 
 _LOOK_INTERVAL = 0.1  # seconds
+
+
+class ModelUser(Protocol):
+    """Who works with the networks of a loader."""
+
+    def check_idle(self) -> None:
+        """Raise an error while a job is on its way."""
+        ...
+
+    def follow_loader(self) -> None:
+        """Ask the loader anew."""
+        ...
 
 
 class ModelLoader:
@@ -59,12 +71,15 @@ class ModelLoader:
                 threading.Thread(target=self._run, args=told, name="models", daemon=True).start()
             return self._models
 
-    def choose(self, choice: ModelChoice) -> None:
-        """Load other networks from now on; who holds the earlier ones keeps them until asking again.
+    def choose(self, choice: ModelChoice, users: Collection[ModelUser] = ()) -> None:
+        """Load other networks from now on, and let those who use them follow.
 
         Raises:
+            NotReadyError: one of them has a job on its way.
             InputError: nothing can be chosen here, or there are no such networks.
         """
+        for user in users:
+            user.check_idle()
         if self._load_chosen is None:
             raise InputError("this server offers no other networks: start another one with --segmenter")
         SEGMENTERS.check(choice.segmenter)
@@ -75,6 +90,8 @@ class ModelLoader:
                 self.chosen, self._load = choice, partial(self._load_chosen, choice)
                 self._models, self._fetched = None, (0, 0)
         self.begin()
+        for user in users:
+            user.follow_loader()
 
     def get(self) -> Models:
         """The networks; waits for them.

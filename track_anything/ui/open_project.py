@@ -211,10 +211,7 @@ class OpenProject:
 
     @contextmanager
     def changing(self, frames: range | None, objects: Collection[ObjectId] | None) -> Iterator[None]:
-        """One change at a time, noted when it is made: on these frames and objects, None = all.
-
-        A set of objects may grow while the change is made.
-        """
+        """One change at a time, noted when made: on these frames and objects (may grow), None = all."""
         self.waiting += 1
         try:
             with self.editing:
@@ -254,8 +251,7 @@ class OpenProject:
         self.check_idle()
         items = work if kind == "open" else checked(work, self._check_room)  # opening asks while it reads
         number = number_after(self.task.number if self.task is not None else 0)
-        job = Job(items, total=0, name=kind).start()
-        self.task = Task(number, kind, work, job, delivery)
+        self.task = Task(number, kind, work, Job(items, total=0, name=kind).start(), delivery)
 
     def check_idle(self) -> None:
         """Raise NotReadyError while a job is on its way."""

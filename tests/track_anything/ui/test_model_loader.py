@@ -35,7 +35,7 @@ def test_nothing_is_loaded_before_somebody_asks() -> None:
     loading = Loading()
     loader = ModelLoader(loading)
     assert loader.ready is None
-    assert loader.describe() == {"status": "idle", "done": 0, "total": 0, "message": ""}
+    assert loader.describe() == {"status": "idle", "done": 0, "total": 0, "message": "", "chosen": None}
     assert loading.calls == 0
 
 
@@ -45,7 +45,7 @@ def test_loading_shows_how_far_it_is_and_keeps_nobody_waiting() -> None:
     models = loader.begin()
     assert loading.has_begun.wait(5)
     assert loader.ready is None
-    assert loader.describe() == {"status": "loading", "done": 30, "total": 100, "message": ""}
+    assert loader.describe() == {"status": "loading", "done": 30, "total": 100, "message": "", "chosen": None}
     loading.may_end.set()
     assert loader.get() is models.result() is loader.ready
     assert loader.describe()["status"] == "ready"
@@ -73,7 +73,13 @@ def test_a_failure_is_told_to_all_who_wait_and_shown() -> None:
         with pytest.raises(WeightsError, match="put them into the cache"):
             answer.result()
     assert loader.ready is None
-    assert loader.describe() == {"status": "failed", "done": 30, "total": 100, "message": OFFLINE}
+    assert loader.describe() == {
+        "status": "failed",
+        "done": 30,
+        "total": 100,
+        "message": OFFLINE,
+        "chosen": None,
+    }
     assert loading.calls == 1
 
 

@@ -75,7 +75,7 @@ def test_networks_are_not_switched_under_a_running_job(page: Page, loaded: list[
     gate.close()
     page.tell("/track", direction="forward")
     gate.wait_for_arrival()
-    assert "a job is running" in page.refused("/models", 409, segmenter="sam-vit-b", preset="fast")
+    assert "job is running" in page.refused("/models", 409, segmenter="sam-vit-b", preset="fast")
     gate.open()
     page.wait()
     assert loaded == []
