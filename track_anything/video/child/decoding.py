@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from track_anything.errors import VideoError
-from track_anything.types import FrameIndex, Image
+from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.child.channel import Channel
 from track_anything.video.child.ring import Ring
 from track_anything.video.frame_store import FrameStore
@@ -63,12 +64,23 @@ class Decoding:
     def _frames(self, ring: str, start: FrameIndex, stop: FrameIndex, is_deep: bool) -> None:
         video, shared = self._opened(), self._shared(ring)
         free = deque(range(shared.slots))
-        for image in deep_frames(video, start, stop) if is_deep else video.frames(start, stop):
+
+        def hand_over(image: AnyImage) -> None:
             while not free:
                 free.extend(self._channel.receive()["free"])
             slot = free.popleft()
             shared.write(slot, image)
             self._channel.send(slot=slot, is_deep=image.itemsize > 1)
+
+        images = deep_frames(video, start, stop) if is_deep else video.frames(start, stop)
+        with ThreadPoolExecutor(1, "handing over") as writer:  # the next frame is decoded meanwhile
+            before: Future[None] | None = None
+            for image in images:
+                if before is not None:
+                    before.result()
+                before = writer.submit(hand_over, image)
+            if before is not None:
+                before.result()
         self._channel.send(end=True)
 
     def _opened(self) -> Video:
