@@ -28,7 +28,7 @@ from track_anything.review import (
     frames_to_fix,
     notes_of_tracking,
     report,
-)  # fmt: skip
+)
 from track_anything.tracking import AtCut, Direction, Track
 from track_anything.tracking.cuts import cuts_of
 from track_anything.tracking.plan import begin_passes, plan_step, plan_tracking
@@ -200,10 +200,7 @@ class Session(Closing):
         self, objects: Collection[ObjectId] | None = None,
         *, direction: Direction = "both", anew: bool = False, at_cut: AtCut = "go-on",
     ) -> Track:  # fmt: skip
-        """Carry known masks to all frames without a mask or with a stale one; iterate, or ``run`` it.
-
-        See ``plan_tracking``; where ``at_cut="stop"`` stopped it, ``question`` says what to answer.
-        """
+        """Carry known masks to frames without one or with a stale one; see ``plan_tracking``, ``Track``."""
         chosen = self.project.state.objects if objects is None else objects
         begin_passes(self.project, plan_tracking(self.project, chosen, direction, anew=anew))
         return self.unfinished(at_cut=at_cut)
