@@ -15,8 +15,6 @@ from tests.track_anything.ui.browser.test_opening import GLOBE, download, end_at
 from track_anything.matting import Mattes, Matting
 from track_anything.ui.open_project import OpenProject
 
-pytestmark = pytest.mark.networks
-
 ProjectOf = Callable[[Editor], OpenProject]
 
 
@@ -60,6 +58,7 @@ def test_the_band_is_seen_while_it_is_dragged_and_kept_when_let_go(
     assert project_of(editor).session.project.state.bands == {}
 
 
+@pytest.mark.networks
 def test_the_matte_view_shows_what_exports_will_hold(
     editor: Editor, project_of: ProjectOf, tmp_path: Path
 ) -> None:

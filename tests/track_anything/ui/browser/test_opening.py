@@ -77,6 +77,7 @@ def short_clip(path: Path, clip: Path) -> Path:
     return path
 
 
+@pytest.mark.networks
 def test_clip_in_object_out_takes_open_one_click_track_export(
     visitor: Visitor, project_of: ProjectOf, clip: Path, tmp_path: Path
 ) -> None:

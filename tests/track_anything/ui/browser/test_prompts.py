@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from tests.browser.editor_page import Editor
 from tests.track_anything.ui.browser.conftest import DRAWN, CountingSegmenter
@@ -43,6 +44,7 @@ def test_the_mask_on_the_page_is_the_mask_of_the_project(editor: Editor, project
     assert np.array_equal(np.reshape(shown, expected.shape), expected)
 
 
+@pytest.mark.networks
 def test_a_lone_click_offers_three_candidates_and_the_full_stop_goes_through_them(
     editor: Editor, project_of: ProjectOf
 ) -> None:
@@ -119,6 +121,7 @@ def test_a_candidate_is_taken_by_clicking_its_picture(editor: Editor, project_of
     assert int(mask(project_of(editor)).sum()) == areas[largest]
 
 
+@pytest.mark.networks
 def test_a_second_negative_click_takes_away_without_an_encoder_pass(
     editor: Editor, project_of: ProjectOf, segmenters: list[CountingSegmenter]
 ) -> None:

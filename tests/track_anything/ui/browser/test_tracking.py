@@ -11,8 +11,6 @@ from tests.track_anything.ui.desk_fixtures import Gate
 from track_anything.review import MaskStatus
 from track_anything.ui.open_project import OpenProject
 
-pytestmark = pytest.mark.networks
-
 ProjectOf = Callable[[Editor], OpenProject]
 
 GLOBE = (240, 135)
@@ -48,6 +46,7 @@ def statuses(project: OpenProject, stop: int) -> list[MaskStatus]:
     return [line.status for line in project.session.report(range(stop))]
 
 
+@pytest.mark.networks
 def test_tracking_fills_the_lane_and_shows_masks_as_they_are_made(
     editor: Editor, project_of: ProjectOf, tracking: Gate
 ) -> None:
@@ -102,6 +101,7 @@ def test_the_lane_is_drawn_in_the_colour_of_confidence(editor: Editor) -> None:
     assert untracked != colours[0]
 
 
+@pytest.mark.networks
 def test_a_drifted_frame_is_found_corrected_and_its_span_tracked_again(
     editor: Editor, project_of: ProjectOf
 ) -> None:
