@@ -33,8 +33,10 @@ def shadow_of(image: Image, background: Image, mask: Mask, reach: int) -> Mask:
     """
     if not mask.any():
         return np.zeros(mask.shape, np.bool_)
-    difference = np.abs(image.astype(np.float32) - background).mean(axis=2)
-    even = np.asarray(cv2.GaussianBlur(difference, (0, 0), _BLUR), np.float32)
+    outside = (~mask).astype(np.float32)  # the object differs most, and is none of its surroundings
+    difference = np.abs(image.astype(np.float32) - background).mean(axis=2) * outside
+    weight = np.maximum(cv2.GaussianBlur(outside, (0, 0), _BLUR), np.float32(1e-3))
+    even = np.asarray(cv2.GaussianBlur(difference, (0, 0), _BLUR) / weight, np.float32)
     away = distance_inside(~mask)
     is_beside = (away > 0) & (away <= reach)
     if not is_beside.any():
