@@ -29,7 +29,8 @@ class Gap:
 
     def __str__(self) -> str:
         """One line for people."""
-        who, of = f"object {self.object_id} ({self.name})", f"of {_counted(self.frames)}"
+        number, of = f"object {self.object_id}", f"of {_counted(self.frames)}"
+        who = number if self.name == number else f"{number} ({self.name})"
         if self.untracked and self.stale:
             return f"{who} has no mask on {self.untracked} and a stale one on {self.stale} {of}: track first?"
         if self.untracked:
