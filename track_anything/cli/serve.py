@@ -106,7 +106,7 @@ def _ui(namespace: argparse.Namespace) -> None:
     settings = Settings(
         load=partial(steps.load_chosen, options.models),
         chosen=ModelChoice(options.models.segmenter, options.models.preset),
-        load_chosen=partial(_load_choice, options.models),
+        load_chosen=partial(_load_choice, options.models) if is_local(options.host) else None,
         video=options.video,
         host=options.host,
         allowed_hosts=tuple(options.allowed_hosts),

@@ -42,7 +42,8 @@ class Settings:
     Attributes:
         load: loads the networks.
         chosen: which these are, by name; None = they have none.
-        load_chosen: loads others that a person chooses in the editor; None = none can be chosen.
+        load_chosen: loads others that a person chooses in the editor, for everybody; None = none can be
+            chosen, as where other machines are let in.
         video: opened at once: a video, image folder or project; None = the page asks.
         host: the address to bind to; others than 127.0.0.1 let other machines in.
         allowed_hosts: names by which requests may call the server, besides those of this machine; without

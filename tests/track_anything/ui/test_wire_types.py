@@ -31,7 +31,7 @@ def test_a_project_is_told_as_its_types_say(page: Page, types: dict[str, set[str
     assert set(told["job"]) == types["Job"]
     assert set(told["job"]["memory"]) == types["Memory"]
     assert set(told["models"]) == types["Models"]
-    offers = page.visitor.http.get("/api/models").json()
+    offers = page.get("/models").json()
     assert set(offers["segmenters"][0]) == set(offers["presets"][0]) == types["ModelOffer"]
 
 

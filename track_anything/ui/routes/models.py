@@ -16,8 +16,8 @@ class _ChoiceBody(Body):
     preset: str
 
 
-@router.get("/models")
-def offers(desk: AnyDesk) -> dict[str, Any]:
+@router.get("/projects/{project_id}/models")
+def offers(_: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """What can be chosen, how large it is, and whether it is here."""
     return describe_offers(desk.loader.chosen)
 

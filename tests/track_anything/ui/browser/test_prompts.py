@@ -128,10 +128,10 @@ def test_a_second_negative_click_takes_away_without_an_encoder_pass(
     editor.click_pixel(*GLOBE)
     was = mask(project_of(editor))
     of_this_frame = hash(project_of(editor).session.video.frame(0).tobytes())
-    assert [one.embedded[of_this_frame] for one in segmenters] == [1]
+    assert sum(one.embedded[of_this_frame] for one in segmenters) == 1
     editor.click_pixel(300, 135, button="right")
     now = mask(project_of(editor))
-    assert [one.embedded[of_this_frame] for one in segmenters] == [1]
+    assert sum(one.embedded[of_this_frame] for one in segmenters) == 1
     assert not np.array_equal(now, was)
     given = project_of(editor).session.project.given(0, 1)
     assert given is not None

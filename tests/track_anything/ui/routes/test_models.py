@@ -32,7 +32,7 @@ def loaded(page: Page) -> list[ModelChoice]:
 
 
 def test_what_is_offered_has_size_and_licence_and_is_said_to_be_here_or_not(page: Page) -> None:
-    told = page.visitor.http.get("/api/models").json()
+    told = page.get("/models").json()
     assert told["chosen"] is None  # this server was started without a choice
     assert [offer["name"] for offer in told["segmenters"]] == list(SEGMENTERS)
     assert [offer["name"] for offer in told["presets"]] == list(PRESETS)

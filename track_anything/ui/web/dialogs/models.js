@@ -40,7 +40,7 @@ export function modelsDialog({ store, api, actions, texts }, signal) {
   }
 
   async function load() {
-    const found = await actions.attempt(() => api.get("/api/models", { signal }));
+    const found = await actions.attempt(() => api.get(api.ofProject("/models"), { signal }));
     if (!found) return;
     list(segmenter, found.segmenters, found.chosen?.segmenter);
     list(preset, found.presets, found.chosen?.preset);
