@@ -14,7 +14,7 @@ from tracker.errors import TrackerError
 from tracker.memory_config import MemoryConfig
 from tracker.memory_propagator import MemoryPropagator, XMemConfig
 from tracker.modeling.canvas import Canvas, normalise
-from tracker.modeling.sam_memory import SamFrame, SamFrameFeatures, SamMemory
+from tracker.modeling.sam_memory import SamFrameFeatures, SamMemory
 
 SAM_MEMORY_CONFIG = XMemConfig(
     internal_size=None,
@@ -80,10 +80,11 @@ class _SamFrames:
                 f"the embedding is {tuple(embedding.shape[-2:])} cells, the frame wants {canvas.grid}: "
                 "give the segmenter's own"
             )
+        picture = normalise(canvas.place_half(image, self.device))  # (1, 3, 8h, 8w)
         with self._reduced():
-            features = self._network.encode_key(SamFrame(embedding, self._picture(image, canvas)))
+            f4, f2 = self._network.detail_stem(picture)
         key, shrinkage, selection = self._network.key_proj(embedding)  # near keys cancel in bfloat16
-        return SamFrameFeatures(key, shrinkage, selection, embedding, features.f4, features.f2)
+        return SamFrameFeatures(key, shrinkage, selection, embedding, f4, f2)
 
     def encode_value(
         self, seen: SamFrameFeatures, masks: torch.Tensor, sensory: torch.Tensor, *, deep_update: bool
@@ -104,11 +105,3 @@ class _SamFrames:
 
     def _reduced(self) -> torch.autocast:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self._precision == "bfloat16")
-
-    def _picture(self, image: NDArray[np.uint8], canvas: Canvas) -> torch.Tensor:
-        """(1, 3, 8h, 8w): the frame at half the canvas, black beyond it, normalised."""
-        rows, columns = (max(1, round(length / 2)) for length in canvas.inner_size)
-        rgb = torch.from_numpy(image.copy()).to(self.device).permute(2, 0, 1)[None].float() / 255
-        small = F.interpolate(rgb, (rows, columns), mode="bilinear", align_corners=False, antialias=True)
-        below, right = canvas.size[0] // 2 - rows, canvas.size[1] // 2 - columns
-        return normalise(F.pad(small, (0, right, 0, below)))

@@ -61,6 +61,13 @@ class Canvas:
             )
         return F.pad(normalise(frame / 255), self._padding).contiguous(memory_format=torch.channels_last)
 
+    def place_half(self, image: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
+        """(H, W, 3) uint8 RGB -> (1, 3, height / 2, width / 2) in [0, 1]; black at the right and below."""
+        rows, columns = (max(1, round(length / 2)) for length in self.inner_size)
+        rgb = torch.from_numpy(image.copy()).to(device).permute(2, 0, 1)[None].float() / 255
+        small = F.interpolate(rgb, (rows, columns), mode="bilinear", align_corners=False, antialias=True)
+        return F.pad(small, (0, self.size[1] // 2 - columns, 0, self.size[0] // 2 - rows))
+
     def place_masks(
         self, label_map: NDArray[np.uint8], object_ids: Sequence[int], device: torch.device
     ) -> torch.Tensor:

@@ -130,13 +130,12 @@ class EmbeddedClips:
     def _at_half(self, image: NDArray[np.uint8], labels: Tensor) -> tuple[Tensor, Tensor]:
         """The picture (3, 8h, 8w) and the labels (8h, 8w) at half the canvas."""
         canvas = Canvas.fit_long(image.shape[:2], self._long_side)
+        picture = canvas.place_half(image, torch.device("cpu"))[0]
         rows, columns = (max(1, round(length / 2)) for length in canvas.inner_size)
-        below, right = canvas.size[0] // 2 - rows, canvas.size[1] // 2 - columns
-        rgb = torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255
-        small = F.interpolate(rgb, (rows, columns), mode="bilinear", align_corners=False, antialias=True)
+        below, right = picture.shape[1] - rows, picture.shape[2] - columns
         nearest = F.interpolate(labels[None, None].float(), (rows, columns), mode="nearest-exact")
         return (
-            F.pad(small, (0, right, 0, below))[0],
+            picture,
             F.pad(nearest, (0, right, 0, below), value=UNKNOWN)[0, 0].long(),
         )
 
