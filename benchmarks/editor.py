@@ -124,12 +124,17 @@ def main(arguments: Sequence[str] | None = None, load: Callable[..., Models] = l
     except TrackAnythingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    tell(waits, options.json)
+    return 0
+
+
+def tell(waits: Sequence[Wait], path: Path | None) -> None:
+    """Print waits, and write them as JSON where a file is named."""
     for wait in waits:
         print(wait)
-    if options.json is not None:
+    if path is not None:
         numbers = [{"name": wait.name, "took": wait.took, "alone": wait.alone} for wait in waits]
-        options.json.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
-    return 0
+        path.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
 
 
 def _page_ready(browser: Browser, server: Served, runs: int) -> Wait:

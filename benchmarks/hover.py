@@ -12,7 +12,6 @@ The frame was embedded before, as it is soon after a person looks at it.
 """
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -26,7 +25,7 @@ import cv2
 import numpy as np
 from playwright.sync_api import Browser, ViewportSize
 
-from benchmarks.editor import Wait
+from benchmarks.editor import Wait, tell
 from tests.browser.chromium import find_chromium
 from tests.browser.editor_page import Editor, Served, chromium_browser, project_of, served
 from track_anything.errors import TrackAnythingError
@@ -80,11 +79,7 @@ def main(arguments: Sequence[str] | None = None, load: Callable[..., Models] = l
     except TrackAnythingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    for wait in waits:
-        print(wait)
-    if options.json is not None:
-        numbers = [{"name": wait.name, "took": wait.took, "alone": wait.alone} for wait in waits]
-        options.json.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
+    tell(waits, options.json)
     return 0
 
 
