@@ -14,7 +14,6 @@ from sam.segmenter import Candidates
 from track_anything.export import Export, Extract
 from track_anything.importing import HowToRead, Import
 from track_anything.inpaint import FlowInpainter, Removal, Suggestion
-from track_anything.lifecycle import Closing
 from track_anything.masks.overlay import palette_with
 from track_anything.models import Models, load_models
 from track_anything.project import Project
@@ -29,6 +28,7 @@ from track_anything.review import (
     notes_of_tracking,
     report,
 )
+from track_anything.system.lifecycle import Closing
 from track_anything.tracking import AtCut, Direction, Track
 from track_anything.tracking.cuts import cuts_of
 from track_anything.tracking.plan import begin_passes, plan_step, plan_tracking

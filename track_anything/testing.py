@@ -18,11 +18,11 @@ from sam.canvas import LOGITS_SIZE
 from sam.mask_prompt import logits_from_mask
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
-from track_anything.lifecycle import Closing
 from track_anything.masks import box_of
 from track_anything.models import CachedSegmenter, Models
 from track_anything.project import Description, Project, is_project
 from track_anything.session import Session
+from track_anything.system.lifecycle import Closing
 from track_anything.types import Image, LabelMap, Mask, ObjectId
 from track_anything.video.info import VideoInfo
 from tracker.errors import SnapshotError, TrackerError

@@ -12,11 +12,11 @@ from sam.automatic import AutomaticMasks
 from sam.prompt import Prompt
 from tests.track_anything.pointing import at
 from track_anything.errors import DeviceError, InputError, ProjectError, VideoError
-from track_anything.lifecycle import Job
 from track_anything.masks import read_label_map
 from track_anything.models import CachedSegmenter, Models
 from track_anything.review import MaskStatus
 from track_anything.session import Session
+from track_anything.system.lifecycle import Job
 from track_anything.testing import (
     ColourSegmenter,
     MovingShapes,

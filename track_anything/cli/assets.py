@@ -80,8 +80,8 @@ def _add_train(parser: Parser) -> None:
 def _train(namespace: argparse.Namespace) -> None:
     """Train a tracker, or go on with a training."""
     from track_anything.cli.console import byte_progress, output, run_job, told_when_stopped
-    from track_anything.lifecycle import Job
     from track_anything.models import resolve_device, weights
+    from track_anything.system.lifecycle import Job
     from tracker.training import CURVE, WEIGHTS, Trainer, read_config  # the one command that needs it
 
     options = typed(TrainOptions, namespace)

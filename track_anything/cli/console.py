@@ -19,7 +19,7 @@ from rich.progress import (
 from rich.text import Text
 
 from track_anything.cli.words import shown
-from track_anything.lifecycle import Job
+from track_anything.system.lifecycle import Job
 from track_anything.types import OnProgress
 
 _LOOK_INTERVAL = 0.1  # seconds between two looks at a job

@@ -211,7 +211,7 @@ def _shadow(namespace: argparse.Namespace) -> None:
     """Suggest the shadow of an object as one that goes with it, as one step to undo."""
     from track_anything.cli import steps
     from track_anything.cli.console import output, run_job
-    from track_anything.lifecycle import Job
+    from track_anything.system.lifecycle import Job
 
     options = typed(ShadowOptions, namespace)
     with steps.open_session(options.project, source=options.source) as session:

@@ -61,8 +61,8 @@ def _import(namespace: argparse.Namespace) -> None:
     from track_anything.cli.console import output, run_job
     from track_anything.errors import VideoError
     from track_anything.importing import HowToRead, Import
-    from track_anything.lifecycle import Job
     from track_anything.project import Project
+    from track_anything.system.lifecycle import Job
 
     options = typed(ImportOptions, namespace)
     with Project(steps.project_in(options.project)) as project:

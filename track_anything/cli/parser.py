@@ -12,7 +12,7 @@ from track_anything.cli.options import EXIT_BAD_INPUT, Parser
 from track_anything.cli.stopping import Stopped, stopped_by_signals
 from track_anything.cli.words import shown, write_anything
 from track_anything.errors import TrackAnythingError
-from track_anything.files import remedy
+from track_anything.system.files import remedy
 from tracker.errors import TrackerError
 
 COMMANDS = (

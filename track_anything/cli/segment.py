@@ -43,8 +43,8 @@ def _segment(namespace: argparse.Namespace) -> None:
     """Write the candidates for each object, each as a mask, and a picture of them side by side."""
     from track_anything.cli import steps
     from track_anything.errors import OutputError
-    from track_anything.files import remedy
     from track_anything.models import explained_shortage
+    from track_anything.system.files import remedy
 
     options = typed(SegmentOptions, namespace)
     out = options.out or steps.default_out(options.source, "-segmented")
@@ -93,7 +93,7 @@ def _answers(options: SegmentOptions) -> list[tuple["Image", "Candidates"]]:
 
 def _folders(out: Path, requests: Sequence[ObjectRequest]) -> list[Path]:
     """Where the answers go: of one object into the folder itself, of several into one each, by name."""
-    from track_anything.files import portable_name
+    from track_anything.system.files import portable_name
 
     if len(requests) == 1:
         return [out]

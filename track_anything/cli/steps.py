@@ -21,14 +21,14 @@ from track_anything.cli.console import (
 from track_anything.cli.options import ModelOptions
 from track_anything.errors import InputError, OutputError, ProjectError
 from track_anything.export import Export, manifest_path
-from track_anything.files import fitting, make_folder, remedy
 from track_anything.inpaint import Removal
-from track_anything.lifecycle import Job
 from track_anything.masks import read_mask
 from track_anything.models import Models, load_models
 from track_anything.project import Project, is_begun, is_project
 from track_anything.project.lock import InUseError, lock_project
 from track_anything.session import Session
+from track_anything.system.files import fitting, make_folder, remedy
+from track_anything.system.lifecycle import Job
 from track_anything.tracking import AtCut, CutQuestion
 from track_anything.types import FrameIndex, ObjectId, OnProgress
 

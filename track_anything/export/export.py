@@ -13,10 +13,10 @@ from track_anything.export.extract import Extract
 from track_anything.export.manifest import write_manifest
 from track_anything.export.order import GREEN, Order
 from track_anything.export.project_masks import ProjectMasks
-from track_anything.lifecycle import Running
 from track_anything.matting import Mattes, SoftAlpha
 from track_anything.matting.mattes import band_of
 from track_anything.project import Project
+from track_anything.system.lifecycle import Running
 from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video import InProcess, Reader, deep_frames
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from track_anything.errors import OutputError
-from track_anything.files import remedy
+from track_anything.system.files import remedy
 
 _LOCK = re.compile(r"\.(?P<stem>.+)\.(?P<mark>[0-9a-f]{8})\.lock")
 

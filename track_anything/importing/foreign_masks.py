@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
-from track_anything.lifecycle import Closing
 from track_anything.masks.pixels import Reading
+from track_anything.system.lifecycle import Closing
 from track_anything.types import FrameIndex, Mask
 
 

@@ -9,9 +9,9 @@ from track_anything.importing.child_masks import open_with
 from track_anything.importing.foreign_masks import AS_IT_LOOKS, ForeignMasks, HowToRead
 from track_anything.importing.frame_matching import FrameMatch, SourceFrames, match_frames
 from track_anything.importing.inspection import ForeignObject, Inspection
-from track_anything.lifecycle import Closing, Running
 from track_anything.project import Project
 from track_anything.project.edits import GiveMask
+from track_anything.system.lifecycle import Closing, Running
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 from track_anything.video import InProcess, Reader, image_names
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
-from track_anything.files import unwritable, write_durably
 from track_anything.inpaint.window import WindowFrame
 from track_anything.masks import box_of, padded
+from track_anything.system.files import unwritable, write_durably
 from track_anything.types import AnyImage, Mask
 
 _UNUSABLE = (EOFError, KeyError, OSError, ValueError, zipfile.BadZipFile, zlib.error)

@@ -10,8 +10,8 @@ from track_anything.errors import InputError
 from track_anything.export import Extract, keeps_depth, picture_exporter, write_manifest
 from track_anything.inpaint.filled_windows import FilledWindows
 from track_anything.inpaint.inpainter import FlowInpainter
-from track_anything.lifecycle import Running
 from track_anything.project import Project
+from track_anything.system.lifecycle import Running
 from track_anything.types import AnyImage, FrameIndex, Image, Mask
 from track_anything.video import InProcess, Reader, deep_frames
 from track_anything.video.bit_depth import to_8_bits

@@ -9,10 +9,10 @@ from track_anything.errors import InputError
 from track_anything.inpaint.hole import HoleShape
 from track_anything.inpaint.inpainter import FlowInpainter
 from track_anything.inpaint.shadow_evidence import reach_of, shadow_of
-from track_anything.lifecycle import Running
 from track_anything.masks import box_of
 from track_anything.project import Project
 from track_anything.project.edits import GiveMask, SetOwner
+from track_anything.system.lifecycle import Running
 from track_anything.types import FrameIndex, Image, Mask, ObjectId
 from track_anything.video import Video
 from track_anything.video.bit_depth import to_8_bits

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, Field
 
 from track_anything.errors import ProjectError
-from track_anything.files import make_folder, remedy, unreadable, write_durably
 from track_anything.project.lock import LOCK_FILE
+from track_anything.system.files import make_folder, remedy, unreadable, write_durably
 from track_anything.video.info import VideoInfo
 
 SCHEMA = 2

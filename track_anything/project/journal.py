@@ -8,8 +8,15 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from track_anything.errors import ProjectError
-from track_anything.files import free_name, make_folder, sync_folder, unreadable, unwritable, write_durably
 from track_anything.project.damage import mended
+from track_anything.system.files import (
+    free_name,
+    make_folder,
+    sync_folder,
+    unreadable,
+    unwritable,
+    write_durably,
+)
 
 Record: TypeAlias = Mapping[str, Any]
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from track_anything.errors import InputError, ProjectError
-from track_anything.files import free_name, make_folder, sweep, unreadable, unwritable, write_durably
 from track_anything.masks import encode_label_map, read_label_map
+from track_anything.system.files import free_name, make_folder, sweep, unreadable, unwritable, write_durably
 from track_anything.types import FrameIndex, LabelMap
 
 _KEPT = 4  # layers; more than the edits that most frames have masks of

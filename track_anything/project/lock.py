@@ -7,7 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from track_anything.errors import ProjectError
-from track_anything.files import make_folder, remedy, unwritable
+from track_anything.system.files import make_folder, remedy, unwritable
 
 LOCK_FILE = "lock"
 

@@ -9,7 +9,6 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError, ProjectError
-from track_anything.lifecycle import Closing
 from track_anything.project.content import Content
 from track_anything.project.description import Description
 from track_anything.project.edits import (
@@ -27,6 +26,7 @@ from track_anything.project.journal import Record
 from track_anything.project.lock import lock_project
 from track_anything.project.view import ProjectView
 from track_anything.project.whereabouts import find_source
+from track_anything.system.lifecycle import Closing
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, LabelMap, Mask, ObjectId
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.files import sweep, unwritable
+from track_anything.system.files import sweep, unwritable
 from track_anything.types import FrameIndex, ObjectId
 
 _PNG_OPTIONS = (cv2.IMWRITE_PNG_COMPRESSION, 1)  # mostly black or white: more effort saves little

@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 from track_anything.drift import DriftMonitor
-from track_anything.files import unwritable
+from track_anything.system.files import unwritable
 from track_anything.types import FrameIndex
 from tracker.errors import SnapshotError, TrackerError
 from tracker.propagator import Propagator

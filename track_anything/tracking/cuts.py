@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from track_anything.files import unwritable
+from track_anything.system.files import unwritable
 from track_anything.types import FrameIndex, Image, OnProgress
 from track_anything.video import Video
 from track_anything.video.shots import find_cuts

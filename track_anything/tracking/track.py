@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from track_anything.errors import InputError
-from track_anything.lifecycle import Running
 from track_anything.models import Models, explained_shortage
 from track_anything.project import Project
 from track_anything.project.edits import Propagate
+from track_anything.system.lifecycle import Running
 from track_anything.tracking.backward_fusion import BackwardFusion
 from track_anything.tracking.checkpoints import Checkpoints
 from track_anything.tracking.cut_question import AtCut, CutQuestion, next_question

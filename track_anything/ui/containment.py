@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from track_anything.errors import InputError
-from track_anything.files import portable_name
+from track_anything.system.files import portable_name
 
 _LONGEST_NAME = 80  # characters
 _MOST_BYTES = 200  # of a name; file systems take 255, and something may be appended

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from track_anything.errors import InputError
 from track_anything.export import EXPORTERS, Extract, manifest_path
-from track_anything.files import unwritable
 from track_anything.inpaint import FlowInpainter, Removal
 from track_anything.session import Session
+from track_anything.system.files import unwritable
 from track_anything.types import FrameIndex, Image
 from track_anything.ui.containment import safe_name
 from track_anything.ui.wire import jpeg

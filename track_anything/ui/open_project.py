@@ -9,10 +9,10 @@ from typing import Any
 from track_anything.errors import InputError
 from track_anything.export import Extract
 from track_anything.inpaint import FlowInpainter
-from track_anything.lifecycle import Job
 from track_anything.project import edits, is_project
 from track_anything.project.edit_reach import objects_touched
 from track_anything.session import Session
+from track_anything.system.lifecycle import Job
 from track_anything.tracking import AtCut, CutQuestion, Direction, Track
 from track_anything.types import FrameIndex, ObjectId, OnProgress
 from track_anything.ui.changes import Changes

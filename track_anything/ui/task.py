@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from track_anything.errors import TrackAnythingError
-from track_anything.lifecycle import Job, JobStatus
+from track_anything.system.lifecycle import Job, JobStatus
 from track_anything.ui.exports import Delivery, RemovalDelivery
 from track_anything.ui.wire import json_safe
 from track_anything.ui.work import Work

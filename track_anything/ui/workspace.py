@@ -15,7 +15,7 @@ from typing import Any
 from platformdirs import user_data_path
 
 from track_anything.errors import ProjectError
-from track_anything.files import write_durably
+from track_anything.system.files import write_durably
 from track_anything.ui.placeless import placeless
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 from track_anything.errors import VideoError
-from track_anything.lifecycle import Closing
+from track_anything.system.lifecycle import Closing
 from track_anything.types import FrameIndex, Image
 from track_anything.video.info import VideoInfo
 

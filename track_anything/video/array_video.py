@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from track_anything.errors import VideoError
-from track_anything.lifecycle import Closing
+from track_anything.system.lifecycle import Closing
 from track_anything.types import FrameIndex, Image
 from track_anything.video.info import VideoInfo
 from track_anything.video.video import check_frame, frame_range

@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from track_anything.errors import VideoError
-from track_anything.lifecycle import Closing
+from track_anything.system.lifecycle import Closing
 from track_anything.video.best_stream import best_stream, choice_of_stream, is_video
 from track_anything.video.converter import ColourTags, is_deep
 from track_anything.video.info import DEFAULT_RATE, Losses

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import VideoError
-from track_anything.lifecycle import Closing
+from track_anything.system.lifecycle import Closing
 from track_anything.types import FrameIndex, Image
 from track_anything.video.info import VideoInfo
 from track_anything.video.media_path import media_path

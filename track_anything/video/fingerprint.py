@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from track_anything.errors import VideoError
-from track_anything.files import remedy, stamp
+from track_anything.system.files import remedy, stamp
 from track_anything.video.stills import images_in, is_many_files
 
 _MARK = "2:"  # of the way in which a fingerprint is taken; the first had none

@@ -12,7 +12,7 @@ import PIL.ImageOps
 from numpy.typing import NDArray
 
 from track_anything.errors import VideoError
-from track_anything.lifecycle import Closing
+from track_anything.system.lifecycle import Closing
 from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.bit_depth import to_8_bits
 from track_anything.video.info import VideoInfo

@@ -10,7 +10,7 @@ import numpy as np
 import PIL.Image
 
 from track_anything.errors import OutputError, VideoError
-from track_anything.lifecycle import Closing
+from track_anything.system.lifecycle import Closing
 from track_anything.types import FrameIndex, Image, OnProgress
 from track_anything.video.converter import Converter, fitted
 from track_anything.video.decoder import Decoder

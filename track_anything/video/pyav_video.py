@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from av.video.frame import VideoFrame
 
-from track_anything.lifecycle import Closing
+from track_anything.system.lifecycle import Closing
 from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.converter import Converter
 from track_anything.video.exact_reader import ExactReader

@@ -11,9 +11,9 @@ import pytest
 from tests.track_anything.pointing import at
 from track_anything.errors import InputError
 from track_anything.export import EXPORTERS, MANIFEST_SUFFIX, manifest_path
-from track_anything.lifecycle import Job, JobStatus
 from track_anything.masks import read_label_map
 from track_anything.session import Session
+from track_anything.system.lifecycle import Job, JobStatus
 from track_anything.testing import MovingShapes, fake_models
 from track_anything.ui.exports import Delivery
 from track_anything.ui.work import Work

@@ -7,8 +7,8 @@ import pytest
 from tests.track_anything.pointing import at
 from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Gate, draw, gated_models
 from track_anything.errors import InputError, VideoError
-from track_anything.lifecycle import JobStatus
 from track_anything.project.edits import RenameObject
+from track_anything.system.lifecycle import JobStatus
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.task import NotReadyError

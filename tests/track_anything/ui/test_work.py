@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from track_anything.lifecycle import Job, JobStatus
+from track_anything.system.lifecycle import Job, JobStatus
 from track_anything.ui.work import Count, Stage, Work, steps
 
 Report = Callable[[int, int | None], None]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from track_anything.errors import InputError, OutputError
 from track_anything.export.staged_exporter import StagedExporter
-from track_anything.files import portable_name
+from track_anything.system.files import portable_name
 from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video.bit_depth import to_8_bits
 

@@ -19,9 +19,9 @@ from platformdirs import user_cache_dir
 from pydantic import BaseModel, ValidationError
 
 from track_anything.errors import WeightsError
-from track_anything.files import stamp
 from track_anything.models.weights.sources import Source
 from track_anything.models.weights.table import WeightsEntry, entry_of
+from track_anything.system.files import stamp
 from track_anything.types import OnProgress
 
 CACHE_VARIABLE = "TRACK_ANYTHING_CACHE"

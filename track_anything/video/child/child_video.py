@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from track_anything.errors import InputError
-from track_anything.lifecycle import Closing
+from track_anything.system.lifecycle import Closing
 from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.child.ring import Ring
 from track_anything.video.child.worker import PATIENCE, Worker

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from track_anything.files import portable_name, write_durably
+from track_anything.system.files import portable_name, write_durably
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:

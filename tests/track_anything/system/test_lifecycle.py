@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from track_anything.lifecycle import Job, JobStatus
+from track_anything.system.lifecycle import Job, JobStatus
 
 
 class Gate:
