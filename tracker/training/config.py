@@ -27,6 +27,7 @@ class SourceConfig:
         hold_out: every so manieth still or clip, in the order of names, is left for evaluation; 0 = none.
         exclude: names of stills or clips that are left for evaluation as well.
         void: label of pixels of which nothing is known, which cost nothing; -1 = there is no such label.
+        most_frames: of a video, evenly spaced, where each frame is costly to prepare; 0 = all.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class SourceConfig:
     hold_out: int = 0
     exclude: tuple[str, ...] = ()
     void: int = -1
+    most_frames: int = 0
 
     def __post_init__(self) -> None:
         """TOML has lists alone; names that a set of sources is made of cannot be one."""

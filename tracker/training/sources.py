@@ -54,7 +54,9 @@ def find_clips(root: Path, source: SourceConfig, *, held_out: bool = False) -> t
         clips = [(frame,) for frame in _labelled(images, masks)]
     else:
         clips = [
-            _labelled(folder, masks / folder.name) for folder in sorted(images.iterdir()) if folder.is_dir()
+            _thinned(_labelled(folder, masks / folder.name), source.most_frames)
+            for folder in sorted(images.iterdir())
+            if folder.is_dir()
         ]
     if unknown := set(source.exclude) - {_name(clip, source) for clip in clips}:
         raise TrainingError(f"{images} has no {min(unknown)!r} to exclude: take the name out, or mend it")
@@ -84,6 +86,13 @@ def _labelled(images: Path, masks: Path) -> Clip:
             raise TrainingError(f"{image} has no label map {labels}: add it, or take the picture away")
         frames.append(LabelledFrame(image, labels))
     return tuple(frames)
+
+
+def _thinned(clip: Clip, most: int) -> Clip:
+    """At most so many frames, the first and the last among them, evenly spaced; 0 = all."""
+    if most == 0 or len(clip) <= most:
+        return clip
+    return tuple(clip[index] for index in np.linspace(0, len(clip) - 1, most).round().astype(int))
 
 
 @cache

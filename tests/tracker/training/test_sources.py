@@ -52,3 +52,10 @@ def test_a_label_map_of_another_size_is_refused(data: Path) -> None:
     (clip,) = find_clips(data / "odd", replace(STILLS, images="images", masks="masks"))
     with pytest.raises(TrainingError, match="another size"):
         clip[0].read()
+
+
+def test_a_video_may_be_read_at_evenly_spaced_frames(data: Path) -> None:
+    (video,) = find_clips(data, replace(VIDEOS, most_frames=3))
+    assert [frame.labels.stem for frame in video] == ["00000", "00002", "00005"]
+    (whole,) = find_clips(data, replace(VIDEOS, most_frames=7))
+    assert len(whole) == 6
