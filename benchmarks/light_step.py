@@ -18,7 +18,8 @@ from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS, load_xmem
 from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.network_config import NetworkConfig
 from tracker.modeling.xmem import XMem
-from tracker.xmem_propagator import XMemConfig, XMemPropagator
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
 
 
 def filled(propagator: XMemPropagator, size: tuple[int, int], cycles: int) -> XMemPropagator:

@@ -30,7 +30,8 @@ from benchmarks.process import peak_resident_mib, resident_mib
 from tracker.memory_config import MemoryConfig
 from tracker.modeling.network_config import NetworkConfig
 from tracker.modeling.xmem import XMem
-from tracker.xmem_propagator import XMemConfig, XMemPropagator
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
 
 NETWORK = NetworkConfig(
     encoder_depth=18,

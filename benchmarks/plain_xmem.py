@@ -11,7 +11,7 @@ from torch import Tensor
 from tracker.modeling.canvas import Canvas
 from tracker.modeling.fusion import FeatureFusion, FrameObjectConv
 from tracker.modeling.xmem import XMem
-from tracker.xmem_propagator import XMemConfig
+from tracker.xmem_config import XMemConfig
 
 
 class PlainXMem:

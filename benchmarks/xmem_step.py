@@ -28,7 +28,8 @@ from tracker.modeling.canvas import Canvas
 from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.network_config import NetworkConfig
 from tracker.modeling.xmem import XMem
-from tracker.xmem_propagator import XMemConfig, XMemPropagator
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
 
 CYCLE = 5
 """Frames timed at a time: one of them is a memory frame."""

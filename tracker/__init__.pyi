@@ -15,4 +15,5 @@ from .build import load_xmem
 from .errors import CheckpointError, MemoryFullError, TrackerError
 from .feature_propagator import FeatureMemoryConfig, FeatureMemoryPropagator
 from .propagator import Propagated, Propagator
-from .xmem_propagator import XMemConfig, XMemPropagator
+from .xmem_config import XMemConfig
+from .xmem_propagator import XMemPropagator

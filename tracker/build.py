@@ -19,7 +19,8 @@ from tracker.modeling.value_encoder import MASK_CHANNELS
 from tracker.modeling.xmem import XMem
 from tracker.propagator import Propagator
 from tracker.sam_memory_propagator import SamMemoryPropagator
-from tracker.xmem_propagator import XMemConfig, XMemPropagator
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
 
 LIGHT_WEIGHTS = Path(__file__).parent / "weights" / "xmem-light.safetensors"
 """The network that comes with the package; ``MODEL_CARD.md`` beside it says how it was trained."""

@@ -1,7 +1,6 @@
 """XMem's frame loop, whatever network sees the frames: from a frame and what is remembered to its masks."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,40 +12,13 @@ from tracker.errors import TrackerError
 from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier
 from tracker.frame_network import FrameNetwork
 from tracker.memory_bank import MemoryBank
-from tracker.memory_config import MemoryConfig
 from tracker.memory_use import MemoryUse
 from tracker.modeling.canvas import Canvas
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
+from tracker.xmem_config import XMemConfig
 
 _BANK = "bank."
-
-
-@dataclass(frozen=True)
-class XMemConfig:
-    """How a propagation runs; the defaults are the published ones.
-
-    Attributes:
-        mem_every: a frame is written to memory when the last one written is this many frames ago.
-        deep_update_every: likewise for the deep update of the sensory memory, on frames that are written;
-            -1 = on each of them, in place of the update of every frame.
-        internal_size: short side in pixels of the frames that the network sees; None = as they come.
-        object_chunk: objects encoded or decoded at a time, which bounds the peak memory.
-        memory: the sizes of the memory bank.
-    """
-
-    mem_every: int = 5
-    deep_update_every: int = -1
-    internal_size: int | None = 480
-    object_chunk: int = 4
-    memory: MemoryConfig = field(default_factory=MemoryConfig)
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot work; the rest is checked by ``MemoryConfig``."""
-        for name in ("mem_every", "object_chunk", "internal_size"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise TrackerError(f"{name} is {value}: give at least 1")
 
 
 class MemoryPropagator:
@@ -148,6 +120,13 @@ class MemoryPropagator:
         )
 
     @torch.inference_mode()
+    def revise(self, probabilities: torch.Tensor) -> None:
+        """Take other soft masks (K, H, W) of source size, in place of those of the last step, into memory."""
+        if self._frame is not None:
+            placed = self._frame.canvas.place_soft(probabilities.to(self._device))  # (K, H, W) of the canvas
+            self._frame.masks = by_object(self.bank.object_ids, placed)
+
+    @torch.inference_mode()
     def withhold(self, object_ids: Collection[int]) -> None:
         """Keep what the last step found of some objects out of memory, the sensory one included."""
         frame = self._frame
@@ -183,11 +162,7 @@ class MemoryPropagator:
 
         The frame in hand is not part of it: after ``load``, a ``remember`` is always a new frame.
         """
-        self._settle()
-        arrays = {_BANK + name: array for name, array in self.bank.state().items()}
-        arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
-        arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
-        write_snapshot(path, self._made_by, arrays)
+        write_snapshot(path, self.made_by, self.state())
 
     @torch.inference_mode()
     def load(self, path: Path) -> None:
@@ -196,7 +171,20 @@ class MemoryPropagator:
         Raises:
             TrackerError: the file cannot be read, or was made by another propagator, network or size.
         """
-        arrays = read_snapshot(path, self._made_by)
+        self.load_state(read_snapshot(path, self.made_by))
+
+    @torch.inference_mode()
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """The memory as arrays; what the last step is due to write is written first."""
+        self._settle()
+        arrays = {_BANK + name: array for name, array in self.bank.state().items()}
+        arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
+        arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
+        return arrays
+
+    @torch.inference_mode()
+    def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Replace the memory by what ``state`` gave."""
         bank = MemoryBank(self.config.memory, self._device)
         bank.load_state(
             {name.removeprefix(_BANK): array for name, array in arrays.items() if name.startswith(_BANK)}
@@ -208,7 +196,7 @@ class MemoryPropagator:
         self._canvas = self._network.lay_out((height, width)) if height else None
 
     @property
-    def _made_by(self) -> str:
+    def made_by(self) -> str:
         """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
         return self._network.identity
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from sam.canvas import CANVAS_SIZE
 from tracker.errors import TrackerError
 from tracker.memory_config import MemoryConfig
-from tracker.memory_propagator import MemoryPropagator, XMemConfig
+from tracker.memory_propagator import MemoryPropagator
 from tracker.modeling.canvas import Canvas, normalise
 from tracker.modeling.sam_memory import SamFrameFeatures, SamMemory
+from tracker.xmem_config import XMemConfig
 
 SAM_MEMORY_CONFIG = XMemConfig(
     internal_size=None,

@@ -7,11 +7,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tracker.memory_propagator import MemoryPropagator, XMemConfig
+from tracker.memory_propagator import MemoryPropagator
 from tracker.modeling.canvas import Canvas
 from tracker.modeling.xmem import FrameFeatures, XMem
-
-__all__ = ["XMemConfig", "XMemPropagator"]
+from tracker.xmem_config import XMemConfig
 
 
 class XMemPropagator(MemoryPropagator):

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from sam.modeling.common import EMBEDDING_DIM
 from tracker.memory_config import MemoryConfig
-from tracker.memory_propagator import XMemConfig
 from tracker.modeling.canvas import Canvas
 from tracker.modeling.network_config import NetworkConfig
 from tracker.modeling.sam_memory import SamMemory, SamMemoryConfig
 from tracker.modeling.xmem import XMem
 from tracker.sam_memory_propagator import SamMemoryPropagator
+from tracker.xmem_config import XMemConfig
 
 TINY = NetworkConfig(
     encoder_depth=18,

@@ -12,8 +12,10 @@ from tests.tracker.propagator_contract import (
 )
 from tests.tracker.stand_in import sam_memory_propagator, tiny_network
 from tracker.feature_propagator import FeatureMemoryConfig, FeatureMemoryPropagator
+from tracker.joint_propagator import JointConfig, JointPropagator
 from tracker.memory_config import MemoryConfig
-from tracker.xmem_propagator import XMemConfig, XMemPropagator
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
 
 _NETWORK = tiny_network()
 _MEMORY = MemoryConfig(
@@ -23,11 +25,19 @@ _LONG_TERM = FeatureMemoryConfig(
     window=2, memory_every=2, locality_radius=3, long_term=True, num_prototypes=8, max_long_term_elements=20
 )
 
+
+def _joint(every: int) -> JointPropagator:
+    leader = XMemPropagator(_NETWORK, XMemConfig(mem_every=2, internal_size=None, memory=_MEMORY))
+    return JointPropagator(leader, sam_memory_propagator(), JointConfig(every))
+
+
 PROPAGATORS: dict[str, Make] = {
     "feature-memory": lambda: FeatureMemoryPropagator(colour_features),
     "feature-memory, long-term": lambda: FeatureMemoryPropagator(colour_features, _LONG_TERM),
     "xmem": lambda: XMemPropagator(_NETWORK, XMemConfig(mem_every=2, internal_size=None, memory=_MEMORY)),
     "sam-memory": sam_memory_propagator,
+    "joint": lambda: _joint(1),
+    "joint, partner on every third frame": lambda: _joint(3),
 }
 _NOT_FOR_THE_FAKE = (a_file_of_something_else_is_refused_and_changes_nothing,)  # it reads its own files only
 

@@ -14,7 +14,8 @@ from tracker import MemoryFullError, Propagated, TrackerError
 from tracker.aggregation import soft_aggregate
 from tracker.memory_config import MemoryConfig
 from tracker.modeling.xmem import XMem
-from tracker.xmem_propagator import XMemConfig, XMemPropagator
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
 
 MEMORY = MemoryConfig(
     top_k=8, min_working_frames=2, max_working_frames=4, num_prototypes=6, max_long_term_elements=20

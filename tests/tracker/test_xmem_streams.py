@@ -10,7 +10,8 @@ from tests.tracker.stand_in import published_network
 from tracker.memory_bank import MemoryConfig
 from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.xmem import XMem
-from tracker.xmem_propagator import XMemConfig, XMemPropagator
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
 
 PROBABILITY_TOLERANCE = 1e-3
 PIXEL_AGREEMENT = 0.999

@@ -79,6 +79,14 @@ class Canvas:
         ids = torch.tensor(object_ids, dtype=torch.uint8, device=device).view(-1, 1, 1)
         return (labels == ids).float()
 
+    def place_soft(self, masks: torch.Tensor) -> torch.Tensor:
+        """(K, H, W) probabilities -> (K, height, width), 0 around them."""
+        if self.inner_size != self.source_size:
+            masks = F.interpolate(
+                masks[None], self.inner_size, mode="bilinear", align_corners=False, antialias=True
+            )[0]
+        return F.pad(masks, self._padding)
+
     def restore(self, probabilities: torch.Tensor) -> torch.Tensor:
         """(C, height, width) -> (C, H, W) at source size, always a copy."""
         left, _, top, _ = self._padding

@@ -14,7 +14,8 @@ from track_anything.tracking.priming import MOST_COMPRESSED, MOST_WHOLE, priming
 from track_anything.tracking.propagation import prime
 from track_anything.types import Mask
 from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS, load_xmem
-from tracker.xmem_propagator import XMemConfig, XMemPropagator
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
 
 CLIP = MovingShapes(frame_count=100, height=40, width=56)
 PASS = Propagate(0, 100, 1, (1,))

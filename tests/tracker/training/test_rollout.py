@@ -9,7 +9,8 @@ from tracker.memory_config import MemoryConfig
 from tracker.training.clips import ClipBatch
 from tracker.training.config import StageConfig
 from tracker.training.rollout import draw_memory, roll_out
-from tracker.xmem_propagator import XMemConfig, XMemPropagator
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
 
 LENGTH, SIZE = 5, (48, 64)
 STAGE = StageConfig("any", 1, frames=LENGTH, memory_frames=LENGTH, deep_update_share=1.0)

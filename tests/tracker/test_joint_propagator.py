@@ -1,0 +1,84 @@
+"""Two networks that carry the same objects; that they meet the contract is in test_propagator_contract."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from tests.tracker.propagator_contract import frame, label_map, same, started, steps
+from tests.tracker.stand_in import sam_memory_propagator, tiny_network
+from tracker.errors import TrackerError
+from tracker.joint_propagator import JointConfig, JointPropagator
+from tracker.memory_config import MemoryConfig
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
+
+_NETWORK = tiny_network()
+_CONFIG = XMemConfig(mem_every=2, internal_size=None, memory=MemoryConfig(top_k=8))
+
+
+def light() -> XMemPropagator:
+    return XMemPropagator(_NETWORK, _CONFIG)
+
+
+def joint(**config) -> JointPropagator:
+    return JointPropagator(light(), sam_memory_propagator(), JointConfig(**config))
+
+
+def test_what_both_see_is_the_mean_of_what_they_say() -> None:
+    propagator, own, other = started(joint), started(light), started(sam_memory_propagator)
+    result, leader, partner = (each.step(frame(1)) for each in (propagator, own, other))
+    mean = (leader.probabilities + partner.probabilities) / 2
+    np.testing.assert_allclose(result.probabilities, mean, atol=1e-6)
+    np.testing.assert_array_equal(result.familiarity, leader.familiarity)
+    assert not np.array_equal(leader.label_map, partner.label_map)  # they do err differently
+
+
+def test_a_partner_that_sees_no_frame_says_nothing() -> None:
+    seldom = steps(started(partial(joint, every=8)), 1, 8)
+    for result, alone in zip(seldom, steps(started(light), 1, 8), strict=True):
+        same(result, alone)
+
+
+def test_both_remember_what_they_agreed_on() -> None:
+    """Afterwards each goes on by itself as if it had found the mean."""
+    propagator, own = started(joint), started(light)
+    steps(propagator, 1, 4)
+    steps(own, 1, 4)
+    with_partner, alone = propagator._leader.step(frame(4)), own.step(frame(4))
+    assert not np.array_equal(with_partner.probabilities, alone.probabilities)
+
+
+def test_a_known_frame_reaches_a_partner_that_did_not_see_it() -> None:
+    propagator, partner = started(partial(joint, every=4)), started(sam_memory_propagator)
+    steps(propagator, 1, 3)
+    propagator.remember(frame(3), label_map(3))
+    partner.remember(frame(3), label_map(3))
+    same(propagator._partner.step(frame(4)), partner.step(frame(4)))
+
+
+def test_some_objects_may_be_given_on_a_frame_that_the_partner_did_not_see() -> None:
+    propagator = started(partial(joint, every=4))
+    image = frame(1)
+    propagator.step(image)
+    propagator.remember(image, label_map(1, (1,)), given=[1])
+    assert propagator.step(frame(2)).object_ids == (1, 2)
+
+
+def test_the_memory_of_both_is_counted() -> None:
+    propagator = started(joint)
+    bytes_of = [each.memory_use().bytes for each in (propagator, propagator._leader, propagator._partner)]
+    assert bytes_of[0] == bytes_of[1] + bytes_of[2]
+    assert propagator.memory_use().permanent == 1
+
+
+def test_a_saved_memory_is_of_one_way_to_share_the_work(tmp_path) -> None:
+    started(partial(joint, every=2)).save(tmp_path / "memory.npz")
+    with pytest.raises(TrackerError, match="every 2"):
+        joint(every=3).load(tmp_path / "memory.npz")
+
+
+@pytest.mark.parametrize(("config", "said"), [({"every": 0}, "every is 0"), ({"share": 1.5}, "share is 1.5")])
+def test_what_cannot_work_is_refused(config, said) -> None:
+    with pytest.raises(TrackerError, match=said):
+        JointConfig(**config)
