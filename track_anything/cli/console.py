@@ -93,6 +93,13 @@ def frame_progress(name: str) -> Iterator[OnProgress]:
 
 
 @contextmanager
+def row_progress() -> Iterator[OnProgress]:
+    """A progress bar for the rows of a batch; yields what is to be called with (done, total)."""
+    with _shown_from_first_call(_count_bar("rows/s"), "batch") as show:
+        yield show
+
+
+@contextmanager
 def byte_progress(name: str) -> Iterator[OnProgress]:
     """A progress bar for bytes; yields what is to be called with (done, total)."""
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from sam.errors import SamError
-from track_anything.cli import absent, assets, changes, deliver, importing, inspect, segment, serve, track
+from track_anything.cli import (
+    absent,
+    assets,
+    batch,
+    changes,
+    deliver,
+    importing,
+    inspect,
+    segment,
+    serve,
+    track,
+)
 from track_anything.cli.arguments import with_negative_values
 from track_anything.cli.options import EXIT_BAD_INPUT, Parser
 from track_anything.cli.stopping import Stopped, stopped_by_signals
@@ -23,6 +34,7 @@ COMMANDS = (
     *absent.COMMANDS,
     *deliver.COMMANDS,
     *importing.COMMANDS,
+    *batch.COMMANDS,
     *serve.COMMANDS,
     *assets.COMMANDS,
 )

@@ -157,14 +157,6 @@ def give(session: Session, object_id: ObjectId, request: ObjectRequest) -> None:
         session.prompting.reprompt(request.frame, object_id, request.prompt(may_take_away=True))
 
 
-def has_open_frames(session: Session) -> bool:
-    """Whether there is a frame within the in and out points on which nobody has said what an object is."""
-    project = session.project
-    frames = project.state.chosen_range or range(project.frame_count)
-    objects = project.state.objects
-    return any(not project.claim(frame, object_id).is_known for frame in frames for object_id in objects)
-
-
 def track_and_export(session: Session, out: Path, at_cut: AtCut = "go-on") -> None:
     """Do what is left to track, then write masks, overlay, sheet and table beside the project.
 

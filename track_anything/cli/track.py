@@ -99,6 +99,7 @@ def _begin(options: TrackOptions, folder: Path, hold: "Callable[[], None]") -> "
     from track_anything.cli.console import frame_progress
     from track_anything.project.edits import SetRange
     from track_anything.session import Session
+    from track_anything.tracking.plan import has_open_frames
 
     with frame_progress("reading") as progress:
         load = partial(steps.load_shown, options.models)
@@ -112,7 +113,7 @@ def _begin(options: TrackOptions, folder: Path, hold: "Callable[[], None]") -> "
         if options.frames is not None:
             session.edit(SetRange(options.frames.start, options.frames.stop))
         clean_up_objects(session.project, session.project.state.objects, options.clean_up)
-        if steps.has_open_frames(session):
+        if has_open_frames(session.project):
             session.track(direction=options.direction)
     except BaseException:
         session.close()
@@ -173,12 +174,13 @@ def _add_correct(parser: Parser) -> None:
 def _correct(namespace: argparse.Namespace) -> None:
     """Say what an object is on one frame, and track again what that concerns."""
     from track_anything.cli import steps
+    from track_anything.tracking.plan import has_open_frames
 
     options = typed(CorrectOptions, namespace)
     (request,) = steps.checked(options.requests, may_take_away=True)
     with steps.open_session(options.folder, options.models, source=options.source) as session:
         steps.give(session, options.object_id, request)
-        if steps.has_open_frames(session):
+        if has_open_frames(session.project):
             session.track([options.object_id])
         if session.project.folder != options.folder:
             steps.track_and_export(session, options.folder)

@@ -11,19 +11,22 @@ from track_anything.errors import ProjectError
 _LONGEST_NAME = 200  # bytes; systems take 255, and temporary files have marks before and behind
 
 
-def write_durably(path: Path, data: bytes, *, exclusive: bool = False) -> None:
+def write_durably(path: Path, data: bytes, *, exclusive: bool = False, through: Path | None = None) -> None:
     """Write ``data`` to ``path``: temp file beside it, fsync, rename, fsync of the folder.
 
     Args:
         path: the file.
         data: all of its content.
         exclusive: the file may not be there yet; of several writers at once one succeeds.
+        through: a folder on the same disk for the temp file, so that what a killed process leaves lies
+            there; None = beside ``path``.
 
     Raises:
         FileExistsError: it is there already, and may not be.
         OSError: the disk is full or the folder cannot be written; ``path`` is as it was before.
     """
-    temporary = path.with_name(f".{uuid4().hex[:8]}.partial")  # its own: another process may write it too
+    mark = uuid4().hex[:8]  # its own: another process may write it too
+    temporary = (through or path.parent) / f".{mark}.partial"
     try:
         with temporary.open("xb") as file:
             file.write(data)

@@ -170,3 +170,10 @@ def _known_frames(project: Project, object_id: ObjectId) -> frozenset[FrameIndex
         name = project.state.objects[object_id]
         raise InputError(f"object {object_id} ({name}) is known on no frame: click it on a frame first")
     return known
+
+
+def has_open_frames(project: Project) -> bool:
+    """Whether there is a frame within the in and out points on which nobody has said what an object is."""
+    frames = project.state.chosen_range or range(project.frame_count)
+    objects = project.state.objects
+    return any(not project.claim(frame, object_id).is_known for frame in frames for object_id in objects)
