@@ -38,6 +38,8 @@ _CHECK_SEQUENCES = {
     "video_extra/sbi2015": ("CAVIAR1", "HumanBody2", "PeopleAndFoliage"),
     "video_extra/pumavos_chair": ("chair",),
 }
+_PARTS = {"mug_fork_brush": "000[0-4]?"}
+"""Which frames are read of a sequence whose last ones are of another size."""
 
 LoadModels: TypeAlias = Callable[[str], Models]
 
@@ -114,7 +116,7 @@ def open_sequences(data: Path, name: str) -> list[DavisSequence]:
         folder = data / _SEVEN_FOLDER
         return [DavisSequence.open(folder, each) for each in sequence_names(folder)]
     return [
-        DavisSequence.open(data / folder, each, has_objects=True)
+        DavisSequence.open(data / folder, each, has_objects=True, pattern=_PARTS.get(each, "*"))
         for folder, names in _CHECK_SEQUENCES.items()
         for each in names
     ]

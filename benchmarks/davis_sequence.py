@@ -34,8 +34,14 @@ class DavisSequence:
     has_objects: bool = False
 
     @classmethod
-    def open(cls, data: Path, name: str, *, has_objects: bool = False) -> "DavisSequence":
+    def open(cls, data: Path, name: str, *, has_objects: bool = False, pattern: str = "*") -> "DavisSequence":
         """Open one sequence.
+
+        Args:
+            data: the folder of all sequences.
+            name: of this one.
+            has_objects: see the attribute.
+            pattern: of the names of the frames that are read, without their suffix.
 
         Raises:
             InputError: a folder is missing, frames and masks differ in number, or no frame is left to score.
@@ -46,7 +52,8 @@ class DavisSequence:
                 raise InputError(
                     f"there is no folder {folder}: give --data a folder that holds this sequence"
                 )
-        video, annotations = open_video(images), tuple(sorted(masks.glob("*.png")))
+        frames = images if pattern == "*" else images / f"{pattern}.*"
+        video, annotations = open_video(frames), tuple(sorted(masks.glob(f"{pattern}.png")))
         if len(video) != len(annotations):
             raise InputError(
                 f"{name} has {len(video)} frames but {len(annotations)} masks: complete its folders"

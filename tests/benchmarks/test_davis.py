@@ -15,7 +15,7 @@ from benchmarks import davis
 from benchmarks.davis import main
 from benchmarks.davis_sequence import VOID, DavisSequence, sequence_names
 from benchmarks.evaluation import evaluate
-from track_anything.errors import InputError
+from track_anything.errors import InputError, VideoError
 from track_anything.masks import read_label_map
 from track_anything.models import Models
 from track_anything.testing import ColourSegmenter, MovingShapes
@@ -178,6 +178,15 @@ def test_a_sequence_with_a_mask_missing_is_refused(data):
     (data / "Annotations" / "disc" / "00003.png").unlink()
     with pytest.raises(InputError, match="disc has 6 frames but 5 masks"):
         DavisSequence.open(data, "disc")
+
+
+def test_a_sequence_with_last_frames_of_another_size_can_be_read_in_part(data):
+    path = data / "JPEGImages" / "disc" / "00005.png"
+    with PIL.Image.open(path) as image:
+        image.resize((10, 10)).save(path)
+    with pytest.raises(VideoError, match="10 x 10"):
+        DavisSequence.open(data, "disc")
+    assert len(DavisSequence.open(data, "disc", pattern="0000[0-4]")) == 5
 
 
 def test_a_sequence_too_short_to_score_is_refused(data):
