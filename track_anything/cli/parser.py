@@ -8,6 +8,7 @@ from contextlib import suppress
 from sam.errors import SamError
 from track_anything.cli import (
     absent,
+    agents,
     assets,
     batch,
     changes,
@@ -36,6 +37,7 @@ COMMANDS = (
     *importing.COMMANDS,
     *batch.COMMANDS,
     *serve.COMMANDS,
+    *agents.COMMANDS,
     *assets.COMMANDS,
 )
 EXIT_INTERRUPTED = 130

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from track_anything.cli.arguments import parse_count, parse_positive
 from track_anything.cli.options import Command, ModelOptions, Parser, add_model_options, typed
@@ -30,6 +31,7 @@ class UiOptions:
     disk_limit: float
     open_limit: int
     idle: float
+    has_api: bool
     models: ModelOptions
 
 
@@ -78,6 +80,12 @@ def _add_ui(parser: Parser) -> None:
         metavar="MINUTES",
         help="until an unused project is closed (default: 30)",
     )
+    parser.add_argument(
+        "--api",
+        dest="has_api",
+        action="store_true",
+        help="let scripts call the editor by gradio_client or curl, below /agents",
+    )
     add_model_options(parser)
 
 
@@ -119,10 +127,17 @@ def _ui(namespace: argparse.Namespace) -> None:
             open_projects=options.open_limit,
             idle=options.idle * 60,
         ),
+        has_api=options.has_api,
     )
     if settings.opens is not None:
         errors.print(f"note: {settings.opens}")
-    serve(settings, lambda address: output.print(f"the editor is at {address} (Ctrl-C ends it)"))
+
+    def say(address: str) -> None:
+        output.print(f"the editor is at {address} (Ctrl-C ends it)")
+        if settings.has_api:
+            output.print(f"scripts and agents call it at {urljoin(address, '/agents/')}")
+
+    serve(settings, say)
 
 
 def _load_choice(options: ModelOptions, choice: "ModelChoice", progress: "OnProgress") -> "Models":

@@ -1,6 +1,8 @@
 """What the page is told of a project, as JSON values."""
 
+from collections.abc import Collection
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from track_anything.matting.mattes import band_of
@@ -10,6 +12,9 @@ from track_anything.review.report import report
 from track_anything.types import FrameIndex
 from track_anything.ui.changes import Change
 from track_anything.ui.open_project import OpenProject
+from track_anything.ui.placeless import placeless
+from track_anything.ui.wire import json_safe
+from track_anything.ui.workspace import Workspace
 
 
 def update(project: OpenProject, models: dict[str, Any], since: int) -> dict[str, Any]:
@@ -107,3 +112,10 @@ def describe_prompts(project: OpenProject, frame: FrameIndex, object_id: int) ->
     if given is None:
         return {"points": [], "labels": [], "box": None}
     return {"points": given.points, "labels": given.labels, "box": given.box}
+
+
+def describe_error(error: Exception, project_id: str, workspace: Workspace, roots: Collection[Path]) -> str:
+    """What a visitor is told of an error of the product: its one line, without places of this machine."""
+    entry = workspace.find(project_id)
+    text = entry.without_paths(str(error)) if entry is not None else str(error)
+    return placeless(json_safe(text), workspace.folder, *roots)

@@ -62,7 +62,7 @@ class Desk:
         self._reader = reader or InChild()
         self.room = Room(workspace.folder, lambda: self.limits)
         self.visitors = Visitors()
-        self._links = Links()
+        self.links = Links()
         self._open: dict[str, OpenProject] = {}
         self._uploads: dict[str, tuple[str | None, int]] = {}  # by project: whose, how many bytes
         self._closer = Closer()
@@ -137,11 +137,11 @@ class Desk:
             raise _absent(path)
         earlier = next((e for e in self.workspace if allowed in (e.source, e.project)), None)
         entry = earlier or self._open_new(allowed, _source_of(allowed), None)[0]
-        return self._links.issue(entry.id)
+        return self.links.issue(entry.id)
 
     def follow(self, project_id: str, token: str, cookies: Mapping[str, str]) -> str | None:
         """The token of a project for who follows a link to it: his own if he has one; None if it is wrong."""
-        entry = self.workspace.find(project_id) if self._links.opens(project_id, token) else None
+        entry = self.workspace.find(project_id) if self.links.opens(project_id, token) else None
         if entry is None:
             return None
         shown = cookies.get(COOKIE_PREFIX + project_id)

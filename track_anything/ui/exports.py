@@ -161,6 +161,12 @@ class RemovalDelivery:
         return self._folder / f"{frame:06}.jpg"
 
 
+def exported_files(entry: Entry) -> list[Path]:
+    """The files that were exported as a whole, the newest first."""
+    files = [path for path in entry.exports.glob("*") if path.is_file() and ".part" not in path.name]
+    return sorted(files, key=lambda path: -path.stat().st_mtime)
+
+
 def _free_name(folder: Path, stem: str, suffix: str) -> Path:
     candidates = (folder / f"{stem}{'' if n == 1 else f'-{n}'}{suffix}" for n in range(1, 100_000))
     return next(path for path in candidates if not path.exists())

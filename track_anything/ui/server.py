@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -30,8 +31,21 @@ from track_anything.ui.workspace import Workspace, default_workspace
 DEFAULT_PORT = 7860
 _SECONDS_TO_END = 2  # for requests in hand; a page that is open holds one of Gradio's for ever
 _LAST_PORT = 65535
+_NEVER = str(1 << 62)
 _SENDS_FILES = re.compile(r"/api/upload|/api/projects/[0-9a-f]+/import/file")
 _PAINT = re.compile(r"/api/projects/([0-9a-f]+)/paint")
+_PLAIN: dict[str, Any] = {
+    "footer_links": [],
+    "root_path": "",
+    "ssr_mode": False,
+    "show_error": False,
+    "run_history": False,
+    "pwa": False,
+    "mcp_server": False,
+    "enable_monitoring": False,
+}
+"""What of Gradio we do without."""
+
 _ROUND_A_MASK = 4096  # bytes of a request that paints, besides the mask
 
 
@@ -64,6 +78,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     chosen: ModelChoice | None = None
     load_chosen: LoadChosen | None = None
+    has_api: bool = False
 
     @property
     def opens(self) -> str | None:
@@ -101,28 +116,18 @@ def build_app(settings: Settings) -> FastAPI:
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = desk
     app.add_middleware(BodyLimit, limit_of=_limit_of)
-    app.add_middleware(Guard, names=names)  # added last, so it comes first
+    app.add_middleware(Guard, names=names, has_api=settings.has_api)  # added last, so it comes first
     explain_errors(app)
     for module in (home, pictures, edits, jobs, changes, removal, importing, models):
         app.include_router(module.router)
     app.mount("/web", StaticFiles(directory=WEB_FOLDER))
     for ours in ("/api", "/open"):  # what none of our routes takes does not become a question to Gradio
         app.mount(ours, PlainTextResponse("Not served here.\n", 404))
-    gr.mount_gradio_app(
-        app,
-        build_page(),
-        path="/",
-        footer_links=[],
-        theme=theme(),
-        head=head(),
-        root_path="",
-        ssr_mode=False,
-        show_error=False,
-        run_history=False,
-        pwa=False,
-        mcp_server=False,
-        enable_monitoring=False,
-    )
+    if settings.has_api:
+        from track_anything.ui.agents.gradio_endpoints import PATH, build_endpoints
+
+        gr.mount_gradio_app(app, build_endpoints(desk), path=PATH, **_PLAIN)
+    gr.mount_gradio_app(app, build_page(), path="/", theme=theme(), head=head(), **_PLAIN)
     return app
 
 
@@ -131,6 +136,7 @@ def _forget_gradio_settings() -> None:
     for name in [name for name in os.environ if name.startswith("GRADIO_")]:
         del os.environ[name]
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = _NEVER  # calls between two tables of all calls
 
 
 async def _limit_of(scope: Scope) -> int | CheckSize:

@@ -151,7 +151,10 @@ def test_fault_30_settings_of_gradio_in_the_environment_change_nothing(
     assert gradio.get_blocks().vibe_mode is False
     assert gradio.get_blocks().allowed_paths == []
     assert "evil.example" not in Visitor(app, desk, portal).http.get("/").text
-    assert [name for name in os.environ if name.startswith("GRADIO_")] == ["GRADIO_ANALYTICS_ENABLED"]
+    assert {name for name in os.environ if name.startswith("GRADIO_")} == {
+        "GRADIO_ANALYTICS_ENABLED",
+        "GRADIO_ANALYTICS_CACHE_FREQUENCY",
+    }
 
 
 def test_fault_37_what_a_project_tells_is_kept_by_no_browser(page: Page) -> None:

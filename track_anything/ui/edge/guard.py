@@ -25,11 +25,13 @@ class Guard:
     Args:
         app: what comes behind it.
         names: the host names that the server answers to, in small letters.
+        has_api: whether the endpoints for scripts and agents are served.
     """
 
-    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, names: Collection[str], *, has_api: bool = False) -> None:
         self._app = app
         self._names = names
+        self._has_api = has_api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -59,7 +61,7 @@ class Guard:
             return PlainTextResponse("Only pages of this server may change anything here.\n", 403)
         if site not in _OURS and not is_visit:
             return PlainTextResponse("Only pages of this server may ask for anything here.\n", 403)
-        if not is_served(method, path):
+        if not is_served(method, path, has_api=self._has_api):
             return PlainTextResponse("Not served here.\n", 404)
         return None
 

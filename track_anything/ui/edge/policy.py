@@ -44,5 +44,5 @@ def mark(headers: MutableHeaders, path: str, page: bytes = b"") -> None:
         sources["script-src"] += f" 'sha256-{base64.b64encode(digest).decode()}'"
     headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in sources.items())
     headers.update(_HEADERS)
-    is_private = path.startswith(("/api/", "/open/"))
+    is_private = path.startswith(("/api/", "/open/", "/agents/"))
     headers.setdefault("Cache-Control", "no-store" if is_private else "no-cache")

@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from track_anything.errors import TrackAnythingError
+from track_anything.ui.describe import describe_error
 from track_anything.ui.desk import COOKIE_PREFIX, Desk
 from track_anything.ui.limits import LimitError
 from track_anything.ui.open_project import OpenProject
-from track_anything.ui.placeless import placeless
 from track_anything.ui.task import NotReadyError
 from track_anything.ui.wire import json_safe
 from track_anything.ui.workspace import PRIVATE_FILE
@@ -119,11 +119,8 @@ def explain_errors(app: FastAPI) -> None:
 
     def explained(request: Request, error: Exception) -> JSONResponse:
         status = 409 if isinstance(error, NotReadyError) else 507 if isinstance(error, LimitError) else 400
-        desk = desk_of(request)
-        entry = desk.workspace.find(request.path_params.get("project_id", ""))
-        text = entry.without_paths(str(error)) if entry is not None else str(error)
-        detail = placeless(json_safe(text), desk.workspace.folder, *desk.roots)
-        return JSONResponse({"detail": detail}, status)
+        desk, project_id = desk_of(request), request.path_params.get("project_id", "")
+        return JSONResponse({"detail": describe_error(error, project_id, desk.workspace, desk.roots)}, status)
 
     def misunderstood(_: Request, error: Exception) -> JSONResponse:
         first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": ""}

@@ -15,7 +15,7 @@ from track_anything.tracking import AtCut
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.containment import contained
 from track_anything.ui.describe import update
-from track_anything.ui.open_project import OpenProject
+from track_anything.ui.exports import exported_files
 from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
 
 router = APIRouter(prefix="/api/projects/{project_id}")
@@ -145,7 +145,7 @@ def exports(project: OwnProject) -> list[dict[str, Any]]:
     """What was exported, the newest first."""
     return [
         {"name": path.name, "size": path.stat().st_size, "manifest": _manifest_of(path)}
-        for path in _done(project)
+        for path in exported_files(project.entry)
         if not path.name.endswith(MANIFEST_SUFFIX)
     ]
 
@@ -153,7 +153,7 @@ def exports(project: OwnProject) -> list[dict[str, Any]]:
 @router.get("/exports/{name}")
 def download(name: str, project: OwnProject) -> FileResponse:
     """One of the listed files, always as a download."""
-    path = next((path for path in _done(project) if path.name == name), None)
+    path = next((path for path in exported_files(project.entry) if path.name == name), None)
     if path is None:
         raise HTTPException(404, f"there is no export {name}: make it again")
     path = contained(path, [project.entry.exports])
@@ -178,9 +178,3 @@ def _manifest_of(path: Path) -> str | None:
     """The name of the manifest beside a file; those of folders are packed with them."""
     manifest = manifest_path(path)
     return manifest.name if manifest.is_file() else None
-
-
-def _done(project: OpenProject) -> list[Path]:
-    """The files that were exported as a whole, the newest first."""
-    files = [path for path in project.entry.exports.glob("*") if path.is_file() and ".part" not in path.name]
-    return sorted(files, key=lambda path: -path.stat().st_mtime)
