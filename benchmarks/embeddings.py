@@ -1,12 +1,15 @@
 """Embeddings kept on disk, so that accuracy can be measured again without a single encoder pass."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from sam.embedding import SamEmbedding
+from sam.point_segmenter import predict_points
 from sam.prompt import Prompt
 from sam.segmenter import Candidates, Segmenter
 from track_anything.models import resolve_device, resolve_precision
@@ -71,6 +74,12 @@ class StoredEmbeddings:
     def predict(self, embedding: SamEmbedding, prompt: Prompt) -> Candidates:
         """Answer a prompt on an embedded image."""
         return self._segmenter.predict(embedding, prompt)
+
+    def predict_points(
+        self, embedding: SamEmbedding, points: NDArray[np.float32], *, min_predicted_iou: float
+    ) -> Iterator[Candidates]:
+        """Answer many lone clicks on an embedded image; see ``sam.point_segmenter``."""
+        return predict_points(self._segmenter, embedding, points, min_predicted_iou=min_predicted_iou)
 
     def _store(self, path: Path, features: torch.Tensor) -> None:
         temporary = path.with_suffix(".part")

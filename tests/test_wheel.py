@@ -49,6 +49,12 @@ def test_the_package_comes_from_the_wheel(environment: Path, tmp_path: Path) -> 
     assert found.stdout.startswith(str(environment)), found.stderr
 
 
+def test_the_detector_comes_with_it(environment: Path, tmp_path: Path) -> None:
+    words = "from track_anything.models.detector import YoloxDetector; YoloxDetector(); print('there')"
+    found = run(environment, "-c", words, cwd=tmp_path)
+    assert found.stdout == "there\n", found.stderr
+
+
 def test_it_tracks_a_clip(environment: Path, tmp_path: Path, mobile_sam_weights: Path) -> None:
     clip = tmp_path / "clip"
     clip.mkdir()

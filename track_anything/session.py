@@ -19,7 +19,7 @@ from track_anything.models import Models, load_models
 from track_anything.project import Project
 from track_anything.project.edits import ExchangeEdit, GiveMask, ObjectEdit, RangeEdit, SetRange
 from track_anything.project.opening import begin, reopen
-from track_anything.prompting import EVERYTHING, Prompting
+from track_anything.prompting import EVERYTHING, Finding, Prompting
 from track_anything.review import (
     MaskReport,
     TrackComparison,
@@ -160,6 +160,11 @@ class Session(Closing):
         """What a person says about objects on frames, with the answers to choose from."""
         return Prompting(self.project, self.video, lambda: self.models)
 
+    @cached_property
+    def finding(self) -> Finding:
+        """What can be made objects without a click."""
+        return Finding(self.project, self.video, lambda: self.models)
+
     def segment(self, frame: FrameIndex, prompt: Prompt) -> Candidates:
         """What the segmenter makes of a prompt; nothing is changed. See ``Prompting.ask``."""
         return self.prompting.ask(frame, prompt)
@@ -181,11 +186,7 @@ class Session(Closing):
     def click(
         self, *, frame: FrameIndex, object_id: ObjectId, x: float, y: float, positive: bool = True
     ) -> Candidates:
-        """Add one click to what was said about an object on a frame, and take the likeliest answer.
-
-        A click mends the mask that is shown, given or tracked: one on what is missing only adds to it, one on
-        what is too much only takes away. ``prompting`` offers the other answers; see ``Prompting.click``.
-        """
+        """Add one click and take the likeliest answer; on a mask, it mends. See ``Prompting.click``."""
         return self.prompting.click(frame, object_id, x, y, positive=positive).candidates
 
     def give_mask(self, *, frame: FrameIndex, object_id: ObjectId, mask: Mask) -> None:

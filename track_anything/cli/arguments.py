@@ -161,6 +161,14 @@ def parse_count(text: str) -> int:
     return round(number)
 
 
+def parse_share(text: str) -> float:
+    """A number from 0 to 1."""
+    (number,) = _numbers(text, 1, "give a share, like 0.3")
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share: give a number from 0 to 1")
+    return number
+
+
 def _numbers(text: str, count: int, remedy: str) -> list[float]:
     try:
         numbers = [float(part) for part in text.split(",")]

@@ -15,6 +15,7 @@ from track_anything.cli import (
     deliver,
     importing,
     inspect,
+    pictures,
     segment,
     serve,
     track,
@@ -30,6 +31,7 @@ from tracker.errors import TrackerError
 COMMANDS = (
     *track.COMMANDS,
     *segment.COMMANDS,
+    *pictures.COMMANDS,
     *inspect.COMMANDS,
     *changes.COMMANDS,
     *absent.COMMANDS,

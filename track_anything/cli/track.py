@@ -6,6 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from track_anything.cli.arguments import ObjectRequest, parse_range
+from track_anything.cli.finding import (
+    FindInVideoOptions,
+    FindOptions,
+    add_find_in_video_options,
+    add_find_options,
+    find_on,
+)
 from track_anything.cli.options import (
     CleanUpOptions,
     Command,
@@ -20,11 +27,16 @@ from track_anything.cli.options import (
     add_prompt_options,
     typed,
 )
+from track_anything.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from track_anything.models.detector import Detection
     from track_anything.session import Session
+    from track_anything.types import Image
+
+    Look = Callable[[Image], list[Detection]]
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,8 @@ class TrackOptions:
     direction: Literal["both", "forward", "backward"]
     frames: range | None
     at_cut: Literal["go-on", "stop"]
+    find: FindOptions
+    where: FindInVideoOptions
     clean_up: CleanUpOptions
     models: ModelOptions
 
@@ -67,6 +81,8 @@ def _add_track(parser: Parser) -> None:
         "source", type=Path, help="video file, or images: a folder, shot/%%04d.png, shot/*.png, a .zip"
     )
     add_object_options(parser)
+    add_find_options(parser)
+    add_find_in_video_options(parser)
     add_out(parser, "folder for the project, the masks and the overlay (default: NAME-tracked)")
     parser.add_argument("--direction", choices=("both", "forward", "backward"), default="both")
     parser.add_argument(
@@ -83,14 +99,32 @@ def _track(namespace: argparse.Namespace) -> None:
 
     options = typed(TrackOptions, namespace)
     out = options.out or steps.default_out(options.source, "-tracked")
-    steps.checked(options.requests)
+    look = options.find.look(options.models.device) if options.find.is_wanted else None
+    if look is None or not options.requests[0].is_untouched:
+        steps.checked(options.requests)
+    if options.where.find_every is not None and options.at_cut == "stop":
+        raise InputError("--find-every looks on beyond cuts: leave it out, or --at-cut stop")
     with steps.new_folder(out) as hold:
-        session = _begin(options, out / steps.PROJECT, hold)
+        session = _begin(options, look, out / steps.PROJECT, hold)
     with session:
+        if look is not None and options.where.find_every is not None:
+            _find_more(session, look, options, out)
         steps.track_and_export(session, out, options.at_cut)
 
 
-def _begin(options: TrackOptions, folder: Path, hold: "Callable[[], None]") -> "Session":
+def _find_more(session: "Session", look: "Look", options: TrackOptions, out: Path) -> None:
+    """Look again as the video goes on, and track who has come in, until there is no frame left to look on."""
+    from track_anything.cli import steps
+
+    step, frames = options.where.find_every or 1, session.project.state.chosen_range
+    stop = session.project.frame_count if frames is None else frames.stop
+    for frame in range(options.where.find_on + step, stop, step):
+        steps.run_track(session, out)
+        if new := find_on(session, look, frame):
+            session.track(new, direction=options.direction)
+
+
+def _begin(options: TrackOptions, look: "Look | None", folder: Path, hold: "Callable[[], None]") -> "Session":
     """A new session in which everything that was asked for is known and planned, but not yet tracked."""
     from functools import partial
 
@@ -108,7 +142,13 @@ def _begin(options: TrackOptions, folder: Path, hold: "Callable[[], None]") -> "
     try:
         _report_losses(session)
         for request in options.requests:
-            steps.give(session, session.add_object(request.name), request)
+            if look is None or not request.is_untouched:
+                steps.give(session, session.add_object(request.name), request)
+        if look is not None and not find_on(session, look, options.where.find_on):
+            raise InputError(
+                f"no {options.find.phrase} was found on frame {options.where.find_on}: look on another frame "
+                "by --find-on N, or believe less by --least-score 0.1"
+            )
         _report_cuts(session)
         if options.frames is not None:
             session.edit(SetRange(options.frames.start, options.frames.stop))

@@ -1,6 +1,7 @@
 """What a person says about an object on a frame: click, box, candidates, painted mask."""
 
+from track_anything.prompting.finding import Finding, Found
 from track_anything.prompting.prompting import EVERYTHING, Prompted, Prompting
 from track_anything.prompting.prompts import prompt_of
 
-__all__ = ["EVERYTHING", "Prompted", "Prompting", "prompt_of"]
+__all__ = ["EVERYTHING", "Finding", "Found", "Prompted", "Prompting", "prompt_of"]

@@ -1,0 +1,79 @@
+"""Mask AP from boxes on a part of COCO: a detector's, and the true ones, in one pass and in two.
+
+    python benchmarks/boxes.py --data FOLDER --json boxes.json
+
+FOLDER has images/, instances.json and detections_yolox_nano.json, a COCO results file. Kirillov et al.,
+ICCV 2023, section 7.4; masks and their AP by pycocotools. Scores are the detector's own.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import numpy as np
+
+from benchmarks.coco import CocoPart, result
+from benchmarks.report import shown
+from benchmarks.stills import ended_well, load_segmenter, stills_parser, write_json
+from sam.box_masks import masks_in_boxes, refined
+from track_anything.models import CachedSegmenter
+from track_anything.prompting.finding.detections import DetectionsFile
+
+_COLUMNS = ("all", "0.5", "0.75", "small", "medium", "large")
+
+
+def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any] | None = None) -> int:
+    """Run the benchmark; returns the exit code."""
+    parser = stills_parser(__doc__)
+    parser.add_argument("--detections", type=Path, help="instead of FOLDER/detections_yolox_nano.json")
+    options = parser.parse_args(arguments)
+
+    def run() -> None:
+        part = CocoPart(options.data, options.every)
+        given = options.detections or options.data / "detections_yolox_nano.json"
+        sources = {
+            "detector": DetectionsFile.read(given),
+            "true boxes": DetectionsFile.read(options.data / "instances.json"),
+        }
+        rows = measure(part, sources, segmenter or load_segmenter(options))
+        print(f"{'boxes':<12}{'passes':>7}" + "".join(f"{'AP ' + name:>11}" for name in _COLUMNS))
+        for row in rows:
+            print(
+                f"{row['boxes']:<12}{row['passes']:>7}" + "".join(f"{row[name]:11.3f}" for name in _COLUMNS)
+            )
+        write_json(options, {"pictures": len(part.ids), "rows": rows})
+
+    return ended_well(run)
+
+
+def measure(
+    part: CocoPart, sources: dict[str, DetectionsFile], segmenter: CachedSegmenter[Any]
+) -> list[dict[str, Any]]:
+    """AP by source of the boxes and number of passes."""
+    results: dict[tuple[str, int], list[dict[str, Any]]] = {
+        (source, passes): [] for source in sources for passes in (1, 2)
+    }
+    for image_id in shown(part.ids, "boxes", len(part.ids)):
+        image = part.image(image_id)
+        embedding = segmenter.embed(image)
+        for source, detections in sources.items():
+            found = detections.of(part.file_name(image_id), (image.shape[0], image.shape[1]))
+            boxes = np.array([each.box for each in found], np.float32).reshape(-1, 4)
+            once = masks_in_boxes(segmenter, embedding, boxes, passes=1)
+            for each, box, first in zip(found, boxes, once, strict=True):
+                second = refined(segmenter, embedding, box, first)
+                for passes, answer in ((1, first), (2, second)):
+                    mask, category = answer.masks[answer.best], detections.categories[each.name]
+                    results[source, passes].append(result(image_id, category, mask, each.score))
+    return [
+        {"boxes": source, "passes": passes, "masks": len(rows)} | part.average_precision(rows)
+        for (source, passes), rows in results.items()
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""Objects that nobody clicked."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from track_anything.errors import InputError
+from track_anything.models.detector import Detection
+from track_anything.prompting.finding.detections import DetectionsFile
+from track_anything.prompting.finding.found import Found, numbered, without_doubles
+from track_anything.session import Session
+from track_anything.testing import MovingShapes, fake_session
+from track_anything.types import Image, Mask
+
+CLIP = MovingShapes(shapes=3)
+
+
+def boxed(frame: int, *object_ids: int, name: str = "disc") -> list[Detection]:
+    radius = CLIP.radius
+    found = []
+    for place, object_id in enumerate(object_ids):
+        x, y = CLIP.centre(frame, object_id)
+        box = (float(x - radius), float(y - radius), float(x + radius), float(y + radius))
+        found.append(Detection(name, 0.9 - place / 10, box))
+    return found
+
+
+class Words:
+    """A locator that finds the discs on the first frame."""
+
+    def check(self, phrase: str) -> None:
+        pass
+
+    def locate(self, image: Image, phrase: str, *, least: float = 0.3) -> list[Detection]:
+        return [each for each in boxed(0, 1, 2) if each.score >= least]
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    return fake_session(CLIP, tmp_path / "project")
+
+
+def test_what_is_named_becomes_objects_in_one_step(session: Session) -> None:
+    found = session.finding.named(0, "disc", Words())
+    assert [each.score for each in found] == [0.9, 0.8]
+    assert session.project.state.objects == {}, "nothing is changed by looking"
+    assert session.finding.take(found) == [1, 2]
+    assert session.project.state.objects == {1: "disc", 2: "disc 2"}
+    np.testing.assert_array_equal(
+        session.label_map(0), np.where(CLIP.label_map(0) <= 2, CLIP.label_map(0), 0)
+    )
+    session.undo()
+    assert session.project.state.objects == {}
+
+
+def test_what_is_an_object_already_is_not_found_again(session: Session) -> None:
+    session.finding.take(session.finding.named(0, "disc", Words(), least=0.85))
+    again = session.finding.in_boxes(0, lambda image: boxed(0, 1, 2, 3))
+    assert len(again) == 2
+    session.finding.take(again)
+    np.testing.assert_array_equal(session.label_map(0), CLIP.label_map(0))
+
+
+def test_nothing_found_is_an_empty_list_and_no_such_frame_an_error(session: Session) -> None:
+    assert session.finding.in_boxes(0, lambda image: []) == []
+    with pytest.raises(InputError, match="frame"):
+        session.finding.named(99, "disc", Words())
+
+
+def test_too_many_objects_are_refused_before_the_first(session: Session) -> None:
+    found = session.finding.named(0, "disc", Words())
+    with pytest.raises(InputError, match="at most 255 objects"):
+        session.finding.take(found * 128)
+    assert session.project.state.objects == {}
+
+
+def square(x: int, side: int = 10) -> Mask:
+    mask = np.zeros((20, 60), np.bool_)
+    mask[:side, x : x + side] = True
+    return mask
+
+
+def test_of_two_that_show_one_thing_the_better_stays() -> None:
+    found = [Found(0, "a", 0.5, square(0)), Found(0, "b", 0.9, square(1)), Found(0, "c", 0.4, square(30))]
+    assert [each.name for each in without_doubles(found)] == ["b", "c"]
+    assert [each.name for each in without_doubles(found, square(28))] == ["b"]
+
+
+def test_names_are_numbered_beside_those_that_are_there() -> None:
+    assert numbered(["dog", "dog", "cat"], ["dog", "cat 2"]) == ["dog 2", "dog 3", "cat"]
+
+
+def write(path: Path, content: object) -> Path:
+    path.write_text(json.dumps(content), "utf-8")
+    return path
+
+
+def test_a_list_of_detections_is_read_by_the_number_in_the_name(tmp_path: Path) -> None:
+    row = {"image_id": 139, "category_id": 1, "bbox": [1, 2, 10, 20]}
+    rows = [row | {"score": 0.2}, row | {"score": 0.9, "category_id": 3}, row | {"bbox": [1, 2, 0, 5]}]
+    given = DetectionsFile.read(write(tmp_path / "boxes.json", rows))
+    assert [(each.name, each.box) for each in given.of("000000000139.jpg", (40, 50))] == [
+        ("car", (1, 2, 11, 22)),
+        ("person", (1, 2, 11, 22)),
+    ]
+    assert given.of("000000000139.jpg", (2, 50)) == []
+    assert given.of("140.jpg", (40, 50)) == []
+    assert len(DetectionsFile.read(tmp_path / "boxes.json", least=0.5).rows[139]) == 1
+
+
+def test_annotations_tell_their_own_names_and_crowds_are_left_out(tmp_path: Path) -> None:
+    row = {"image_id": 7, "category_id": 5, "bbox": [1, 2, 10, 20]}
+    content = {
+        "images": [{"id": 7, "file_name": "yard.png"}],
+        "annotations": [row, row | {"iscrowd": 1}],
+        "categories": [{"id": 5, "name": "hen"}],
+    }
+    given = DetectionsFile.read(write(tmp_path / "yard.json", content))
+    assert [each.name for each in given.of("yard.png", (40, 50))] == ["hen"]
+    assert given.categories["hen"] == 5
+
+
+@pytest.mark.parametrize(
+    "content", [{"images": 3}, [{"image_id": 1}], [{"image_id": 1, "bbox": [1, 2, "x", 4]}], 5]
+)
+def test_another_file_is_refused_in_one_line(content: object, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no COCO detections: give a list"):
+        DetectionsFile.read(write(tmp_path / "other.json", content))
+    with pytest.raises(InputError, match="cannot be read"):
+        DetectionsFile.read(tmp_path / "none.json")

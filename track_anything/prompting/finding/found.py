@@ -1,0 +1,63 @@
+"""Something that was found, before anybody has said that it is an object."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from track_anything.types import FrameIndex, Mask
+
+_SAME = 0.7  # IoU from which on two masks are of one thing
+_TAKEN = 0.6  # share of a mask that other objects hold, from which on it is one of them
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Something on a frame that may become an object.
+
+    Attributes:
+        frame: the frame.
+        name: what it is; empty = nobody said.
+        score: how well it fits what was looked for, 0 to 1.
+        mask: (H, W), never empty.
+    """
+
+    frame: FrameIndex
+    name: str
+    score: float
+    mask: Mask
+
+
+def without_doubles(found: Iterable[Found], taken: Mask | None = None) -> list[Found]:
+    """The best of those that show one thing, without what is taken already; best score first.
+
+    Args:
+        found: on one frame.
+        taken: (H, W) pixels of objects that are there.
+    """
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda each: -each.score):
+        area = np.count_nonzero(one.mask)
+        is_taken = taken is not None and np.count_nonzero(one.mask & taken) >= _TAKEN * area
+        if not is_taken and not any(_overlap(one.mask, each.mask) >= _SAME for each in kept):
+            kept.append(one)
+    return kept
+
+
+def numbered(names: Sequence[str], there: Iterable[str]) -> list[str]:
+    """Names that are unlike each other and those there: ``person``, ``person 2``, ``person 3``."""
+    used, result = set(there), []
+    for name in names:
+        count, candidate = 1, name
+        while candidate in used:
+            count += 1
+            candidate = f"{name} {count}"
+        used.add(candidate)
+        result.append(candidate)
+    return result
+
+
+def _overlap(mask: Mask, other: Mask) -> float:
+    shared = np.count_nonzero(mask & other)
+    union = np.count_nonzero(mask) + np.count_nonzero(other) - shared
+    return float(shared / union) if union else 1.0
