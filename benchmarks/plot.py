@@ -1,19 +1,13 @@
 """Curves as panels, one above the other: over the frames of a run, or over anything else."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import PIL.Image
-import PIL.ImageDraw
-import PIL.ImageFont
+from matplotlib.figure import Figure
 
-_WIDTH, _HEIGHT = 900, 240  # of a panel
-_LEFT, _RIGHT, _TOP, _BOTTOM = 80, 20, 40, 30  # around its axes
+_SIZE = 9.0, 2.6  # inches of a panel
 _COLOURS = ("#1f5fa8", "#c8502d", "#2e8b57", "#7a4fa3")
-_GREY, _BLACK = "#d8d8d8", "#303030"
-_TICKS = 4
 
 
 @dataclass(frozen=True)
@@ -35,42 +29,16 @@ class Panel:
 
 def save_plot(path: Path, panels: Sequence[Panel]) -> None:
     """Draw panels into a PNG file."""
-    image = PIL.Image.new("RGB", (_WIDTH, _HEIGHT * len(panels)), "white")
-    draw = PIL.ImageDraw.Draw(image)
-    for number, panel in enumerate(panels):
-        _draw(draw, panel, number * _HEIGHT)
-    image.save(path)
-
-
-def _draw(draw: PIL.ImageDraw.ImageDraw, panel: Panel, top: int) -> None:
-    font = PIL.ImageFont.load_default(13)
-    longest = max(len(values) for values in panel.curves.values())
-    places = panel.places or range(longest)
-    frames = places[-1] if panel.places else longest
-    highest = max(max(values) for values in panel.curves.values())
-    height = _TICKS * _round_step((highest - panel.lowest) / _TICKS)  # of the axis, in values
-
-    def place(frame: float, value: float) -> tuple[float, float]:
-        across = (_WIDTH - _LEFT - _RIGHT) * frame / frames
-        up = (_HEIGHT - _TOP - _BOTTOM) * (value - panel.lowest) / height
-        return _LEFT + across, top + _HEIGHT - _BOTTOM - up
-
-    for tick in range(_TICKS + 1):
-        value, frame = panel.lowest + height * tick / _TICKS, frames * tick / _TICKS
-        draw.line((place(0, value), place(frames, value)), fill=_GREY)
-        x, y = place(0, value)
-        draw.text((x - 8, y), f"{round(value, 6):,g}", fill=_BLACK, font=font, anchor="rm")
-        x, y = place(frame, panel.lowest)
-        draw.text((x, y + 6), f"{round(frame, 2):,g}", fill=_BLACK, font=font, anchor="ma")
-    draw.text((_LEFT, top + 12), panel.title, fill=_BLACK, font=font)
-    x = float(_WIDTH - _RIGHT)
-    for colour, (label, values) in zip(_COLOURS, panel.curves.items(), strict=False):
-        draw.line([place(*point) for point in zip(places, values, strict=False)], fill=colour)
-        draw.text((x, top + 12), label, fill=colour, font=font, anchor="ra")
-        x -= draw.textlength(label, font=font) + 20
-
-
-def _round_step(least: float) -> float:
-    """The smallest 1, 2, 2.5 or 5 times a power of ten that is not below ``least``."""
-    power = 10.0 ** math.floor(math.log10(least)) if least > 0 else 1.0
-    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= least)
+    figure = Figure((_SIZE[0], _SIZE[1] * len(panels)), layout="constrained")
+    grid = figure.subplots(len(panels), squeeze=False)
+    for axes, panel in zip(grid[:, 0], panels, strict=True):
+        axes.set_prop_cycle(color=_COLOURS)
+        axes.set_title(panel.title, loc="left", fontsize=10)
+        for label, values in panel.curves.items():
+            places = panel.places or range(len(values))
+            axes.plot(places[: len(values)], values, label=label)
+        axes.set_ylim(bottom=panel.lowest)
+        axes.margins(x=0)
+        axes.grid(color="#d8d8d8")
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, frameon=False, fontsize=9)
+    figure.savefig(path)

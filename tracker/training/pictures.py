@@ -1,48 +1,36 @@
 """Pictures of a run: its loss curve, and clips with what is predicted on them."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import PIL.Image
-import PIL.ImageDraw
-import PIL.ImageFont
 from torch import Tensor
 
 from tracker.training.clips import ClipBatch
 
-_WIDTH, _HEIGHT, _MARGIN = 900, 320, 50
-_INK, _FAINT, _LINE = "#303030", "#d8d8d8", "#1f5fa8"
-_TICKS = 4
+_SIZE = 9.0, 3.2  # inches
+_FAINT, _LINE = "#d8d8d8", "#1f5fa8"
 _COLOURS = np.array([(0, 0, 0), (220, 60, 50), (60, 170, 230), (240, 200, 60), (90, 200, 90)], np.float32)
 
 
 def save_curve(path: Path, losses: Sequence[float]) -> None:
-    """Draw the loss per iteration, and its running mean, into a PNG file."""
-    image = PIL.Image.new("RGB", (_WIDTH, _HEIGHT), "white")
-    draw = PIL.ImageDraw.Draw(image)
-    font = PIL.ImageFont.load_default(13)
-    ceiling = max(float(np.quantile(losses, 0.99)), 1e-6) * 1.1
-    count = len(losses)
+    """Draw the loss per iteration, and its running mean, into a PNG file; none without matplotlib."""
+    if find_spec("matplotlib") is None:
+        return
+    from matplotlib.figure import Figure
 
-    def place(iteration: float, loss: float) -> tuple[float, float]:
-        across = (_WIDTH - 2 * _MARGIN) * iteration / max(1, count - 1)
-        up = (_HEIGHT - 2 * _MARGIN) * min(loss, ceiling) / ceiling
-        return _MARGIN + across, _HEIGHT - _MARGIN - up
-
-    for tick in range(_TICKS + 1):
-        loss, iteration = ceiling * tick / _TICKS, (count - 1) * tick / _TICKS
-        draw.line((place(0, loss), place(count - 1, loss)), fill=_FAINT)
-        x, y = place(0, loss)
-        draw.text((x - 6, y), f"{loss:.2f}", fill=_INK, font=font, anchor="rm")
-        x, y = place(iteration, 0)
-        draw.text((x, y + 6), f"{iteration:,.0f}", fill=_INK, font=font, anchor="ma")
-    draw.text((_MARGIN, 16), "loss per iteration, and its running mean", fill=_INK, font=font)
-    draw.line([place(index, loss) for index, loss in enumerate(losses)], fill=_FAINT)
-    window = max(1, count // 50)
+    window = max(1, len(losses) // 50)
     means = np.convolve(losses, np.ones(window) / window, "valid")
-    draw.line([place(index + window - 1, loss) for index, loss in enumerate(means)], fill=_LINE, width=2)
-    image.save(path)
+    figure = Figure(_SIZE, layout="constrained")
+    axes = figure.subplots()
+    axes.plot(losses, color=_FAINT, label="loss")
+    axes.plot(range(window - 1, len(losses)), means, color=_LINE, label=f"mean of {window}")
+    axes.set_ylim(0, max(float(np.quantile(losses, 0.99)), 1e-6) * 1.1)
+    axes.set_xlabel("iteration")
+    axes.legend(frameon=False)
+    figure.savefig(path)
 
 
 def save_sheet(path: Path, batch: ClipBatch, probabilities: Tensor) -> None:
