@@ -113,12 +113,14 @@ def _write_candidates(folder: Path, out: Path, image: "Image", candidates: "Cand
     from track_anything.cli.console import output
     from track_anything.masks import write_label_map
     from track_anything.masks.overlay import paint
+    from track_anything.prompting import likeliest
 
+    likely = likeliest(candidates)
     folder.mkdir(parents=True)
     for number, (mask, score) in enumerate(zip(candidates.masks, candidates.scores, strict=True), start=1):
         path = folder / f"candidate-{number}.png"
         write_label_map(path, mask.astype(np.uint8))
-        chosen = "  <- best" if number == candidates.best + 1 else ""
+        chosen = "  <- best" if number == likely + 1 else ""
         output.print(f"{path.relative_to(out)}: predicted IoU {score:.3f}, {int(mask.sum())} pixels{chosen}")
     pictures = [paint(image, mask.astype(np.uint8)) for mask in candidates.masks]
     PIL.Image.fromarray(np.hstack(pictures)).save(folder / "candidates.png")

@@ -2,6 +2,6 @@
 
 from track_anything.prompting.finding import Finding, Found
 from track_anything.prompting.prompting import EVERYTHING, Prompted, Prompting
-from track_anything.prompting.prompts import prompt_of
+from track_anything.prompting.prompts import likeliest, prompt_of
 
-__all__ = ["EVERYTHING", "Finding", "Found", "Prompted", "Prompting", "prompt_of"]
+__all__ = ["EVERYTHING", "Finding", "Found", "Prompted", "Prompting", "likeliest", "prompt_of"]

@@ -4,7 +4,7 @@ The segmenter knows nothing of a mask but what its prompt tells. A lone click on
 gives whatever lies under it; with points deep inside the mask, its box and its soft logits the same click is
 about the mask. The answer is a suggestion still: a click on what is missing may only add, one on what is too
 much may only take away, chiefly the piece that was clicked. Elsewhere counts what several answers agree on
-and the tracker was not sure of.
+and the tracker was not sure of. A mask that is but a part of what the clicks alone mean is let go of.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,6 +23,7 @@ from track_anything.drift.thin import grid_cell, thin_part
 from track_anything.masks import box_of, distance_inside, iou, padded, touching
 from track_anything.project.clean_up import without_specks
 from track_anything.prompting.region import disc_at, fine_detail, region_at
+from track_anything.prompting.whole import outgrowing
 from track_anything.types import Image, Mask
 
 Ask = Callable[[Prompt], Candidates]
@@ -87,7 +88,10 @@ class Correction:
         return Prompt(points=points, labels=labels, box=tight, logits=logits_from_mask(self._trust))
 
     def answers(self, ask: Ask) -> Candidates:
-        """Masks that the click may mean, the likeliest first, each held to the mask that was there."""
+        """Masks that the click may mean, the likeliest first, each held to the mask that was there.
+
+        Where that is let go of, the first is it and the whole together, and the last is the whole alone.
+        """
         long, short = self.prompt(), replace(self.prompt(_IMPLIED - 1), wants_all=True)
         one, several = ask(long), ask(short)
         changes = [self._change(one.masks[one.best], long)]
@@ -95,22 +99,21 @@ class Correction:
         says_what_is_so = bool(self.mask[self.pixel]) == self.is_adding
         likeliest = np.zeros_like(self.mask) if says_what_is_so else self._likeliest(changes)
         sure = float(one.scores[one.best])
-        offers = [(changes[0], sure), (self._piece(changes[0]), sure)]
-        offers += zip(changes[1:], several.scores, strict=True)
         # Who says what is so already means the mask that is there, unless another one is chosen.
-        found, told = [self._applied(likeliest)], [sure if changes[0].any() else _BY_REGION]
-        for change, score in offers:
-            is_mending = says_what_is_so or bool(change[self.pixel])
-            if not is_mending or len(found) == _MOST:
-                continue
-            mask = self._applied(change)
-            if all(iou(mask, earlier) < _SAME for earlier in found):
-                found.append(mask)
-                told.append(float(score))
-        told[0] = max(told)  # the best one is the first
-        logits = np.stack([logits_from_mask(mask) for mask in found])  # (M, 256, 256)
-        scores = np.array(told, np.float32)
-        return Candidates(np.stack(found), scores, np.ones_like(scores), logits)
+        offers = [(self._applied(likeliest), sure if changes[0].any() else _BY_REGION)]
+        mending = [(changes[0], sure), (self._piece(changes[0]), sure)]
+        mending += zip(changes[1:], several.scores, strict=True)
+        offers += [
+            (self._applied(change), float(score))
+            for change, score in mending
+            if says_what_is_so or change[self.pixel]
+        ]
+        points, labels = self.points[self._stands], self.labels[self._stands]
+        whole = outgrowing(self.mask, offers[0][0], self._is_open, points, labels, ask)
+        if whole is not None and (more := self._allowed(whole.mask & ~self.mask))[self.pixel]:
+            alone = without_specks(whole.mask & ~self.others, clicked(self.points, self.mask.shape))
+            offers = [(self._applied(more), whole.score), offers[0], (alone, whole.score)]
+        return _distinct(offers)
 
     def _likeliest(self, changes: Sequence[Mask]) -> Mask:
         """What is most likely meant, (H, W), of the changes of a single answer and of several.
@@ -236,6 +239,19 @@ class Correction:
         """(H, W): what the tracker thought, where the mask still says the same; else what the mask says."""
         was = self.probability > 0.5
         return np.where(self.mask == was, self.probability, self.mask).astype(np.float32)
+
+
+def _distinct(offers: Sequence[tuple[Mask, float]]) -> Candidates:
+    """The first few of (mask, score) that differ, the first of them as the best one."""
+    found, told = [offers[0][0]], [offers[0][1]]
+    for mask, score in offers[1:]:
+        if len(found) < _MOST and all(iou(mask, earlier) < _SAME for earlier in found):
+            found.append(mask)
+            told.append(score)
+    told[0] = max(told)
+    logits = np.stack([logits_from_mask(mask) for mask in found])  # (M, 256, 256)
+    scores = np.array(told, np.float32)
+    return Candidates(np.stack(found), scores, np.ones_like(scores), logits)
 
 
 def clicked(points: NDArray[np.float32], size: tuple[int, ...]) -> Mask:

@@ -6,7 +6,7 @@ from sam.prompt import Prompt
 from track_anything.models import CachedSegmenter, explained_shortage
 from track_anything.project.clean_up import without_specks
 from track_anything.prompting.correction import clicked
-from track_anything.prompting.prompts import explained
+from track_anything.prompting.prompts import explained, likeliest
 from track_anything.types import Image, Mask
 
 
@@ -29,5 +29,6 @@ def preview(segmenter: CachedSegmenter[Any], image: Image, x: float, y: float) -
         return None
     with explained_shortage():
         found = segmenter.predict(segmenter.embed(image), prompt)
-    mask = without_specks(found.masks[found.best], clicked(prompt.points, (height, width)))
-    return mask, float(found.scores[found.best])
+    chosen = likeliest(found)
+    mask = without_specks(found.masks[chosen], clicked(prompt.points, (height, width)))
+    return mask, float(found.scores[chosen])

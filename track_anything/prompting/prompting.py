@@ -20,7 +20,7 @@ from track_anything.project.claims import Statements
 from track_anything.project.clean_up import without_specks
 from track_anything.project.edits import GiveMask, Withdraw
 from track_anything.prompting.correction import Correction, clicked
-from track_anything.prompting.prompts import edit_from_prompt, explained, prompt_of
+from track_anything.prompting.prompts import edit_from_prompt, explained, likeliest, prompt_of
 from track_anything.types import FrameIndex, Mask, ObjectId
 from track_anything.video import Video
 
@@ -166,7 +166,7 @@ class Prompting:
     def begin_object(self, frame: FrameIndex, prompt: Prompt) -> Prompted:
         """A new object, once the prompt for it has an answer: one that fails makes no object."""
         found = self.ask(frame, prompt)
-        _check_found(frame, found.masks[found.best])
+        _check_found(frame, found.masks[likeliest(found)])
         return self.take(frame, self._project.add_object(), prompt, found)
 
     def take(
@@ -193,7 +193,9 @@ class Prompting:
             InputError: no such object, or an answer without a pixel.
         """
         self._project.check_object(object_id)
-        chosen = found.best if candidate is None else candidate
+        chosen = candidate
+        if chosen is None:
+            chosen = likeliest(found) if prompt.is_ambiguous and not may_be_empty else found.best
         if not may_be_empty:
             _check_found(frame, found.masks[chosen])
         number = self._project.give_mask(edit_from_prompt(frame, object_id, prompt), found.masks[chosen])
