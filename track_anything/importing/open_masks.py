@@ -3,15 +3,18 @@
 from pathlib import Path
 
 from track_anything.errors import InputError
+from track_anything.importing.annotated_masks import AnnotatedMasks
 from track_anything.importing.coco_masks import CocoMasks
 from track_anything.importing.foreign_masks import AS_IT_LOOKS, ForeignMasks, HowToRead
 from track_anything.importing.mask_array import MaskArray
 from track_anything.importing.mask_images import MaskImages, masks_in
 from track_anything.importing.mask_video import MaskVideo
 from track_anything.importing.own_export import own_export
+from track_anything.masks.data_sets import form_of
 from track_anything.video.stills import are_stills, is_many_files
 
 _ARRAYS = (".npy", ".npz")
+_READ_HERE = ("coco", "ytvis", "davis", "youtube-vos")  # forms that have readers with more to ask, below
 
 
 def open_masks(
@@ -22,7 +25,7 @@ def open_masks(
     Args:
         path: a folder of pictures or with a folder for each object, a data set in the layout of DAVIS or
             YouTube-VOS, a pattern such as ``masks/*.png``, a zip file, one picture or a stack of pages, an
-            ``.npy`` array, a COCO ``.json``, or a video.
+            ``.npy`` array, a COCO ``.json``, another form of data set, or a video.
         size: (height, width) of the video that they are for.
         how: what a person says about them.
         video_name: the name of that video, by which a data set of several is searched.
@@ -32,6 +35,8 @@ def open_masks(
     """
     own = own_export(path)
     try:
+        if own is None and (form := _form_of_data_set(path)) is not None:
+            return AnnotatedMasks(path, form, size, video_name)
         if path.is_dir():
             return masks_in(path, how, own, video_name)
         if is_many_files(path):
@@ -49,3 +54,14 @@ def open_masks(
         return MaskImages(path, how, own) if are_stills(path) else MaskVideo(path, how, own)
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): check its rights") from error
+
+
+def _form_of_data_set(path: Path) -> str | None:
+    """The form of a data set or labelling tool; None where it is something else."""
+    if path.is_file() and path.suffix.lower() not in (".json", ".xml", ".txt"):
+        return None
+    try:
+        form = form_of(path)
+    except InputError:
+        return None
+    return None if form in _READ_HERE else form
