@@ -269,7 +269,7 @@ class Session(Closing):
         """
         return Export(
             self.project, self.source, form, Path(path), self.palette,
-            overwrite=overwrite, extract=extract, reader=self.reader,
+            overwrite=overwrite, extract=extract, reader=self.reader, cuts=lambda: self.cuts,
         )  # fmt: skip
 
     def remove_objects(

@@ -1,5 +1,6 @@
 """From the name of a form to its exporter."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from track_anything.export.exporter import Exporter
@@ -12,8 +13,12 @@ from track_anything.export.folders.rgba_png import RgbaPng
 from track_anything.export.order import Order
 from track_anything.export.texts.coco_json import CocoJson
 from track_anything.export.texts.confidence_table import ConfidenceTable
+from track_anything.export.texts.fcpxml import FcpXml
+from track_anything.export.texts.marker_edl import MarkerEdl
 from track_anything.export.texts.object_json import ObjectJson
 from track_anything.export.texts.object_table import ObjectTable
+from track_anything.export.texts.otio import Otio
+from track_anything.export.texts.premiere_xml import PremiereXml
 from track_anything.export.videos.alpha_codecs import ALPHA_CODECS
 from track_anything.export.videos.alpha_video import AlphaVideo
 from track_anything.export.videos.foreground_video import ForegroundVideo
@@ -32,6 +37,7 @@ class Form(Choice[[Order], Exporter]):
         has_background: whether objects are laid over a colour in it, which can be chosen.
         needs_pictures: whether it shows the pictures; without it the video need not be there.
         needs_masks: whether it shows masks; without it, it is about which of them there are.
+        has_markers: whether it shows cuts, drift, frames to fix and locks on a timeline.
     """
 
     suffix: str = ""
@@ -40,6 +46,7 @@ class Form(Choice[[Order], Exporter]):
     has_background: bool = False
     needs_pictures: bool = True
     needs_masks: bool = True
+    has_markers: bool = False
 
 
 def _alpha_video(codec: str, meaning: str) -> Form:
@@ -57,6 +64,20 @@ def _alpha_video(codec: str, meaning: str) -> Form:
     coding = ALPHA_CODECS[codec]
     return Form(
         build, meaning, suffix=coding.encoding.container.suffix, has_alpha=True, is_deep=coding.is_deep
+    )
+
+
+def _markers(build: Callable[[Order], Exporter], meaning: str, suffix: str, extra: str = "") -> Form:
+    needs = "opentimelineio" if extra else ""
+    return Form(
+        build,
+        meaning,
+        needs=needs,
+        extra=extra,
+        suffix=suffix,
+        needs_pictures=False,
+        needs_masks=False,
+        has_markers=True,
     )
 
 
@@ -139,6 +160,10 @@ EXPORTERS: Choices[Form, [Order], Exporter] = Choices(
             needs_pictures=False,
             needs_masks=False,
         ),
+        "otio": _markers(Otio, "OpenTimelineIO: shots, and markers of what to look at", ".otio", "otio"),
+        "marker-edl": _markers(MarkerEdl, "EDL of the markers, for DaVinci Resolve", ".edl"),
+        "fcpxml": _markers(FcpXml, "the same for Final Cut Pro and Resolve", ".fcpxml"),
+        "premiere-xml": _markers(PremiereXml, "the same for Premiere Pro", ".xml"),
     },
 )
 """The forms by name; a new one is one line."""

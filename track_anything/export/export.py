@@ -1,6 +1,6 @@
 """Running an export: frames of a project through an exporter."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import repeat
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from track_anything.export.project_masks import ProjectMasks
 from track_anything.matting import Mattes, SoftAlpha
 from track_anything.matting.mattes import band_of
 from track_anything.project import Project
+from track_anything.review import markers_of
 from track_anything.system.lifecycle import Running
 from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video import InProcess, Reader, deep_frames
@@ -35,6 +36,7 @@ class Export(Running):
         overwrite: replace an earlier export.
         extract: objects, frames and alpha; None = all objects between the in and out points, as tracked.
         reader: decodes the source.
+        cuts: tells the first frame of every shot but the first, for forms with markers.
 
     Raises:
         InputError: there is no such form, object or range, nothing to export, or no alpha in that form.
@@ -51,9 +53,11 @@ class Export(Running):
         overwrite: bool = False,
         extract: Extract | None = None,
         reader: Reader | None = None,
+        cuts: Callable[[], Collection[FrameIndex]] = tuple,
     ) -> None:
         extract = extract or Extract()
         matting = extract.matting
+        EXPORTERS.check(form)
         self._form = EXPORTERS[form]
         if matting is not None and not self._form.has_alpha:
             with_alpha = ", ".join(name for name, each in EXPORTERS.items() if each.has_alpha)
@@ -82,6 +86,7 @@ class Export(Running):
             self._frames,
             background,
             self._reader,
+            lambda: markers_of(project, cuts(), objects, self._frames),
         )
         self._exporter = self._form.build(self._order)
         self._needs_pictures = needs_pictures(form, has_matte=matting is not None)

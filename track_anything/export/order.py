@@ -1,6 +1,6 @@
 """What an exporter is told: where to, of which video, and which masks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.matting import AlphaSource, MaskSource
+from track_anything.review import Marker
 from track_anything.types import ObjectId
 from track_anything.video import InProcess, Reader, VideoInfo
 
@@ -35,6 +36,7 @@ class Order:
         frames: those that will be written; None = all of the video.
         background: what objects are laid over, in forms that do so.
         reader: reads the source.
+        markers: tells what a person should see on the timeline, for forms that show it.
     """
 
     path: Path
@@ -48,3 +50,4 @@ class Order:
     frames: range | None = None
     background: Colour = GREEN
     reader: Reader = field(default_factory=InProcess)
+    markers: Callable[[], Sequence[Marker]] = tuple

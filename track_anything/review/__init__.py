@@ -1,12 +1,15 @@
 """How every mask stands, and which frame to fix next."""
 
 from track_anything.review.doubt import frames_in_doubt
+from track_anything.review.markers import Marker, MarkerKind, markers_of
 from track_anything.review.ranking import frames_to_fix
 from track_anything.review.report import MaskReport, MaskStatus, memory_of_tracking, notes_of_tracking, report
 from track_anything.review.track_changes import ChangedStretch, ObjectChanges, TrackChanges, TrackComparison
 
 __all__ = [
     "ChangedStretch",
+    "Marker",
+    "MarkerKind",
     "MaskReport",
     "MaskStatus",
     "ObjectChanges",
@@ -14,6 +17,7 @@ __all__ = [
     "TrackComparison",
     "frames_in_doubt",
     "frames_to_fix",
+    "markers_of",
     "memory_of_tracking",
     "notes_of_tracking",
     "report",

@@ -41,7 +41,7 @@ def home(request: Request, desk: AnyDesk) -> dict[str, Any]:
         "recent": [describe_entry(entry) for entry in desk.entries_of(request.cookies)],
         "roots": list(places.named_roots(desk.roots)),
         "upload_limit": desk.limits.upload,
-        "forms": list(EXPORTERS),
+        "forms": EXPORTERS.usable(),
         "forms_with_alpha": [name for name, form in EXPORTERS.items() if form.has_alpha],
         "mattes": MATTERS.usable(),
         "removal": {

@@ -47,7 +47,7 @@ def test_the_home_page_says_what_may_be_opened(visitor: Visitor, desk: Desk, roo
         "recent": [],
         "roots": ["videos"],
         "upload_limit": desk.limits.upload,
-        "forms": list(EXPORTERS),
+        "forms": EXPORTERS.usable(),
         "forms_with_alpha": [
             "soft",
             "soft-8",

@@ -49,6 +49,7 @@ export const exportingTexts = {
     ["Video with alpha", ["prores", "vp9", "png-mov", "ffv1", "matte"]],
     ["Cut-out frames", ["rgba", "rgba-premultiplied", "exr"]],
     ["Data sets and tables", ["davis", "youtube-vos", "coco", "boxes", "boxes-json", "confidence"]],
+    ["Markers for editing programs", ["otio", "marker-edl", "fcpxml", "premiere-xml"]],
   ]),
   otherForms: "More",
   forms: /** @type {Record<string, [name: string, meaning: string]>} */ ({
@@ -73,6 +74,10 @@ export const exportingTexts = {
     foreground: ["Objects over green", "An MP4 of the objects alone, with sound"],
     sheet: ["Contact sheet", "A PNG with frames side by side"],
     confidence: ["Confidence table", "A CSV with status and confidence of every mask"],
+    otio: ["OpenTimelineIO", "Shots, and markers of drift, frames to fix and locks"],
+    "marker-edl": ["Marker EDL", "The markers, for a timeline of DaVinci Resolve"],
+    fcpxml: ["FCPXML", "Shots and markers for Final Cut Pro and Resolve"],
+    "premiere-xml": ["Premiere XML", "Shots and markers for Premiere Pro"],
   }),
   start: "Export",
   startForm: (name) => `Export ${isProper(name) ? name : name[0].toLowerCase() + name.slice(1)}`,
