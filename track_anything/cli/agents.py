@@ -37,7 +37,7 @@ def _mcp(namespace: argparse.Namespace) -> None:
     from track_anything.errors import InputError
     from track_anything.ui import Limits, default_workspace
     from track_anything.ui.desk import Desk
-    from track_anything.ui.model_loader import ModelLoader
+    from track_anything.ui.model_shelf import ModelShelf
     from track_anything.ui.workspace import Workspace
 
     options = typed(McpOptions, namespace)
@@ -51,7 +51,7 @@ def _mcp(namespace: argparse.Namespace) -> None:
             raise InputError(f"--root {root} is no folder: name one that is there")
     workspace = Workspace(options.workspace or default_workspace())
     workspace.prepare()
-    desk = Desk(workspace, ModelLoader(partial(steps.load_chosen, options.models)), Limits(), roots)
+    desk = Desk(workspace, ModelShelf(partial(steps.load_chosen, options.models)), Limits(), roots)
     try:
         build_mcp(desk).run("stdio")
     finally:

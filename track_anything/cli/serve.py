@@ -113,7 +113,7 @@ def _ui(namespace: argparse.Namespace) -> None:
             project.locate_source(options.source)
     settings = Settings(
         load=partial(steps.load_chosen, options.models),
-        chosen=ModelChoice(options.models.segmenter, options.models.preset),
+        chosen=ModelChoice(options.models.segmenter, options.models.preset, options.models.tracker or ""),
         load_chosen=partial(_load_choice, options.models) if is_local(options.host) else None,
         video=options.video,
         host=options.host,
@@ -143,15 +143,18 @@ def _ui(namespace: argparse.Namespace) -> None:
 def _load_choice(options: ModelOptions, choice: "ModelChoice", progress: "OnProgress") -> "Models":
     """Networks chosen in the editor, where the options say; files belong to what they named."""
     from track_anything.cli import steps
+    from track_anything.models import PRESETS
 
-    is_same = (choice.segmenter == options.segmenter, choice.preset == options.preset)
+    has_segmenter = choice.segmenter == options.segmenter
+    named = choice.tracker or PRESETS[choice.preset].tracker
+    has_tracker = named == (options.tracker or PRESETS[options.preset].tracker)
     chosen = replace(
         options,
         segmenter=choice.segmenter,
         preset=choice.preset,
-        weights=options.weights if is_same[0] else None,
-        tracker=options.tracker if is_same[1] else None,
-        tracker_weights=options.tracker_weights if is_same[1] else None,
+        tracker=choice.tracker or None,
+        weights=options.weights if has_segmenter else None,
+        tracker_weights=options.tracker_weights if has_tracker else None,
     )
     return steps.load_chosen(chosen, progress)
 

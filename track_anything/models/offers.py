@@ -1,6 +1,6 @@
 """What can be chosen to work with: how large it is, and whether it is on this machine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from track_anything.models.presets import PRESETS
 from track_anything.models.segmenters import SEGMENTERS
@@ -10,7 +10,7 @@ from track_anything.models.weights import cached_path, known_weights
 
 @dataclass(frozen=True)
 class Offer:
-    """A segmenter, or a preset with its tracker.
+    """A segmenter, a tracker, or a preset with its tracker.
 
     Attributes:
         name: by which it is chosen.
@@ -18,6 +18,7 @@ class Offer:
         bytes: of the weights that have to be fetched for it once; 0 = none, None = the table does not say.
         is_here: whether nothing has to be fetched.
         licence: of those weights; empty = there are none.
+        refusal: why it cannot be chosen; empty = it can.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Offer:
     bytes: int | None
     is_here: bool
     licence: str = ""
+    refusal: str = ""
 
 
 def segmenters_offered() -> list[Offer]:
@@ -38,6 +40,24 @@ def presets_offered() -> list[Offer]:
         _offer(name, TRACKERS[preset.tracker].meaning, TRACKERS[preset.tracker].weights)
         for name, preset in PRESETS.items()
     ]
+
+
+def trackers_offered(given: str = "") -> list[Offer]:
+    """The trackers, those that cannot be chosen with the reason.
+
+    Args:
+        given: the one that weights were named for; empty = none.
+    """
+    offers = []
+    for name, tracker in TRACKERS.items():
+        offer = _offer(name, tracker.meaning, tracker.weights)
+        if tracker.is_bare and name != given:
+            told = "comes without weights: start the editor with"
+            offer = replace(offer, is_here=False, refusal=f"{told} --tracker {name} --tracker-weights FILE")
+        elif name not in TRACKERS.usable():
+            offer = replace(offer, refusal=f"needs pip install 'track-anything[{tracker.extra}]'")
+        offers.append(offer)
+    return offers
 
 
 def _offer(name: str, meaning: str, weights: str) -> Offer:

@@ -108,7 +108,9 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
     "tracker",
     {
         "xmem-light": NetworkChoice(_xmem_light, "XMem's light form, ours, for a CPU"),
-        "sam-memory": NetworkChoice(_sam_memory, "memory on the segmenter's features, drawn by its decoder"),
+        "sam-memory": NetworkChoice(
+            _sam_memory, "memory on the segmenter's features, drawn by its decoder", is_bare=True
+        ),
         "feature-memory": NetworkChoice(_feature_memory, "feature-memory", takes_weights=False),
         "xmem": NetworkChoice(_xmem, "XMem", weights="xmem"),
         "xmem-s012": NetworkChoice(_xmem, "XMem without its training on stills", weights="xmem-s012"),

@@ -17,10 +17,10 @@ from track_anything.ui.wire import json_safe
 from track_anything.ui.workspace import Workspace
 
 
-def update(project: OpenProject, models: dict[str, Any], since: int) -> dict[str, Any]:
+def update(project: OpenProject, since: int) -> dict[str, Any]:
     """What a page has to know that last heard of a revision: the project, its job, and what changed."""
-    told: dict[str, Any] = {"job": project.describe_job(), "models": models, "project": None, "lanes": None}
-    told["stillborn"] = project.is_stillborn
+    told: dict[str, Any] = {"job": project.describe_job(), "models": project.loader.describe()}
+    told |= {"project": None, "lanes": None, "stillborn": project.is_stillborn}
     is_behind = project.is_ready and project.changes.revision > since
     if is_behind:
         change = project.changes.since(since)

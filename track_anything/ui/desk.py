@@ -14,7 +14,7 @@ from track_anything.ui.containment import contained, is_there, safe_name
 from track_anything.ui.limits import LimitError, Limits
 from track_anything.ui.links import Links
 from track_anything.ui.model_choice import ModelChoice
-from track_anything.ui.model_loader import ModelLoader
+from track_anything.ui.model_shelf import ModelShelf
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.prefetch import Prefetcher
 from track_anything.ui.room import Room
@@ -41,7 +41,7 @@ class Desk:
 
     Args:
         workspace: where projects are kept.
-        loader: the networks, shared by all projects.
+        shelf: the networks, shared by the projects that chose them.
         limits: what visitors may ask for.
         roots: folders of the server's machine from which visitors may open videos and projects.
         reader: decodes the videos of strangers; None = child processes do.
@@ -50,13 +50,13 @@ class Desk:
     def __init__(
         self,
         workspace: Workspace,
-        loader: ModelLoader,
+        shelf: ModelShelf,
         limits: Limits,
         roots: tuple[Path, ...],
         reader: Reader | None = None,
     ) -> None:
         self.workspace = workspace
-        self.loader = loader
+        self.shelf = shelf
         self.limits = limits
         self.roots = roots
         self._reader = reader or InChild()
@@ -76,8 +76,7 @@ class Desk:
         self, project_id: str, cookies: Mapping[str, str], visitor: str | None = None
     ) -> OpenProject | None:
         """The project with an id, opened again if need be, for who shows its token; None for others."""
-        entry = self.entry_of(project_id, cookies)
-        if entry is None:
+        if (entry := self.entry_of(project_id, cookies)) is None:
             return None
         with self._lock:
             project = self._open.get(project_id) or self._open_entry(entry, visitor)
@@ -102,10 +101,13 @@ class Desk:
         entry = self.workspace.find(project_id) if token else None
         return entry if entry is not None and token and entry.is_opened_by(token) else None
 
-    def choose_models(self, choice: ModelChoice) -> None:
-        """Work with other networks in all projects; NotReadyError while one of them is busy."""
+    def choose_models(self, project: OpenProject, choice: ModelChoice) -> None:
+        """Work with other networks in a project, from now on; NotReadyError while it is busy."""
+        self.shelf.check(choice)
         with self._lock:
-            self.loader.choose(choice, list(self._open.values()))
+            project.use(self.shelf.of(choice))
+            project.entry = self.workspace.keep_choice(project.entry, choice)
+            self.shelf.keep(each.loader for each in self._open.values())
 
     def open_path(self, path: Path, visitor: str | None = None) -> tuple[Entry, str]:
         """A project for a video, image folder or project of this machine, and the token for it.
@@ -117,8 +119,7 @@ class Desk:
         allowed = contained(path, self.roots)
         if allowed.is_relative_to(self.workspace.folder.resolve()) or not is_there(allowed):
             raise _absent(path)
-        source = _source_of(allowed)
-        if source != allowed:
+        if (source := _source_of(allowed)) != allowed:
             source = contained(source, self.roots)  # whether it is there is nobody's business otherwise
         return self._open_new(allowed, source, visitor)
 
@@ -243,9 +244,8 @@ class Desk:
 
     def _open_entry(self, entry: Entry, visitor: str | None) -> OpenProject:
         self._check_seats(visitor)
-        project = OpenProject(
-            entry, self.loader, check_room=self.room.check, reader=self._reader, visitor=visitor
-        )
+        loader = self.shelf.of(entry.models)
+        project = OpenProject(entry, loader, check_room=self.room.check, reader=self._reader, visitor=visitor)
         self._open[entry.id] = project
         project.open(after=self._closer.of(entry.id))
         return project
@@ -277,7 +277,7 @@ class Desk:
 
     def _is_quiet(self) -> bool:
         projects = list(self._open.values())
-        return self.loader.ready is not None and not any(p.is_busy or p.waiting for p in projects)
+        return all(p.loader.ready is not None and not (p.is_busy or p.waiting) for p in projects)
 
     def _sweep(self) -> None:
         while not self._closed.wait(_SWEEP_INTERVAL):

@@ -1,16 +1,14 @@
-"""The networks of the server, loaded once, while people already look at their video."""
+"""Networks, loaded once, while people already look at their video."""
 
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import asdict
-from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
-from track_anything.errors import InputError, unknown
-from track_anything.models import PRESETS, SEGMENTERS, Models
+from track_anything.models import Models
 from track_anything.types import OnProgress
-from track_anything.ui.model_choice import LoadChosen, ModelChoice
+from track_anything.ui.model_choice import ModelChoice
 from track_anything.ui.placeless import placeless
 from track_anything.ui.work import Count
 
@@ -20,36 +18,20 @@ LoadModels: TypeAlias = Callable[[OnProgress], Models]
 _LOOK_INTERVAL = 0.1  # seconds
 
 
-class ModelUser(Protocol):
-    """Who works with the networks of a loader."""
-
-    def check_idle(self) -> None:
-        """Raise an error while a job is on its way."""
-        ...
-
-    def follow_loader(self) -> None:
-        """Ask the loader anew."""
-        ...
-
-
 class ModelLoader:
     """Loads the networks on a thread of its own; who needs them waits. A failed attempt may be repeated.
 
     Args:
         load: does it.
-        chosen: what that loads; None = it has no name.
-        load_chosen: loads another choice; None = nothing else can be chosen.
+        chosen: what that loads; None = nothing can be chosen.
 
     Attributes:
         chosen: what is loaded, or will be; None = nothing can be chosen.
     """
 
-    def __init__(
-        self, load: LoadModels, chosen: ModelChoice | None = None, load_chosen: LoadChosen | None = None
-    ) -> None:
-        self.chosen = chosen if load_chosen is not None else None
+    def __init__(self, load: LoadModels, chosen: ModelChoice | None = None) -> None:
+        self.chosen = chosen
         self._load = load
-        self._load_chosen = load_chosen
         self._lock = threading.Lock()
         self._models: Future[Models] | None = None
         self._fetched = (0, 0)
@@ -67,31 +49,8 @@ class ModelLoader:
             if self._models is None or has_failed:
                 self._models = Future()
                 # A daemon: a fetch that takes half an hour does not hold up the end of the server.
-                told = (self._models, self._load)
-                threading.Thread(target=self._run, args=told, name="models", daemon=True).start()
+                threading.Thread(target=self._run, args=[self._models], name="models", daemon=True).start()
             return self._models
-
-    def choose(self, choice: ModelChoice, users: Collection[ModelUser] = ()) -> None:
-        """Load other networks from now on, and let those who use them follow.
-
-        Raises:
-            NotReadyError: one of them has a job on its way.
-            InputError: nothing can be chosen here, or there are no such networks.
-        """
-        for user in users:
-            user.check_idle()
-        if self._load_chosen is None:
-            raise InputError("this server offers no other networks: start another one with --segmenter")
-        SEGMENTERS.check(choice.segmenter)
-        if choice.preset not in PRESETS:
-            raise unknown("preset", choice.preset, PRESETS)
-        with self._lock:
-            if choice != self.chosen:
-                self.chosen, self._load = choice, partial(self._load_chosen, choice)
-                self._models, self._fetched = None, (0, 0)
-        self.begin()
-        for user in users:
-            user.follow_loader()
 
     def get(self) -> Models:
         """The networks; waits for them.
@@ -124,9 +83,9 @@ class ModelLoader:
         told = {"status": status, "done": done, "total": total, "message": placeless(str(error or ""))}
         return told | {"chosen": asdict(self.chosen) if self.chosen is not None else None}
 
-    def _run(self, models: "Future[Models]", load: LoadModels) -> None:
+    def _run(self, models: "Future[Models]") -> None:
         try:
-            models.set_result(load(self._note))
+            models.set_result(self._load(self._note))
         except BaseException as error:  # noqa: BLE001 - handed to whoever waits
             models.set_exception(error)
 

@@ -41,6 +41,7 @@ class OpenProject:
         visitor: who opened it.
 
     Attributes:
+        loader: the networks that it thinks with.
         task: what it does, or did last.
         cuts: first frames of shots; None until they are looked for.
         everything: the automatic masks asked for last.
@@ -70,7 +71,7 @@ class OpenProject:
         self.incoming = IncomingMasks(entry)
         self.last_asked = time.monotonic()
         self.waiting = 0  # people's requests in hand; background work makes way for them
-        self._loader = loader
+        self.loader = loader
         self._check_room = check_room
         self._reader = reader
         self._session: Session | None = None
@@ -86,10 +87,9 @@ class OpenProject:
     def session(self) -> Session:
         """The live project; NotReadyError while the video is being read, its error when that failed."""
         if self._session is None:
-            if self.job is not None and self.job.error is not None:
-                raise self.job.error
             if self.job is not None and self.job.has_ended:
-                raise NotReadyError("the video was not read to its end: go back and open it again")
+                cut_off = NotReadyError("the video was not read to its end: go back and open it again")
+                raise self.job.error or cut_off
             raise NotReadyError("the video is still being read: wait for it, or cancel and open another one")
         return self._session
 
@@ -115,8 +115,8 @@ class OpenProject:
     @property
     def is_stillborn(self) -> bool:
         """Whether the video could not be read, or was not to its end, and there is no project of it yet."""
-        has_ended = self.job is not None and self.job.has_ended
-        return has_ended and self._session is None and not is_project(self.entry.project)
+        is_over = self.task is not None and not self.is_busy
+        return is_over and self._session is None and not is_project(self.entry.project)
 
     @property
     def is_busy(self) -> bool:
@@ -125,9 +125,9 @@ class OpenProject:
 
     def open(self, after: threading.Event | None = None) -> None:
         """Begin to read the video in, or to open what was read ``after`` an earlier use of it has ended."""
-        how = Opening(self.entry, self._loader.get, self._reader, self._check_room, after)
+        how = Opening(self.entry, self.loader.get, self._reader, self._check_room, after)
         self._start("open", Work(self._opening(how)))
-        self._loader.begin()
+        self.loader.begin()
 
     def track(
         self, objects: Collection[ObjectId] | None, direction: Direction,
@@ -167,7 +167,7 @@ class OpenProject:
             self.session.project.check_frame(frame)
             self.everything = Everything(frame)
             self._tell()
-            self._start("everything", Work(finding(self.everything, self.session, self._loader)))
+            self._start("everything", Work(finding(self.everything, self.session, self.loader)))
 
     def export(self, form: str, extract: Extract | None = None) -> None:
         """Begin to export some of the masks in one form."""
@@ -196,8 +196,9 @@ class OpenProject:
     def undo(self) -> None:
         """Take back the last step; tracking that is on its way is ended first if it is that step."""
         with self.editing:
-            if (task := self.task) is not None and task.is_tracking and self._was_tracking_last:
-                task.end()
+            newest = self.session.project.state.edits[-1:]
+            if self.task and self.task.is_tracking and isinstance(newest[0][1], edits.Propagate):
+                self.task.end()
             self._step(self.session.undo, "undo")
 
     def redo(self) -> None:
@@ -220,10 +221,13 @@ class OpenProject:
         finally:
             self.waiting -= 1
 
-    def follow_loader(self) -> None:
-        """Think with what the loader loads now."""
-        if self._session is not None:
-            self._session.switch_models(self._loader.get)
+    def use(self, loader: ModelLoader) -> None:
+        """Think with other networks; NotReadyError while a job is on its way."""
+        with self.editing:
+            self.check_idle()
+            self.session.switch_models(loader.get)
+            self.loader = loader
+            loader.begin()
 
     def close(self) -> None:
         """End the job after the item in hand and close the project; it is kept."""
@@ -250,18 +254,18 @@ class OpenProject:
     def _start(self, kind: str, work: Work, delivery: Delivery | RemovalDelivery | None = None) -> None:
         self.check_idle()
         items = work if kind == "open" else checked(work, self._check_room)  # opening asks while it reads
-        number = number_after(self.task.number if self.task is not None else 0)
+        number = number_after(self.task.number if self.task else 0)
         self.task = Task(number, kind, work, Job(items, total=0, name=kind).start(), delivery)
 
     def check_idle(self) -> None:
         """Raise NotReadyError while a job is on its way."""
-        if self.task is not None:
+        if self.task:
             self.task.check_ended()
 
     def _run(self, track: Track) -> None:
         """Begin to track; the caller has checked that nothing else is on its way."""
         find_cuts = self._find_cuts if self.cuts is None else None
-        self.tracking = TrackingWork(self.session, track, self._loader, self.changes, find_cuts)
+        self.tracking = TrackingWork(self.session, track, self.loader, self.changes, find_cuts)
         self._start("track", Work(self.tracking.stages()))
 
     def _step(self, move: Callable[[], bool], name: str) -> None:
@@ -272,10 +276,6 @@ class OpenProject:
                 raise InputError(f"there is nothing to {name}")
             moved = before ^ {*self.session.project.state.edits}
             touched.update(*(objects_touched(edit) for _, edit in moved))
-
-    @property
-    def _was_tracking_last(self) -> bool:
-        return isinstance(self.session.project.state.edits[-1][1], edits.Propagate)
 
     def _opening(self, opening: Opening) -> Iterator[Stage]:
         def read(progress: OnProgress) -> None:

@@ -22,7 +22,8 @@ from track_anything.ui.desk import Desk
 from track_anything.ui.edge import SMALL, BodyLimit, CheckSize, Guard, is_local, served_names
 from track_anything.ui.limits import Limits
 from track_anything.ui.model_choice import LoadChosen, ModelChoice
-from track_anything.ui.model_loader import LoadModels, ModelLoader
+from track_anything.ui.model_loader import LoadModels
+from track_anything.ui.model_shelf import ModelShelf
 from track_anything.ui.routes import changes, edits, home, importing, jobs, models, pictures, removal
 from track_anything.ui.routes.access import explain_errors
 from track_anything.ui.wire import longest_text
@@ -56,8 +57,8 @@ class Settings:
     Attributes:
         load: loads the networks.
         chosen: which these are, by name; None = they have none.
-        load_chosen: loads others that a person chooses in the editor, for everybody; None = none can be
-            chosen, as where other machines are let in.
+        load_chosen: loads others that a person chooses in the editor; None = none can be chosen, as where
+            other machines are let in.
         video: opened at once: a video, image folder or project; None = the page asks.
         host: the address to bind to; others than 127.0.0.1 let other machines in.
         allowed_hosts: names by which requests may call the server, besides those of this machine; without
@@ -105,8 +106,8 @@ def build_app(settings: Settings) -> FastAPI:
 
     from track_anything.ui.page import WEB_FOLDER, build_page, head, theme
 
-    loader = ModelLoader(settings.load, settings.chosen, settings.load_chosen)
-    desk = Desk(Workspace(settings.workspace), loader, settings.limits, settings.roots)
+    shelf = ModelShelf(settings.load, settings.chosen, settings.load_chosen)
+    desk = Desk(Workspace(settings.workspace), shelf, settings.limits, settings.roots)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -8,7 +8,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from platformdirs import user_data_path
 
 from track_anything.errors import ProjectError
 from track_anything.system.files import write_durably
+from track_anything.ui.model_choice import ModelChoice
 from track_anything.ui.placeless import placeless
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
@@ -40,6 +41,7 @@ class Entry:
         source: the video, image folder or project that it was made from.
         project: its project folder; outside of ``folder`` for a project that was there before.
         token_hashes: SHA-256 of the tokens that open it.
+        models: the networks that were chosen for it; None = those of the server.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Entry:
     source: Path
     project: Path
     token_hashes: tuple[str, ...] = field(default=(), repr=False)
+    models: ModelChoice | None = None
 
     @property
     def exports(self) -> Path:
@@ -127,24 +130,15 @@ class Workspace:
     def admit(self, entry: Entry) -> tuple[Entry, str]:
         """Issue one more token for a project."""
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        admitted = Entry(
-            entry.id,
-            entry.folder,
-            entry.name,
-            entry.source,
-            entry.project,
-            (*entry.token_hashes, _hash(token)),
-        )
-        record = {
-            "name": admitted.name,
-            "source": str(admitted.source),
-            "project": str(admitted.project),
-            "token_hashes": admitted.token_hashes,
-        }
-        with self._explained():
-            write_durably(entry.folder / _ENTRY_FILE, json.dumps(record).encode())
-            (entry.folder / _ENTRY_FILE).chmod(PRIVATE_FILE)
+        admitted = replace(entry, token_hashes=(*entry.token_hashes, _hash(token)))
+        self._write(admitted)
         return admitted, token
+
+    def keep_choice(self, entry: Entry, models: ModelChoice) -> Entry:
+        """Keep which networks were chosen for a project."""
+        chosen = replace(self.find(entry.id) or entry, models=models)
+        self._write(chosen)
+        return chosen
 
     def find(self, project_id: str) -> Entry | None:
         """The project with an id, or None."""
@@ -160,6 +154,7 @@ class Workspace:
             Path(record["source"]),
             Path(record["project"]),
             tuple(record["token_hashes"]),
+            ModelChoice.of_record(record.get("models")),
         )
 
     def forget(self, project_id: str) -> None:
@@ -169,6 +164,19 @@ class Workspace:
     def discard(self, project_id: str) -> None:
         """Remove a project and all that was made for it; a project or video from elsewhere stays there."""
         shutil.rmtree(self.folder / project_id, ignore_errors=True)
+
+    def _write(self, entry: Entry) -> None:
+        record: dict[str, object] = {
+            "name": entry.name,
+            "source": str(entry.source),
+            "project": str(entry.project),
+            "token_hashes": entry.token_hashes,
+        }
+        if entry.models is not None:
+            record["models"] = asdict(entry.models)
+        with self._explained():
+            write_durably(entry.folder / _ENTRY_FILE, json.dumps(record).encode())
+            (entry.folder / _ENTRY_FILE).chmod(PRIVATE_FILE)
 
     def _make(self, folder: Path) -> None:
         """Make a folder that no other account of the machine may look into."""

@@ -11,7 +11,7 @@ from tests.track_anything.ui.desk_fixtures import Gate, Page, Visitor, draw, gat
 from track_anything.testing import fake_models
 from track_anything.ui.desk import Desk
 from track_anything.ui.limits import Limits
-from track_anything.ui.model_loader import ModelLoader
+from track_anything.ui.model_shelf import ModelShelf
 from track_anything.ui.server import Settings, build_app
 from track_anything.ui.workspace import Workspace
 from track_anything.video import InProcess
@@ -56,8 +56,8 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(app: FastAPI, tmp_path: Path, root: Path, gate: Gate) -> Iterator[Desk]:
-    loader = ModelLoader(lambda _: gated_models(gate))
-    desk = Desk(Workspace(tmp_path / "projects"), loader, Limits(spare_disk=0), (root,), InProcess())
+    shelf = ModelShelf(lambda _: gated_models(gate))
+    desk = Desk(Workspace(tmp_path / "projects"), shelf, Limits(spare_disk=0), (root,), InProcess())
     app.state.desk = desk
     yield desk
     gate.open()

@@ -11,22 +11,20 @@ from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.workspace import Entry
 
-MODELS = {"status": "ready"}
-
 
 def test_of_a_project_that_was_never_opened_there_is_nothing_to_tell(tmp_path: Path) -> None:
     project = OpenProject(
         Entry("0" * 12, tmp_path, "", tmp_path, tmp_path), ModelLoader(lambda _: fake_models())
     )
     nothing = {"job": None, "project": None, "lanes": None, "stillborn": False}
-    assert update(project, MODELS, 0) == nothing | {"models": MODELS}
+    assert update(project, 0) == nothing | {"models": project.loader.describe()}
 
 
 def test_what_is_told_are_json_values(page: Page) -> None:
     page.click(0)
     page.edit("set_range", start=2, stop=9)
     project = page.project
-    told = update(project, MODELS, 0)
+    told = update(project, 0)
     assert json.loads(json.dumps(told))["project"] == told["project"]
     assert json.loads(json.dumps(describe_frame(project, 0)))["frame"] == 0
 
@@ -37,7 +35,7 @@ def test_objects_are_told_in_the_order_of_their_ids_with_their_colours(page: Pag
     page.edit("delete_object", object_id=1)
     page.tell("/objects", name="d")
     page.edit("recolour_object", object_id=3, colour=[9, 8, 7])
-    objects = update(page.project, MODELS, 0)["project"]["objects"]
+    objects = update(page.project, 0)["project"]["objects"]
     assert [(each["id"], each["name"]) for each in objects] == [(1, "d"), (2, "b"), (3, "c")]
     assert objects[2]["colour"] == [9, 8, 7]
     assert {each["band"] for each in objects} == {4}
@@ -48,11 +46,11 @@ def test_a_page_that_knows_the_newest_revision_is_told_of_the_job_alone(page: Pa
     page.click(0)
     project = page.project
     revision = project.changes.revision
-    told = update(project, MODELS, revision)
+    told = update(project, revision)
     assert (told["project"], told["lanes"]) == (None, None)
     assert told["job"]["kind"] == "open"
     assert "changed" not in told
-    told = update(project, MODELS, revision - 1)
+    told = update(project, revision - 1)
     assert told["project"]["revision"] == revision
 
 

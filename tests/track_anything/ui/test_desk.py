@@ -14,7 +14,7 @@ from track_anything.session import Session
 from track_anything.testing import fake_models
 from track_anything.ui.desk import COOKIE_PREFIX, Desk
 from track_anything.ui.limits import LimitError, Limits
-from track_anything.ui.model_loader import ModelLoader
+from track_anything.ui.model_shelf import ModelShelf
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.workspace import Entry, Workspace
 
@@ -219,7 +219,7 @@ def test_fault_37_a_link_holds_as_long_as_its_server_runs_and_adds_nothing_by_it
     assert desk.workspace.find(project_id) == kept
     assert desk.find(project_id, {COOKIE_PREFIX + project_id: link}) is None  # a link is no token
     desk.close()
-    later = Desk(desk.workspace, ModelLoader(lambda _: fake_models()), desk.limits, (root,))
+    later = Desk(desk.workspace, ModelShelf(lambda _: fake_models()), desk.limits, (root,))
     assert later.follow(project_id, link, {}) is None
     later.close()
 
@@ -280,7 +280,7 @@ def test_closing_ends_all_work_and_keeps_what_is_done(
     assert desk._open == {}
     desk.close()  # twice does no harm
     cookies = dict(page.visitor.http.cookies)
-    later = Desk(Workspace(desk.workspace.folder), ModelLoader(lambda _: fake_models()), desk.limits, (root,))
+    later = Desk(Workspace(desk.workspace.folder), ModelShelf(lambda _: fake_models()), desk.limits, (root,))
     again = later.find(page.project_id, cookies)
     assert again is not None
     assert again.job is not None

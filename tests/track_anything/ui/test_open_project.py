@@ -61,12 +61,12 @@ def test_reading_finds_the_cuts_and_begins_to_load_the_models(project: OpenProje
     assert finished(project) is JobStatus.DONE
     assert project.is_ready
     assert project.cuts == ()
-    assert project._loader.begin().result(PATIENCE) is project._loader.ready
+    assert project.loader.begin().result(PATIENCE) is project.loader.ready
 
 
 def test_what_was_read_is_opened_again_as_it_was(ready: OpenProject) -> None:
     ready.close()
-    again = OpenProject(ready.entry, ready._loader)
+    again = OpenProject(ready.entry, ready.loader)
     again.open()
     assert finished(again) is JobStatus.DONE
     assert again.session.label_map(0).any()

@@ -51,10 +51,9 @@ def test_fault_06_a_delete_holds_up_nobody_while_the_job_ends(
     eventually(lambda: not folder.exists())
 
 
-def test_fault_06_waiting_for_networks_can_be_broken_off(page: Page, desk: Desk) -> None:
+def test_fault_06_waiting_for_networks_can_be_broken_off(page: Page) -> None:
     loading = threading.Event()
-    desk.loader = ModelLoader(lambda _: loading.wait(PATIENCE) and fake_models())  # type: ignore[arg-type]
-    page.project._loader = desk.loader
+    page.project.loader = ModelLoader(lambda _: loading.wait(PATIENCE) and fake_models())  # type: ignore[arg-type]
     page.tell("/objects")
     page.project.session.give_mask(frame=0, object_id=1, mask=page.label_map(0) == 0)
     page.tell("/track")

@@ -33,6 +33,7 @@ def test_a_project_is_told_as_its_types_say(page: Page, types: dict[str, set[str
     assert set(told["models"]) == types["Models"]
     offers = page.get("/models").json()
     assert set(offers["segmenters"][0]) == set(offers["presets"][0]) == types["ModelOffer"]
+    assert set(offers["trackers"][0]) == types["ModelOffer"]
 
 
 def test_what_can_be_opened_is_told_as_its_types_say(page: Page, types: dict[str, set[str]]) -> None:

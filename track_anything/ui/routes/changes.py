@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.describe import update
-from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
+from track_anything.ui.routes.access import Body, OwnProject
 
 router = APIRouter(prefix="/api/projects/{project_id}/changes")
 
@@ -34,7 +34,7 @@ def changes(project: OwnProject) -> dict[str, Any]:
 
 @router.post("/{verdict}")
 def give_verdict(
-    verdict: Literal["accept", "reject"], body: _VerdictBody, project: OwnProject, desk: AnyDesk
+    verdict: Literal["accept", "reject"], body: _VerdictBody, project: OwnProject
 ) -> dict[str, Any]:
     """Keep what was changed there, or put back the masks from before."""
     frames = range(*body.frames) if body.frames is not None else None
@@ -43,4 +43,4 @@ def give_verdict(
         judged = project.session.track_changes
         judge = judged.accept if verdict == "accept" else judged.reject
         about.update(edit.object_id for edit in judge(objects=body.objects, frames=frames))
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)

@@ -75,58 +75,58 @@ class _NewObjectBody(Body):
 
 
 @router.post("/click")
-def click(body: _ClickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def click(body: _ClickBody, project: OwnProject) -> dict[str, Any]:
     """Add a click to what was said about an object on a frame; without an object, make one."""
     with project.changing(None, about := set[ObjectId]()):
         said = project.session.prompting.click(
             body.frame, body.object_id, body.x, body.y, positive=body.positive
         )
         about.add(said.object_id)
-    return update(project, desk.loader.describe(), body.since) | _answer(project, body.frame, said)
+    return update(project, body.since) | _answer(project, body.frame, said)
 
 
 @router.post("/box")
-def box(body: _BoxBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def box(body: _BoxBody, project: OwnProject) -> dict[str, Any]:
     """Say that an object fills a box on a frame; clicks that were made there stay."""
     with project.changing(None, about := set[ObjectId]()):
         said = project.session.prompting.box(body.frame, body.object_id, body.box)
         about.add(said.object_id)
-    return update(project, desk.loader.describe(), body.since) | _answer(project, body.frame, said)
+    return update(project, body.since) | _answer(project, body.frame, said)
 
 
 @router.post("/prompt")
-def prompt(body: _PromptBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def prompt(body: _PromptBody, project: OwnProject) -> dict[str, Any]:
     """Put other clicks in the place of those on a frame, as when one is moved or deleted; none = withdraw."""
     with project.changing(None, {body.object_id}):
         is_said = bool(body.points) or body.box is not None
         asked = prompt_of(body.points, body.labels, body.box) if is_said else None
         said = project.session.prompting.reprompt(body.frame, body.object_id, asked)
     answer = _answer(project, body.frame, said) if said is not None else {}
-    return update(project, desk.loader.describe(), body.since) | answer
+    return update(project, body.since) | answer
 
 
 @router.post("/choose")
-def choose(body: _ChoiceBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def choose(body: _ChoiceBody, project: OwnProject) -> dict[str, Any]:
     """Take another answer to the newest click on a frame; it stays one step to undo."""
     with project.changing(None, {body.object_id}):
         said = project.session.prompting.choose(body.frame, body.object_id, body.candidate)
-    return update(project, desk.loader.describe(), body.since) | _answer(project, body.frame, said)
+    return update(project, body.since) | _answer(project, body.frame, said)
 
 
 @router.post("/paint")
-def paint(body: _PaintBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def paint(body: _PaintBody, project: OwnProject) -> dict[str, Any]:
     """Take a painted mask for an object's mask on a frame."""
     with project.changing(None, {body.object_id}):
         mask = unpacked(body.mask, project.session.project.size)
         project.session.prompting.paint(body.frame, body.object_id, mask)
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.post("/preview", response_model=None)
 def preview(body: _PreviewBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any] | Response:
     """What a click would give, where that is known without an encoder pass; otherwise nothing."""
     project.session.project.check_frame(body.frame)
-    models = desk.loader.ready
+    models = project.loader.ready
     if models is None or project.is_busy:
         return Response(status_code=204)
     found = answer_to_click(models.segmenter, project.session.video.frame(body.frame), body.x, body.y)
@@ -138,16 +138,16 @@ def preview(body: _PreviewBody, project: OwnProject, desk: AnyDesk) -> dict[str,
 
 
 @router.post("/objects")
-def add_object(body: _NewObjectBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def add_object(body: _NewObjectBody, project: OwnProject) -> dict[str, Any]:
     """Add an object."""
     with project.changing(None, about := set[ObjectId]()):
         object_id = project.session.add_object(body.name)
         about.add(object_id)
-    return update(project, desk.loader.describe(), body.since) | {"object_id": object_id}
+    return update(project, body.since) | {"object_id": object_id}
 
 
 @router.post("/edits")
-def edit(body: _EditBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def edit(body: _EditBody, project: OwnProject) -> dict[str, Any]:
     """Apply an edit, given as JSON like in a project's journal."""
     fields = dict(body.edit)
     adapter = _EDITS.get(str(fields.pop("kind", None)))
@@ -162,21 +162,21 @@ def edit(body: _EditBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
             f"the edit cannot be understood ({place}: {first['msg']}): give another value there"
         ) from error
     project.edit(asked)
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.post("/undo")
-def undo(body: Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def undo(body: Body, project: OwnProject) -> dict[str, Any]:
     """Take back the last step."""
     project.undo()
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.post("/redo")
-def redo(body: Body, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def redo(body: Body, project: OwnProject) -> dict[str, Any]:
     """Apply again what was taken back last."""
     project.redo()
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 def _answer(project: OpenProject, frame: FrameIndex, said: Prompted) -> dict[str, Any]:

@@ -113,9 +113,9 @@ async def upload(name: str, request: Request, desk: AnyDesk, visitor: Visitor) -
 
 
 @router.get("/api/projects/{project_id}/update")
-def look(project: OwnProject, desk: AnyDesk, since: int = 0) -> dict[str, Any]:
+def look(project: OwnProject, since: int = 0) -> dict[str, Any]:
     """What changed since a revision; 0 = all there is."""
-    return update(project, desk.loader.describe(), since)
+    return update(project, since)
 
 
 @router.post("/api/projects/{project_id}/delete")

@@ -57,12 +57,12 @@ def inspect(body: _HowBody, project: OwnProject) -> dict[str, Any]:
 
 
 @router.post("/take")
-def take(body: _TakeBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def take(body: _TakeBody, project: OwnProject) -> dict[str, Any]:
     """Make the masks known, as one step to undo."""
     incoming = project.incoming
     taking = _named(incoming, lambda: TakingMasks(project.session, incoming.path, body.how, body.choices))
     project.take_masks(taking)
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 def _named(incoming: IncomingMasks, ask: Callable[[], _T]) -> _T:

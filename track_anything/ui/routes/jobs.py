@@ -63,17 +63,17 @@ class _LookBody(BaseModel):
 
 
 @router.post("/track")
-def track(body: _TrackBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def track(body: _TrackBody, project: OwnProject) -> dict[str, Any]:
     """Carry masks through the video."""
     project.track(body.objects, body.direction, anew=body.anew, at_cut=body.at_cut)
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.post("/step")
-def step(body: _StepBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def step(body: _StepBody, project: OwnProject) -> dict[str, Any]:
     """Carry the masks of a frame to the next one."""
     project.track_one_frame(body.frame, body.objects, backward=body.backward)
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.post("/job/{action}")
@@ -81,7 +81,6 @@ def control(
     action: Literal["pause", "resume", "cancel", "continue"],
     body: _ControlBody,
     project: OwnProject,
-    desk: AnyDesk,
 ) -> dict[str, Any]:
     """Pause, resume or cancel the job; ``continue`` goes on with tracking that was cancelled or cut off."""
     if action == "continue":
@@ -90,11 +89,11 @@ def control(
         raise InputError("no job is running")
     else:
         {"pause": project.job.pause, "resume": project.job.resume, "cancel": project.job.cancel}[action]()
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.post("/cut/absent")
-def say_absent(body: _AbsentBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def say_absent(body: _AbsentBody, project: OwnProject) -> dict[str, Any]:
     """Say that an object is not in the shot at which tracking stopped; after the last one it goes on."""
     with project.editing:
         project.check_idle()
@@ -104,14 +103,14 @@ def say_absent(body: _AbsentBody, project: OwnProject, desk: AnyDesk) -> dict[st
         project.edit(Clear(body.object_id, question.start, question.stop))
         if project.cut_question is None:
             project.resume_track("stop")
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.post("/everything")
-def find_everything(body: _FrameBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def find_everything(body: _FrameBody, project: OwnProject) -> dict[str, Any]:
     """Look for everything on a frame."""
     project.find_everything(body.frame)
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.get("/everything")
@@ -123,21 +122,21 @@ def everything(project: OwnProject) -> dict[str, Any]:
 
 
 @router.post("/everything/pick")
-def pick(body: _PickBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def pick(body: _PickBody, project: OwnProject) -> dict[str, Any]:
     """Make objects of what was found."""
     if project.everything is None:
         raise HTTPException(404, "nothing was looked for on a frame yet")
     with project.changing(None, None):
         project.everything.pick(project.session, set(body.places))
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.post("/export")
-def export(body: _ExportBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def export(body: _ExportBody, project: OwnProject) -> dict[str, Any]:
     """Export masks: by default of all objects, between the in and out points; alpha as mattes on demand."""
     matting = Matting(body.matte) if body.matte is not None else None
     project.export(body.form, Extract(body.objects, body.frames, matting, body.background))
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.get("/exports")

@@ -14,16 +14,17 @@ router = APIRouter(prefix="/api")
 class _ChoiceBody(Body):
     segmenter: str
     preset: str
+    tracker: str = ""
 
 
 @router.get("/projects/{project_id}/models")
-def offers(_: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def offers(project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     """What can be chosen, how large it is, and whether it is here."""
-    return describe_offers(desk.loader.chosen)
+    return describe_offers(project.loader.chosen, desk.shelf.usual.chosen)
 
 
 @router.post("/projects/{project_id}/models")
 def choose(body: _ChoiceBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
-    """Work with other networks from now on, in all projects of this server."""
-    desk.choose_models(ModelChoice(body.segmenter, body.preset))
-    return update(project, desk.loader.describe(), body.since)
+    """Work with other networks in this project from now on."""
+    desk.choose_models(project, ModelChoice(body.segmenter, body.preset, body.tracker))
+    return update(project, body.since)

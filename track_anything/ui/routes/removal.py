@@ -9,7 +9,7 @@ from track_anything.export import Extract
 from track_anything.inpaint import FlowInpainter, HoleShape
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.describe import update
-from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
+from track_anything.ui.routes.access import Body, OwnProject
 
 router = APIRouter(prefix="/api/projects/{project_id}")
 
@@ -31,21 +31,21 @@ class _ShadowBody(Body):
 
 
 @router.post("/removal")
-def remove(body: _RemovalBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def remove(body: _RemovalBody, project: OwnProject) -> dict[str, Any]:
     """Make a video without objects: by default without all of them, between the in and out points."""
     inpainter = FlowInpainter(HoleShape(body.dilation, body.feather), body.unseen)
     objects = body.objects
     if objects is not None and body.with_shadows:
         objects = [*objects, *project.session.project.state.going_with(objects)]
     project.remove(inpainter, Extract(objects, body.frames))
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.post("/shadow")
-def suggest_shadow(body: _ShadowBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def suggest_shadow(body: _ShadowBody, project: OwnProject) -> dict[str, Any]:
     """Look for the shadow of an object, which becomes one that goes with it; by default on all frames."""
     project.suggest_shadow(body.object_id, range(*body.frames) if body.frames is not None else None)
-    return update(project, desk.loader.describe(), body.since)
+    return update(project, body.since)
 
 
 @router.get("/removed/{frame}")

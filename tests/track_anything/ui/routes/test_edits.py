@@ -14,7 +14,7 @@ from track_anything.models import Models
 from track_anything.testing import ColourSegmenter
 from track_anything.types import Image, Mask
 from track_anything.ui.desk import Desk
-from track_anything.ui.model_loader import ModelLoader
+from track_anything.ui.model_shelf import ModelShelf
 from track_anything.ui.wire import packed, unpacked
 
 KNOWN, TRACKED, ABSENT, STALE, UNTRACKED = 1, 2, 3, 4, 0
@@ -261,7 +261,7 @@ def test_without_models_a_click_says_why_and_everything_else_goes_on(
             raise WeightsError("mobile-sam cannot be fetched: put mobile_sam.pt into the cache")
         return gated_models(Gate())
 
-    desk.loader = ModelLoader(load)
+    desk.shelf = ModelShelf(load)
     page = page.visitor.open(frames)
     assert page.refused("/click", frame=0, x=1, y=1).startswith("mobile-sam cannot be fetched: put")
     told = page.update()["models"]

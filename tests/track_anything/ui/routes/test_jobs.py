@@ -13,7 +13,6 @@ from track_anything.errors import DeviceError
 from track_anything.export import EXPORTERS
 from track_anything.project.edits import Propagate
 from track_anything.session import Session
-from track_anything.ui.desk import Desk
 from track_anything.ui.wire import packed, unpacked
 
 ALL_TRACKED = [1, *[2] * 11]  # known on frame 0, tracked from there on
@@ -264,9 +263,9 @@ def test_what_is_in_doubt_is_the_worst_frame_of_each_stretch_and_ends(clicked: P
     assert clicked.get("/next").json() == []
 
 
-def test_frames_that_are_looked_at_are_got_ready(page: Page, desk: Desk) -> None:
+def test_frames_that_are_looked_at_are_got_ready(page: Page) -> None:
     assert page.tell("/look", frames=[3, 4, 99, -1]) == {}
-    models = desk.loader.get()
+    models = page.project.loader.get()
     video = page.project.session.video
     eventually(lambda: all(models.segmenter.has(video.frame(frame)) for frame in (3, 4)))
     assert not models.segmenter.has(video.frame(5))

@@ -1,4 +1,4 @@
-// The networks: which segmenter and which preset, how large they are, and whether they are here.
+// The networks: which segmenter, preset and tracker, how large they are, and whether they are here.
 
 import { button, el } from "../elements/dom.js";
 import { isOnItsWay } from "../state/store.js";
@@ -11,7 +11,12 @@ export function modelsDialog({ store, api, actions, texts }, signal) {
   const words = texts.models;
   const segmenter = el("select", { className: "ta-select", id: "ta-segmenter", onchange: () => tell() });
   const preset = el("select", { className: "ta-select", id: "ta-preset", onchange: () => tell() });
-  const [aboutSegmenter, aboutPreset] = [el("p", { className: "ta-dim" }), el("p", { className: "ta-dim" })];
+  const tracker = el("select", { className: "ta-select", id: "ta-tracker", onchange: () => tell() });
+  const fields = [
+    { select: segmenter, label: words.segmenter, about: el("p", { className: "ta-dim" }) },
+    { select: preset, label: words.preset, about: el("p", { className: "ta-dim" }) },
+    { select: tracker, label: words.tracker, about: el("p", { className: "ta-dim" }) },
+  ];
   const use = button({ label: words.use, className: "ta-primary", id: "ta-use-models", onclick: () => choose() });
   const state = el("span", { className: "ta-dim", role: "status" });
   /** @type {Map<string, ModelOffer>} */
@@ -20,22 +25,31 @@ export function modelsDialog({ store, api, actions, texts }, signal) {
   /** @param {HTMLSelectElement} select @param {ModelOffer[]} offered @param {string | undefined} chosen */
   const list = (select, offered, chosen) => {
     for (const offer of offered) offers.set(`${select.id} ${offer.name}`, offer);
-    select.replaceChildren(...offered.map(({ name }) => el("option", { value: name, selected: name === chosen }, words.names[name] ?? name)));
+    select.replaceChildren(...offered.map(({ name, refusal }) => {
+      const label = words.names[name] ?? name;
+      const isRefused = refusal !== "";
+      return el("option", { value: name, selected: name === chosen, disabled: isRefused, title: refusal }, isRefused ? words.refused(label, refusal) : label);
+    }));
   };
 
+  /** What is chosen in the lists. */
+  const asked = () => ({ segmenter: segmenter.value, preset: preset.value, tracker: tracker.value });
+
   function tell() {
-    for (const [select, about] of /** @type {[HTMLSelectElement, HTMLElement][]} */ ([[segmenter, aboutSegmenter], [preset, aboutPreset]])) {
+    for (const { select, about } of fields) {
       const offer = offers.get(`${select.id} ${select.value}`);
-      about.textContent = offer ? words.about(offer) : "";
+      about.textContent = offer ? words.about(offer) : select === tracker ? words.ofPreset : "";
     }
     const { models, job } = store.state;
     const chosen = models?.chosen;
-    use.disabled = !chosen || isOnItsWay(job) || (chosen.segmenter === segmenter.value && chosen.preset === preset.value && models?.status !== "failed");
+    const { segmenter: own, preset: kind, tracker: carrier } = asked();
+    const isSame = chosen?.segmenter === own && chosen.preset === kind && chosen.tracker === carrier;
+    use.disabled = !chosen || isOnItsWay(job) || (isSame && models?.status !== "failed");
     state.textContent = models ? words.status(models) : "";
   }
 
   async function choose() {
-    await actions.chooseModels({ segmenter: segmenter.value, preset: preset.value });
+    await actions.chooseModels(asked());
     tell();
   }
 
@@ -44,6 +58,8 @@ export function modelsDialog({ store, api, actions, texts }, signal) {
     if (!found) return;
     list(segmenter, found.segmenters, found.chosen?.segmenter);
     list(preset, found.presets, found.chosen?.preset);
+    list(tracker, found.trackers, found.chosen?.tracker);
+    tracker.prepend(el("option", { value: "", selected: !found.chosen?.tracker }, words.presetsOwn));
     tell();
   }
 
@@ -53,10 +69,10 @@ export function modelsDialog({ store, api, actions, texts }, signal) {
     "div",
     { className: "ta-models" },
     el("p", { className: "ta-lead" }, words.lead),
-    el("label", { className: "ta-field" }, el("span", { className: "ta-dim" }, words.segmenter), segmenter),
-    aboutSegmenter,
-    el("label", { className: "ta-field" }, el("span", { className: "ta-dim" }, words.preset), preset),
-    aboutPreset,
+    fields.flatMap(({ select, label, about }) => [
+      el("label", { className: "ta-field" }, el("span", { className: "ta-dim" }, label), select),
+      about,
+    ]),
   );
   return { title: words.title, body, foot: el("div", { className: "ta-delivery" }, state, use) };
 }

@@ -125,10 +125,10 @@
  * @property {ModelChoice | null} chosen null = none can be chosen
  */
 
-/** @typedef {{ segmenter: string, preset: string }} ModelChoice the networks by name */
+/** @typedef {{ segmenter: string, preset: string, tracker: string }} ModelChoice the networks by name; tracker "" = the preset's */
 
 /**
- * A segmenter, or a preset with its tracker.
+ * A segmenter, a tracker, or a preset with its tracker.
  *
  * @typedef {object} ModelOffer
  * @property {string} name
@@ -136,9 +136,13 @@
  * @property {number | null} bytes to be fetched once; 0 = nothing, null = not known
  * @property {boolean} is_here whether nothing has to be fetched
  * @property {string} licence of what is fetched; empty = nothing is
+ * @property {string} refusal why it cannot be chosen; empty = it can
  */
 
-/** @typedef {{ chosen: ModelChoice | null, segmenters: ModelOffer[], presets: ModelOffer[] }} ModelOffers */
+/**
+ * @typedef {{ chosen: ModelChoice | null, segmenters: ModelOffer[], presets: ModelOffer[], trackers: ModelOffer[] }}
+ *   ModelOffers
+ */
 
 /** @typedef {{ status: string, confidence: string, marks: string }} LaneBytes base64 of a byte per frame */
 /** @typedef {Span & { rows: Record<number, LaneBytes> }} LanesPart the rows by object id */

@@ -64,10 +64,14 @@ export const cutTexts = {
 export const modelsTexts = {
   title: "Networks",
   open: "Networks",
-  openTip: ({ segmenter, preset }) => `Networks: ${segmenter}, ${preset}`,
-  lead: "Which network answers clicks, and how masks are carried along. The choice is for all projects of this server.",
+  openTip: ({ segmenter, preset, tracker }) => `Networks: ${segmenter}, ${preset}${tracker ? ` with ${tracker}` : ""}`,
+  lead: "Which network answers clicks, and how masks are carried along. The choice is kept with this project.",
   segmenter: "Clicks",
   preset: "Tracking",
+  tracker: "Tracker",
+  presetsOwn: "As the line above has it",
+  ofPreset: "Another one carries the masks instead; how they are mended stays as above.",
+  refused: (/** @type {string} */ name, /** @type {string} */ why) => `${name} (${why})`,
   use: "Use these",
   names: /** @type {Record<string, string>} */ ({
     "mobile-sam": "MobileSAM",
@@ -78,6 +82,11 @@ export const modelsTexts = {
     balanced: "Balanced: mended now and then",
     accurate: "Accurate: mended on every frame",
     "training-free": "Without a network trained on video",
+    "xmem-light": "XMem, light",
+    "sam-memory": "Memory on the features of clicks",
+    "feature-memory": "Likeness of features, untrained",
+    xmem: "XMem",
+    "xmem-s012": "XMem without its training on stills",
   }),
   about: ({ meaning, bytes, is_here, licence }) => {
     if (is_here) return `${meaning}: ${bytes ? `${byteSize(bytes)}, ` : ""}on this machine`;
