@@ -71,6 +71,8 @@ def _read(place: Path, meta: Mapping[str, Mapping[str, Any]]) -> DataSet:
         label_maps = [read_label_map(picture) for picture in pictures]
         seen = {int(one) for label_map in label_maps for one in np.unique(label_map)} - {0}
         objects = meta.get(folder.name, {})
+        if seen == {_VOID} and not objects:  # black and white, as in DAVIS-2016
+            label_maps, seen = [(each > 0).astype(np.uint8) for each in label_maps], {1}
         # 255 is void, as in the data sets, unless objects go up to it
         ids = seen if _VOID - 1 in seen or str(_VOID) in objects else seen - {_VOID}
         for number in sorted(ids | {int(each) for each in objects}):

@@ -160,6 +160,14 @@ def test_255_is_void_unless_objects_go_up_to_it(tmp_path: Path) -> None:
     assert sorted(video.tracks) == [1, 2]
 
 
+def test_black_and_white_is_object_1(tmp_path: Path) -> None:
+    import PIL.Image
+
+    PIL.Image.fromarray(np.array([[0, 255, 255]], np.uint8)).save(tmp_path / "00000.png")
+    (video,) = read_data_set(tmp_path, "davis").videos.values()
+    assert video.mask(0, 1).tolist() == [[False, True, True]]
+
+
 @pytest.mark.parametrize("form", [form for form, each in FORMATS.items() if each.has_files_by_name])
 def test_names_that_are_no_names_of_files_are_refused(form: str, tmp_path: Path) -> None:
     video = AnnotatedVideo((2, 2), ("../../away",), {})

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from benchmarks.metrics import boundary, boundary_accuracy, region_similarity
+from track_anything.masks.measures import (
+    boundary,
+    boundary_accuracy,
+    decay_of,
+    recall_of,
+    region_similarity,
+)
 
 _masks = hnp.arrays(np.bool_, (12, 17), elements=st.booleans())
 
@@ -74,3 +80,14 @@ def test_scores_are_symmetric_within_0_and_1_and_perfect_on_themselves(first, se
         assert 0.0 <= score(first, second) <= 1.0
         assert score(first, second) == pytest.approx(score(second, first))
         assert score(first, first) == 1.0
+
+
+def test_recall_is_the_share_of_frames_above_one_half():
+    assert recall_of([0.5, 0.51, 0.2, 1.0]) == 0.5
+
+
+def test_decay_is_the_fall_from_the_first_quarter_to_the_last():
+    # 8 frames: quarters end at frames 0, 2, 4, 5 and 7 of the published evaluation, ends shared
+    scores = [1.0, 1.0, 0.7, 0.9, 0.9, 0.2, 0.4, 0.6]
+    assert decay_of(scores) == pytest.approx((1 + 1 + 0.7) / 3 - (0.2 + 0.4 + 0.6) / 3)
+    assert decay_of([0.3]) == 0.0
