@@ -20,6 +20,8 @@ class ObjectPrompt:
         negative: pixels that do not.
         box: ``(x0, y0, x1, y1)`` around it.
         mask: path or URL of an image with its mask, instead of clicks.
+        detect: classes of the detector, with commas between; all that is found of them, each an object by
+            itself. Instead of clicks.
     """
 
     name: str = ""
@@ -28,14 +30,16 @@ class ObjectPrompt:
     negative: tuple[Point, ...] = ()
     box: tuple[float, float, float, float] | None = None
     mask: str = ""
+    detect: str = ""
 
     @property
     def fault(self) -> str:
         """Why it cannot be used; empty when it can."""
-        if self.mask and (self.clicks or self.negative or self.box):
-            return "an object is pointed at by a mask, or by clicks and box: leave one out"
-        if not (self.mask or self.clicks or self.box):
-            return "an object is not pointed at: give click, box or mask"
+        has_clicks = bool(self.clicks or self.negative or self.box)
+        if has_clicks + bool(self.mask) + bool(self.detect) > 1:
+            return "an object is pointed at by clicks and box, by a mask, or by detect: leave two out"
+        if not (self.mask or self.detect or self.clicks or self.box):
+            return "an object is not pointed at: give click, box, mask or detect"
         return ""
 
 

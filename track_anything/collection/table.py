@@ -60,15 +60,16 @@ class _Object(BaseModel):
     negative: _Points = ()
     box: _Box | None = None
     mask: str = ""
+    detect: str = ""
 
     def prompt(self, base: str) -> ObjectPrompt:
         """As a prompt; the mask as seen from the folder of the table."""
         mask = joined(base, self.mask) if self.mask else ""
-        return ObjectPrompt(self.name, self.frame, self.click, self.negative, self.box, mask)
+        return ObjectPrompt(self.name, self.frame, self.click, self.negative, self.box, mask, self.detect)
 
     @property
     def says_something(self) -> bool:
-        return bool(self.click or self.negative or self.box or self.mask)
+        return bool(self.click or self.negative or self.box or self.mask or self.detect)
 
 
 class _Line(_Object):
@@ -207,7 +208,7 @@ def _checked(row: Row) -> Row:
     if not fault and not row.video:
         fault = "no video: give its path"
     if not fault and not (row.objects or row.annotation):
-        fault = "nothing to follow: give click, box, mask or annotation"
+        fault = "nothing to follow: give click, box, mask, detect or annotation"
     if not fault and row.frames is not None and row.frames[0] >= row.frames[1]:
         fault = f"frames {row.frames[0]}-{row.frames[1] - 1} are none: give FIRST-LAST"
     return replace(row, fault=fault)

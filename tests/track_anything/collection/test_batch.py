@@ -24,6 +24,8 @@ from track_anything.collection.table import read_table
 from track_anything.errors import InputError
 from track_anything.masks import iou, read_label_map
 from track_anything.masks.rle import decode_rle
+from track_anything.models.detector import Detection
+from track_anything.types import Image
 
 COUNT, BROKEN = 40, 3
 KILLS = 3 + int(os.environ.get("TRACK_ANYTHING_KILLS", "0"))
@@ -302,6 +304,32 @@ def test_a_row_that_another_process_holds_is_left_to_it(
         batch = run((row,), tmp_path / "other")
     assert kinds(batch) == {"elsewhere": 1}
     assert not (tmp_path / "other" / "failed.csv").exists()
+
+
+class DiscLocator:
+    """Finds the red disc of a clip, and nothing else."""
+
+    def check(self, phrase: str) -> None:
+        pass
+
+    def locate(self, image: Image, phrase: str, *, least: float = 0.3) -> list[Detection]:
+        x, y = clip_of(0).centre(0)
+        return [Detection("disc", 0.9, (x - 7, y - 7, x + 8, y + 8))] if phrase == "disc" else []
+
+
+def test_all_that_is_detected_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Networks, "load_locator", lambda networks: DiscLocator())
+    rows = tuple(
+        row_of(tmp_path, 0, number=number, id=name, objects=(ObjectPrompt(detect=name),))
+        for number, name in enumerate(("disc", "cat"), start=1)
+    )
+    batch = run(rows, tmp_path / "out")
+    assert [batch.outcomes[number].kind.value for number in (1, 2)] == ["done", "failed"]
+    assert batch.outcomes[2].reason == "no cat was found on frame 0: try another, or click"
+    with (tmp_path / "out" / "results.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert {line["object"] for line in lines} == {"disc"}
+    assert all(int(line["area"]) > 50 for line in lines)
 
 
 @pytest.mark.parametrize("workers", [0, 1])

@@ -194,6 +194,7 @@ def row_from_json(told: dict[str, Any]) -> Row:
             tuple(tuple(point) for point in each["negative"]),
             tuple(each["box"]) if each["box"] else None,
             each["mask"],
+            each["detect"],
         )
         for each in told["objects"]
     )

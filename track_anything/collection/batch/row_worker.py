@@ -20,6 +20,7 @@ from track_anything.collection.place import fetch
 from track_anything.collection.row import Row
 from track_anything.errors import InputError
 from track_anything.models import Models
+from track_anything.models.locators import TextLocator
 from track_anything.system.files import remedy
 
 Tell: TypeAlias = Callable[[int], None]
@@ -49,6 +50,10 @@ class RowWorker:
     @cached_property
     def _models(self) -> Models:
         return self._settings.networks.load()
+
+    @cached_property
+    def _locator(self) -> TextLocator:
+        return self._settings.networks.load_locator()
 
     def do(self, row: Row, key: str, tell: Tell | None = None) -> Outcome:
         """Do a row, unless it is done; an error becomes its outcome and record.
@@ -110,7 +115,9 @@ class RowWorker:
         folder = self._work / name
         with (self._work / LOG).open("a", encoding="utf-8") as log:
             log.write(f"{name}\n")
-        with TrackedRow(row, video, files, folder / "project", lambda: self._models) as tracked:
+        with TrackedRow(
+            row, video, files, folder / "project", lambda: self._models, lambda: self._locator
+        ) as tracked:
             frames = tracked.track(tell)
             made = folder / "made"
             shutil.rmtree(made, ignore_errors=True)

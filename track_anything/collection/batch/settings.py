@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from track_anything.errors import InputError, TrackAnythingError
-from track_anything.models import Models
+from track_anything.models import Models, resolve_device
+from track_anything.models.locators import LOCATORS, TextLocator
 
+_DETECTOR = "names"
 _FILES = ("weights", "tracker_weights")  # options that name files, whose content counts and not their place
 
 
@@ -41,6 +43,15 @@ class Networks:
         if not isinstance(models, Models):
             raise NetworksError(f"{self.loader} makes no networks: give a function that returns Models")
         return models
+
+    def load_locator(self) -> TextLocator:
+        """What finds things by the names of the detector's classes; NetworksError when it cannot be had."""
+        try:
+            checkpoint = LOCATORS[_DETECTOR].checkpoint(None, "--locator-weights", None)
+            device = resolve_device(self.options.get("device", "auto"))
+            return LOCATORS.build(_DETECTOR, checkpoint, device)
+        except TrackAnythingError as error:
+            raise NetworksError(str(error)) from error
 
     def identity(self) -> dict[str, Any]:
         """What tells these networks from others, as JSON values."""

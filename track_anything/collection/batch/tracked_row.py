@@ -11,9 +11,11 @@ import numpy as np
 from sam.prompt import Prompt
 from track_anything.collection.batch.mask_table import MASK_TABLE, write_mask_table
 from track_anything.collection.row import ObjectPrompt, Row
+from track_anything.errors import InputError
 from track_anything.export import EXPORTERS
 from track_anything.masks import read_mask
 from track_anything.models import Models
+from track_anything.models.locators import TextLocator
 from track_anything.project import is_project
 from track_anything.project.edits import SetRange
 from track_anything.session import Session
@@ -34,14 +36,22 @@ class TrackedRow(Closing):
         files: the other files that the row names, on this machine, by what it calls them.
         folder: of the project; one that is there was begun by an earlier attempt.
         models: the networks, loaded when needed first.
+        locator: what finds things by name, likewise.
 
     Raises:
         TrackAnythingError: the video cannot be read, or the prompts do not fit it.
     """
 
     def __init__(
-        self, row: Row, video: Path, files: Mapping[str, Path], folder: Path, models: Callable[[], Models]
+        self,
+        row: Row,
+        video: Path,
+        files: Mapping[str, Path],
+        folder: Path,
+        models: Callable[[], Models],
+        locator: Callable[[], TextLocator],
     ) -> None:
+        self._locator = locator
         self._row = row
         self._files = files
         self._session = _resumed(video, folder, models) or self._begun(video, folder, models)
@@ -80,7 +90,10 @@ class TrackedRow(Closing):
             if self._row.annotation:
                 session.import_masks(self._files[self._row.annotation]).run()
             for each in self._row.objects:
-                _give(session, _object_of(session, each), each, self._files)
+                if each.detect:
+                    self._detect(session, each)
+                else:
+                    _give(session, _object_of(session, each), each, self._files)
             if self._row.frames is not None:
                 session.edit(SetRange(*self._row.frames))
             if has_open_frames(session.project):
@@ -90,6 +103,12 @@ class TrackedRow(Closing):
             session.close()
             raise
         return session
+
+    def _detect(self, session: Session, prompt: ObjectPrompt) -> None:
+        found = session.finding.named(prompt.frame, prompt.detect, self._locator())
+        if not found:
+            raise InputError(f"no {prompt.detect} was found on frame {prompt.frame}: try another, or click")
+        session.finding.take(found)
 
 
 def _resumed(video: Path, folder: Path, models: Callable[[], Models]) -> Session | None:
