@@ -1,6 +1,7 @@
 """From a checkpoint to a network, and from a name to a propagator."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -10,7 +11,9 @@ from torch import Tensor
 from tracker.checkpoint import read_checkpoint
 from tracker.errors import CheckpointError
 from tracker.feature_propagator import FeatureMemoryPropagator
+from tracker.joint_propagator import JointPropagator, Partner
 from tracker.memory_config import MemoryConfig
+from tracker.mirrored_propagator import MirroredPropagator
 from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.low_precision import LowPrecisionXMem
 from tracker.modeling.network_config import NetworkConfig
@@ -36,11 +39,23 @@ def light_propagator(network: XMem, config: XMemConfig | None = None) -> XMemPro
     return XMemPropagator(network, config or LIGHT_CONFIG)
 
 
+PAIR_SIZE = 384
+"""Short side in pixels of the mirrored frames of a pair."""
+
+
+def light_pair(network: XMem, config: XMemConfig | None = None) -> JointPropagator:
+    """Two views by one light network, which err differently: the frame, and a smaller one in a mirror."""
+    config = config or LIGHT_CONFIG
+    small = light_propagator(network, replace(config, internal_size=PAIR_SIZE))
+    return JointPropagator(light_propagator(network, config), [Partner(MirroredPropagator(small))])
+
+
 BUILDERS: Mapping[str, Callable[..., Propagator]] = {
     "feature-memory": FeatureMemoryPropagator,
     "sam-memory": SamMemoryPropagator,
     "xmem": XMemPropagator,
     "xmem-light": light_propagator,
+    "xmem-light-pair": light_pair,
 }
 """Propagators by name: what it sees frames with (shared by all propagations), then its configuration."""
 

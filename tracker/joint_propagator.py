@@ -1,8 +1,9 @@
-"""Two memory networks that carry the same objects together: one on every frame, one on some or all."""
+"""Several memory networks, or several views of one, that carry the same objects together."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -10,55 +11,84 @@ from numpy.typing import NDArray
 
 from tracker.aggregation import to_propagated
 from tracker.errors import TrackerError
-from tracker.memory_propagator import MemoryPropagator
 from tracker.memory_use import MemoryUse
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
 
-_LEADER, _PARTNER, _CLOCK = "leader.", "partner.", "joint.clock"
+_CLOCK = "joint.clock"
+
+
+class Carrier(Protocol):
+    """What can carry masks together with others: a ``MemoryPropagator``, or something around one."""
+
+    def remember(  # noqa: D102
+        self,
+        image: NDArray[np.uint8],
+        label_map: NDArray[np.uint8],
+        *,
+        permanent: bool = True,
+        given: Collection[int] | None = None,
+    ) -> None: ...
+    def step(self, image: NDArray[np.uint8], *, last: bool = False) -> Propagated: ...  # noqa: D102
+    def revise(self, probabilities: torch.Tensor) -> None:
+        """Take soft masks (K, H, W) of source size, in place of those of the last step, into memory."""
+
+    def withhold(self, object_ids: Collection[int]) -> None: ...  # noqa: D102
+    def forget(self, object_id: int) -> None: ...  # noqa: D102
+    def memory_use(self) -> MemoryUse: ...  # noqa: D102
+    def reset(self) -> None: ...  # noqa: D102
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """The memory as arrays."""
+        ...
+
+    def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Replace the memory by what ``state`` gave."""
+
+    @property
+    def made_by(self) -> str:
+        """What a saved memory fits."""
+        ...
 
 
 @dataclass(frozen=True)
-class JointConfig:
-    """How two networks share the work.
+class Partner:
+    """A carrier beside the leading one.
 
     Attributes:
-        every: the partner sees each frame that is a multiple of this away from the first; 1 = all of them.
-        share: how much its probabilities count where it sees a frame, 0 to 1; the rest is the leader's.
+        carrier: of the same objects.
+        every: it sees each frame that is a multiple of this away from the first, and all known ones.
+        share: how much its probabilities count where it sees a frame, above 0; those of the leader count 1.
     """
 
+    carrier: Carrier
     every: int = 1
-    share: float = 0.5
+    share: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         if self.every < 1:
             raise TrackerError(f"every is {self.every}: give at least 1")
-        if not 0 <= self.share <= 1:
-            raise TrackerError(f"share is {self.share}: give 0 to 1")
+        if self.share <= 0:
+            raise TrackerError(f"share is {self.share}: give more than 0")
 
 
 class JointPropagator:
-    """Propagates masks by two networks that err differently; meets the ``Propagator`` contract.
+    """Propagates masks by carriers that err differently; meets the ``Propagator`` contract.
 
-    On a frame that both see, the mean of their probabilities is the answer, and both remember that mean: what
-    one of them loses the other gives back.
+    On a frame that several see, the mean of their probabilities is the answer, and all of them remember that
+    mean: what one of them loses the others give back.
 
     Args:
         leader: sees every frame; what is familiar is what is familiar to it.
-        partner: of another network; sees frames by ``config.every``, and all known ones.
-        config: how they share the work.
+        partners: at least one.
     """
 
-    def __init__(
-        self, leader: MemoryPropagator, partner: MemoryPropagator, config: JointConfig | None = None
-    ) -> None:
-        self.config = config or JointConfig()
+    def __init__(self, leader: Carrier, partners: Sequence[Partner]) -> None:
         self._leader = leader
-        self._partner = partner
+        self._partners = tuple(partners)
         self._now: int
         self._image: NDArray[np.uint8] | None
-        self._seen_by_partner: NDArray[np.uint8] | None
+        self._seen: dict[int, NDArray[np.uint8]]
         self._begin()
 
     def remember(
@@ -69,25 +99,28 @@ class JointPropagator:
         permanent: bool = True,
         given: Collection[int] | None = None,
     ) -> None:
-        """As ``MemoryPropagator.remember``; the partner keeps no mended prediction of what it did not see.
+        """As ``MemoryPropagator.remember``; no partner keeps a mended prediction of what it did not see.
 
         Raises:
             TrackerError: as there.
             MemoryFullError: as there.
         """
         self._leader.remember(image, label_map, permanent=permanent, given=given)
-        self._move_to(image)
-        is_new_to_partner = self._seen_by_partner is not image
-        if is_new_to_partner and not permanent:
-            return
-        if is_new_to_partner and given is not None and self._seen_by_partner is not None:
-            self._partner.step(image)
-        self._partner.remember(image, label_map, permanent=permanent, given=given)
-        self._seen_by_partner = image
+        if image is not self._image:
+            self._now += 1
+            self._image = image
+        for place, partner in enumerate(self._partners):
+            is_new = self._seen.get(place) is not image
+            if is_new and not permanent:
+                continue
+            if is_new and given is not None and self._seen:
+                partner.carrier.step(image)
+            partner.carrier.remember(image, label_map, permanent=permanent, given=given)
+            self._seen[place] = image
 
     @torch.inference_mode()
     def step(self, image: NDArray[np.uint8], *, last: bool = False) -> Propagated:
-        """Predict the masks of the next frame and update both memories.
+        """Predict the masks of the next frame and update all memories.
 
         Args:
             image: (H, W, 3) uint8 RGB, of the size of the frames before.
@@ -99,77 +132,79 @@ class JointPropagator:
         own = self._leader.step(image, last=last)
         self._image = image
         self._now += 1
-        if self._now % self.config.every:
+        heard = [place for place, each in enumerate(self._partners) if self._now % each.every == 0]
+        if not heard:
             return own
-        other = self._partner.step(image, last=last)
-        self._seen_by_partner = image
-        mean = own.probabilities + self.config.share * (other.probabilities - own.probabilities)
-        probabilities = torch.from_numpy(mean)  # (K + 1, H, W)
-        for each in (self._leader, self._partner):
-            each.revise(probabilities[1:])
+        total, weight = own.probabilities.copy(), 1.0  # (K + 1, H, W)
+        for place in heard:
+            partner = self._partners[place]
+            total += partner.share * partner.carrier.step(image, last=last).probabilities
+            weight += partner.share
+            self._seen[place] = image
+        probabilities = torch.from_numpy(total / weight)  # (K + 1, H, W)
+        for carrier in (self._leader, *(self._partners[place].carrier for place in heard)):
+            carrier.revise(probabilities[1:])
         return to_propagated(probabilities, own.object_ids, torch.from_numpy(own.familiarity))
 
     def withhold(self, object_ids: Collection[int]) -> None:
-        """Keep what the last step found of some objects out of both memories."""
+        """Keep what the last step found of some objects out of all memories."""
         self._leader.withhold(object_ids)
-        if self._seen_by_partner is self._image:
-            self._partner.withhold(object_ids)
+        for place, partner in enumerate(self._partners):
+            if self._seen.get(place) is self._image:
+                partner.carrier.withhold(object_ids)
 
     def forget(self, object_id: int) -> None:
         """Drop one object and its memory; TrackerError when it is not remembered."""
-        self._leader.forget(object_id)
-        self._partner.forget(object_id)
+        for carrier in self._carriers:
+            carrier.forget(object_id)
 
     def memory_use(self) -> MemoryUse:
-        """How full the leader's memory is; the bytes are those of both."""
-        use, other = self._leader.memory_use(), self._partner.memory_use()
-        return replace(use, bytes=use.bytes + other.bytes)
+        """How full the leader's memory is; the bytes are those of all."""
+        uses = [carrier.memory_use() for carrier in self._carriers]
+        return replace(uses[0], bytes=sum(use.bytes for use in uses))
 
     def reset(self) -> None:
         """Drop every object and all memory."""
-        self._leader.reset()
-        self._partner.reset()
+        for carrier in self._carriers:
+            carrier.reset()
         self._begin()
 
     def save(self, path: Path) -> None:
-        """Write both memories to one file of numpy arrays; a ``remember`` after ``load`` is a new frame."""
-        arrays = _named(_LEADER, self._leader.state()) | _named(_PARTNER, self._partner.state())
+        """Write all memories to one file of numpy arrays; a ``remember`` after ``load`` is a new frame."""
+        arrays = {
+            f"{place}.{name}": array
+            for place, carrier in enumerate(self._carriers)
+            for name, array in carrier.state().items()
+        }
         write_snapshot(path, self._made_by, {**arrays, _CLOCK: np.array(self._now)})
 
     def load(self, path: Path) -> None:
-        """Replace both memories by saved ones; the next step continues exactly where they left off.
+        """Replace all memories by saved ones; the next step continues exactly where they left off.
 
         Raises:
-            TrackerError: the file cannot be read, or was made by other networks or shares.
+            TrackerError: the file cannot be read, or was made by other carriers or shares.
         """
         arrays = read_snapshot(path, self._made_by)
         self._begin()
-        self._leader.load_state(_parts(_LEADER, arrays))
-        self._partner.load_state(_parts(_PARTNER, arrays))
+        for place, carrier in enumerate(self._carriers):
+            own = f"{place}."
+            carrier.load_state({n.removeprefix(own): a for n, a in arrays.items() if n.startswith(own)})
         self._now = int(arrays[_CLOCK])
 
     @property
+    def _carriers(self) -> tuple[Carrier, ...]:
+        return self._leader, *(partner.carrier for partner in self._partners)
+
+    @property
     def _made_by(self) -> str:
-        """What a saved memory fits: both networks, and how they share the work."""
-        share = f"every {self.config.every} at {self.config.share}"
-        return f"joint, {share}: {self._leader.made_by} and {self._partner.made_by}"
+        """What a saved memory fits: all carriers, and how they share the work."""
+        partners = "".join(
+            f", every {each.every} at {each.share} {each.carrier.made_by}" for each in self._partners
+        )
+        return f"joint {self._leader.made_by}{partners}"
 
     def _begin(self) -> None:
-        """Before the first frame."""
+        """Before the first frame; what each partner saw last is told by the array."""
         self._now = -1
         self._image = None
-        self._seen_by_partner = None
-
-    def _move_to(self, image: NDArray[np.uint8]) -> None:
-        """Move the clock if the image is another than the one in hand, told by the array."""
-        if image is not self._image:
-            self._now += 1
-            self._image = image
-
-
-def _named(prefix: str, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-    return {prefix + name: array for name, array in arrays.items()}
-
-
-def _parts(prefix: str, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+        self._seen = {}

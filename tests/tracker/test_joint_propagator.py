@@ -1,4 +1,4 @@
-"""Two networks that carry the same objects; that they meet the contract is in test_propagator_contract."""
+"""Carriers of the same objects; that they meet the contract together is in test_propagator_contract."""
 
 from functools import partial
 
@@ -8,8 +8,9 @@ import pytest
 from tests.tracker.propagator_contract import frame, label_map, same, started, steps
 from tests.tracker.stand_in import sam_memory_propagator, tiny_network
 from tracker.errors import TrackerError
-from tracker.joint_propagator import JointConfig, JointPropagator
+from tracker.joint_propagator import JointPropagator, Partner
 from tracker.memory_config import MemoryConfig
+from tracker.mirrored_propagator import MirroredPropagator
 from tracker.xmem_config import XMemConfig
 from tracker.xmem_propagator import XMemPropagator
 
@@ -21,8 +22,12 @@ def light() -> XMemPropagator:
     return XMemPropagator(_NETWORK, _CONFIG)
 
 
-def joint(**config) -> JointPropagator:
-    return JointPropagator(light(), sam_memory_propagator(), JointConfig(**config))
+def joint(every: int = 1, share: float = 1.0) -> JointPropagator:
+    return JointPropagator(light(), [Partner(sam_memory_propagator(), every, share)])
+
+
+def partner_of(propagator: JointPropagator):
+    return propagator._partners[0].carrier
 
 
 def test_what_both_see_is_the_mean_of_what_they_say() -> None:
@@ -32,6 +37,27 @@ def test_what_both_see_is_the_mean_of_what_they_say() -> None:
     np.testing.assert_allclose(result.probabilities, mean, atol=1e-6)
     np.testing.assert_array_equal(result.familiarity, leader.familiarity)
     assert not np.array_equal(leader.label_map, partner.label_map)  # they do err differently
+
+
+def test_partners_count_by_their_shares() -> None:
+    propagator, own, other = (
+        started(partial(joint, share=3.0)),
+        started(light),
+        started(sam_memory_propagator),
+    )
+    result, leader, partner = (each.step(frame(1)) for each in (propagator, own, other))
+    mean = (leader.probabilities + 3 * partner.probabilities) / 4
+    np.testing.assert_allclose(result.probabilities, mean, atol=1e-6)
+
+
+def test_a_mirrored_view_of_a_mirrored_scene_is_the_scene_itself() -> None:
+    straight, mirrored = started(light), MirroredPropagator(light())
+    mirrored.remember(frame(0)[:, ::-1], label_map(0)[:, ::-1])
+    for index in range(1, 8):
+        seen, turned = straight.step(frame(index)), mirrored.step(frame(index)[:, ::-1])
+        np.testing.assert_array_equal(turned.label_map[:, ::-1], seen.label_map)
+        np.testing.assert_array_equal(turned.probabilities[..., ::-1], seen.probabilities)
+        np.testing.assert_array_equal(turned.familiarity[:, ::-1], seen.familiarity)
 
 
 def test_a_partner_that_sees_no_frame_says_nothing() -> None:
@@ -54,7 +80,7 @@ def test_a_known_frame_reaches_a_partner_that_did_not_see_it() -> None:
     steps(propagator, 1, 3)
     propagator.remember(frame(3), label_map(3))
     partner.remember(frame(3), label_map(3))
-    same(propagator._partner.step(frame(4)), partner.step(frame(4)))
+    same(partner_of(propagator).step(frame(4)), partner.step(frame(4)))
 
 
 def test_some_objects_may_be_given_on_a_frame_that_the_partner_did_not_see() -> None:
@@ -67,7 +93,7 @@ def test_some_objects_may_be_given_on_a_frame_that_the_partner_did_not_see() -> 
 
 def test_the_memory_of_both_is_counted() -> None:
     propagator = started(joint)
-    bytes_of = [each.memory_use().bytes for each in (propagator, propagator._leader, propagator._partner)]
+    bytes_of = [each.memory_use().bytes for each in (propagator, propagator._leader, partner_of(propagator))]
     assert bytes_of[0] == bytes_of[1] + bytes_of[2]
     assert propagator.memory_use().permanent == 1
 
@@ -78,7 +104,7 @@ def test_a_saved_memory_is_of_one_way_to_share_the_work(tmp_path) -> None:
         joint(every=3).load(tmp_path / "memory.npz")
 
 
-@pytest.mark.parametrize(("config", "said"), [({"every": 0}, "every is 0"), ({"share": 1.5}, "share is 1.5")])
+@pytest.mark.parametrize(("config", "said"), [({"every": 0}, "every is 0"), ({"share": 0}, "share is 0")])
 def test_what_cannot_work_is_refused(config, said) -> None:
     with pytest.raises(TrackerError, match=said):
-        JointConfig(**config)
+        Partner(light(), **config)

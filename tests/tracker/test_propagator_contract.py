@@ -1,5 +1,6 @@
 """Every propagator against the contract."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from tests.tracker.propagator_contract import (
 )
 from tests.tracker.stand_in import sam_memory_propagator, tiny_network
 from tracker.feature_propagator import FeatureMemoryConfig, FeatureMemoryPropagator
-from tracker.joint_propagator import JointConfig, JointPropagator
+from tracker.joint_propagator import JointPropagator, Partner
 from tracker.memory_config import MemoryConfig
+from tracker.mirrored_propagator import MirroredPropagator
 from tracker.xmem_config import XMemConfig
 from tracker.xmem_propagator import XMemPropagator
 
@@ -26,18 +28,24 @@ _LONG_TERM = FeatureMemoryConfig(
 )
 
 
-def _joint(every: int) -> JointPropagator:
-    leader = XMemPropagator(_NETWORK, XMemConfig(mem_every=2, internal_size=None, memory=_MEMORY))
-    return JointPropagator(leader, sam_memory_propagator(), JointConfig(every))
+_XMEM = XMemConfig(mem_every=2, internal_size=None, memory=_MEMORY)
+
+
+def _joint(*partners: Partner) -> JointPropagator:
+    return JointPropagator(XMemPropagator(_NETWORK, _XMEM), partners)
+
+
+def _mirrored() -> MirroredPropagator:
+    return MirroredPropagator(XMemPropagator(_NETWORK, replace(_XMEM, internal_size=32)))
 
 
 PROPAGATORS: dict[str, Make] = {
     "feature-memory": lambda: FeatureMemoryPropagator(colour_features),
     "feature-memory, long-term": lambda: FeatureMemoryPropagator(colour_features, _LONG_TERM),
-    "xmem": lambda: XMemPropagator(_NETWORK, XMemConfig(mem_every=2, internal_size=None, memory=_MEMORY)),
+    "xmem": lambda: XMemPropagator(_NETWORK, _XMEM),
     "sam-memory": sam_memory_propagator,
-    "joint": lambda: _joint(1),
-    "joint, partner on every third frame": lambda: _joint(3),
+    "joint, with a mirrored view": lambda: _joint(Partner(_mirrored())),
+    "joint, with sam-memory on every third frame": lambda: _joint(Partner(sam_memory_propagator(), every=3)),
 }
 _NOT_FOR_THE_FAKE = (a_file_of_something_else_is_refused_and_changes_nothing,)  # it reads its own files only
 

@@ -84,6 +84,13 @@ def _xmem_light(parts: TrackerParts) -> NewPropagator:
     return _around_xmem("xmem-light", parts.checkpoint or LIGHT_WEIGHTS, parts)
 
 
+def _xmem_light_pair(parts: TrackerParts) -> NewPropagator:
+    """The light form on each frame as it is, and on a smaller one in a mirror."""
+    from tracker.build import LIGHT_WEIGHTS
+
+    return _around_xmem("xmem-light-pair", parts.checkpoint or LIGHT_WEIGHTS, parts)
+
+
 def _around_xmem(form: str, checkpoint: Path | None, parts: TrackerParts) -> NewPropagator:
     from tracker.build import BUILDERS, load_xmem
     from tracker.errors import CheckpointError
@@ -108,6 +115,7 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
     "tracker",
     {
         "xmem-light": NetworkChoice(_xmem_light, "XMem's light form, ours, for a CPU"),
+        "xmem-light-pair": NetworkChoice(_xmem_light_pair, "XMem's light form, by two views of each frame"),
         "sam-memory": NetworkChoice(
             _sam_memory, "memory on the segmenter's features, drawn by its decoder", is_bare=True
         ),

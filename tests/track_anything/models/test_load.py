@@ -24,7 +24,7 @@ CLIP = MovingShapes(frame_count=4, height=120, width=160)
     ("choices", "message"),
     [
         ({"segmenter": "sam-9"}, "unknown segmenter 'sam-9'; choose one of mobile-sam"),
-        ({"tracker": "luck"}, "unknown tracker 'luck'; choose one of xmem-light, sam-memory, feature-memory"),
+        ({"tracker": "luck"}, "unknown tracker 'luck'; choose one of xmem-light, xmem-light-pair"),
         ({"preset": "best"}, "unknown preset 'best'; choose one of fast, balanced, accurate"),
         ({"device": "tpu"}, "unknown device 'tpu'; choose one of auto, cpu, cuda"),
         (
