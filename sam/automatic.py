@@ -107,6 +107,13 @@ class AutomaticMasks:
         Returns:
             What ``find`` returns: ``masks = yield from settings.steps(...)``.
         """
+        found = yield from self.packed_steps(segmenter, image, embedding)
+        return self._finished(found, (image.shape[0], image.shape[1]))
+
+    def packed_steps(
+        self, segmenter: Segmenter[E], image: NDArray[np.uint8], embedding: E | None = None
+    ) -> Generator[tuple[int, int], None, list[FoundMask]]:
+        """As ``steps``, but the masks that are returned are packed, in no order, and not cleaned."""
         height, width = image.shape[:2]
         done, total = 0, self.batches_in((height, width))
         found: list[FoundMask] = []
@@ -121,7 +128,7 @@ class AutomaticMasks:
         if self.crop_layers:
             found.sort(key=lambda mask: -mask.predicted_iou)  # decides between crops of the same area
             found = self._without_rivals(found, [-mask.crop.area for mask in found])
-        return self._finished(found, (height, width))
+        return found
 
     def batches_in(self, size: tuple[int, int]) -> int:
         """How many batches of clicks an image of (H, W) takes: the items of ``steps``."""

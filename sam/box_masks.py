@@ -1,7 +1,9 @@
 """Masks of the things in boxes, in two passes.
 
 Kirillov et al., ICCV 2023, section 7.4 "Zero-shot instance segmentation": a detector's boxes are prompts. The
-second pass is told its own first answer beside the box, as in the training of the network (appendix A).
+second pass is told its own first answer beside the box, as in the training of the network (appendix A). Its
+answer counts where it is the more stable one: where a detector's box is not tight, the second answer follows
+the box more closely than the thing.
 """
 
 from collections.abc import Iterator
@@ -32,7 +34,7 @@ def masks_in_boxes(
         segmenter: any.
         embedding: of the image that the boxes lie on.
         boxes: (N, 4) ``(x0, y0, x1, y1)`` in source pixels.
-        passes: 1 to hear the answer to the box alone, 2 to refine it once; at least 1.
+        passes: 1 to hear the answer to the box alone, 2 to refine it once where that is steadier; at least 1.
 
     Yields:
         N answers with one candidate each, in the order of the boxes.
@@ -46,7 +48,7 @@ def masks_in_boxes(
     for box in boxes:
         answer = segmenter.predict(embedding, Prompt(box=box))
         for _ in range(passes - 1):
-            answer = refined(segmenter, embedding, box, answer)
+            answer = steadier(answer, refined(segmenter, embedding, box, answer))
         yield answer
 
 
@@ -55,3 +57,8 @@ def refined(
 ) -> Candidates:
     """The answer to a box (4,) and to an earlier answer to it."""
     return segmenter.predict(embedding, Prompt(box=box).with_logits(answer.logits[answer.best]))
+
+
+def steadier(first: Candidates, second: Candidates) -> Candidates:
+    """The second of two answers where its best mask is the more stable one, else the first."""
+    return second if second.stability[second.best] > first.stability[first.best] else first

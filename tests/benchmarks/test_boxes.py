@@ -18,10 +18,10 @@ def test_true_boxes_around_discs_have_an_ap_of_one(coco: Path, models: Models, t
     told = json.loads((tmp_path / "boxes.json").read_text("utf-8"))
     rows = {(row["boxes"], row["passes"]): row for row in told["rows"]}
     assert (code, told["pictures"]) == (0, 2)
-    assert rows["true boxes", 1]["all"] == pytest.approx(1)
-    assert rows["true boxes", 2]["masks"] == 8
+    assert rows["true boxes", "1"]["all"] == pytest.approx(1)
+    assert rows["true boxes", "2"]["masks"] == 8
     # One of eight is found: precision 1 up to a recall of 1/8, of which 101 points are looked at.
-    assert rows["detector", 2]["all"] == pytest.approx(13 / 101, abs=1e-3)
+    assert rows["detector", "2"]["all"] == pytest.approx(13 / 101, abs=1e-3)
 
 
 def test_recall_is_told_by_limit_and_by_size(coco: Path) -> None:

@@ -19,6 +19,7 @@ CLIP = MovingShapes(shapes=2)
 class Asked:
     """Keeps what it is asked; answers with what it was told before, one deeper."""
 
+    stability: np.ndarray = field(default_factory=lambda: np.array([0.5, 0.6, 0.7]))
     prompts: list[Prompt] = field(default_factory=list)
 
     def embed(self, image: np.ndarray) -> None:
@@ -27,7 +28,9 @@ class Asked:
     def predict(self, embedding: None, prompt: Prompt) -> Candidates:
         self.prompts.append(prompt)
         depth = np.zeros((1, 256, 256)) if prompt.logits is None else prompt.logits[None] + 1
-        return Candidates(np.ones((1, 4, 4), bool), np.ones(1), np.ones(1), depth)
+        return Candidates(
+            np.ones((1, 4, 4), bool), np.ones(1), self.stability[len(self.prompts) - 1 :][:1], depth
+        )
 
 
 def test_the_thing_in_each_box_is_found() -> None:
@@ -47,6 +50,11 @@ def test_the_second_pass_is_told_the_first_answer_and_the_box() -> None:
     assert [prompt.logits is None for prompt in asked.prompts] == [True, False, False]
     assert all(np.array_equal(one.box, two.box) for one, two in pairwise(asked.prompts))
     assert answer.logits.max() == 2
+
+
+def test_a_second_answer_that_is_less_steady_does_not_count() -> None:
+    (answer,) = masks_in_boxes(Asked(np.array([0.9, 0.8])), None, np.array([[0, 0, 2, 2]]))
+    assert answer.logits.max() == 0
 
 
 def test_no_box_is_no_answer_and_a_bad_one_is_told() -> None:

@@ -14,7 +14,7 @@ from track_anything.system.files import make_folder, remedy
 from track_anything.types import Image, Mask
 from track_anything.video import IMAGE_SUFFIXES
 
-_LAST_COLOUR = 255
+_COLOURS = 255
 
 
 def picture_files(paths: Sequence[Path]) -> list[Path]:
@@ -61,10 +61,27 @@ def written_folder(out: Path) -> Iterator[Path]:
         raise
 
 
-def write_drawn(folder: Path, path: Path, image: Image, masks: Sequence[Mask]) -> None:
-    """Write a picture (H, W, 3) with (H, W) masks over it, the smaller ones on top, under its own name."""
-    label_map = np.zeros(image.shape[:2], np.uint8)
-    areas = [np.count_nonzero(mask) for mask in masks]
-    for place in np.argsort(areas)[::-1]:
-        label_map[masks[place]] = place % _LAST_COLOUR + 1
-    PIL.Image.fromarray(paint(image, label_map)).save(folder / f"{path.stem}.jpg", quality=92)
+class Drawing:
+    """A picture with masks over it, the smaller ones on top; keeps none of the masks.
+
+    Args:
+        image: (H, W, 3) RGB.
+    """
+
+    def __init__(self, image: Image) -> None:
+        self._image = image
+        self._numbers = np.zeros(image.shape[:2], np.uint8)
+        self._areas = np.full(image.shape[:2], image.size, np.int32)  # of the mask that is on top
+        self._count = 0
+
+    def add(self, mask: Mask) -> None:
+        """Draw a mask (H, W)."""
+        area = np.count_nonzero(mask)
+        is_on_top = mask & (self._areas > area)
+        self._numbers[is_on_top] = self._count % _COLOURS + 1
+        self._areas[is_on_top] = area
+        self._count += 1
+
+    def write(self, path: Path) -> None:
+        """Write it."""
+        PIL.Image.fromarray(paint(self._image, self._numbers)).save(path, quality=92)

@@ -11,7 +11,7 @@ from track_anything.cli.options import Command, ModelOptions, Parser, add_model_
 
 if TYPE_CHECKING:
     from track_anything.models.detector import Detection
-    from track_anything.types import Image, Mask
+    from track_anything.types import Image
 
 _RESULTS = "instances.json"
 
@@ -71,7 +71,7 @@ def _boxes(namespace: argparse.Namespace) -> None:
                 detections = look(path, image)
                 boxes = np.array([each.box for each in detections], np.float32).reshape(-1, 4)
                 embedding = segmenter.embed(image) if detections else None
-                shown: list[Mask] = []
+                drawn = picture_files.Drawing(image)
                 answers = masks_in_boxes(segmenter, embedding, boxes, passes=options.passes)
                 for detection, answer in zip(detections, answers, strict=True):
                     mask = answer.masks[answer.best]
@@ -79,8 +79,8 @@ def _boxes(namespace: argparse.Namespace) -> None:
                     counts = {"size": list(mask.shape), "counts": encode_rle(mask)}
                     box = {"bbox": [x0, y0, x1 - x0, y1 - y0], "segmentation": counts}
                     rows.append(row_of(path, detection) | box)
-                    shown.append(mask)
-                picture_files.write_drawn(out, path, image, shown)
+                    drawn.add(mask)
+                drawn.write(out / f"{path.stem}.jpg")
                 progress(done, len(images))
         (out / _RESULTS).write_text(json.dumps(rows), "utf-8")
         output.print(f"{len(rows)} masks on {len(images)} pictures: {out / _RESULTS}")

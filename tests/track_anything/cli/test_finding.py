@@ -155,3 +155,20 @@ def test_pictures_that_are_not_there_are_one_line(run: Run, tmp_path: Path) -> N
     (tmp_path / "empty").mkdir()
     code, _, err = run("boxes", "empty", "--detect", "dog")
     assert (code, "holds no picture" in err) == (2, True)
+
+
+def test_edges_are_written_at_the_size_of_the_picture(clip: Path, run: Run, tmp_path: Path) -> None:
+    code, out, err = run("edges", clip / "00000.png", "--points", 6)
+    assert (code, "edges of 1 pictures" in out) == (0, True), err
+    edges = np.array(PIL.Image.open(tmp_path / "00000-edges" / "00000.png"))
+    assert (edges.shape, edges.max()) == ((40, 60), 255)
+
+
+def test_proposals_are_written_with_their_ranks(clip: Path, run: Run, tmp_path: Path) -> None:
+    code, out, err = run("proposals", clip / "00000.png", "--points", 12, "--out", "found")
+    assert code == 0, err
+    rows = json.loads((tmp_path / "found" / "proposals.json").read_text("utf-8"))
+    masks = [decode_rle(row["segmentation"]["counts"], (40, 60)) for row in rows]
+    assert any(np.array_equal(mask, CLIP.label_map(0) == 1) for mask in masks)
+    assert f"{len(rows)} proposals" in out
+    assert (tmp_path / "found" / "00000.jpg").is_file()
