@@ -32,6 +32,7 @@ class FrameNetwork(Protocol):
     Attributes:
         device: where it computes.
         hidden_width: CH, channels of the sensory memory.
+        widths: CK and CV, channels of keys and of values.
         identity: what a saved memory must have been made by to be read with it.
     """
 
@@ -39,6 +40,8 @@ class FrameNetwork(Protocol):
     def device(self) -> torch.device: ...  # noqa: D102
     @property
     def hidden_width(self) -> int: ...  # noqa: D102
+    @property
+    def widths(self) -> tuple[int, int]: ...  # noqa: D102
     @property
     def identity(self) -> str: ...  # noqa: D102
 

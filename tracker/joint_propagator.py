@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tracker.aggregation import to_propagated
 from tracker.errors import TrackerError
+from tracker.memory_need import Undertaking
 from tracker.memory_use import MemoryUse
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
@@ -35,6 +36,7 @@ class Carrier(Protocol):
 
     def withhold(self, object_ids: Collection[int]) -> None: ...  # noqa: D102
     def forget(self, object_id: int) -> None: ...  # noqa: D102
+    def memory_need(self, ahead: Undertaking) -> int: ...  # noqa: D102
     def memory_use(self) -> MemoryUse: ...  # noqa: D102
     def reset(self) -> None: ...  # noqa: D102
     def state(self) -> dict[str, NDArray[np.generic]]:
@@ -157,6 +159,10 @@ class JointPropagator:
         """Drop one object and its memory; TrackerError when it is not remembered."""
         for carrier in self._carriers:
             carrier.forget(object_id)
+
+    def memory_need(self, ahead: Undertaking) -> int:
+        """Bytes that a propagation to come takes at most: what all take."""
+        return sum(carrier.memory_need(ahead) for carrier in self._carriers)
 
     def memory_use(self) -> MemoryUse:
         """How full the leader's memory is; the bytes are those of all."""

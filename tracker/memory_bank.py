@@ -15,7 +15,7 @@ from tracker.memory_store import Kind, MemoryStore, value_column
 from tracker.memory_use import MemoryUse
 from tracker.objects import ObjectGroups
 from tracker.sensory_memory import SensoryMemory
-from tracker.working_window import consolidate_when_full, drop_beyond_window, most_elements
+from tracker.working_window import consolidate_when_full, drop_beyond_window
 
 __all__ = ["MemoryBank", "MemoryConfig"]
 
@@ -114,7 +114,7 @@ class MemoryBank:
             drop_beyond_window(self._store, self.config, self._cells)
         if first:
             self._grid = (key.shape[1], key.shape[2])
-            self._store = MemoryStore(limit=most_elements(self.config, self._cells))
+            self._store = MemoryStore(limit=self.config.most_elements(self._cells))
         self._groups.admit(object_ids)
         rows = frame_rows(key, values, object_ids, shrinkage, anisotropic=self.config.anisotropic)
         rows |= column_of(rows, kind=kind, frame=self._frames_written, newest_group=self._groups.newest)
@@ -272,7 +272,7 @@ class MemoryBank:
         tensors = {name: torch.from_numpy(array).to(self.device) for name, array in state.items()}
         rows = named(tensors, "store.")
         if rows:
-            limit = most_elements(self.config, self._cells)
+            limit = self.config.most_elements(self._cells)
             self._store = MemoryStore(limit, evicted=int(state.get("evicted", 0)))
             self._store.append(rows)
         self.sensory.load_state(named(tensors, _SENSORY))

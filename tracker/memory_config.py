@@ -69,3 +69,14 @@ class MemoryConfig:
                 f"num_prototypes is {self.num_prototypes}: "
                 f"give 1 to {self.max_long_term_elements}, at most max_long_term_elements"
             )
+
+    def most_elements(self, cells: int) -> int | None:
+        """Elements that all memory together can come to; None = no limit.
+
+        Args:
+            cells: elements of one frame.
+        """
+        if self.max_working_frames is None:
+            return None
+        frames = self.max_permanent_frames + self.max_working_frames
+        return frames * cells + (self.max_long_term_elements if self.long_term else 0)

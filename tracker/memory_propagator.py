@@ -12,6 +12,7 @@ from tracker.errors import TrackerError
 from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier
 from tracker.frame_network import FrameNetwork
 from tracker.memory_bank import MemoryBank
+from tracker.memory_need import Undertaking, bank_bytes, frame_bytes
 from tracker.memory_use import MemoryUse
 from tracker.modeling.canvas import Canvas
 from tracker.propagator import Propagated
@@ -146,6 +147,14 @@ class MemoryPropagator:
             self._frame.sensory.pop(object_id, None)
             self._frame.masks.pop(object_id, None)
             self._frame.is_written &= bool(self.bank.object_ids)
+
+    def memory_need(self, ahead: Undertaking) -> int:
+        """Bytes that a propagation to come takes at most, network and sensory memory left out."""
+        canvas, (key_width, value_width) = self._network.lay_out(ahead.size), self._network.widths
+        cells, every = canvas.grid[0] * canvas.grid[1], self.config.mem_every
+        return bank_bytes(
+            self.config.memory, cells, ahead, key_width=key_width, value_width=value_width, every=every
+        ) + frame_bytes(canvas.size, ahead, value_width=value_width, at_a_time=self.config.object_chunk)
 
     def memory_use(self) -> MemoryUse:
         """How full the memory is."""

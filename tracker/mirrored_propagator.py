@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from tracker.memory_need import Undertaking
 from tracker.memory_propagator import MemoryPropagator
 from tracker.memory_use import MemoryUse
 from tracker.propagator import Propagated
@@ -61,6 +62,10 @@ class MirroredPropagator:
     def forget(self, object_id: int) -> None:
         """As ``MemoryPropagator.forget``."""
         self._propagator.forget(object_id)
+
+    def memory_need(self, ahead: Undertaking) -> int:
+        """Bytes that a propagation to come takes at most."""
+        return self._propagator.memory_need(ahead)
 
     def memory_use(self) -> MemoryUse:
         """How full the memory is."""

@@ -63,6 +63,7 @@ class _SamFrames:
         self._long_side = long_side
         self.device = next(network.parameters()).device
         self.hidden_width = network.config.hidden_width
+        self.widths = network.config.key_width, network.config.value_width
 
     @property
     def identity(self) -> str:

@@ -25,19 +25,5 @@ def drop_beyond_window(store: MemoryStore, config: MemoryConfig, cells: int) -> 
     store.keep(survives)
 
 
-def most_elements(config: MemoryConfig, cells: int) -> int | None:
-    """Elements that all memory together can come to; None = no limit.
-
-    Args:
-        config: the sizes.
-        cells: elements of one frame.
-    """
-    if config.max_working_frames is None:
-        return None
-    frames = config.max_permanent_frames + config.max_working_frames
-    long_term = config.max_long_term_elements if config.long_term else 0
-    return frames * cells + long_term
-
-
 def _working_frames(store: MemoryStore, cells: int) -> int:
     return store.count(Kind.WORKING) // cells if cells else 0

@@ -61,6 +61,7 @@ class _XMemFrames:
         self._chunk = config.object_chunk
         self.device = next(network.parameters()).device
         self.hidden_width = network.config.hidden_width
+        self.widths = network.config.key_width, network.config.value_width
 
     @property
     def identity(self) -> str:

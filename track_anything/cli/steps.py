@@ -180,6 +180,8 @@ def run_track(session: Session, folder: Path, at_cut: AtCut = "go-on") -> bool:
     """Do what is left to track; False when it stopped at a cut, which is said with the ways to go on."""
     passes = session.unfinished(at_cut=at_cut)
     passes.prepare()  # before tracking: fetching weights draws a bar of its own
+    if (told := passes.forecast()) is not None:
+        errors.print(f"note: {told}")
     resume = f"track-anything resume {shlex.quote(str(folder))}"
     with told_when_stopped(lambda: f"stopped; finished frames are kept. Go on by `{resume}`"):
         run_job(Job(passes, len(passes), "tracking"))

@@ -9,6 +9,7 @@ __all__ = [
     "CachedSegmenter",
     "Models",
     "explained_shortage",
+    "free_memory",
     "load_flow_method",
     "load_models",
     "resolve_device",
@@ -25,6 +26,7 @@ from .load import (
     load_models,
     resolve_device,
 )
+from .memory import free_memory
 from .precision import PRECISIONS, resolve_precision
 from .presets import DEFAULT_PRESET, PRESETS
 from .segmenters import SEGMENTERS

@@ -36,6 +36,7 @@ class Models:
         drift_policy: when a mask counts as drifted, and what it takes to come back; None = not watched.
         precision: how exactly the networks compute.
         tracker: name of the tracker; empty = it has none.
+        device: where they run.
     """
 
     segmenter: CachedSegmenter[Any]
@@ -44,6 +45,7 @@ class Models:
     drift_policy: DriftPolicy | None = field(default_factory=DriftPolicy)
     precision: str = "float32"
     tracker: str = ""
+    device: str = "cpu"
 
     def new_refiner(self) -> Refiner | None:
         """A refiner after the policy, or None when refinement is off."""
@@ -99,7 +101,8 @@ def load_models(
     cached = CachedSegmenter(wrap(network) if wrap else network)
     parts = TrackerParts(tracker_checkpoint, place, precision, cached, segmenter)
     policy = PRESETS[preset].refine_policy if refine else None
-    return Models(cached, TRACKERS.build(tracker, parts), policy, precision=precision, tracker=tracker)
+    new_propagator = TRACKERS.build(tracker, parts)
+    return Models(cached, new_propagator, policy, precision=precision, tracker=tracker, device=place)
 
 
 def load_flow_method(

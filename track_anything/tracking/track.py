@@ -14,6 +14,7 @@ from track_anything.system.lifecycle import Running
 from track_anything.tracking.backward_fusion import BackwardFusion
 from track_anything.tracking.checkpoints import Checkpoints
 from track_anything.tracking.cut_question import AtCut, CutQuestion, next_question
+from track_anything.tracking.forecast import Forecast, forecast
 from track_anything.tracking.propagation import FrameResult
 from track_anything.tracking.walk import Walk, frames_ahead
 from track_anything.types import FrameIndex
@@ -87,6 +88,14 @@ class Track(Running):
         """Load the models now rather than with the first frame; does nothing when no frame is left."""
         if len(self) > 0:
             self._models()
+
+    def forecast(self) -> Forecast | None:
+        """How much memory it will take at most; loads the models. None = nothing is left, or nobody tells."""
+        if not (frames := len(self)):
+            return None
+        passes = self._project.state.passes
+        following = [passes[number].object_ids for number in self._project.unfinished_passes()]
+        return forecast(self._models(), self._project, max(following, key=len), frames)
 
     def _run_pass(self, number: int, models: Models, cuts: Collection[FrameIndex]) -> Iterator[FrameResult]:
         self._check_origin(number, models)

@@ -9,6 +9,7 @@ from track_anything.matting.mattes import band_of
 from track_anything.project.clean_up import CleanUp
 from track_anything.review import MaskReport
 from track_anything.review.report import report
+from track_anything.tracking import forecast
 from track_anything.types import FrameIndex
 from track_anything.ui.changes import Change
 from track_anything.ui.open_project import OpenProject
@@ -67,7 +68,17 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
         "removed": _describe_removal(project),
         "notes": [project.entry.without_paths(note) for note in session.project.notes],
         "cut": _describe_cut(project),
+        "forecast": _describe_forecast(project),
     }
+
+
+def _describe_forecast(project: OpenProject) -> dict[str, Any] | None:
+    """How much memory tracking all objects takes; None while the networks are not there, or nobody tells."""
+    if (models := project.loader.ready) is None:
+        return None
+    held = project.session.project
+    told = forecast(models, held, tuple(held.state.objects), held.frame_count)
+    return {"text": str(told), "fits": told.fits} if told is not None else None
 
 
 def _describe_cut(project: OpenProject) -> dict[str, Any] | None:

@@ -202,6 +202,8 @@ export class Actions {
 
   /** @param {"both" | "forward" | "backward"} direction @param {{ anew?: boolean, objects?: number[] | null }} [how] */
   track(direction, { anew = false, objects = this.#tracked } = {}) {
+    const forecast = this.state.project?.forecast;
+    if (forecast && !forecast.fits && objects === null) this.say("error", forecast.text);
     return this.#change("/track", { direction, anew, objects, at_cut: this.#atCut });
   }
 

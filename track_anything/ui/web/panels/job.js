@@ -65,6 +65,10 @@ export function mountJob(element, page) {
     play.disabled = !project;
     asking.hidden = !project?.cuts?.length;
   });
+  store.subscribe(["project"], ({ project }) => {
+    setName(tracking[0], words.both, "T");
+    if (project?.forecast) tracking[0].title += `\n${project.forecast.text}`;
+  });
   store.subscribe(["onlySelected", "follows", "asksAtCuts"], ({ onlySelected, follows, asksAtCuts }) => {
     only.checked = onlySelected;
     follow.checked = follows;

@@ -79,6 +79,7 @@
  * @property {string[]} notes what was damaged, recovered or found elsewhere
  * @property {Span & { frame: number, objects: number[] } | null} cut where another shot begins, in which these objects may be
  *   or not: tracking waits to be told
+ * @property {{ text: string, fits: boolean } | null} forecast how much memory tracking all objects takes; null = not known
  */
 
 /** @typedef {"open" | "track" | "everything" | "import" | "shadow" | "export" | "removal"} JobKind */
