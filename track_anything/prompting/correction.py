@@ -34,7 +34,8 @@ _STABLE = 0.45  # least IoU of the single answer and the whole at the click, for
 _SURE = 0.9  # probability of the opposite from which on the tracker's word counts at the click, too
 _SURER = 0.1  # unless it was as sure where the click says that it was wrong
 _THIN = 3.0  # cells of the segmenter's mask grid
-_DOUBT = 0.1  # least mean probability of the opposite with which a piece elsewhere may change
+_REACH = 0.25  # of a click on something thin, in sides of a square as large as the mask
+_DOUBT = 0.17  # least mean probability of the opposite with which a piece elsewhere may change
 _WORTH = 0.3  # least depth times trust of an implied point, as a share of the best one's
 _FAR = 0.45  # sides of a square as large as the mask between it and a click on what is missing
 _SAME = 0.99  # IoU from which on two answers are one
@@ -122,16 +123,14 @@ class Correction:
         about the piece at the click, nothing counts but what all of them say about it.
         """
         one, *several = changes
-        near = self._piece(one)
-        if iou(near, self._piece(several[-1])) >= _STABLE:
-            wholes = several[1:] or several
-            agreed = np.logical_and.reduce((one, *wholes)) & ~near
-            is_first = len(self.points) == 1  # later ones are about what is left, not about the mask at large
-            thick = _thick(agreed, fine_detail(self.mask)) & ~self._limbs
-            elsewhere = self._doubtful(thick) if is_first else near
-            change = near | elsewhere
-        else:
-            change = near = self._piece(np.logical_and.reduce((one, *several)))
+        piece = self._piece(one)
+        is_agreed = iou(piece, self._piece(several[-1])) >= _STABLE
+        piece = piece if is_agreed else self._piece(np.logical_and.reduce((one, *several)))
+        change = near = self._in_reach(piece)
+        # Later clicks are about what is left, one on something thin is about that; others about all the mask.
+        if is_agreed and near is piece and len(self.points) == 1:
+            agreed = np.logical_and.reduce((one, *(several[1:] or several))) & ~near
+            change = near | self._doubtful(_thick(agreed, fine_detail(self.mask)) & ~self._limbs)
         if change[self.pixel]:
             return change
         spot = disc_at(self.mask, self.pixel)
@@ -139,6 +138,17 @@ class Correction:
             return change | self._allowed(spot)
         region = self._allowed(region_at(self.image, self.mask, self.probability, self.pixel))
         return change | (region if region[self.pixel] else self._allowed(spot))
+
+    def _in_reach(self, near: Mask) -> Mask:
+        """The piece (H, W) at the newest click; of one that is thin there, what lies within its reach."""
+        detail = fine_detail(self.mask)
+        depth = float(distance_inside(near)[self.pixel])
+        if depth >= detail:
+            return near
+        rows, columns = np.ogrid[: near.shape[0], : near.shape[1]]
+        distance = np.hypot(rows - self.pixel[0], columns - self.pixel[1])  # (H, W)
+        within = near & (distance <= max(_REACH * np.sqrt(np.count_nonzero(self.mask)), detail))
+        return touching(within, within & disc_at(self.mask, self.pixel))
 
     def _doubtful(self, change: Mask) -> Mask:
         """The connected parts of a change (H, W) of which the tracker was not sure before."""

@@ -194,3 +194,37 @@ def test_the_whole_counts_for_nothing_where_it_is_about_something_else() -> None
     assert not (aside & WALL)[:, 140:].any()
     disobedient = letting_go(SKIRT, DANCER, ((80, 100), False), ((80, 30), True))
     assert not disobedient[100, 80]
+
+
+def test_a_click_on_something_thin_reaches_no_farther_than_a_hand() -> None:
+    """A rope that leads to a sail: whoever clicks the rope gets it, and not what hangs at its other end."""
+    hull, rope, sail, stern = (np.zeros((480, 640), np.bool_) for _ in range(4))
+    hull[300:400, 100:300] = True
+    rope[200:300, 198:201] = True
+    sail[100:200, 150:250] = True
+    stern[340:380, 300:320] = True  # the answers agree on it, and the tracker was in doubt
+    probability = np.where(hull, 0.98, np.where(stern, 0.4, 0.3)).astype(np.float32)
+    image = np.zeros((480, 640, 3), np.uint8)
+    points, labels = np.array([[199, 285]], np.float32), np.ones(1, np.int64)
+    mended = Correction(image, hull, probability, points, labels, hull & False)
+    found = mended.answers(answering([hull | rope | sail | stern] * 3)).masks[0]
+    assert found[rope][-30 * 3 :].all()
+    assert not found[sail].any()
+    assert not found[stern].any()
+    chosen = mended.answers(answering([hull | rope | sail | stern] * 3)).masks[1]
+    assert chosen[sail].all()  # it is one of the others
+
+
+def test_elsewhere_nothing_comes_of_which_the_tracker_was_fairly_sure_that_it_is_background() -> None:
+    body, wrong, far = (np.zeros((480, 640), np.bool_) for _ in range(3))
+    body[200:400, 200:400] = True
+    wrong[200:300, 400:440] = True
+    far[420:460, 220:380] = True
+    image = np.zeros((480, 640, 3), np.uint8)
+    points, labels = np.array([[420, 250]], np.float32), np.ones(1, np.int64)
+    for doubt, comes in ((0.3, True), (0.13, False)):
+        probability = np.where(body, 0.98, np.where(far, doubt, 0.05)).astype(np.float32)
+        mended = Correction(image, body, probability, points, labels, body & False)
+        found = mended.answers(answering([body | wrong | far] * 3)).masks[0]
+        assert found[wrong].all()
+        assert found[far].all() == comes
