@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None, models: Models | None = None) -
     options = _parse(arguments)
     print(f"{'clip':<28}{'absent':>8}{'stolen':>8}{'said absent':>14}{'J after':>14}", flush=True)
     try:
-        models = models or load_models(preset=options.preset, refine=False)
+        models = models or load_models(engine="torch", preset=options.preset, refine=False)
         names = options.sequences or sequence_names(options.data)
         tables = {
             watched: [

@@ -172,7 +172,7 @@ def _loader(options: argparse.Namespace) -> LoadModels:
     wrap = keep_embeddings(options.embeddings, precision=options.precision)
 
     def load(preset: str) -> Models:
-        return load_models(preset=preset, precision=options.precision, wrap=wrap)
+        return load_models(engine="torch", preset=preset, precision=options.precision, wrap=wrap)
 
     return load
 

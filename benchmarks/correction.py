@@ -167,7 +167,7 @@ def _preset(
     preset: str, sequences: Sequence[DavisSequence], models: Models | None, options: argparse.Namespace
 ) -> list[ClickScore]:
     """All clicks on masks that one preset tracked; prints a line per click number."""
-    models = models or load_models(preset=preset, wrap=keep_embeddings(options.embeddings))
+    models = models or load_models(engine="torch", preset=preset, wrap=keep_embeddings(options.embeddings))
     scores: list[ClickScore] = []
     for sequence in shown(sequences, preset, len(sequences)):
         with tempfile.TemporaryDirectory() as folder:

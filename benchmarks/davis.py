@@ -29,6 +29,7 @@ from track_anything.errors import OutputError, TrackAnythingError
 from track_anything.models import (
     DEFAULT_PRESET,
     DEVICES,
+    ENGINES,
     PRECISIONS,
     PRESETS,
     SEGMENTERS,
@@ -103,6 +104,7 @@ def _load(options: argparse.Namespace) -> Models:
         weights=options.weights,
         tracker_weights=options.tracker_weights,
         device=options.device,
+        engine=options.engine,
         precision=options.precision,
         refine=options.refine,
         wrap=keep_embeddings(
@@ -169,6 +171,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--internal-size", type=_positive, help="short side that xmem-light sees frames at (default: 480)"
     )
     parser.add_argument("--device", choices=DEVICES, default=DEVICES[0])
+    parser.add_argument(
+        "--engine", choices=ENGINES, default="torch", help="what computes networks (default: torch)"
+    )
     parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
     parser.add_argument(
         "--no-refine", dest="refine", action="store_false", help="never re-prompt the segmenter"

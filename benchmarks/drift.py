@@ -67,7 +67,7 @@ def calibration(confidence: NDArray[np.float64], is_trusted: NDArray[np.bool_]) 
 def _measure(preset: str, options: argparse.Namespace, models: Models | None) -> dict[str, Any]:
     """The table of one preset, printed as it comes."""
     if models is None:
-        models = load_models(preset=preset, wrap=keep_embeddings(options.embeddings))
+        models = load_models(engine="torch", preset=preset, wrap=keep_embeddings(options.embeddings))
     confidence: list[float] = []
     is_trusted: list[bool] = []
     print(f"{preset}\n{'sequence':<20}{'masks':>7}{'drifted':>9}{'AUROC':>7}", flush=True)

@@ -112,7 +112,9 @@ def _rows(options: argparse.Namespace) -> list[Row]:
     names = sequence_names(options.data)
     rows: list[Row] = []
     for run in RUNS:
-        models = load_models(preset=run.preset, refine=False, wrap=keep_embeddings(options.embeddings))
+        models = load_models(
+            engine="torch", preset=run.preset, refine=False, wrap=keep_embeddings(options.embeddings)
+        )
         for number, name in enumerate(shown(names, f"{run.preset}, {run.kind}", len(names))):
             other = names[(number + len(names) // 2) % len(names)]
             rows += _through(run, options.data, (name, other), number, models)

@@ -52,7 +52,9 @@ def main(arguments: Sequence[str] | None = None, models: Models | None = None) -
     options = _parse(arguments)
     try:
         if models is None:
-            models = load_models(preset=options.preset, wrap=keep_embeddings(options.embeddings))
+            models = load_models(
+                engine="torch", preset=options.preset, wrap=keep_embeddings(options.embeddings)
+            )
             models = at_internal_size(models, options.internal_size)
         names = options.sequences or sequence_names(options.data)
         curves = {pick: _curves(pick, names, models, options) for pick in options.picks}

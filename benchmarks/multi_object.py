@@ -132,6 +132,7 @@ def _run(options: argparse.Namespace, models: Models | None) -> None:
         length=options.length,
     )
     models = models or load_models(
+        engine="torch",
         preset=options.preset,
         tracker=options.tracker,
         tracker_weights=options.tracker_weights,

@@ -64,7 +64,9 @@ def main(arguments: Sequence[str] | None = None, models: Models | None = None) -
     """Run the benchmark; returns the exit code, 2 for what a user can mend."""
     options = _parse(arguments)
     try:
-        models = models or load_models(preset=options.preset, wrap=keep_embeddings(options.embeddings))
+        models = models or load_models(
+            engine="torch", preset=options.preset, wrap=keep_embeddings(options.embeddings)
+        )
         print(f"{options.preset}\n{_HEADER}", flush=True)
         rows: list[Comparison] = []
         for name in options.sequences or sequence_names(options.data):

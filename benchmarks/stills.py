@@ -41,6 +41,7 @@ def load_segmenter(options: argparse.Namespace) -> CachedSegmenter[Any]:
         options.embeddings, options.segmenter, options.weights, options.device, options.precision
     )
     return load_models(
+        engine="torch",
         segmenter=options.segmenter, weights=options.weights, device=options.device,
         precision=options.precision, wrap=kept,
     ).segmenter  # fmt: skip

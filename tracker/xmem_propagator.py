@@ -68,7 +68,8 @@ class _XMemFrames:
         """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
         sizes = json.dumps(asdict(self._network.config))
         precision = "" if self._network.precision == "float32" else f" in {self._network.precision}"
-        return f"xmem at internal size {self._internal_size}{precision} with {sizes}"
+        engine = "" if self._network.engine == "torch" else f" by {self._network.engine}"
+        return f"xmem at internal size {self._internal_size}{precision}{engine} with {sizes}"
 
     def lay_out(self, source_size: tuple[int, int]) -> Canvas:
         """Frames with a short side of ``internal_size``."""

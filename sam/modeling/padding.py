@@ -7,7 +7,13 @@ _STRIDE = 8  # canvas pixels per position that the convolutions make
 _MARGIN = 32  # zeros left at either end of the padding: a multiple of the stride and twice what they see
 
 
-def skip_padding(convolutions: nn.Module, canvas: Tensor) -> Tensor:
+def skippable(canvas: Tensor) -> tuple[int, int]:
+    """Which axis of (B, 3, H, W) ends in padding, and how many of its lines need not be convolved."""
+    axis, empty = max(((axis, _count_empty(canvas, axis)) for axis in (2, 3)), key=lambda pair: pair[1])
+    return axis, max(0, (empty - 2 * _MARGIN) // _STRIDE * _STRIDE)
+
+
+def skip_padding(convolutions: nn.Module, canvas: Tensor, padding: tuple[int, int]) -> Tensor:
     """Convolve a canvas without the inside of its padding, whose result is one line repeated.
 
     Exact: far enough from the image and from the border, zeros give the same output line after line.
@@ -15,20 +21,21 @@ def skip_padding(convolutions: nn.Module, canvas: Tensor) -> Tensor:
     Args:
         convolutions: map (B, 3, H, W) to (B, C, H / 8, W / 8) and see at most 16 pixels beyond a position.
         canvas: (B, 3, H, W), zero where it is padding.
+        padding: what ``skippable`` says of it.
 
     Returns:
         (B, C, H / 8, W / 8).
     """
-    axis, empty = max(((axis, _count_empty(canvas, axis)) for axis in (2, 3)), key=lambda pair: pair[1])
-    cut = (empty - 2 * _MARGIN) // _STRIDE * _STRIDE
-    if cut <= 0:
+    axis, cut = padding
+    if not cut:
         x: Tensor = convolutions(canvas)
         return x
     seam = canvas.shape[axis] - _MARGIN - cut
     border = canvas.narrow(axis, seam + cut, _MARGIN)
     shortened = convolutions(torch.cat((canvas.narrow(axis, 0, seam), border), axis))
     before, after = shortened.tensor_split([seam // _STRIDE], axis)
-    inside = before.narrow(axis, -1, 1).repeat_interleave(cut // _STRIDE, axis)
+    last = before.narrow(axis, before.shape[axis] - 1, 1)  # -1 would be lost on the way to OpenVINO
+    inside = last.repeat_interleave(cut // _STRIDE, axis)
     return torch.cat((before, inside, after), axis)
 
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from sam.modeling.common import join_windows, make_neck, split_windows
-from sam.modeling.padding import skip_padding
+from sam.modeling.padding import skip_padding, skippable
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,19 @@ class TinyVit(nn.Module):
         self.head = nn.Linear(size.dim, _CLASSES)
         self.neck = make_neck(size.dim)
 
-    def forward(self, canvas: Tensor) -> Tensor:
-        """Map a normalised (B, 3, 1024, 1024) canvas to an embedding (B, 256, 64, 64)."""
+    def forward(self, canvas: Tensor, padding: tuple[int, int] | None = None) -> Tensor:
+        """Encode a normalised canvas.
+
+        Args:
+            canvas: (B, 3, 1024, 1024), zero where it is padding.
+            padding: what ``skippable`` says of it, where that is known; None = look.
+
+        Returns:
+            The embedding (B, 256, 64, 64).
+        """
         convolutional, *attending = self.layers
-        x = skip_padding(nn.Sequential(self.patch_embed, convolutional), canvas)  # (B, 128, 128, 128)
+        convolutions = nn.Sequential(self.patch_embed, convolutional)
+        x = skip_padding(convolutions, canvas, padding or skippable(canvas))  # (B, 128, 128, 128)
         for stage in attending:
             x = stage(x)
         embedding: Tensor = self.neck(x)

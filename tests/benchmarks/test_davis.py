@@ -136,6 +136,7 @@ def test_the_options_name_the_models_and_stored_embeddings_take_the_speed_away(
         "weights": checkpoint,
         "tracker_weights": None,
         "device": "cpu",
+        "engine": "torch",
         "precision": "auto",
         "refine": False,
     }

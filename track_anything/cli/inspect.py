@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class InfoOptions:
     """What ``info`` is told."""
 
-    path: Path
+    path: Path | None
     source: Path | None
 
 
@@ -37,18 +37,26 @@ class RecoverOptions:
 
 
 def _add_info(parser: Parser) -> None:
-    parser.add_argument("path", type=Path, help="a video, images, what --out of track was, or a project")
+    parser.add_argument(
+        "path",
+        type=Path,
+        nargs="?",
+        help="a video, images, what --out of track was, or a project; without one: how networks run here",
+    )
     add_source(parser)
 
 
 def _info(namespace: argparse.Namespace) -> None:
-    """Describe a video or a project."""
+    """Describe a video, a project, or how networks run on this machine."""
     from track_anything.cli import steps
     from track_anything.cli.console import output
     from track_anything.project import is_project
     from track_anything.video import open_video
 
     options = typed(InfoOptions, namespace)
+    if options.path is None:
+        _describe_machine()
+        return
     folder = steps.project_in(options.path)
     if is_project(folder):
         _describe_project(_opened(folder, options.source))
@@ -139,12 +147,33 @@ def _describe_project(project: "Project") -> None:
         accepted = sum(firing["accepted"] for firing in firings)
         output.print(
             f"pass {number}: frames {edit.start} to {edit.stop - edit.step}, {left} left; "
-            f"refined {accepted} of {len(firings)} times asked"
+            f"refined {accepted} of {len(firings)} times asked{_found_by(project.origins(number))}"
         )
 
 
+def _found_by(origins: list[dict[str, str]]) -> str:
+    """What a pass was computed by, for the end of a line."""
+    told = " and ".join(
+        f"{origin['tracker'] or 'a tracker'} by {origin['engine']} in {origin['precision']}"
+        for origin in origins
+    )
+    return f"; {told}" if told else ""
+
+
+def _describe_machine() -> None:
+    """How networks run here when nothing else is asked for."""
+    from track_anything.cli.console import output
+    from track_anything.models import resolve_runtime
+
+    runtime = resolve_runtime()
+    output.print(
+        f"networks run on {runtime.device} by {runtime.engine_name} in {runtime.precision} unless --device, "
+        "--engine or --precision say otherwise"
+    )
+
+
 COMMANDS = (
-    Command("info", "what a video or a project holds", _add_info, _info),
+    Command("info", "what a video or a project holds, and how networks run here", _add_info, _info),
     Command("status", "how far each mask can be trusted, worst frames first", _add_status, _status),
     Command("recover", "keep what is before the damage in a project's journal", _add_recover, _recover),
 )

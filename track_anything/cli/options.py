@@ -39,6 +39,7 @@ class ModelOptions:
     weights: Path | None
     tracker_weights: Path | None
     device: str
+    engine: str
     precision: str
     refine: bool
 
@@ -161,9 +162,19 @@ def add_clean_up_options(parser: argparse.ArgumentParser) -> None:
     add("--grow", type=float, metavar="PIXELS", help="outlines move outwards by this; negative = inwards")
 
 
+def _device(name: str) -> str:
+    """The name of a device; whether it is there is seen when the networks are loaded."""
+    from track_anything.models import DEVICES
+
+    if name not in DEVICES and not name.startswith("openvino:"):
+        known = ", ".join((*DEVICES, "openvino:GPU", "openvino:NPU"))
+        raise argparse.ArgumentTypeError(f"unknown device {name!r}; choose one of {known}")
+    return name
+
+
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """The networks, and where they run."""
-    from track_anything.models import DEFAULT_PRESET, DEVICES, PRECISIONS, PRESETS, SEGMENTERS, TRACKERS
+    from track_anything.models import DEFAULT_PRESET, ENGINES, PRECISIONS, PRESETS, SEGMENTERS, TRACKERS
 
     group = parser.add_argument_group("models")
     group.add_argument("--segmenter", choices=SEGMENTERS, default="mobile-sam")
@@ -185,7 +196,19 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--tracker-weights", type=Path, metavar="FILE", help="the tracker's checkpoint, likewise"
     )
-    group.add_argument("--device", choices=DEVICES, default="auto")
+    group.add_argument(
+        "--device",
+        type=_device,
+        metavar="{auto,cpu,cuda,openvino:GPU,openvino:NPU}",
+        default="auto",
+        help="where networks run; auto takes CUDA where there is one",
+    )
+    group.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help="what computes networks; auto takes openvino where it is installed and faster than torch",
+    )
     group.add_argument(
         "--precision",
         choices=PRECISIONS,

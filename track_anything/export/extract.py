@@ -82,12 +82,19 @@ class Extract:
             "objects": {str(object_id): name for object_id, name in self.objects_of(project).items()},
             "frames": [frames.start, frames.stop],
             "size": [described.video.width, described.video.height],
+            "tracked_with": _origins(project),
             "source": {
                 "name": source.name,
                 "fingerprint": described.fingerprint,
                 **_names_of_source(source, frames, described.video, reader),
             },
         }
+
+
+def _origins(project: Project) -> list[dict[str, str]]:
+    """What the passes of a project were computed by, each combination once, in the order of the passes."""
+    told = [origin for number in project.state.passes for origin in project.origins(number)]
+    return [origin for place, origin in enumerate(told) if origin not in told[:place]]
 
 
 def _names_of_source(source: Path, frames: range, info: VideoInfo, reader: Reader) -> dict[str, object]:

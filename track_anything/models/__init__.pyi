@@ -1,6 +1,7 @@
 __all__ = [
     "DEFAULT_PRESET",
     "DEVICES",
+    "ENGINES",
     "FLOW_METHODS",
     "PRECISIONS",
     "PRESETS",
@@ -8,26 +9,28 @@ __all__ = [
     "TRACKERS",
     "CachedSegmenter",
     "Models",
+    "Runtime",
     "explained_shortage",
     "free_memory",
     "load_flow_method",
     "load_models",
     "resolve_device",
     "resolve_precision",
+    "resolve_runtime",
 ]
 
 from .embeddings import CachedSegmenter
+from .engine import ENGINES
 from .flow_methods import FLOW_METHODS
 from .load import (
-    DEVICES,
     Models,
     explained_shortage,
     load_flow_method,
     load_models,
-    resolve_device,
 )
 from .memory import free_memory
 from .precision import PRECISIONS, resolve_precision
 from .presets import DEFAULT_PRESET, PRESETS
+from .runtime import DEVICES, Runtime, resolve_device, resolve_runtime
 from .segmenters import SEGMENTERS
 from .trackers import TRACKERS

@@ -11,14 +11,12 @@ from track_anything.drift import DriftMonitor, DriftPolicy, RefinePolicy, Refine
 from track_anything.errors import DeviceError, unknown
 from track_anything.models.embeddings import CachedSegmenter
 from track_anything.models.flow_methods import FLOW_METHODS
-from track_anything.models.precision import resolve_precision
 from track_anything.models.presets import DEFAULT_PRESET, PRESETS
+from track_anything.models.runtime import resolve_device, resolve_runtime
 from track_anything.models.segmenters import SEGMENTERS
 from track_anything.models.trackers import TRACKERS, NewPropagator, TrackerParts
 from track_anything.types import OnProgress
 from track_anything.video.motion import FlowMethod
-
-DEVICES = ("auto", "cpu", "cuda")
 
 _SHORTAGE_SIGNS = ("out of memory", "can't allocate memory")
 
@@ -35,6 +33,7 @@ class Models:
         refine_policy: when a segmenter's answer replaces a propagated mask; None to never ask.
         drift_policy: when a mask counts as drifted, and what it takes to come back; None = not watched.
         precision: how exactly the networks compute.
+        engine: what computes them: ``torch``, ``openvino``, or ``openvino:`` and a device of its own.
         tracker: name of the tracker; empty = it has none.
         device: where they run.
     """
@@ -44,6 +43,7 @@ class Models:
     refine_policy: RefinePolicy | None = field(default_factory=RefinePolicy)
     drift_policy: DriftPolicy | None = field(default_factory=DriftPolicy)
     precision: str = "float32"
+    engine: str = "torch"
     tracker: str = ""
     device: str = "cpu"
 
@@ -64,6 +64,7 @@ def load_models(
     weights: Path | None = None,
     tracker_weights: Path | None = None,
     device: str = "auto",
+    engine: str = "auto",
     precision: str = "auto",
     refine: bool = True,
     progress: OnProgress | None = None,
@@ -77,15 +78,16 @@ def load_models(
         tracker: one of ``TRACKERS``, instead of the preset's.
         weights: checkpoint of the segmenter on this machine, instead of the released one.
         tracker_weights: likewise of the tracker; ``xmem-light`` brings its own.
-        device: ``auto`` takes CUDA when there is one.
+        device: ``auto`` takes CUDA when there is one; ``openvino:GPU`` is one that OpenVINO drives.
+        engine: one of ``ENGINES``; ``auto`` takes OpenVINO where it is installed and faster.
         precision: one of ``PRECISIONS``; ``auto`` takes bfloat16 where the processor is faster with it.
         refine: False never shows propagated masks to the segmenter, whatever the preset says.
         progress: called with (bytes done, bytes in all) while weights are fetched.
         wrap: puts something between the segmenter and those who share its embeddings.
 
     Raises:
-        InputError: a name that is not known, or weights for a tracker that takes none.
-        DeviceError: CUDA was asked for and is not there.
+        InputError: a name that is not known, weights for a tracker that takes none, or no such engine here.
+        DeviceError: a device was asked for that is not there.
         WeightsError: weights that cannot be had or are not what they should be.
     """
     if preset not in PRESETS:
@@ -93,16 +95,22 @@ def load_models(
     tracker = tracker or PRESETS[preset].tracker
     SEGMENTERS.check(segmenter)
     TRACKERS.check(tracker)
-    place = resolve_device(device)
-    precision = resolve_precision(precision, place)
+    runtime = resolve_runtime(device, engine, precision)
     tracker_checkpoint = TRACKERS[tracker].checkpoint(tracker_weights, "--tracker-weights", progress)
     checkpoint = SEGMENTERS[segmenter].checkpoint(weights, "--weights", progress)
-    network = SEGMENTERS.build(segmenter, checkpoint, place, precision)
+    network = SEGMENTERS.build(segmenter, checkpoint, runtime)
     cached = CachedSegmenter(wrap(network) if wrap else network)
-    parts = TrackerParts(tracker_checkpoint, place, precision, cached, segmenter)
+    parts = TrackerParts(tracker_checkpoint, runtime, cached, segmenter)
     policy = PRESETS[preset].refine_policy if refine else None
-    new_propagator = TRACKERS.build(tracker, parts)
-    return Models(cached, new_propagator, policy, precision=precision, tracker=tracker, device=place)
+    return Models(
+        cached,
+        TRACKERS.build(tracker, parts),
+        policy,
+        precision=runtime.precision,
+        engine=runtime.engine_name,
+        tracker=tracker,
+        device=runtime.device,
+    )
 
 
 def load_flow_method(
@@ -139,18 +147,3 @@ def explained_shortage() -> Iterator[None]:
             "out of memory: close other programs, track fewer objects at once, choose --segmenter mobile-sam "
             "or --device cpu; finished frames are kept"
         ) from error
-
-
-def resolve_device(name: str) -> str:
-    """``cpu`` or ``cuda`` for a device name; DeviceError when CUDA is asked for and is not there."""
-    if name not in DEVICES:
-        raise unknown("device", name, DEVICES)
-    if name == "cpu":
-        return "cpu"
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    if name == "cuda":
-        raise DeviceError("no CUDA device is available: use --device cpu, or install a CUDA build of torch")
-    return "cpu"

@@ -6,26 +6,40 @@ from typing import Any
 from sam.segmenter import Segmenter
 from track_anything.errors import WeightsError
 from track_anything.models.network_choice import NetworkChoice
+from track_anything.models.runtime import Runtime
 from track_anything.types import Choices
 
 
-def _sam(checkpoint: Path | None, device: str, precision: str) -> Segmenter[Any]:
-    """Segment Anything or MobileSAM: which one is recognised from the checkpoint."""
+def _sam(checkpoint: Path | None, runtime: Runtime) -> Segmenter[Any]:
+    """Segment Anything or MobileSAM: which one is recognised from the checkpoint.
+
+    MobileSAM's encoder runs by the engine; the large ones, and what answers prompts, by torch.
+    """
     from sam.build import AUTO, build_segmenter
     from sam.errors import CheckpointError
 
     if checkpoint is None:
         raise WeightsError("a segmenter of this kind needs a checkpoint: give its file")
     try:
-        return build_segmenter(AUTO, checkpoint, device, precision=precision)
+        if runtime.engine == "torch":
+            return build_segmenter(AUTO, checkpoint, runtime.device, precision=runtime.precision)
+        from sam.modeling.tiny_vit import TinyVit
+        from track_anything.models.compiled.encoder import CompiledEncoder
+
+        segmenter = build_segmenter(AUTO, checkpoint)
+        encoder = segmenter.network.image_encoder
+        if not isinstance(encoder, TinyVit):
+            return build_segmenter(AUTO, checkpoint, precision=runtime.precision)
+        segmenter.network.image_encoder = CompiledEncoder(encoder, runtime.precision, runtime.unit)
+        return segmenter
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
 
 
-SegmenterChoice = NetworkChoice[[Path | None, str, str], Segmenter[Any]]
-"""Built from a checkpoint, on a device, in a precision."""
+SegmenterChoice = NetworkChoice[[Path | None, Runtime], Segmenter[Any]]
+"""Built from a checkpoint, for how it is to run."""
 
-SEGMENTERS: Choices[SegmenterChoice, [Path | None, str, str], Segmenter[Any]] = Choices(
+SEGMENTERS: Choices[SegmenterChoice, [Path | None, Runtime], Segmenter[Any]] = Choices(
     "segmenter",
     {
         "mobile-sam": NetworkChoice(_sam, "MobileSAM, for a CPU", weights="mobile-sam"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from track_anything.errors import InputError, WeightsError
 from track_anything.models.embeddings import CachedSegmenter
 from track_anything.models.network_choice import NetworkChoice
+from track_anything.models.runtime import Runtime
 from track_anything.types import Choices
 from tracker.propagator import Propagator
 
@@ -28,15 +29,13 @@ class TrackerParts:
 
     Attributes:
         checkpoint: its weights; None = those that it brings, or none.
-        device: where it runs.
-        precision: how exactly it computes.
+        runtime: how it runs.
         segmenter: whose embeddings it may share.
         segmenter_name: which one that is.
     """
 
     checkpoint: Path | None
-    device: str
-    precision: str
+    runtime: Runtime
     segmenter: CachedSegmenter[Any]
     segmenter_name: str
 
@@ -47,7 +46,7 @@ def _feature_memory(parts: TrackerParts) -> NewPropagator:
     from tracker.feature_propagator import FeatureMemoryPropagator
 
     features = partial(_grid, parts.segmenter)
-    return partial(FeatureMemoryPropagator, features, extent=grid_extent, device=parts.device)
+    return partial(FeatureMemoryPropagator, features, extent=grid_extent, device=parts.runtime.device)
 
 
 def _sam_memory(parts: TrackerParts) -> NewPropagator:
@@ -67,10 +66,11 @@ def _sam_memory(parts: TrackerParts) -> NewPropagator:
             "configs/sam-memory.toml and give their file, or choose another tracker"
         )
     try:
-        network = load_sam_memory(parts.checkpoint, parts.device)
+        network = load_sam_memory(parts.checkpoint, parts.runtime.device)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
-    return partial(SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=parts.precision)
+    precision = parts.runtime.precision
+    return partial(SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=precision)
 
 
 def _xmem(parts: TrackerParts) -> NewPropagator:
@@ -98,7 +98,14 @@ def _around_xmem(form: str, checkpoint: Path | None, parts: TrackerParts) -> New
     if checkpoint is None:
         raise WeightsError(f"the tracker {form} needs a checkpoint: give its file")
     try:
-        return partial(BUILDERS[form], load_xmem(checkpoint, parts.device, precision=parts.precision))
+        runtime = parts.runtime
+        if runtime.engine == "torch":
+            network = load_xmem(checkpoint, runtime.device, precision=runtime.precision)
+        else:
+            from track_anything.models.compiled.xmem import CompiledXMem
+
+            network = CompiledXMem(load_xmem(checkpoint), runtime.precision, runtime.unit)
+        return partial(BUILDERS[form], network)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
 

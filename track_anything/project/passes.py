@@ -32,6 +32,7 @@ class _PassRecord(BaseModel):
     firings: list[_Firing] = []
     notes: list[str] = []
     precision: str = ""
+    engine: str = ""
     tracker: str = ""
     memory: dict[str, int] = {}
 

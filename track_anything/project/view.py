@@ -84,6 +84,15 @@ class ProjectView:
         """What a pass recorded per frame; the last record counts where a frame was done again."""
         return self._content.passes.records(number)
 
+    def origins(self, number: int) -> list[dict[str, str]]:
+        """What a pass was computed by: tracker, engine and precision, each combination once."""
+        told = {
+            (record.get("tracker", ""), record.get("engine", "torch"), record["precision"])
+            for record in self.pass_records(number).values()
+            if record.get("precision")
+        }
+        return [dict(zip(("tracker", "engine", "precision"), each, strict=True)) for each in sorted(told)]
+
     def has_pass_mask(self, number: int, frame: FrameIndex) -> bool:
         """Whether a pass has done a frame, and all it wrote is there."""
         return self._content.passes.is_done(number, frame)

@@ -109,7 +109,7 @@ class Track(Running):
             self.memory = walk.memory
             result = backward_fusion.blend(_completed(edit, found))
             if result.index in left:
-                record = _record(result) | {"precision": models.precision, "tracker": models.tracker}
+                record = _record(result) | _origin(models)
                 record |= {"memory": self.memory} if self.memory is not None else {}
                 self._project.write_pass(number, result.index, result.label_map, record, result.probabilities)
             is_last = position == len(walk.frames)
@@ -129,6 +129,14 @@ class Track(Running):
     def _check_origin(self, number: int, models: Models) -> None:
         """Refuse to go on with a pass otherwise than it was begun: the masks would not be of one run."""
         records = self._project.pass_records(number)
+        engines = {record.get("engine", "torch") for record in records.values() if "precision" in record}
+        if others := engines - {models.engine}:
+            begun_by = min(others)
+            option = f"--device {begun_by}" if ":" in begun_by else f"--engine {begun_by}"
+            raise InputError(
+                f"tracking was begun by {begun_by} and would go on by {models.engine}: go on with "
+                f"{option}, or undo the step and track again"
+            )
         begun = {record["precision"] for record in records.values() if "precision" in record}
         if others := begun - {models.precision}:
             raise InputError(
@@ -141,6 +149,11 @@ class Track(Running):
                 f"tracking was begun with {min(others)} and would go on with {models.tracker}: go on with "
                 f"--tracker {min(others)}, or undo the step and track again"
             )
+
+
+def _origin(models: Models) -> dict[str, str]:
+    """What a mask was found by."""
+    return {"precision": models.precision, "engine": models.engine, "tracker": models.tracker}
 
 
 def _completed(edit: Propagate, result: FrameResult) -> FrameResult:

@@ -45,6 +45,7 @@ class XMem(nn.Module):
     """
 
     precision = "float32"
+    engine = "torch"
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()

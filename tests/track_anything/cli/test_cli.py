@@ -1,3 +1,4 @@
+import json
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from track_anything.cli import console, main, steps
 from track_anything.masks import read_label_map
-from track_anything.models import Models
+from track_anything.models import Models, Runtime
 from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
 from track_anything.video.sample import sample_clip
@@ -175,6 +176,28 @@ def test_info_on_a_video(run: Run) -> None:
     assert "with sound" in out
 
 
+def test_info_says_how_networks_run_here_and_what_a_pass_was_found_by(
+    clip: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = Runtime("cpu", "openvino", "bfloat16", "GPU")
+    monkeypatch.setattr("track_anything.models.resolve_runtime", lambda: runtime)
+    code, out, _ = run("info")
+    assert code == 0
+    assert "networks run on cpu by openvino:GPU in bfloat16 unless --device, --engine" in " ".join(
+        out.split()
+    )
+    assert run("track", clip, "--click", CLICK, "--out", "out")[0] == 0
+    assert "a tracker by torch in float32" in " ".join(run("info", "out")[1].split())
+    manifest = json.loads(Path("out/masks.manifest.json").read_text("utf-8"))
+    assert manifest["tracked_with"] == [{"tracker": "", "engine": "torch", "precision": "float32"}]
+
+
+def test_a_device_that_nobody_knows_is_one_line(clip: Path, run: Run) -> None:
+    code, _, err = run("track", clip, "--click", CLICK, "--device", "tpu")
+    assert code == 2
+    assert "unknown device 'tpu'; choose one of auto, cpu, cuda, openvino:GPU, openvino:NPU" in err
+
+
 def test_fetched_weights_are_found(run: Run, mobile_sam_weights: Path) -> None:
     for action in ("path", "fetch"):
         code, out, _ = run("weights", action, "mobile-sam")
@@ -211,6 +234,7 @@ def test_the_models_are_loaded_as_the_options_say(
         "weights": None,
         "tracker_weights": Path("x.pth"),
         "device": "cpu",
+        "engine": "auto",
         "precision": "auto",
         "refine": False,
     }

@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from track_anything.errors import DeviceError, InputError, WeightsError
 from track_anything.models import SEGMENTERS, load_models, resolve_device
 from track_anything.models.embeddings import CachedSegmenter
 from track_anything.models.presets import PRESETS
+from track_anything.models.runtime import Runtime
 from track_anything.models.trackers import TRACKERS, TrackerParts
 from track_anything.session import Session
 from track_anything.testing import ColourSegmenter, MovingShapes, fake_session
@@ -66,7 +68,7 @@ def test_weights_of_something_else_are_refused(tmp_path: Path, mobile_sam_weight
 def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
     tmp_path: Path, mobile_sam_weights: Path
 ) -> None:
-    models = load_models(weights=mobile_sam_weights, preset="accurate", device="cpu")
+    models = load_models(weights=mobile_sam_weights, preset="accurate", device="cpu", engine="torch")
     session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
     disc = session.add_object("disc")
     candidates = session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
@@ -82,14 +84,15 @@ def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
 
 
 def test_presets_are_speed_against_accuracy(mobile_sam_weights: Path) -> None:
-    fast, accurate = (load_models(weights=mobile_sam_weights, preset=name) for name in ("fast", "accurate"))
+    load = partial(load_models, weights=mobile_sam_weights, engine="torch")
+    fast, accurate = (load(preset=name) for name in ("fast", "accurate"))
     assert fast.new_refiner() is None
     assert accurate.refine_policy == PRESETS["accurate"].refine_policy
-    assert load_models(weights=mobile_sam_weights, preset="accurate", refine=False).refine_policy is None
+    assert load(preset="accurate", refine=False).refine_policy is None
     propagator = fast.new_propagator()
     assert isinstance(propagator, XMemPropagator)
     assert propagator.config == LIGHT_CONFIG
-    trained_on_nothing = load_models(weights=mobile_sam_weights, preset="training-free")
+    trained_on_nothing = load(preset="training-free")
     assert trained_on_nothing.refine_policy == PRESETS["training-free"].refine_policy
     assert isinstance(trained_on_nothing.new_propagator(), FeatureMemoryPropagator)
 
@@ -98,7 +101,12 @@ def test_xmem_is_one_argument_and_resumes_to_the_same_masks(tmp_path: Path, mobi
     checkpoint = tmp_path / "tiny-xmem.pth"
     torch.save(tiny_network().state_dict(), checkpoint)
     models = load_models(
-        weights=mobile_sam_weights, tracker="xmem", tracker_weights=checkpoint, device="cpu", refine=False
+        weights=mobile_sam_weights,
+        tracker="xmem",
+        tracker_weights=checkpoint,
+        device="cpu",
+        engine="torch",
+        refine=False,
     )
     clip = MovingShapes(frame_count=9, height=48, width=64)
 
@@ -119,18 +127,18 @@ def test_xmem_is_one_argument_and_resumes_to_the_same_masks(tmp_path: Path, mobi
 
 
 def test_the_tracker_on_a_segmenters_features_wants_that_segmenter() -> None:
-    parts = TrackerParts(None, "cpu", "float32", CachedSegmenter(ColourSegmenter()), "sam-vit-b")
+    parts = TrackerParts(None, Runtime(), CachedSegmenter(ColourSegmenter()), "sam-vit-b")
     with pytest.raises(InputError, match="sees frames with mobile-sam, not with sam-vit-b: choose that"):
         TRACKERS.build("sam-memory", parts)
 
 
 def test_a_tracker_without_weights_says_where_to_get_them() -> None:
-    parts = TrackerParts(None, "cpu", "float32", CachedSegmenter(ColourSegmenter()), "mobile-sam")
+    parts = TrackerParts(None, Runtime(), CachedSegmenter(ColourSegmenter()), "mobile-sam")
     with pytest.raises(WeightsError, match=r"comes without weights: train them .* with configs/sam-memory"):
         TRACKERS.build("sam-memory", parts)
 
 
 def test_weights_of_another_network_are_refused() -> None:
-    parts = TrackerParts(LIGHT_WEIGHTS, "cpu", "float32", CachedSegmenter(ColourSegmenter()), "mobile-sam")
+    parts = TrackerParts(LIGHT_WEIGHTS, Runtime(), CachedSegmenter(ColourSegmenter()), "mobile-sam")
     with pytest.raises(WeightsError, match="is no sam-memory checkpoint"):
         TRACKERS.build("sam-memory", parts)

@@ -112,7 +112,7 @@ def real_server(
         return segmenters[-1]
 
     settings = Settings(
-        load=lambda progress: load_models(progress=progress, wrap=counted),
+        load=lambda progress: load_models(progress=progress, wrap=counted, engine="torch"),
         workspace=tmp_path_factory.mktemp("workspace"),
         roots=(sample_clip().parent,),
         limits=Limits(open_projects=100),  # the tests leave their projects open

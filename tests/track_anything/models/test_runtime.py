@@ -1,0 +1,88 @@
+"""Names of devices, engines and precisions become how networks run, or one line that says why not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from track_anything.errors import DeviceError, InputError
+from track_anything.models import engine
+from track_anything.models.engine import ENGINES, resolve_engine
+from track_anything.models.runtime import Runtime, resolve_runtime
+from track_anything.models.weights import CACHE_VARIABLE
+
+
+@pytest.fixture
+def gains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """What the next measurements of OpenVINO find; each takes the first. It counts as installed."""
+    found: list[float] = []
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setattr(engine, "_gain", lambda precision: found.pop(0))
+    monkeypatch.setattr(engine, "is_installed", lambda: True)
+    monkeypatch.setattr("track_anything.models.compiled.core.openvino_version", lambda: "1")
+    engine._is_faster.cache_clear()
+    yield found
+    engine._is_faster.cache_clear()
+
+
+@pytest.mark.parametrize(("gain", "expected"), [(1.5, "openvino"), (1.11, "openvino"), (1.05, "torch")])
+def test_auto_takes_what_is_faster_and_tries_once(gains: list[float], gain: float, expected: str) -> None:
+    gains.append(gain)
+    assert resolve_engine("auto", "cpu", "float32") == expected
+    engine._is_faster.cache_clear()
+    assert resolve_engine("auto", "cpu", "float32") == expected  # as the note says
+
+
+def test_each_precision_is_tried(gains: list[float]) -> None:
+    gains += [0.9, 2.0]
+    assert resolve_engine("auto", "cpu", "float32") == "torch"
+    assert resolve_engine("auto", "cpu", "bfloat16") == "openvino"
+
+
+def test_auto_never_takes_what_misses_the_gate(gains: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "WITHIN_GATE", ("float32",))
+    gains.append(9.0)
+    assert resolve_engine("auto", "cpu", "bfloat16") == "torch"
+    assert resolve_engine("auto", "cpu", "float32") == "openvino"
+
+
+def test_without_openvino_torch_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "is_installed", lambda: False)
+    assert resolve_engine("auto", "cpu", "float32") == "torch"
+    for device, name in (("cpu", "openvino"), ("openvino:GPU", "auto")):
+        with pytest.raises(InputError, match=r"pip install 'track-anything\[openvino\]'"):
+            resolve_runtime(device, name)
+
+
+def test_names_that_do_not_go_together() -> None:
+    assert ENGINES == ("auto", "torch", "openvino")
+    assert resolve_engine("auto", "cuda", "float32") == "torch"
+    with pytest.raises(InputError, match="unknown engine 'tvm'; choose one of auto, torch, openvino"):
+        resolve_runtime("cpu", "tvm")
+    with pytest.raises(InputError, match="torch does not drive openvino:GPU: leave out --engine"):
+        resolve_runtime("openvino:GPU", "torch")
+    with pytest.raises(InputError, match="unknown device 'tpu'; choose one of auto, cpu, cuda, openvino:GPU"):
+        resolve_runtime("tpu")
+
+
+def test_openvino_drives_no_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("openvino")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    with pytest.raises(InputError, match="--engine torch or --device cpu"):
+        resolve_runtime("cuda", "openvino")
+
+
+def test_a_device_of_openvino_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "is_installed", lambda: True)
+    monkeypatch.setattr("track_anything.models.compiled.core.units", lambda: ["CPU", "GPU"])
+    assert resolve_runtime("openvino:gpu") == Runtime("cpu", "openvino", "float32", "GPU")
+    assert resolve_runtime("openvino:GPU").engine_name == "openvino:GPU"
+    assert resolve_runtime("openvino:CPU", precision="float32").engine_name == "openvino"
+    with pytest.raises(DeviceError, match="OpenVINO finds no NPU here, only CPU, GPU: choose --device cpu"):
+        resolve_runtime("openvino:NPU")
+
+
+def test_the_trial_finds_a_ratio() -> None:
+    pytest.importorskip("openvino")
+    assert 0 < engine._gain("float32") < 100

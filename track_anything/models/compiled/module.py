@@ -1,0 +1,150 @@
+"""A torch module that OpenVINO computes: static graphs, one per size of what it is given."""
+
+import hashlib
+import inspect
+import os
+import warnings
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from track_anything.errors import DeviceError
+from track_anything.models.compiled.core import core, openvino, openvino_version
+from track_anything.models.processor import processor
+from track_anything.models.weights import cache_folder
+
+_HINTS = {"float32": "f32", "bfloat16": "bf16"}
+_MOST_KEPT = 48  # compiled graphs, of 2 to 60 MB each; those not used for longest go first
+_SUFFIX = ".blob"
+
+
+class CompiledModule:
+    """Runs a module from float32 tensors to float32 tensors; the answers are the caller's to keep.
+
+    A graph is made for each set of shapes when it is first asked for, and kept in the cache folder as this
+    processor wants it: a later process reads it in a fraction of the time. Safe to call from several threads.
+
+    Args:
+        module: ready for inference, with float32 parameters; takes and returns tensors alone, and does the
+            same whatever they hold.
+        name: of its files.
+        precision: ``float32`` or ``bfloat16``, in which it computes.
+        unit: OpenVINO's name of the device.
+        is_kept: whether graphs go into the cache folder.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        name: str,
+        *,
+        precision: str = "float32",
+        unit: str = "CPU",
+        is_kept: bool = True,
+    ) -> None:
+        self._module = module
+        self._name = name
+        self._precision = precision
+        self._unit = unit
+        self._is_kept = is_kept
+        self._busy = Lock()
+        self._requests: dict[tuple[torch.Size, ...], Any] = {}
+        self._made_of = ""
+
+    def __call__(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """The module's answers, as one or several float32 tensors of their own.
+
+        Raises:
+            DeviceError: the device cannot run it.
+        """
+        shapes = tuple(each.shape for each in inputs)
+        arrays = [each.detach().float().contiguous().numpy() for each in inputs]
+        with self._busy:
+            if shapes not in self._requests:
+                self._requests[shapes] = self._compiled(shapes).create_infer_request()
+            request = self._requests[shapes]
+            request.infer(arrays, share_inputs=True)
+            found = [np.array(each.data) for each in request.output_tensors]  # its own are written over
+        return tuple(torch.from_numpy(each) for each in found)
+
+    def _compiled(self, shapes: tuple[torch.Size, ...]) -> Any:  # noqa: ANN401 - OpenVINO's
+        """The compiled graph for some shapes, from the cache folder if it is there."""
+        settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": _HINTS[self._precision]}
+        if self._unit == "CPU":
+            settings |= {"INFERENCE_NUM_THREADS": torch.get_num_threads(), "ENABLE_CPU_PINNING": False}
+        place = self._place(shapes) if self._is_kept else None
+        if place is not None:
+            with suppress(OSError, RuntimeError):  # not there, or damaged
+                kept = core().import_model(place.read_bytes(), self._unit, settings)
+                place.touch()
+                return kept
+        try:
+            compiled = core().compile_model(self._traced(shapes), self._unit, settings)
+        except RuntimeError as error:
+            reason = next(iter(str(error).strip().splitlines()), "no reason given")
+            raise DeviceError(
+                f"OpenVINO cannot run the {self._name} on {self._unit} ({reason}): choose --engine torch"
+            ) from error
+        if place is not None:
+            with suppress(OSError, RuntimeError):  # a full disk, or a device that hands nothing out
+                _keep(place, compiled.export_model().getbuffer())
+        return compiled
+
+    def _traced(self, shapes: tuple[torch.Size, ...]) -> Any:  # noqa: ANN401 - OpenVINO's
+        """The module as OpenVINO's graph of static shapes."""
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")  # what a trace fixes is fixed on purpose: the shapes
+            examples = tuple(torch.zeros(shape) for shape in shapes)
+            traced = torch.jit.trace(self._module, examples, check_trace=False, strict=False)  # type: ignore[no-untyped-call]
+            return openvino().convert_model(traced, input=[tuple(shape) for shape in shapes])
+
+    def _place(self, shapes: tuple[torch.Size, ...]) -> Path:
+        """Where the graph is kept: named by everything that it depends on."""
+        if not self._made_of:
+            self._made_of = _digest_of(self._module)
+        told = (
+            self._made_of,
+            [tuple(shape) for shape in shapes],
+            self._precision,
+            self._unit,
+            str(core().get_property(self._unit, "FULL_DEVICE_NAME")),
+            processor(),
+            os.environ.get("ONEDNN_MAX_CPU_ISA", ""),
+            openvino_version(),
+            torch.__version__,
+        )
+        digest = hashlib.blake2b(repr(told).encode(), digest_size=12).hexdigest()
+        return cache_folder() / "openvino" / f"{self._name}-{digest}{_SUFFIX}"
+
+
+def _digest_of(module: nn.Module) -> str:
+    """What a module computes: its code and its weights."""
+    digest = hashlib.blake2b(digest_size=12)
+    files = {Path(inspect.getfile(type(each))) for each in module.modules()}
+    for path in sorted(files):
+        digest.update(path.read_bytes())
+    for name, value in module.state_dict().items():
+        digest.update(f"{name} {tuple(value.shape)} {value.dtype}".encode())
+        digest.update(value.contiguous().numpy().tobytes())
+    digest.update(repr(module).encode())
+    return digest.hexdigest()
+
+
+def _keep(place: Path, content: memoryview) -> None:
+    """Write a graph into the cache folder, complete or not at all, and let the oldest go."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f".{place.name}.{uuid4().hex[:8]}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)
+    kept = sorted(place.parent.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in kept[_MOST_KEPT:]:
+        path.unlink(missing_ok=True)

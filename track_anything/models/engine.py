@@ -1,0 +1,87 @@
+"""What computes the networks: torch, or OpenVINO where it is installed and faster."""
+
+from functools import cache
+from importlib.util import find_spec
+
+from track_anything.errors import InputError, unknown
+from track_anything.models.processor import gain_of, noted_gain
+
+ENGINES = ("auto", "torch", "openvino")
+
+# In these, J&F on the development sequences moves by at most 0.003: see ``benchmarks/engines.py``.
+WITHIN_GATE = ("float32", "bfloat16")
+
+_LEAST_GAIN = 1.1  # times faster; below that the time to compile would be paid for with nothing
+_SIDE = 256  # pixels of the canvas on which the engines are compared
+
+
+def resolve_engine(name: str, device: str, precision: str) -> str:
+    """``torch`` or ``openvino`` for a name in ``ENGINES``.
+
+    ``auto`` takes OpenVINO where it is installed and computes a small image encoder at least 1.1 times as
+    fast as torch in the same precision, which is tried once and noted in the cache folder.
+
+    Args:
+        name: in ``ENGINES``.
+        device: ``cpu`` or ``cuda``.
+        precision: ``float32`` or ``bfloat16``.
+
+    Raises:
+        InputError: there is no such engine, it is not installed, or it does not run on that device.
+    """
+    if name not in ENGINES:
+        raise unknown("engine", name, ENGINES)
+    if name == "openvino":
+        check_installed()
+        if device == "cuda":
+            raise InputError("openvino does not run on CUDA: choose --engine torch or --device cpu")
+        return name
+    may_be_faster = name == "auto" and device == "cpu" and precision in WITHIN_GATE and is_installed()
+    return "openvino" if may_be_faster and _is_faster(precision) else "torch"
+
+
+def check_installed() -> None:
+    """Raise InputError where OpenVINO is missing."""
+    if not is_installed():
+        raise InputError("the engine openvino needs openvino: pip install 'track-anything[openvino]'")
+
+
+def is_installed() -> bool:
+    """Whether OpenVINO is there."""
+    return find_spec("openvino") is not None
+
+
+@cache
+def _is_faster(precision: str) -> bool:
+    """Whether OpenVINO is faster here, from the note of an earlier process if there is one."""
+    import torch
+
+    from track_anything.models.compiled.core import openvino_version
+
+    compared = f"openvino {openvino_version()} against torch {torch.__version__} in {precision}"
+    return noted_gain(compared, lambda: _gain(precision)) >= _LEAST_GAIN
+
+
+def _gain(precision: str) -> float:
+    """How many times faster OpenVINO computes an encoder of MobileSAM's kind with one block per stage."""
+    import torch
+
+    from sam.modeling.low_precision import LowPrecisionEncoder
+    from sam.modeling.tiny_vit import TinyVit, TinyVitSize
+    from track_anything.models.compiled.encoder import FixedPadding
+    from track_anything.models.compiled.module import CompiledModule
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.inference_mode(), torch.random.fork_rng():
+            encoder = TinyVit(TinyVitSize(depths=(1, 1, 1, 1))).eval().requires_grad_(False)
+            encoder.fold_norms()
+            canvas = torch.rand(1, 3, _SIDE, _SIDE).contiguous(memory_format=torch.channels_last)
+            whole = FixedPadding(encoder, (2, 0))
+            compiled = CompiledModule(whole, "trial", precision=precision, is_kept=False)
+            compiled(canvas)  # before torch's own takes the encoder over
+            by_torch = LowPrecisionEncoder(encoder) if precision == "bfloat16" else encoder
+            return gain_of(lambda: by_torch(canvas), lambda: compiled(canvas))
+    finally:
+        torch.set_num_threads(threads)

@@ -1,0 +1,86 @@
+"""How networks run: on which device, by which engine, how exactly."""
+
+from dataclasses import dataclass
+
+from track_anything.errors import DeviceError, InputError, unknown
+from track_anything.models.engine import resolve_engine
+from track_anything.models.precision import resolve_precision
+
+DEVICES = ("auto", "cpu", "cuda")
+OPENVINO = "openvino:"
+"""How the name of a device begins that OpenVINO drives; its own name follows, such as GPU or NPU."""
+
+_CPU = "CPU"
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """How networks run.
+
+    Attributes:
+        device: of torch, ``cpu`` or ``cuda``.
+        engine: ``torch`` or ``openvino``.
+        precision: ``float32`` or ``bfloat16``.
+        unit: OpenVINO's name of what it runs on.
+    """
+
+    device: str = "cpu"
+    engine: str = "torch"
+    precision: str = "float32"
+    unit: str = _CPU
+
+    @property
+    def engine_name(self) -> str:
+        """The engine, and what it runs on where that is not the processor: ``openvino:GPU``."""
+        return self.engine if self.unit == _CPU else f"{self.engine}:{self.unit}"
+
+
+def resolve_runtime(device: str = "auto", engine: str = "auto", precision: str = "auto") -> Runtime:
+    """How networks run for the names a user gives; ``auto`` takes what is fastest on this machine.
+
+    Args:
+        device: one of ``DEVICES``, or ``openvino:`` and a device of OpenVINO.
+        engine: one of ``ENGINES``.
+        precision: one of ``PRECISIONS``.
+
+    Raises:
+        InputError: a name that is not known, or names that do not go together.
+        DeviceError: the device is not there.
+    """
+    if not device.startswith(OPENVINO):
+        place = resolve_device(device)
+        exactly = resolve_precision(precision, place)
+        return Runtime(place, resolve_engine(engine, place, exactly), exactly)
+    if engine == "torch":
+        raise InputError(f"torch does not drive {device}: leave out --engine, or choose --device cpu")
+    resolve_engine("openvino" if engine == "auto" else engine, "cpu", "float32")  # which must be there
+    from track_anything.models.compiled.core import units
+
+    unit = device.removeprefix(OPENVINO).upper()
+    if unit not in units():
+        raise DeviceError(
+            f"OpenVINO finds no {unit} here, only {', '.join(units())}: choose --device cpu, or install "
+            f"the driver of the {unit}"
+        )
+    exactly = resolve_precision(precision, "cpu" if unit == _CPU else device)
+    return Runtime("cpu", "openvino", exactly, unit)
+
+
+def resolve_device(name: str) -> str:
+    """``cpu`` or ``cuda``, where torch computes; DeviceError when CUDA is asked for and is not there.
+
+    Beside a device that OpenVINO drives, torch computes the rest on the processor.
+    """
+    if name.startswith(OPENVINO):
+        return "cpu"
+    if name not in DEVICES:
+        raise unknown("device", name, (*DEVICES, f"{OPENVINO}GPU", f"{OPENVINO}NPU"))
+    if name == "cpu":
+        return "cpu"
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if name == "cuda":
+        raise DeviceError("no CUDA device is available: use --device cpu, or install a CUDA build of torch")
+    return "cpu"
