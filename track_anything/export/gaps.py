@@ -32,10 +32,11 @@ class Gap:
         number, of = f"object {self.object_id}", f"of {_counted(self.frames)}"
         who = number if self.name == number else f"{number} ({self.name})"
         if self.untracked and self.stale:
-            return f"{who} has no mask on {self.untracked} and a stale one on {self.stale} {of}: track first?"
+            both = f"no mask on {self.untracked} and one that needs tracking again on {self.stale}"
+            return f"{who} has {both} {of}: track first?"
         if self.untracked:
             return f"{who} has no mask on {self.untracked} {of}: track first?"
-        return f"{who} has a stale mask on {self.stale} {of}: track again first?"
+        return f"{who} needs tracking again on {self.stale} {of}: track first?"
 
 
 def gaps(project: Project, objects: Collection[ObjectId], frames: range) -> list[Gap]:

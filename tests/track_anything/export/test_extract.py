@@ -52,7 +52,7 @@ def test_stale_masks_are_told_and_up_to_date_ones_are_not(session: Session, tmp_
     assert session.export("masks", tmp_path / "out").notes == ()
     session.give_mask(frame=3, object_id=1, mask=CLIP.label_map(3) == 1)
     assert session.export("masks", tmp_path / "out").notes == (
-        "object 1 (ball) has a stale mask on 4 of 6 frames: track again first?",
+        "object 1 (ball) needs tracking again on 4 of 6 frames: track first?",
     )
     session.track().run()
     assert session.export("masks", tmp_path / "out").notes == ()
@@ -83,7 +83,9 @@ def test_both_kinds_are_told_in_one_line(session: Session) -> None:
     session.track().run()
     session.give_mask(frame=1, object_id=1, mask=CLIP.label_map(1) == 1)
     (line,) = session.export("masks", Path("out"), extract=Extract(frames="all")).notes
-    assert line == "object 1 (ball) has no mask on 3 and a stale one on 1 of 6 frames: track first?"
+    assert line == (
+        "object 1 (ball) has no mask on 3 and one that needs tracking again on 1 of 6 frames: track first?"
+    )
 
 
 def test_a_removal_tells_it_too(session: Session, tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ export class Exporting {
   }
 
   /**
-   * Begin at once, or ask first in a dialog when chosen frames have no mask or an outdated one.
+   * Begin at once, or ask first in a dialog when chosen frames have no mask or a stale one.
    * @param {"export" | "remove"} dialog
    * @param {Proceed} proceed
    */

@@ -1,4 +1,4 @@
-// What is still to be done before masks are handed out: frames without a mask, and with an outdated one.
+// What is still to be done before masks are handed out: frames without a mask, and with a stale one.
 
 import { Mark, Status } from "./store.js";
 
@@ -36,7 +36,7 @@ export function lacking(lanes, objects, range) {
 }
 
 /**
- * What a person would do next: answer at a "cut" where tracking waits, "click" an object, "track" what has no mask or an outdated one, "fix" what is in doubt
+ * What a person would do next: answer at a "cut" where tracking waits, "click" an object, "track" what has no mask or a stale one, "fix" what is in doubt
  * (`toFix`, or what has drifted as long as that is not counted), or "export".
  * @param {Pick<State, "project" | "lanes" | "toFix">} state
  */

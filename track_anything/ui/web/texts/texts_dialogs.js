@@ -86,7 +86,7 @@ export const exportingTexts = {
   manifest: "manifest",
   noFiles: "Nothing yet.",
   missing: (name, missing, all) => `${name} has no mask on ${missing} of ${frames(all)}: track first?`,
-  stale: (name, stale, all) => `${name} has outdated masks on ${stale} of ${frames(all)}: track again?`,
+  stale: (name, stale, all) => `${name} needs tracking again on ${stale} of ${frames(all)}: track first?`,
   trackAndExport: "Track and export",
   exportAnyway: "Export as it is",
 };

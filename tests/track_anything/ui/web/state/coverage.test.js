@@ -29,7 +29,7 @@ function step(shown, range = null, toFix = null) {
   return nextStep({ project, lanes: shown, toFix });
 }
 
-test("frames without a mask and with an outdated one are counted, and absences are none of them", () => {
+test("frames without a mask and with a stale one are counted, and absences are none of them", () => {
   const shown = lanes({ status: [KNOWN, UNTRACKED, UNTRACKED, STALE] }, { status: [KNOWN, TRACKED, ABSENT, KNOWN_ABSENT] });
   assert.deepEqual(lacking(shown, OBJECTS, null), [{ id: 1, name: "cat", missing: 2, stale: 1, all: 4 }]);
 });
