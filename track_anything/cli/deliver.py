@@ -31,6 +31,11 @@ class ExportOptions:
     matte: str | None
     band: float | None
     background: tuple[int, int, int] | None
+    edge_colours: str | None
+    handles: int
+    start_number: int | None
+    padding: int
+    name: str
     overwrite: bool
 
 
@@ -74,6 +79,7 @@ class ShadowOptions:
 def _add_export(parser: Parser) -> None:
     from track_anything.export import EXPORTERS
     from track_anything.matting.build import MATTERS
+    from track_anything.matting.edge_colours import EDGE_COLOURS
 
     add_project(parser)
     parser.add_argument("--format", required=True, metavar="FORM", help=f"one of {', '.join(EXPORTERS)}")
@@ -94,13 +100,38 @@ def _add_export(parser: Parser) -> None:
         metavar="RRGGBB",
         help="the colour behind the objects, for the form foreground (default: 00b140, green)",
     )
+    parser.add_argument(
+        "--edge-colours",
+        metavar="HOW",
+        help=f"along edges: one of {', '.join(EDGE_COLOURS)} (default: own with --matte, else picture)",
+    )
+    parser.add_argument(
+        "--handles",
+        type=int,
+        default=0,
+        metavar="N",
+        help="frames more before and after (default: 0)",
+    )
+    parser.add_argument(
+        "--start-number",
+        type=int,
+        metavar="N",
+        help="of the first file, such as 1001 (default: the frame's own)",
+    )
+    parser.add_argument("--padding", type=int, default=5, metavar="N", help="digits of a number (default: 5)")
+    parser.add_argument(
+        "--name",
+        default="",
+        metavar="TEMPLATE",
+        help="of the frames' files: {project}, {object}, {form} and {frame}, / for folders",
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
 
 
 def _export(namespace: argparse.Namespace) -> None:
     """Write the masks of a project in one format; the project is not changed."""
     from track_anything.cli import steps
-    from track_anything.export import Extract
+    from track_anything.export import Extract, Naming
     from track_anything.export.build import needs_pictures
     from track_anything.matting import Matting
 
@@ -112,7 +143,10 @@ def _export(namespace: argparse.Namespace) -> None:
     ) as session:
         matting = Matting(options.matte or Matting.method, options.band) if is_matte else None
         frames = steps.bounds(options.frames)
-        extract = Extract(options.objects, frames, matting, options.background)
+        extract = Extract(
+            options.objects, frames, matting, options.background, options.handles,
+            Naming(options.start_number, options.padding, options.name), options.edge_colours,
+        )  # fmt: skip
         told = {*session.project.notes}
         export = session.export(options.format, options.output, overwrite=options.overwrite, extract=extract)
         steps.hand_out(export, f"writing {options.format}")

@@ -8,6 +8,7 @@ from track_anything.export.folders.contact_sheet import ContactSheet
 from track_anything.export.folders.indexed_png import IndexedPng
 from track_anything.export.gaps import Gap, gaps
 from track_anything.export.manifest import MANIFEST_SUFFIX, manifest_path, write_manifest
+from track_anything.export.naming import Naming
 from track_anything.export.order import Order
 from track_anything.export.project_masks import ProjectMasks
 from track_anything.export.texts.confidence_table import ConfidenceTable
@@ -27,6 +28,7 @@ __all__ = [
     "Form",
     "Gap",
     "IndexedPng",
+    "Naming",
     "Order",
     "OverlayVideo",
     "ProjectMasks",

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from track_anything.export.exporter import Exporter
 from track_anything.export.folders.contact_sheet import ContactSheet
+from track_anything.export.folders.cryptomatte import Cryptomatte
 from track_anything.export.folders.dataset_layout import DavisLayout, YouTubeVosLayout
+from track_anything.export.folders.fill_and_matte import FillAndMatte
 from track_anything.export.folders.indexed_png import IndexedPng
+from track_anything.export.folders.layered_exr import LayeredExr
 from track_anything.export.folders.object_png import ObjectPng
 from track_anything.export.folders.rgba_exr import RgbaExr
 from track_anything.export.folders.rgba_png import RgbaPng
@@ -67,6 +70,10 @@ def _alpha_video(codec: str, meaning: str) -> Form:
     )
 
 
+def _layers(build: Callable[[Order], Exporter], meaning: str) -> Form:
+    return Form(build, meaning, needs="OpenEXR", extra="exr", has_alpha=True, is_deep=True)
+
+
 def _markers(build: Callable[[Order], Exporter], meaning: str, suffix: str, extra: str = "") -> Form:
     needs = "opentimelineio" if extra else ""
     return Form(
@@ -85,7 +92,7 @@ EXPORTERS: Choices[Form, [Order], Exporter] = Choices(
     "export form",
     {
         "masks": Form(
-            lambda order: IndexedPng(order.path, overwrite=order.overwrite),
+            lambda order: IndexedPng(order.path, overwrite=order.overwrite, names=order.names),
             "indexed PNG per frame",
             needs_pictures=False,
         ),
@@ -115,6 +122,11 @@ EXPORTERS: Choices[Form, [Order], Exporter] = Choices(
             lambda order: RgbaPng(order, premultiplied=True), "the same, premultiplied", has_alpha=True
         ),
         "exr": Form(RgbaExr, "OpenEXR per frame: half floats, linear light, premultiplied", has_alpha=True),
+        "exr-layers": _layers(LayeredExr, "OpenEXR with the picture and a layer per object"),
+        "cryptomatte": _layers(Cryptomatte, "OpenEXR with a Cryptomatte of the objects"),
+        "fill-and-matte": Form(
+            FillAndMatte, "pairs of PNG: straight colours, and alpha in grey", has_alpha=True, is_deep=True
+        ),
         "davis": Form(DavisLayout, "folders of the DAVIS data set"),
         "youtube-vos": Form(YouTubeVosLayout, "folders of the YouTube-VOS data set"),
         "coco": Form(CocoJson, "COCO JSON with run lengths and scores", suffix=".json", needs_pictures=False),

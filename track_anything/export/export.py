@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.errors import InputError
+from track_anything.errors import InputError, VideoError
 from track_anything.export.build import EXPORTERS, Form, needs_pictures
 from track_anything.export.extract import Extract
 from track_anything.export.manifest import write_manifest
+from track_anything.export.naming import FrameNames
 from track_anything.export.order import GREEN, Order
 from track_anything.export.project_masks import ProjectMasks
-from track_anything.matting import Mattes, SoftAlpha
+from track_anything.matting import AlphaSource, Mattes, SoftAlpha
+from track_anything.matting.edge_colours import EDGE_COLOURS, Recoloured
 from track_anything.matting.mattes import band_of
 from track_anything.project import Project
 from track_anything.review import markers_of
@@ -72,7 +74,13 @@ class Export(Running):
         self._project = project
         self._reader = reader or InProcess()
         info, masks = project.description.video, ProjectMasks(project)
-        alphas = SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
+        alphas: AlphaSource = (
+            SoftAlpha(masks, objects) if matting is None else Mattes(project, objects, matting)
+        )
+        usual = "picture" if matting is None else "own"
+        colours = EDGE_COLOURS.build(extract.edge_colours or usual)
+        if extract.edge_colours is not None:
+            alphas = Recoloured(alphas, colours)
         background = extract.background or GREEN
         self._order = Order(
             path,
@@ -86,12 +94,16 @@ class Export(Running):
             self._frames,
             background,
             self._reader,
-            lambda: markers_of(project, cuts(), objects, self._frames),
+            lambda: markers_of(project, _known(cuts), objects, self._frames),
+            FrameNames(extract.naming, self._frames.start, source.stem, form),
+            colours,
         )
         self._exporter = self._form.build(self._order)
         self._needs_pictures = needs_pictures(form, has_matte=matting is not None)
         alpha = _alpha_settings(project, self._form, extract)
-        over = {"background": list(background)} if self._form.has_background else {}
+        over: dict[str, object] = {"background": list(background)} if self._form.has_background else {}
+        if self._form.has_alpha and extract.edge_colours is not None:
+            over["edge_colours"] = extract.edge_colours
         self._settings = {
             "form": form,
             **extract.settings(project, source, self._reader),
@@ -117,7 +129,8 @@ class Export(Running):
             for frame, image in zip(self._frames, self._images(), strict=True):
                 self._exporter.write(frame, image, self._label_map(frame))
                 yield frame
-        write_manifest(self._order.path, self._settings | {"notes": list(self.notes)})
+        told = {**self._settings, **self._exporter.facts, "notes": list(self.notes)}
+        write_manifest(self._order.path, told)
 
     def _images(self) -> Iterator[AnyImage]:
         """The frames to write, with as many levels as the form can keep; black where nobody looks at them."""
@@ -135,6 +148,14 @@ class Export(Running):
         label_map = self._project.label_map(frame)
         chosen = np.isin(label_map, list(self._order.objects))
         return np.where(chosen, label_map, 0).astype(np.uint8)
+
+
+def _known(cuts: Callable[[], Collection[FrameIndex]]) -> Collection[FrameIndex]:
+    """The cuts; none where nobody has looked for them and the video is gone."""
+    try:
+        return cuts()
+    except VideoError:
+        return ()
 
 
 def _alpha_settings(project: Project, form: Form, extract: Extract) -> object:

@@ -1,5 +1,6 @@
 """What every form of export offers."""
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -16,6 +17,11 @@ class Exporter(Protocol):
     @property
     def notes(self) -> tuple[str, ...]:
         """What could not be carried over as it was, one line each; complete after the export."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What the manifest says of the files besides, as JSON values."""
         ...
 
     def __enter__(self) -> Self:

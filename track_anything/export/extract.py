@@ -1,15 +1,17 @@
 """What of a project is handed out."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from track_anything.errors import InputError, VideoError
 from track_anything.export.gaps import gaps
+from track_anything.export.naming import Naming
 from track_anything.export.order import Colour
 from track_anything.export.source_facts import SourceFacts
 from track_anything.matting import Matting
+from track_anything.matting.edge_colours import EDGE_COLOURS
 from track_anything.project import Project
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.video import Reader, VideoInfo, image_names
@@ -26,15 +28,25 @@ class Extract:
             between the in and out points, the whole video without them.
         matting: how alpha is sought along outlines; None = it is how sure the tracker was.
         background: the colour that objects are laid over; None = green, in forms that have one.
+        handles: frames to hand out before and after those chosen, as far as the video has them.
+        naming: what files of frames are called, in forms that are folders of our own.
+        edge_colours: a name in ``EDGE_COLOURS``; None = "own" with mattes, "picture" without.
     """
 
     objects: Collection[ObjectId] | None = None
     frames: tuple[FrameIndex, FrameIndex] | Literal["all"] | None = None
     matting: Matting | None = None
     background: Colour | None = None
+    handles: int = 0
+    naming: Naming = field(default_factory=Naming)
+    edge_colours: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise InputError for what is no colour."""
+        """Raise InputError for what is no colour, or no number of frames."""
+        if self.handles < 0:
+            raise InputError(f"there can be no {self.handles} frames of handles: give 0 or more")
+        if self.edge_colours is not None:
+            EDGE_COLOURS.check(self.edge_colours)
         if self.background is not None and not all(0 <= level <= 255 for level in self.background):
             raise InputError(f"{self.background} is no colour: give red, green and blue, each from 0 to 255")
 
@@ -49,7 +61,13 @@ class Extract:
         return {object_id: names[object_id] for object_id in chosen}
 
     def frames_of(self, project: Project) -> range:
-        """The chosen frames; InputError when the video has no such frames."""
+        """The chosen frames with their handles; InputError when the video has no such frames."""
+        chosen = self._chosen(project)
+        return range(
+            max(chosen.start - self.handles, 0), min(chosen.stop + self.handles, project.frame_count)
+        )
+
+    def _chosen(self, project: Project) -> range:
         whole = range(project.frame_count)
         if self.frames is None:
             return project.state.chosen_range or whole
@@ -68,9 +86,15 @@ class Extract:
         """A line where the in and out points leave frames out and nobody asked for it."""
         frames = self.frames_of(project)
         is_asked_for, is_whole = self.frames is not None, len(frames) == project.frame_count
+        chosen = self._chosen(project)
+        before, after = chosen.start - frames.start, frames.stop - chosen.stop
+        cut = before < self.handles or after < self.handles
+        short = f"of {self.handles} frames of handles the video has {before} before and {after} after"
+        handles = (short,) if cut else ()
         if is_asked_for or is_whole:
-            return ()
+            return handles
         return (
+            *handles,
             f"frames {frames.start} to {frames.stop - 1} of {project.frame_count} alone, as the in and out "
             'points say: ask for the frames "all" to have the whole video',
         )
@@ -78,7 +102,11 @@ class Extract:
     def settings(self, project: Project, source: Path, reader: Reader) -> dict[str, object]:
         """What a manifest says of it, as JSON values: objects, frames, and the source they are of."""
         frames, described = self.frames_of(project), project.description
+        chosen = self._chosen(project)
+        handles = [chosen.start - frames.start, frames.stop - chosen.stop]
         return {
+            **({"handles": handles} if self.handles else {}),
+            **({} if self.naming.start is None else {"first_number": self.naming.start}),
             "objects": {str(object_id): name for object_id, name in self.objects_of(project).items()},
             "frames": [frames.start, frames.stop],
             "size": [described.video.width, described.video.height],

@@ -8,7 +8,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from track_anything.export.naming import FrameNames
 from track_anything.matting import AlphaSource, MaskSource
+from track_anything.matting.edge_colours import ColoursOf, picture_colours
 from track_anything.review import Marker
 from track_anything.types import ObjectId
 from track_anything.video import InProcess, Reader, VideoInfo
@@ -36,6 +38,8 @@ class Order:
         frames: those that will be written; None = all of the video.
         background: what objects are laid over, in forms that do so.
         reader: reads the source.
+        names: what files of frames are called.
+        edge_colours: tells the colours of one object that is cut out along its edges.
         markers: tells what a person should see on the timeline, for forms that show it.
     """
 
@@ -51,3 +55,5 @@ class Order:
     background: Colour = GREEN
     reader: Reader = field(default_factory=InProcess)
     markers: Callable[[], Sequence[Marker]] = tuple
+    names: FrameNames = field(default_factory=FrameNames)
+    edge_colours: ColoursOf = picture_colours

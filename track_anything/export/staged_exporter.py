@@ -1,7 +1,7 @@
 """How every export ends: it takes its place complete, or there is nothing of it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +31,11 @@ class StagedExporter(ABC):
     def notes(self) -> tuple[str, ...]:
         """What could not be carried over as it was: nothing, unless a form says otherwise."""
         return ()
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What the manifest says of the files besides: nothing, unless a form says otherwise."""
+        return {}
 
     def __exit__(
         self,

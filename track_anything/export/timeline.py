@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import floor
 from statistics import median_low
 
+from track_anything.errors import VideoError
 from track_anything.export.order import Order
 from track_anything.export.source_facts import SourceFacts
 from track_anything.review import Marker, MarkerKind
@@ -49,10 +50,14 @@ class Timeline:
 
     @classmethod
     def of(cls, order: Order) -> "Timeline":
-        """That of an order; VideoError when its source cannot be read."""
-        facts = SourceFacts.of(order.source, order.info, order.reader)
+        """That of an order; without a time code where its source is gone."""
+        try:
+            facts = SourceFacts.of(order.source, order.info, order.reader)
+        except VideoError:
+            facts = SourceFacts()
         frames = order.frames if order.frames is not None else range(order.info.frame_count)
-        return cls(order.info, order.source.name, frames, facts, tuple(order.markers()))
+        source = order.source.name.encode(errors="replace").decode()
+        return cls(order.info, source, frames, facts, tuple(order.markers()))
 
     @cached_property
     def rate(self) -> Fraction:

@@ -22,6 +22,10 @@ WITHOUT = {
     "boxes": ".csv",
     "boxes-json": ".json",
     "confidence": ".csv",
+    "otio": ".otio",
+    "marker-edl": ".edl",
+    "fcpxml": ".fcpxml",
+    "premiere-xml": ".xml",
 }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError, OutputError
+from track_anything.export.naming import FrameNames
 from track_anything.export.staged_exporter import StagedExporter
 from track_anything.system.files import portable_name
 from track_anything.types import AnyImage, FrameIndex, LabelMap
@@ -36,16 +37,28 @@ class FrameFolder(StagedExporter):
         folder: the folder to be made.
         overwrite: replace an earlier export in that folder; a folder that holds anything else is never
             replaced.
+        names: what the files are called.
     """
 
-    own_files: ClassVar[str]
-    """Regular expression of the paths, relative to the folder, that this form writes."""
+    usual: ClassVar[str] = "{frame}"
+    """Template of the files' paths, unless somebody wants another one; see ``Naming``."""
+
+    suffix: ClassVar[str] = ".png"
+    """Of the files."""
+
+    objects: ClassVar[str] = OBJECT_FOLDER
+    """Regular expression of what ``{object}`` stands for."""
+
+    own_files: ClassVar[str] = ""
+    """Regular expression of the paths below the folder that this form writes; "" = as they are named."""
 
     keeps_depth: ClassVar[bool] = False
     """Whether it is given all levels of a ``DeepImage``."""
 
-    def __init__(self, folder: Path, *, overwrite: bool = False) -> None:
+    def __init__(self, folder: Path, *, overwrite: bool = False, names: FrameNames | None = None) -> None:
         super().__init__(folder, overwrite=overwrite)
+        self._names = names or FrameNames()
+        self._names.check(self.usual)
 
     def __enter__(self) -> Self:
         """See ``Exporter``."""
@@ -71,6 +84,12 @@ class FrameFolder(StagedExporter):
     def _write_frame(self, folder: Path, frame: Frame) -> None:
         """Write what a frame adds to the folder."""
 
+    def _place(self, folder: Path, frame: FrameIndex, of: str = "all") -> Path:
+        """Where a frame's file goes; the folder of it is made."""
+        place = folder / self._names.path(frame, self.usual, self.suffix, of)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place
+
     def _finish(self) -> None:
         """Most forms have no more to say."""
 
@@ -82,7 +101,8 @@ class FrameFolder(StagedExporter):
             raise OutputError(f"{self._path} is a file: choose a folder for the masks")
         inside = (path for path in self._path.rglob("*") if not path.is_dir())
         names = [path.relative_to(self._path).as_posix() for path in inside]
-        foreign = [name for name in names if not re.fullmatch(self.own_files, name)]
+        own = self.own_files or self._names.pattern(self.usual, self.suffix, self.objects)
+        foreign = [name for name in names if not re.fullmatch(own, name)]
         if foreign:
             raise OutputError(
                 f"{self._path} holds other files ({min(foreign)}): choose a folder of its own for the masks"

@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from track_anything.export.folders.frame_folder import FRAME_PNG, Frame, FrameFolder
+from track_anything.export.folders.frame_folder import Frame, FrameFolder
 from track_anything.masks import write_label_map
 
 
 class IndexedPng(FrameFolder):
     """An ``Exporter`` of label maps: ``00000.png`` and so on by frame index, lossless, of source size."""
 
-    own_files = FRAME_PNG
-
     def _write_frame(self, folder: Path, frame: Frame) -> None:
-        write_label_map(folder / f"{frame.index:05d}.png", frame.label_map)
+        write_label_map(self._place(folder, frame.index), frame.label_map)

@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.export.folders.frame_folder import (
-    FRAME_PNG,
-    OBJECT_FOLDER,
     Frame,
     FrameFolder,
     object_folder,
@@ -32,18 +30,17 @@ class ObjectPng(FrameFolder):
         depth: ``binary`` for masks, 0 or 255; else alpha, 0 to 255 or 65535.
     """
 
-    own_files = f"{OBJECT_FOLDER}/{FRAME_PNG}"
+    usual = "{object}/{frame}"
 
     def __init__(self, order: Order, depth: Depth) -> None:
-        super().__init__(order.path, overwrite=order.overwrite)
+        super().__init__(order.path, overwrite=order.overwrite, names=order.names)
         self._order = order
         self._depth = depth
 
     def _write_frame(self, folder: Path, frame: Frame) -> None:
         for object_id, pixels in self._pixels(frame):
-            place = folder / object_folder(object_id, self._order.objects[object_id])
-            place.mkdir(exist_ok=True)
-            write_png(place / f"{frame.index:05d}.png", pixels)
+            of = object_folder(object_id, self._order.objects[object_id])
+            write_png(self._place(folder, frame.index, of), pixels)
 
     def _pixels(self, frame: Frame) -> Iterator[tuple[ObjectId, NDArray[Any]]]:
         if self._depth == "binary":

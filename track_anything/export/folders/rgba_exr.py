@@ -10,14 +10,12 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from track_anything.export.folders.exr_file import PICTURES, of_16_bits
 from track_anything.export.folders.frame_folder import Frame, FrameFolder
-from track_anything.export.folders.linear_light import SRGB, UNTAGGED, linear_levels
+from track_anything.export.folders.linear_light import UNTAGGED, linear_levels
 from track_anything.export.order import Order
 from track_anything.export.source_facts import SourceFacts
-from track_anything.types import AnyImage, DeepImage
-from track_anything.video.converter import ColourTags
 
-_PICTURES = ColourTags(matrix=0, primaries=1, transfer=SRGB)  # what still images without a profile are
 _AS_BT_709 = (1, UNTAGGED)
 
 _OPTIONS = {"format": "half", "compression": "zip16"}  # lossless, and every program reads it
@@ -35,13 +33,13 @@ class RgbaExr(FrameFolder):
         order: what is exported; alpha is that of all its objects together.
     """
 
-    own_files = r"\d{5,}\.exr"
+    suffix = ".exr"
     _failures: ClassVar[tuple[type[Exception], ...]] = (FFmpegError, OSError)
 
     def __init__(self, order: Order) -> None:
-        super().__init__(order.path, overwrite=order.overwrite)
+        super().__init__(order.path, overwrite=order.overwrite, names=order.names)
         self._order = order
-        self._tags = _PICTURES
+        self._tags = PICTURES
         self._pixel_aspect = Fraction(1)
 
     @property
@@ -57,23 +55,16 @@ class RgbaExr(FrameFolder):
     def __enter__(self) -> Self:
         """See ``Exporter``; a source that cannot be opened or made linear is an ``InputError``."""
         facts = SourceFacts.of(self._order.source, self._order.info, self._order.reader)
-        self._tags, self._pixel_aspect = facts.tags or _PICTURES, facts.pixel_aspect
+        self._tags, self._pixel_aspect = facts.tags or PICTURES, facts.pixel_aspect
         self._levels = linear_levels(self._tags.transfer)  # (65536,)
         return super().__enter__()
 
     def _write_frame(self, folder: Path, frame: Frame) -> None:
         cutout = self._order.alphas.cutout(frame.index, frame.image)
         alpha = cutout.alpha[:, :, None]  # (H, W, 1)
-        light = self._levels[_of_16_bits(cutout.colours)]  # (H, W, 3)
+        light = self._levels[of_16_bits(cutout.colours)]  # (H, W, 3)
         pixels = np.concatenate([light * alpha, alpha], axis=2)  # (H, W, 4)
-        (folder / f"{frame.index:05d}.exr").write_bytes(_encoded(pixels, self._pixel_aspect))
-
-
-def _of_16_bits(colours: AnyImage) -> DeepImage:
-    """(H, W, 3) with white at 65535."""
-    if colours.dtype == np.uint16:
-        return colours.astype(np.uint16, copy=False)
-    return colours.astype(np.uint16) * np.uint16(257)
+        self._place(folder, frame.index).write_bytes(_encoded(pixels, self._pixel_aspect))
 
 
 def _encoded(pixels: NDArray[np.float32], pixel_aspect: Fraction) -> bytes:

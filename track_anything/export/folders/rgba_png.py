@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from track_anything.export.folders.frame_folder import FRAME_PNG, Frame, FrameFolder, write_png
+from track_anything.export.folders.frame_folder import Frame, FrameFolder, write_png
 from track_anything.export.order import Order
 
 
@@ -16,10 +16,8 @@ class RgbaPng(FrameFolder):
         premultiplied: colours are multiplied by alpha; else they are straight, and defined everywhere.
     """
 
-    own_files = FRAME_PNG
-
     def __init__(self, order: Order, *, premultiplied: bool) -> None:
-        super().__init__(order.path, overwrite=order.overwrite)
+        super().__init__(order.path, overwrite=order.overwrite, names=order.names)
         self._order = order
         self._premultiplied = premultiplied
 
@@ -28,4 +26,4 @@ class RgbaPng(FrameFolder):
         alpha = np.rint(cutout.alpha * 255)[:, :, None]  # (H, W, 1)
         colours = np.rint(cutout.colours * (alpha / 255)) if self._premultiplied else cutout.colours
         pixels = np.concatenate([colours, alpha], axis=2).astype(np.uint8)  # (H, W, 4)
-        write_png(folder / f"{frame.index:05d}.png", pixels)
+        write_png(self._place(folder, frame.index), pixels)

@@ -59,7 +59,7 @@ def _add_resources(resources: ET.Element, timeline: Timeline, name: str) -> None
     )  # fmt: skip
     ET.SubElement(
         resources, "asset",
-        id="r2", name=name, src=quote(timeline.source.encode(errors="replace")), format="r1",
+        id="r2", name=name, src=quote(timeline.source), format="r1",
         start=_time(timeline, timeline.source_time_code.frames),
         duration=_time(timeline, timeline.source_length),
         hasVideo="1", hasAudio="1" if info.has_audio else "0",

@@ -43,7 +43,7 @@ class PremiereXml(TimelineText):
             file = ET.SubElement(clip, "file", id="file-1")
             if number == 1:  # the others refer to it
                 _texts(
-                    file, name=name, pathurl=quote(timeline.source.encode(errors="replace")),
+                    file, name=name, pathurl=quote(timeline.source),
                     duration=timeline.source_length,
                 )  # fmt: skip
                 _rate(file, timeline)

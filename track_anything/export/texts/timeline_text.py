@@ -38,8 +38,10 @@ class TimelineText(TextFile):
         return tuple(self._notes)
 
     def __enter__(self) -> Self:
-        """See ``Exporter``; a source that cannot be opened is a ``VideoError``."""
+        """See ``Exporter``."""
         self._timeline = Timeline.of(self._order)
+        if not self._order.source.exists():
+            self._notes.append("the video is gone: time codes begin at 00:00:00:00")
         if self._timeline.is_conformed:
             rate = f"{float(self._timeline.rate):.3f}"
             self._notes.append(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from track_anything.errors import InputError
 from track_anything.export.exporter import Exporter
-from track_anything.export.folders.frame_folder import FRAME_PNG, Frame, FrameFolder, write_png
+from track_anything.export.folders.frame_folder import Frame, FrameFolder, write_png
 from track_anything.export.source_facts import READING_SOURCE, REMEDY
 from track_anything.export.videos.encoding import Encoding
 from track_anything.export.videos.video_container import MATROSKA, MP4
@@ -81,11 +81,10 @@ class PlainVideo(VideoFile):
 class PlainPng(FrameFolder):
     """An ``Exporter`` of RGB frames: ``00000.png`` and so on, of source size and depth."""
 
-    own_files = FRAME_PNG
     keeps_depth = True
 
     def _write_frame(self, folder: Path, frame: Frame) -> None:
-        write_png(folder / f"{frame.index:05d}.png", frame.image)
+        write_png(self._place(folder, frame.index), frame.image)
 
 
 _Builder: TypeAlias = Callable[[Path, VideoInfo, Path, bool, Reader], Exporter]
