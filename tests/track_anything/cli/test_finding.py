@@ -23,7 +23,9 @@ Run = Callable[..., tuple[int, str, str]]
 def fakes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A detector that takes red discs for people and green ones for dogs, and those for sure from frame 2."""
 
-    def detect(self: YoloxDetector, image: Image, *, names: list[str], least: float = 0.3) -> list[Detection]:
+    def detect(
+        self: YoloxDetector, image: Image, *, names: list[str] = (), least: float = 0.3
+    ) -> list[Detection]:
         found = []
         for name, channel in (("person", 0), ("dog", 1)):
             rows, columns = np.nonzero(image[:, :, channel] > 180)
@@ -172,3 +174,52 @@ def test_proposals_are_written_with_their_ranks(clip: Path, run: Run, tmp_path: 
     assert any(np.array_equal(mask, CLIP.label_map(0) == 1) for mask in masks)
     assert f"{len(rows)} proposals" in out
     assert (tmp_path / "found" / "00000.jpg").is_file()
+
+
+@pytest.fixture
+def twins(tmp_path: Path, run: Run) -> str:
+    """A project in which one of two red discs is tracked."""
+    clip = MovingShapes(frame_count=3, height=160, width=240, shapes=2)
+    folder = tmp_path / "twins"
+    folder.mkdir()
+    for frame in range(len(clip)):
+        image = clip.frame(frame)
+        image[clip.label_map(frame) == 2] = (190, 60, 50)  # which the fake tracker tells from the other
+        PIL.Image.fromarray(image).save(folder / f"{frame:05}.png")
+    mask = tmp_path / "mask.png"
+    PIL.Image.fromarray((clip.label_map(0) == 1).astype(np.uint8) * 255).save(mask)
+    code, _, err = run("track", folder, "--object", "cup", "--mask", mask, "--out", "tracked")
+    assert code == 0, err
+    return "tracked"
+
+
+def test_what_is_like_an_object_is_listed_and_then_taken(twins: str, run: Run, tmp_path: Path) -> None:
+    code, listed, err = run("find-like", twins, "--least-score", 0.2, "--picture", "alike.png")
+    assert (code, listed.startswith("1: frame 0, score ")) == (0, True), err
+    assert (tmp_path / "alike.png").is_file()
+    code, _, err = run("find-like", twins, "--least-score", 0.2, "--take", 1)
+    assert code == 0, err
+    clip = MovingShapes(frame_count=3, height=160, width=240, shapes=2)
+    first = read_label_map(tmp_path / "tracked" / "masks" / "00000.png")
+    np.testing.assert_array_equal(first == 2, clip.label_map(0) == 2)
+    assert (read_label_map(tmp_path / "tracked" / "masks" / "00002.png") == 2).any(), "and it is tracked"
+    code, out, _ = run("find-like", twins, "--least-score", 0.2, "--unlike", 2)
+    assert (code, "nothing else on frame 0" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--object-id", "7"], "object 7"),
+        (["--find-on", "40"], "frame 40"),
+        (["--take", "9"], "there is no number 9 in the list"),
+        (["--take", "0"], "give all, or numbers like 1,3"),
+        (["--find-every", "2"], "--find-every looks on many frames"),
+        (["--picture", "alike.xyz"], "end its name with .jpg or .png"),
+    ],
+)
+def test_what_cannot_be_like_anything_is_one_line(
+    twins: str, run: Run, options: list[str], message: str
+) -> None:
+    code, _, err = run("find-like", twins, "--least-score", 0.2, *options)
+    assert (code, message in err, err.count("\n")) == (2, True, 1), err

@@ -1,17 +1,27 @@
 """What is found on the frames of a project without a click, to be made objects."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sam.box_masks import masks_in_boxes
 from track_anything.errors import InputError
 from track_anything.models import Models, explained_shortage
-from track_anything.models.detector import LEAST_SCORE, Detection
+from track_anything.models.detector import LEAST_SCORE, Detection, YoloxDetector
 from track_anything.models.locators import TextLocator
 from track_anything.project import Project
 from track_anything.project.edits import GiveMask
+from track_anything.prompting.finding.alike import (
+    LEAST_DETECTION,
+    LEAST_LIKENESS,
+    Example,
+    alike,
+    example_of,
+)
 from track_anything.prompting.finding.found import Found, numbered, without_doubles
+from track_anything.prompting.finding.likeness import Appearance, features_of
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, Image, ObjectId
 from track_anything.video import Video
 
@@ -29,6 +39,69 @@ class Finding:
         self._project = project
         self._video = video
         self._models = models
+
+    @cached_property
+    def _detector(self) -> YoloxDetector:
+        return YoloxDetector()
+
+    def marked(self, frame: FrameIndex, object_id: ObjectId) -> Found:
+        """An object as it is on a frame, to be an example; InputError when it has no mask there."""
+        self._project.check_frame(frame)
+        self._project.check_object(object_id)
+        mask = self._project.label_map(frame) == object_id
+        name = self._project.state.objects[object_id]
+        if not mask.any():
+            raise InputError(f"{name} has no mask on frame {frame}: name a frame on which it has one")
+        return Found(frame, name, 1.0, mask)
+
+    def like(
+        self,
+        frame: FrameIndex,
+        examples: Sequence[Found],
+        refused: Sequence[Found] = (),
+        *,
+        least: float = LEAST_LIKENESS,
+    ) -> list[Found]:
+        """What looks like examples on a frame, theirs or another one, and is no object yet; best first.
+
+        Masks come from clicks where the frame looks like an example, and from the boxes of the detector.
+
+        Args:
+            frame: to look on.
+            examples: what others are to be like, at least one; see ``marked``.
+            refused: what is not meant: whatever is more like one of these is not found.
+            least: the score, 0 to 1, below which something is left out.
+
+        Raises:
+            InputError: no such frame, or no example.
+        """
+        self._project.check_frame(frame)
+        if not examples:
+            raise InputError("nothing is marked to be like: name an object that has a mask")
+        with explained_shortage():
+            segmenter = self._models().segmenter
+            told: list[Example] = []
+            centre: NDArray[np.float32] | None = None
+            for each in (*examples, *refused):
+                image = self._video.frame(each.frame)
+                appearance = Appearance(features_of(segmenter.embed(image)), centre)
+                centre = appearance.centre
+                detections = self._detector.detect(image, least=LEAST_DETECTION)
+                told.append(example_of(appearance, each.mask, detections))
+            image = self._video.frame(frame)
+            embedding = segmenter.embed(image)
+            answers = alike(
+                segmenter,
+                image,
+                embedding,
+                Appearance(features_of(embedding), centre),
+                told[: len(examples)],
+                told[len(examples) :],
+                self._detector.detect(image, least=LEAST_DETECTION),
+            )
+            found = [Found(frame, examples[0].name, each.score, each.mask) for each in answers]
+        good = [each for each in found if each.score >= least]
+        return without_doubles(good, self._project.label_map(frame) > 0)
 
     def named(
         self, frame: FrameIndex, phrase: str, locator: TextLocator, *, least: float = LEAST_SCORE

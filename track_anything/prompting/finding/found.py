@@ -7,7 +7,8 @@ import numpy as np
 
 from track_anything.types import FrameIndex, Mask
 
-_SAME = 0.7  # IoU from which on two masks are of one thing
+_SAME = 0.5  # IoU from which on two masks are of one thing
+_PART = 0.85  # share of a mask inside a better one, from which on it is a part of that
 _TAKEN = 0.6  # share of a mask that other objects hold, from which on it is one of them
 
 
@@ -39,7 +40,7 @@ def without_doubles(found: Iterable[Found], taken: Mask | None = None) -> list[F
     for one in sorted(found, key=lambda each: -each.score):
         area = np.count_nonzero(one.mask)
         is_taken = taken is not None and np.count_nonzero(one.mask & taken) >= _TAKEN * area
-        if not is_taken and not any(_overlap(one.mask, each.mask) >= _SAME for each in kept):
+        if not is_taken and not any(_is_of(one.mask, each.mask) for each in kept):
             kept.append(one)
     return kept
 
@@ -57,7 +58,8 @@ def numbered(names: Sequence[str], there: Iterable[str]) -> list[str]:
     return result
 
 
-def _overlap(mask: Mask, other: Mask) -> float:
-    shared = np.count_nonzero(mask & other)
-    union = np.count_nonzero(mask) + np.count_nonzero(other) - shared
-    return float(shared / union) if union else 1.0
+def _is_of(mask: Mask, better: Mask) -> bool:
+    """Whether a mask shows the same thing as a better one, or a part of it."""
+    shared, area = np.count_nonzero(mask & better), np.count_nonzero(mask)
+    union = area + np.count_nonzero(better) - shared
+    return bool(shared >= _SAME * union or shared >= _PART * area)

@@ -130,3 +130,50 @@ def test_another_file_is_refused_in_one_line(content: object, tmp_path: Path) ->
         DetectionsFile.read(write(tmp_path / "other.json", content))
     with pytest.raises(InputError, match="cannot be read"):
         DetectionsFile.read(tmp_path / "none.json")
+
+
+class Alike(MovingShapes):
+    """Three discs, of which the first two are red and the third is blue."""
+
+    def frame(self, index: int) -> Image:
+        image = super().frame(index)
+        for object_id, colour in ((2, (220, 60, 50)), (3, (70, 90, 230))):
+            image[self.label_map(index) == object_id] = colour
+        return image
+
+
+@pytest.fixture
+def alike_session(tmp_path: Path) -> Session:
+    clip = Alike(frame_count=4, height=160, width=240, shapes=3)
+    session = fake_session(clip, tmp_path / "alike")
+    session.give_mask(frame=0, object_id=session.add_object("cup"), mask=clip.label_map(0) == 1)
+    return session
+
+
+def test_what_looks_like_an_object_is_found_here_and_on_another_frame(alike_session: Session) -> None:
+    finding = alike_session.finding
+    example = finding.marked(0, 1)
+    for frame in (0, 2):
+        found = finding.like(frame, [example], least=0)
+        truth = {o: alike_session.video.label_map(frame) == o for o in (1, 2, 3)}
+        best = next(each for each in found if not np.array_equal(each.mask, truth[1]))
+        np.testing.assert_array_equal(best.mask, truth[2])
+        blue = max((each.score for each in found if np.array_equal(each.mask, truth[3])), default=0)
+        assert best.score > blue
+    assert all(not np.array_equal(each.mask, truth[1]) for each in finding.like(0, [example], least=0))
+
+
+def test_what_is_refused_is_not_found_again(alike_session: Session) -> None:
+    finding = alike_session.finding
+    example = finding.marked(0, 1)
+    first = finding.like(0, [example], least=0.5)
+    refused = [each for each in first if (each.mask & (alike_session.video.label_map(0) == 3)).any()]
+    again = finding.like(0, [example], refused, least=0.5)
+    assert {each.mask.tobytes() for each in again}.isdisjoint(each.mask.tobytes() for each in refused)
+
+
+def test_an_example_without_a_mask_is_one_line(alike_session: Session) -> None:
+    with pytest.raises(InputError, match="cup has no mask on frame 2: name a frame on which it has one"):
+        alike_session.finding.marked(2, 1)
+    with pytest.raises(InputError, match="nothing is marked"):
+        alike_session.finding.like(0, [])
