@@ -20,7 +20,7 @@ class PlainXMem:
     def __init__(self, network: XMem, config: XMemConfig, size: tuple[int, int]) -> None:
         self._network = network
         self._config = config
-        self._canvas = Canvas.fit(size, config.internal_size)
+        self._canvas = Canvas.fit(size, config.short_side(size))
         self._keys: list[Tensor] = []  # (CK, h * w)
         self._shrinkages: list[Tensor] = []  # (1, h * w)
         self._values: list[Tensor] = []  # (CV, h * w)

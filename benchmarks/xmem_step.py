@@ -118,7 +118,7 @@ def prepared(network: XMem, config: XMemConfig, size: tuple[int, int]) -> tuple[
     plain.remember(first, label_map)
     ours.remember(first, label_map)
     generator = torch.Generator().manual_seed(0)
-    grid = Canvas.fit(size, config.internal_size).grid
+    grid = Canvas.fit(size, config.short_side(size)).grid
     for _ in range(MEMORY_FRAMES - 1):
         key = torch.randn(network.config.key_width, *grid, generator=generator)
         shrinkage = 1 + torch.rand(1, *grid, generator=generator)

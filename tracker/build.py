@@ -29,9 +29,11 @@ LIGHT_WEIGHTS = Path(__file__).parent / "weights" / "xmem-light.safetensors"
 """The network that comes with the package; ``MODEL_CARD.md`` beside it says how it was trained."""
 
 LIGHT_CONFIG = XMemConfig(
-    memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000)
+    enlarge_to=256,
+    memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000),
 )
-"""How ``xmem-light`` runs: half of XMem's memory, since reading it would cost more than the network."""
+"""How ``xmem-light`` runs: half of XMem's memory, since reading it would cost more than the network, and
+small frames enlarged to what it was trained on at most, since it loses large objects that are blurred."""
 
 
 def light_propagator(network: XMem, config: XMemConfig | None = None) -> XMemPropagator:
@@ -39,14 +41,14 @@ def light_propagator(network: XMem, config: XMemConfig | None = None) -> XMemPro
     return XMemPropagator(network, config or LIGHT_CONFIG)
 
 
-PAIR_SIZE = 384
-"""Short side in pixels of the mirrored frames of a pair."""
+PAIR_REDUCTION = 0.8
+"""Size of the mirrored frames of a pair, as a share of the others'."""
 
 
 def light_pair(network: XMem, config: XMemConfig | None = None) -> JointPropagator:
     """Two views by one light network, which err differently: the frame, and a smaller one in a mirror."""
     config = config or LIGHT_CONFIG
-    small = light_propagator(network, replace(config, internal_size=PAIR_SIZE))
+    small = light_propagator(network, replace(config, reduction=PAIR_REDUCTION))
     return JointPropagator(light_propagator(network, config), [Partner(MirroredPropagator(small))])
 
 

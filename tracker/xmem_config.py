@@ -15,6 +15,9 @@ class XMemConfig:
         deep_update_every: likewise for the deep update of the sensory memory, on frames that are written;
             -1 = on each of them, in place of the update of every frame.
         internal_size: short side in pixels of the frames that the network sees; None = as they come.
+        enlarge_to: frames smaller than ``internal_size`` are seen as they are, or enlarged to this where they
+            are smaller still; None = they are enlarged to ``internal_size``, as XMem does.
+        reduction: of the size that comes of these, above 0, at most 1.
         object_chunk: objects encoded or decoded at a time, which bounds the peak memory.
         memory: the sizes of the memory bank.
     """
@@ -22,12 +25,31 @@ class XMemConfig:
     mem_every: int = 5
     deep_update_every: int = -1
     internal_size: int | None = 480
+    enlarge_to: int | None = None
+    reduction: float = 1.0
     object_chunk: int = 4
     memory: MemoryConfig = field(default_factory=MemoryConfig)
 
     def __post_init__(self) -> None:
         """Refuse what cannot work; the rest is checked by ``MemoryConfig``."""
-        for name in ("mem_every", "object_chunk", "internal_size"):
+        for name in ("mem_every", "object_chunk", "internal_size", "enlarge_to"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise TrackerError(f"{name} is {value}: give at least 1")
+        if not 0 < self.reduction <= 1:
+            raise TrackerError(f"reduction is {self.reduction}: give more than 0 and at most 1")
+
+    def short_side(self, source_size: tuple[int, int]) -> int:
+        """Pixels of the short side that frames of (height, width) are seen at."""
+        own = min(source_size)
+        side = own if self.internal_size is None else self.internal_size
+        if self.enlarge_to is not None:
+            side = min(side, max(own, self.enlarge_to))
+        return max(1, round(side * self.reduction))
+
+    @property
+    def sizes(self) -> str:
+        """What a saved memory says of the frames that it was made of."""
+        enlarged = "" if self.enlarge_to is None else f", enlarged to {self.enlarge_to}"
+        reduced = "" if self.reduction == 1 else f", reduced by {self.reduction}"
+        return f"internal size {self.internal_size}{enlarged}{reduced}"

@@ -57,7 +57,7 @@ class _XMemFrames:
 
     def __init__(self, network: XMem, config: XMemConfig) -> None:
         self._network = network
-        self._internal_size = config.internal_size
+        self._config = config
         self._chunk = config.object_chunk
         self.device = next(network.parameters()).device
         self.hidden_width = network.config.hidden_width
@@ -69,11 +69,11 @@ class _XMemFrames:
         sizes = json.dumps(asdict(self._network.config))
         precision = "" if self._network.precision == "float32" else f" in {self._network.precision}"
         engine = "" if self._network.engine == "torch" else f" by {self._network.engine}"
-        return f"xmem at internal size {self._internal_size}{precision}{engine} with {sizes}"
+        return f"xmem at {self._config.sizes}{precision}{engine} with {sizes}"
 
     def lay_out(self, source_size: tuple[int, int]) -> Canvas:
-        """Frames with a short side of ``internal_size``."""
-        return Canvas.fit(source_size, self._internal_size)
+        """Frames at the size that the configuration gives them."""
+        return Canvas.fit(source_size, self._config.short_side(source_size))
 
     def look_at(self, image: NDArray[np.uint8], canvas: Canvas) -> _Seen:
         """The features of an (H, W, 3) uint8 RGB image."""

@@ -522,7 +522,35 @@ def test_all_frames_have_one_size() -> None:
         started().step(clip(1, size=(48, 80))[0])
 
 
-@pytest.mark.parametrize("name", ["mem_every", "object_chunk", "internal_size"])
+@pytest.mark.parametrize(
+    ("config", "source", "side"),
+    [
+        (XMemConfig(), (720, 1280), 480),
+        (XMemConfig(), (200, 300), 480),
+        (XMemConfig(internal_size=None), (200, 300), 200),
+        (XMemConfig(enlarge_to=256), (1080, 1920), 480),
+        (XMemConfig(enlarge_to=256), (320, 568), 320),
+        (XMemConfig(enlarge_to=256), (300, 200), 256),
+        (XMemConfig(enlarge_to=256, reduction=0.8), (720, 1280), 384),
+        (XMemConfig(enlarge_to=600), (200, 300), 480),
+    ],
+)
+def test_frames_are_seen_at_one_size_or_as_they_are(config: XMemConfig, source, side: int) -> None:
+    assert config.short_side(source) == side
+
+
+def test_a_memory_of_frames_of_another_size_is_refused(tmp_path: Path) -> None:
+    started().save(tmp_path / "memory.npz")
+    with pytest.raises(TrackerError, match=r"internal size None with .*, not by .*reduced by 0\.5"):
+        propagator(dataclasses.replace(CONFIG, reduction=0.5)).load(tmp_path / "memory.npz")
+
+
+def test_a_size_of_nothing_is_refused() -> None:
+    with pytest.raises(TrackerError, match="reduction is 0"):
+        XMemConfig(reduction=0)
+
+
+@pytest.mark.parametrize("name", ["mem_every", "object_chunk", "internal_size", "enlarge_to"])
 def test_sizes_below_one_are_refused(name: str) -> None:
     with pytest.raises(TrackerError, match=f"{name} is 0: give at least 1"):
         XMemConfig(**{name: 0})
