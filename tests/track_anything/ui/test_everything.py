@@ -14,7 +14,7 @@ from track_anything.models import CachedSegmenter, Models
 from track_anything.session import Session
 from track_anything.testing import ColourSegmenter, MovingShapes, ShiftingPropagator, fake_session
 from track_anything.types import Image
-from track_anything.ui.everything import Everything
+from track_anything.ui.everything import Everything, Sought
 from track_anything.ui.wire import unpacked
 from track_anything.ui.work import Count
 
@@ -75,7 +75,7 @@ def test_who_stops_looking_has_found_nothing(session: Session) -> None:
     everything = Everything(FRAME)
     next(everything.find(session))
     assert everything.masks == []
-    assert everything.describe() == {"frame": FRAME, "masks": []}
+    assert everything.describe() == {"frame": FRAME, "masks": [], "is_sought": False}
     with pytest.raises(InputError, match="tick at least one"):
         everything.pick(session, [0])
 
@@ -83,6 +83,37 @@ def test_who_stops_looking_has_found_nothing(session: Session) -> None:
 def test_a_frame_that_is_not_there_is_named(session: Session) -> None:
     with pytest.raises(InputError, match="frame 4 does not exist"):
         next(Everything(4).find(session))
+    with pytest.raises(InputError, match="frame 4 does not exist"):
+        Everything(4).checked(session)
+
+
+def test_what_is_like_an_object_is_listed_with_scores(tmp_path: Path) -> None:
+    session = fake_session(MovingShapes(frame_count=2, height=160, width=240, shapes=2), tmp_path / "p")
+    truth = session.video.label_map(0)
+    session.give_mask(frame=0, object_id=session.add_object("cup"), mask=truth == 1)
+    sought = Everything(0, Sought(like=1)).checked(session)
+    assert list(sought.find(session)) == [Count(0, 1), Count(1, 1)]
+    assert sought.describe()["is_sought"]
+    scores = [each.predicted_iou for each in sought.masks]
+    assert scores == sorted(scores, reverse=True)
+    assert all(not (each.mask & (truth == 1)).all() for each in sought.masks), "it is an object already"
+    later = Everything(1, Sought(like=1)).checked(session)
+    assert list(later.find(session)), "an example on another frame will do"
+    sought.pick(session, [0])
+    assert session.project.state.objects == {1: "cup", 2: "cup 2"}
+
+
+def test_what_cannot_be_sought_is_told_at_once(session: Session) -> None:
+    session.add_object("cup")
+    with pytest.raises(InputError, match="cup has no mask on frame 0"):
+        Everything(0, Sought(like=1)).checked(session)
+    with pytest.raises(InputError, match="object 7"):
+        Everything(0, Sought(like=7)).checked(session)
+    with pytest.raises(InputError, match="unknown class 'unicorn'; choose one of"):
+        Everything(0, Sought(words="unicorn")).checked(session)
+    nobody = Everything(0, Sought(words="people")).checked(session)
+    assert list(nobody.find(session))
+    assert nobody.masks == []
 
 
 def test_what_is_picked_becomes_objects_with_known_masks(session: Session, found: Everything) -> None:

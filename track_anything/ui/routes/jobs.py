@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from track_anything.errors import InputError
 from track_anything.export import MANIFEST_SUFFIX, Extract, manifest_path
@@ -15,6 +15,7 @@ from track_anything.tracking import AtCut
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.containment import contained
 from track_anything.ui.describe import update
+from track_anything.ui.everything import Sought
 from track_anything.ui.exports import exported_files
 from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
 
@@ -42,8 +43,10 @@ class _StepBody(Body):
     backward: bool = False
 
 
-class _FrameBody(Body):
+class _FindBody(Body):
     frame: FrameIndex
+    like: ObjectId | None = None
+    words: str = Field("", max_length=200)
 
 
 class _ExportBody(Body):
@@ -107,9 +110,9 @@ def say_absent(body: _AbsentBody, project: OwnProject) -> dict[str, Any]:
 
 
 @router.post("/everything")
-def find_everything(body: _FrameBody, project: OwnProject) -> dict[str, Any]:
-    """Look for everything on a frame."""
-    project.find_everything(body.frame)
+def find_everything(body: _FindBody, project: OwnProject) -> dict[str, Any]:
+    """Look for everything on a frame, for what is like an object, or for what words name."""
+    project.find_everything(body.frame, Sought(body.like, body.words.strip()))
     return update(project, body.since)
 
 

@@ -1,6 +1,7 @@
 """The objects panel, the pick list and the views on the real page."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -127,6 +128,28 @@ def test_everything_on_a_frame_becomes_objects_when_ticked(editor: Editor, proje
         editor.page.click("#ta-pick")
     editor.wait_until("state.dialog === null")
     assert int(project_of(editor).session.project.mask(0, 1).sum()) == areas[globe]
+
+
+def test_what_is_like_an_object_or_has_a_name_is_offered(
+    visitor: Callable[..., Editor], clip: Path, project_of: ProjectOf
+) -> None:
+    editor = visitor(refusals={400})  # of a name that nobody knows
+    editor.open_path(clip)
+    editor.wait_for_frame(0)
+    editor.click_pixel(*GLOBE)
+    editor.page.click("#ta-like")
+    editor.wait_until("state.dialog === 'everything'")
+    scores = editor.state("state.everything.masks.map((one) => one.predicted_iou)")
+    assert scores == sorted(scores, reverse=True)
+    editor.page.keyboard.press("Escape")
+    editor.wait_until("state.dialog === null")
+    editor.page.fill("#ta-words", "unicorn")
+    editor.page.press("#ta-words", "Enter")
+    editor.page.locator(".ta-message", has_text="unknown class 'unicorn'").wait_for()
+    editor.page.fill("#ta-words", "people")
+    editor.page.click("#ta-find-words")
+    editor.wait_until("state.dialog === 'everything'")
+    assert list(project_of(editor).session.project.state.objects) == [1]
 
 
 def test_views_draw_what_they_promise(editor: Editor) -> None:

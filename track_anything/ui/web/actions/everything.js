@@ -19,8 +19,12 @@ export class Everything {
     this.change = change;
   }
 
-  find() {
-    return this.change("/everything", { frame: this.store.state.frame });
+  /**
+   * Look on the shown frame: for what is like an object, for what words name, or else for everything.
+   * @param {{ like?: number | null, words?: string }} [sought]
+   */
+  find(sought = {}) {
+    return this.change("/everything", { frame: this.store.state.frame, ...sought });
   }
 
   /** Show what was found as a pick list; its frame. */
@@ -30,7 +34,7 @@ export class Everything {
     const { width, height } = this.store.project.video;
     const unpacked = async (/** @type {FoundSaid} */ one) => ({ ...one, mask: await unpackMask(one.mask, width * height) });
     const masks = await Promise.all(found.masks.map(unpacked));
-    this.store.set({ everything: { frame: found.frame, masks, ticked: new Set() }, dialog: "everything" });
+    this.store.set({ everything: { frame: found.frame, masks, ticked: new Set(), isSought: found.is_sought }, dialog: "everything" });
     return found.frame;
   }
 

@@ -17,19 +17,21 @@ const TICKED = [0x5a, 0xb4, 0xff];
 /** What the dialog holds. @param {Page} page @param {AbortSignal} signal */
 export function everythingDialog({ store, actions, pictures, texts }, signal) {
   const words = texts.everything;
-  const { frame, masks } = store.state.everything ?? { frame: 0, masks: [] };
+  const { frame, masks, isSought } = store.state.everything ?? { frame: 0, masks: [], isSought: false };
   const size = store.project.video;
   const add = button({ label: words.add(0), className: "ta-primary", onclick: () => actions.everything.pick(), id: "ta-pick" });
   const picture = new Picture(masks, size, { onpick: (place) => actions.everything.tick(place), label: words.picture });
   const tiles = masks.map((found, place) => {
     const share = ((100 * found.area) / (size.width * size.height)).toFixed(1);
+    const score = Math.round(100 * Math.min(found.predicted_iou, 1));
+    const item = isSought ? words.sought(place + 1, score) : words.item(place + 1, share);
     const canvas = el("canvas", { width: 2 * THUMB.width, height: 2 * THUMB.height, "aria-hidden": "true" });
-    const tick = el("input", { type: "checkbox", "aria-label": words.item(place + 1, share), onchange: () => actions.everything.tick(place) });
+    const tick = el("input", { type: "checkbox", "aria-label": item, onchange: () => actions.everything.tick(place) });
     const tile = el(
       "label",
-      { className: "ta-tile", title: words.item(place + 1, share), onpointerenter: () => picture.point(place), onpointerleave: () => picture.point(null) },
+      { className: "ta-tile", title: item, onpointerenter: () => picture.point(place), onpointerleave: () => picture.point(null) },
       canvas,
-      el("span", { className: "ta-tile-foot" }, tick, `${share} %`),
+      el("span", { className: "ta-tile-foot" }, tick, isSought ? words.score(score) : `${share} %`),
     );
     return { tile, tick, canvas, found };
   });
@@ -52,7 +54,8 @@ export function everythingDialog({ store, actions, pictures, texts }, signal) {
     fill(add, words.add(everything.ticked.size));
     add.setAttribute("aria-label", words.add(everything.ticked.size));
   }, signal);
-  const lead = masks.length ? words.lead(frame, masks.length) : words.nothing(frame);
+  const nothing = isSought ? words.nothingSought(frame) : words.nothing(frame);
+  const lead = masks.length ? words.lead(frame, masks.length) : nothing;
   const body = el("div", {}, el("p", { className: "ta-lead" }, lead), masks.length ? el("div", { className: "ta-pick" }, picture.canvas, grid) : null);
   return { title: words.title, body, foot: el("div", { className: "ta-buttons ta-end" }, add) };
 }

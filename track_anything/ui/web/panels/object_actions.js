@@ -6,7 +6,7 @@ import { isKnown, isOnItsWay } from "../state/store.js";
 /** @import { Page } from "../main.js" */
 /** @import { TrackedObject } from "../state/wire.js" */
 
-/** @typedef {"lock" | "clear" | "withdraw" | "merge" | "split" | "swap" | "retrack" | "shadow" | "attach" | "detach"} Kind of a button */
+/** @typedef {"lock" | "clear" | "withdraw" | "merge" | "split" | "swap" | "retrack" | "like" | "shadow" | "attach" | "detach"} Kind of a button */
 
 /** The section of the panel; its buttons stay the same elements, whatever they are about. */
 export class ObjectActions {
@@ -29,6 +29,7 @@ export class ObjectActions {
       const { objectId } = store.state;
       return objectId !== null && actions.track("both", { anew: true, objects: [objectId] });
     });
+    this.like = this.#button("like", () => actions.everything.find({ like: store.state.objectId }));
     this.shadow = this.#button("shadow", () => actions.shadows.suggest());
     /** @param {number | null} owner */
     const setOwner = (owner) => actions.edit({ kind: "set_owner", object_id: store.state.objectId, owner_id: owner });
@@ -42,12 +43,13 @@ export class ObjectActions {
       this.frames,
       el("div", { className: "ta-buttons" }, this.lock, here),
       el("h4", { className: "ta-dim" }, words.everywhere),
-      el("div", { className: "ta-buttons" }, retrack, this.shadow, this.detach),
+      el("div", { className: "ta-buttons" }, retrack, this.like, this.shadow, this.detach),
       this.two,
     );
     store.subscribe(["project", "objectId", "selection", "frame", "lanes"], () => this.#update());
     store.subscribe(["job"], ({ job }) => {
       this.shadow.disabled = isOnItsWay(job);
+      this.like.disabled = isOnItsWay(job);
     });
   }
 

@@ -21,6 +21,21 @@ export function mountObjects(element, page) {
     label: words.everything, icon: "grid", className: "ta-wide", id: "ta-everything",
     onclick: () => actions.everything.find(),
   });
+  const named = el("input", { type: "text", className: "ta-text", id: "ta-words", maxLength: 200, placeholder: words.words, "aria-label": words.words });
+  const find = button({ label: words.find, className: "ta-small", id: "ta-find-words" });
+  find.type = "submit";
+  const byName = el(
+    "form",
+    {
+      className: "ta-buttons",
+      onsubmit: (/** @type {SubmitEvent} */ event) => {
+        event.preventDefault();
+        if (named.value.trim()) actions.everything.find({ words: named.value });
+      },
+    },
+    named,
+    find,
+  );
   fill(
     element,
     el(
@@ -38,6 +53,7 @@ export function mountObjects(element, page) {
       changesSection(page),
       cleanUpSection(page),
       edgesSection(page),
+      byName,
       everything,
     ),
   );
@@ -46,5 +62,7 @@ export function mountObjects(element, page) {
     hint.hidden = objects.length > 0;
     rows.update(objects);
     everything.disabled = !project;
+    find.disabled = !project;
+    named.disabled = !project;
   });
 }

@@ -195,7 +195,7 @@
 
 /** @typedef {[number, number, number, number]} Corners x0, y0, x1, y1; the latter are not included */
 /** @typedef {{ mask: string, area: number, box: Corners, predicted_iou: number }} FoundSaid the mask is packed */
-/** @typedef {{ frame: number, masks: FoundSaid[] }} EverythingSaid */
+/** @typedef {{ frame: number, masks: FoundSaid[], is_sought: boolean }} EverythingSaid where something is sought, predicted_iou is its score */
 
 /**
  * Frames next to each other on which tracking made another mask of an object than there was before.

@@ -123,6 +123,9 @@ export const everythingTexts = {
   nothing: (frame) => `Nothing was found on frame ${frame}: click an object instead.`,
   add: (count) => (count === 0 ? "Add objects" : count === 1 ? "Add 1 object" : `Add ${count} objects`),
   item: (place, share) => `Object ${place}, ${share} % of the picture`,
+  sought: (place, score) => `Find ${place}, score ${score} of 100`,
+  score: (score) => `score ${score}`,
+  nothingSought: (frame) => `Nothing else was found on frame ${frame}: look on another frame, or click it.`,
   picture: "The frame: click what is to be followed",
 };
 
