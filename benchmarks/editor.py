@@ -2,11 +2,12 @@
 
     python benchmarks/editor.py --json editor.json
 
-Four waits of a person, each with what the same work takes without the editor, turn and turn about in one run:
+Five waits of a person, each with what the same work takes without the editor, turn and turn about in one run:
 
 - page ready: from asking for the page to its being ready to use, in a browser that was never there.
 - seek to image: from asking for a frame that was never shown to its being drawn, against fetching a frame.
 - second click to mask: from letting go of the button to the mask being drawn, against the segmenter alone.
+- Track to first mask: from asking for tracking to the first tracked frame being in the lane, networks loaded.
 - timeline update, 10,000 frames and 5 objects: from asking the server what changed to the lanes being drawn,
   against the server's part of it; after a frame was tracked, a click, and a change of everything.
 """
@@ -66,6 +67,16 @@ _LISTEN = """() => {
     resolve(performance.now() - began);
   }, { once: true, capture: true }));
 }"""
+_TRACK = """async () => {
+  const { actions, store } = trackAnything;
+  const before = store.state.job?.id ?? 0;
+  const began = performance.now();
+  actions.track('forward');
+  const hasMask = ({ job }) => job && job.id > before && job.kind === 'track' && job.frame !== null;
+  while (!hasMask(store.state)) await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);  // lanes and picture are drawn in the frame after
+  return performance.now() - began;
+}"""
 _UPDATE = """async (since) => {
   const panel = document.querySelector('[data-part=timeline]');
   const { actions, api, store } = trackAnything;
@@ -120,6 +131,7 @@ def main(arguments: Sequence[str] | None = None, load: Callable[..., Models] = l
                 editor = _opened(browser, server, clip)
                 waits.append(_seek(editor, options.runs))
                 waits.append(_second_click(editor, server, options.runs))
+                waits.append(_first_mask(editor, options.runs))
             waits += _timeline(browser, Path(folder), options)
     except TrackAnythingError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -180,6 +192,18 @@ def _second_click(editor: Editor, server: Served, runs: int) -> Wait:
         with editor.changing():
             editor.page.keyboard.press("z")
     return Wait("second click to mask", took, alone)
+
+
+def _first_mask(editor: Editor, runs: int) -> Wait:
+    """Track one clicked object, and stop as soon as something is to be seen."""
+    took = []
+    for _ in range(runs):
+        took.append(float(editor.page.evaluate(_TRACK)))
+        editor.page.evaluate("trackAnything.actions.control('cancel')")
+        editor.wait_for_job()
+        with editor.changing():
+            editor.page.keyboard.press("z")
+    return Wait("Track to first mask", took[1:] or took)  # before the first, the cuts may be looked for
 
 
 def _timeline(browser: Browser, folder: Path, options: argparse.Namespace) -> list[Wait]:
