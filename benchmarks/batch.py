@@ -117,7 +117,7 @@ def _rows(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     finished = Finished(Place(folder / "out"))
     figures: dict[str, Any] = {"rows": options.rows}
     for pass_name in ("made", "found done"):
-        batch = Batch(rows, folder / "out", settings, new_hand=lambda: _Instant(finished, made))
+        batch = Batch(rows, folder / "out", settings, new_hand=lambda _: _Instant(finished, made))
         resident = []
         began, spent = time.perf_counter(), time.process_time()
         for done, _ in enumerate(batch, start=1):

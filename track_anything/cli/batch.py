@@ -25,6 +25,8 @@ class BatchOptions:
     retry_failed: bool
     trust: bool
     work: Path | None
+    cluster: str | None
+    gpus: float
     results: Literal["csv", "parquet", "none"] | None
     models: ModelOptions
 
@@ -89,6 +91,12 @@ def _add_batch(parser: Parser) -> None:
         help="where rows are worked on (default: PLACE/.work); needed when PLACE is not on this machine",
     )
     add(
+        "--cluster",
+        metavar="ADDRESS",
+        help="workers are actors of a Ray cluster: auto, ray://HOST:PORT; every machine must reach PLACE",
+    )
+    add("--gpus", type=float, default=0.0, metavar="SHARE", help="of a GPU that such an actor holds, as 0.25")
+    add(
         "--results",
         choices=(*FORMS, "none"),
         help="form of the table of all masks (default: parquet where pyarrow is installed, else csv)",
@@ -100,6 +108,7 @@ def _batch(namespace: argparse.Namespace) -> None:
     """Track every row of a table; what is done stays done, and a row that fails stops no other."""
     from track_anything.cli.console import errors, told_when_stopped
     from track_anything.collection.batch import Batch, BatchSettings, Networks
+    from track_anything.collection.batch.ray_hand import Cluster
     from track_anything.collection.batch.results import check_form, usual_form
     from track_anything.collection.table import read_table
 
@@ -113,6 +122,7 @@ def _batch(namespace: argparse.Namespace) -> None:
     settings = BatchSettings(
         tuple(dict.fromkeys(options.formats or ["masks"])), Networks(_LOADER, models), options.threads
     )
+    cluster = Cluster.join(options.cluster, options.gpus) if options.cluster else None
     batch = Batch(
         table.rows,
         options.out,
@@ -123,6 +133,7 @@ def _batch(namespace: argparse.Namespace) -> None:
         trusts_sizes=options.trust,
         work=options.work,
         results=results,
+        new_hand=cluster.new_hand if cluster else None,
     )
     with told_when_stopped(lambda: "stopped; what is done is kept. Go on by the same command"):
         _run(batch, {row.number: row.id for row in table.rows})

@@ -54,7 +54,7 @@ def _eval(namespace: argparse.Namespace) -> None:
         by_overlap=options.match == "overlap",
         leaves_out_ends=options.davis,
     )
-    _print(evaluation)
+    print_scores(evaluation)
     for note in evaluation.notes:
         errors.print(f"note: {note}")
     if options.json is not None:
@@ -64,7 +64,8 @@ def _eval(namespace: argparse.Namespace) -> None:
         draw(evaluation, options.picture)
 
 
-def _print(evaluation: "Evaluation") -> None:
+def print_scores(evaluation: "Evaluation") -> None:
+    """Print the table."""
     from statistics import fmean
 
     from track_anything.cli.console import output

@@ -15,7 +15,7 @@ import pytest
 from tests.track_anything.collection.drawn import SETTINGS, clip_of, tree, write_clip, write_table
 from track_anything.collection.batch import Batch, BatchSettings, Networks, Outcome, OutcomeKind, hand
 from track_anything.collection.batch.finished import Finished
-from track_anything.collection.batch.hand import Duty, HandError, OwnHand
+from track_anything.collection.batch.hand import HandError, OwnHand
 from track_anything.collection.batch.row_worker import LOG
 from track_anything.collection.batch.settings import NetworksError
 from track_anything.collection.place import Place
@@ -274,8 +274,7 @@ class Dying(OwnHand):
 def test_a_row_whose_worker_died_is_tried_once_more(tmp_path: Path, most: int, ends: dict[str, int]) -> None:
     Dying.deaths, Dying.most = 0, most
     rows = (row_of(tmp_path, 0), row_of(tmp_path, 1))
-    duty = Duty(str(tmp_path / "out"), SETTINGS, tmp_path / "work")
-    batch = Batch(rows, tmp_path / "out", SETTINGS, workers=2, new_hand=lambda: Dying(duty))
+    batch = Batch(rows, tmp_path / "out", SETTINGS, workers=2, new_hand=Dying)
     batch.run()
     assert kinds(batch) == ends
 

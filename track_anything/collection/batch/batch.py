@@ -3,11 +3,20 @@
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from track_anything.collection.batch.finished import Finished
-from track_anything.collection.batch.hand import ChildHand, Duty, Hand, HandError, NewHand, OwnHand
+from track_anything.collection.batch.hand import (
+    ChildHand,
+    Duty,
+    Hand,
+    HandError,
+    NewHand,
+    NoRoomError,
+    OwnHand,
+)
 from track_anything.collection.batch.outcome import Outcome, OutcomeKind
 from track_anything.collection.batch.results import Form, write_failures, write_results
 from track_anything.collection.batch.room import has_room
@@ -38,7 +47,7 @@ class Batch(Running):
         trusts_sizes: what was done before is not read to compare its hashes, sizes do.
         work: folder for what is not done yet; None = beside the results, which then must be on this machine.
         results: form of the table of all masks.
-        new_hand: makes a worker of another kind.
+        new_hand: makes a worker of another kind, as of a cluster.
 
     Attributes:
         outcomes: of every row that has ended.
@@ -77,8 +86,8 @@ class Batch(Running):
         if work is None and local is None:
             raise InputError(f"{place} is not on this machine: say where to work by --work FOLDER")
         duty = Duty(self._place.url, settings, work or Path(local or "") / WORK, trusts_sizes)
-        own, child = lambda: OwnHand(duty), lambda: ChildHand(duty)
-        self._new_hand: NewHand = new_hand or (child if workers else own)
+        make: NewHand = new_hand or (ChildHand if workers else OwnHand)
+        self._new_hand = partial(make, duty)
         self._workers = max(1, workers)
         self._keeps_no_memory = new_hand is not None or workers == 0  # none of this machine's, at least
         self.outcomes: dict[int, Outcome] = {}
@@ -132,11 +141,23 @@ class Batch(Running):
             hand = self._new_hand()
             self._hands.append(hand)
             while (asked := self._left.get()) is not None and not self._is_stopped.is_set():
-                outcome = self._settle(hand, *asked)
+                try:
+                    outcome = self._settle(hand, *asked)
+                except NoRoomError as error:
+                    self._give_up(hand, asked, error)
+                    return
                 if outcome is not None:
                     self._ended.put(outcome)
         except BaseException as error:  # noqa: BLE001 - kept for the one who iterates, who raises it
             self._ended.put(error)
+
+    def _give_up(self, hand: Hand, asked: tuple[Row, int], error: NoRoomError) -> None:
+        """Leave a row to the other workers; without any, whoever iterates is told."""
+        self._left.put(asked)
+        self._hands.remove(hand)
+        self.notes.append(f"one worker less: {error}")
+        if not self._hands:
+            raise error
 
     def _may_begin(self) -> bool:
         """Wait until the first worker has shown what one needs, and tell whether there is as much left."""
@@ -167,6 +188,8 @@ class Batch(Running):
             outcome = hand.do(row, key, tell)
             tell(max(told, outcome.frames))
             return outcome
+        except NoRoomError:
+            raise
         except HandError as error:
             if tries < _MOST_TRIES and not self._is_stopped.is_set():
                 self._left.put((row, tries + 1))

@@ -1,11 +1,8 @@
 """A child that does rows: ``python -m track_anything.collection.batch.child``, told by lines of JSON."""
 
 import signal
-from dataclasses import asdict
-from typing import Any
 
-from track_anything.collection.batch.hand import Duty, row_from_json
-from track_anything.collection.batch.outcome import Outcome
+from track_anything.collection.batch.hand import Duty, outcome_to_json, row_from_json
 from track_anything.collection.batch.row_worker import RowWorker
 from track_anything.collection.batch.settings import NetworksError
 from track_anything.video.child.channel import Channel
@@ -29,11 +26,7 @@ def main() -> None:
             except NetworksError as error:
                 channel.send(networks=str(error))
             else:
-                channel.send(outcome=_told(outcome), peak=_peak())
-
-
-def _told(outcome: Outcome) -> dict[str, Any]:
-    return asdict(outcome) | {"kind": outcome.kind.value}
+                channel.send(outcome=outcome_to_json(outcome), peak=_peak())
 
 
 def _peak() -> int:

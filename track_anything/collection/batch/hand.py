@@ -27,6 +27,10 @@ class HandError(TrackAnythingError):
     """A worker that ended before its row did."""
 
 
+class NoRoomError(HandError):
+    """A worker that cannot begin, since no machine has room for it."""
+
+
 @dataclass(frozen=True)
 class Duty:
     """What every worker of a batch is told first.
@@ -80,7 +84,8 @@ class Hand(Protocol):
         ...
 
 
-NewHand = Callable[[], Hand]
+NewHand = Callable[[Duty], Hand]
+"""Makes a worker that is told its duty."""
 
 
 class OwnHand:
@@ -134,7 +139,7 @@ class ChildHand:
                 if "networks" in told:
                     raise NetworksError(told["networks"])
                 if "outcome" in told:
-                    return _outcome_of(told["outcome"])
+                    return outcome_from_json(told["outcome"])
                 tell(int(told["frames"]))
         except (OSError, ValueError):
             pass
@@ -201,7 +206,13 @@ def row_from_json(told: dict[str, Any]) -> Row:
     return replace(row, objects=objects, frames=tuple(told["frames"]) if told["frames"] else None)
 
 
-def _outcome_of(told: dict[str, Any]) -> Outcome:
+def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as JSON values."""
+    return asdict(outcome) | {"kind": outcome.kind.value}
+
+
+def outcome_from_json(told: dict[str, Any]) -> Outcome:
+    """What ``outcome_to_json`` made."""
     return Outcome(**{**told, "kind": OutcomeKind(told["kind"])})
 
 

@@ -1,0 +1,121 @@
+"""Batches on a Ray cluster of two nodes on this machine, one of which is lost; needs the extra `ray`."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.track_anything.cli.test_cli import Run, run
+from tests.track_anything.collection.drawn import SETTINGS, tree
+from tests.track_anything.collection.test_batch import names_in, row_of
+from tests.track_anything.collection.test_batch import run as run_batch
+from track_anything.collection.batch import Batch
+from track_anything.collection.batch.ray_hand import Cluster
+from track_anything.collection.batch.row_worker import LOG
+
+__all__ = ["run"]  # the fixture
+_ROOT = Path(__file__).parents[3]
+_PORT = 6398
+
+
+@dataclass
+class Nodes:
+    """Two nodes, each with a processor.
+
+    Attributes:
+        address: of the first.
+        second: the process that the second one lives in.
+    """
+
+    address: str
+    second: subprocess.Popen[bytes]
+
+
+@pytest.fixture
+def nodes() -> Iterator[Nodes]:
+    ray = pytest.importorskip("ray", reason="needs Ray: pip install 'track-anything[ray]'")
+    places = os.pathsep.join([str(_ROOT), str(Path(ray.__file__).parents[1]), *filter(None, sys.path)])
+    environment = os.environ | {"PYTHONPATH": places, "RAY_raylet_start_wait_time_s": "120"}
+
+    def start(*arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--disable-usage-stats"]
+        own = ["--node-ip-address=127.0.0.1", "--num-cpus=1", "--object-store-memory=80000000"]
+        return subprocess.Popen(
+            [*command, *own, *arguments],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    place = tempfile.mkdtemp(prefix="ray-")  # short: names of sockets have at most 107 characters
+    address = f"127.0.0.1:{_PORT}"
+    started = [start("--head", f"--port={_PORT}", "--include-dashboard=false", f"--temp-dir={place}")]
+    try:
+        join(ray, address, cpus=1)
+        started.append(start(f"--address={address}"))
+        join(ray, address, cpus=2)
+        yield Nodes(address, started[1])
+    finally:
+        ray.shutdown()
+        for process in started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def join(ray: object, address: str, cpus: int) -> None:
+    """Wait until the cluster has so many processors."""
+    for _ in range(240):
+        try:
+            with socket.create_connection(("127.0.0.1", _PORT), timeout=1):
+                pass  # an answer that is waited for in vain takes Ray most of a minute
+            if not ray.is_initialized():  # type: ignore[attr-defined]
+                ray.init(address, _node_ip_address="127.0.0.1", log_to_driver=False)  # type: ignore[attr-defined]
+            if ray.cluster_resources().get("CPU", 0) >= cpus:  # type: ignore[attr-defined]
+                return
+        except (OSError, RuntimeError):
+            pass
+        time.sleep(0.5)  # nothing tells when a node has come
+    pytest.skip("the nodes of the cluster did not come up in time")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_node_is_lost_in_the_middle_and_the_files_are_the_same(tmp_path: Path, nodes: Nodes) -> None:
+    rows = tuple(row_of(tmp_path, place) for place in range(12))
+    run_batch(rows, tmp_path / "alone")
+    out = tmp_path / "cluster"
+    batch = Batch(rows, out, SETTINGS, workers=2, new_hand=Cluster.join(nodes.address).new_hand)
+    killing = threading.Event()
+    for done, outcome in enumerate(batch, start=1):
+        assert outcome.is_done, outcome.reason
+        if done == 4 and not killing.is_set():
+            killing.set()
+            os.killpg(nodes.second.pid, signal.SIGKILL)
+    assert killing.is_set()
+    assert tree(out) == tree(tmp_path / "alone")
+    again = Counter(names_in(out / ".work" / LOG))
+    assert sum(count > 1 for count in again.values()) <= 1, "only the row in hand was begun again"
+
+
+def test_without_ray_the_command_says_what_to_install(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("track_anything.collection.batch.ray_hand.find_spec", lambda name: None)
+    (tmp_path / "table.csv").write_text('video,click\na.mp4,"1,2"\n')
+    code, _, errors = run("batch", tmp_path / "table.csv", "--out", tmp_path / "out", "--cluster", "auto")
+    assert code == 2
+    assert "a cluster needs Ray: pip install 'track-anything[ray]'" in errors
