@@ -1,6 +1,7 @@
 """``desk``: a collection of videos to label, and which frame of all needs a person next."""
 
 import argparse
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,10 +113,11 @@ def _print_next(frames: "list[NextFrame]", collection: "Collection") -> None:
     if not frames:
         output.print("next: no frame is in doubt")
     for each in frames:
-        folder = collection.video(each.video).project
+        folder = shlex.quote(str(collection.video(each.video).project))
+        place = f"--frame {each.frame} --object-id {each.object_id}"
         output.print(
-            f"next: frame {each.frame} of {each.video}, object {each.object_id}; "
-            f"track-anything correct {folder} --frame {each.frame} --object-id {each.object_id}"
+            f"next: frame {each.frame} of {each.video}, object {each.object_id}; see it by "
+            f"`track-anything ui {folder}`, or mend it by `track-anything correct {folder} {place}`"
         )
 
 

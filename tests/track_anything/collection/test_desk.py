@@ -1,5 +1,6 @@
 import csv
 import json
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.track_anything.cli.test_cli import Run, fakes, run
 from tests.track_anything.collection.drawn import write_clip
 from tests.track_anything.pointing import at
 from track_anything.collection.desk import Collection, VideoState
+from track_anything.collection.desk.edit_log import COLUMNS, lines_of
 from track_anything.collection.desk.handing_out import agreement, data_set_of, split
 from track_anything.errors import InputError
 from track_anything.masks.data_sets import AnnotatedVideo, DataSet
@@ -153,6 +155,23 @@ def test_only_what_was_reviewed_is_handed_out_with_classes(folder: Path) -> None
     collection.review("a.mkv")
     (track,) = data_set_of(collection).videos["a"].tracks.values()
     assert (track.name, track.category) == ("ball 1", "ball")
+
+
+def test_the_log_tells_what_an_edit_changed_and_when(folder: Path, tmp_path: Path) -> None:
+    collection = Collection(folder)
+    label(collection, "c")
+    with collection.session("c") as session:
+        before = session.project.mask(2, 1)
+        shifted = np.roll(before, 3, axis=1)
+        session.give_mask(frame=2, object_id=1, mask=shifted)
+        session.undo()
+    lines = [dict(zip(COLUMNS, line, strict=True)) for line in lines_of(collection.video("c"))]
+    assert [line["kind"] for line in lines] == ["add_object", "give_mask", "propagate", "give_mask", "move"]
+    given = lines[3]
+    assert (given["first_frame"], given["object_id"]) == (2, 1)
+    assert given["gained"] == given["lost"] == int((shifted & ~before).sum())
+    assert lines[1]["gained"] == int(before.sum())
+    assert datetime.fromisoformat(str(given["time"])) >= datetime.fromisoformat(str(lines[1]["time"]))
 
 
 class DiscLocator:

@@ -3,20 +3,30 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from track_anything.collection.desk.collection import CollectionVideo
 from track_anything.errors import OutputError
+from track_anything.masks import read_label_map
 from track_anything.project import is_project
 from track_anything.project.journal import Journal
 from track_anything.system.files import remedy
+from track_anything.types import ObjectId
 
-COLUMNS = ("video", "place", "edit", "follows", "kind", "object_id", "first_frame", "last_frame", "values")
+COLUMNS = (
+    "video", "place", "edit", "follows", "kind", "object_id", "first_frame", "last_frame", "time", "gained",
+    "lost", "values",
+)  # fmt: skip
 """``place`` counts the lines of a project's journal; ``edit`` is a number, ``follows`` that of the edit
-before it in its branch; an undo or redo is a line with the kind ``move`` that names the edit it went to."""
+before it in its branch; an undo or redo is a line with the kind ``move`` that names the edit it went to.
+``time`` is in UTC, of edits that gave a mask: when that was written. ``gained`` and ``lost`` are the pixels by
+which the mask differs from what was written for the object on that frame before."""
 
-_JOURNAL = "journal.log"
+_JOURNAL, _MASKS = "journal.log", "masks"
 
 
 def write_edit_log(videos: Iterable[CollectionVideo], path: Path) -> int:
@@ -41,15 +51,30 @@ def lines_of(video: CollectionVideo) -> Iterator[tuple[object, ...]]:
         return
     for place, record in enumerate(Journal(video.project / _JOURNAL, read_only=True).records):
         if "edit" not in record:
-            yield (video.name, place, record.get("head"), "", "move", "", "", "", "")
+            yield (video.name, place, record.get("head"), "", "move", *("",) * 7)
             continue
         edit: dict[str, Any] = dict(record["edit"])
-        kind = edit.pop("kind", "")
+        kind, object_id, number = edit.pop("kind", ""), edit.pop("object_id", ""), record.get("number", 0)
         first, last = _frames(edit)
+        change = ("", "", "")
+        if kind == "give_mask":
+            change = _change(video.project / _MASKS, first, number, object_id)
+        values = json.dumps(edit, ensure_ascii=False)
         yield (
-            video.name, place, record.get("number"), record.get("parent"), kind, edit.pop("object_id", ""),
-            first, last, json.dumps(edit, ensure_ascii=False),
+            video.name, place, number, record.get("parent"), kind, object_id, first, last, *change, values
         )  # fmt: skip
+
+
+def _change(folder: Path, frame: object, number: int, object_id: ObjectId) -> tuple[object, object, object]:
+    """When the mask of an edit was written, and pixels gained and lost by it; empty where it is not there."""
+    own = {int(path.name.split(".")[1]): path for path in folder.glob(f"{frame:06d}.*.png")}
+    if number not in own:
+        return "", "", ""
+    written = datetime.fromtimestamp(own[number].stat().st_mtime, UTC)
+    mask = read_label_map(own[number]) == object_id
+    earlier = (read_label_map(own[edit]) == object_id for edit in sorted(own, reverse=True) if edit < number)
+    before = next((each for each in earlier if each.any()), np.zeros_like(mask))
+    return written.isoformat(timespec="seconds"), int((mask & ~before).sum()), int((before & ~mask).sum())
 
 
 def _frames(edit: dict[str, Any]) -> tuple[object, object]:
