@@ -23,8 +23,8 @@ COLUMNS = (
 )  # fmt: skip
 """``place`` counts the lines of a project's journal; ``edit`` is a number, ``follows`` that of the edit
 before it in its branch; an undo or redo is a line with the kind ``move`` that names the edit it went to.
-``time`` is in UTC, of edits that gave a mask: when that was written. ``gained`` and ``lost`` are the pixels by
-which the mask differs from what was written for the object on that frame before."""
+``time`` is in UTC, of edits that gave a mask: when that was written. ``gained`` and ``lost`` are the pixels
+by which the mask differs from what was written for the object on that frame before."""
 
 _JOURNAL, _MASKS = "journal.log", "masks"
 
@@ -56,7 +56,7 @@ def lines_of(video: CollectionVideo) -> Iterator[tuple[object, ...]]:
         edit: dict[str, Any] = dict(record["edit"])
         kind, object_id, number = edit.pop("kind", ""), edit.pop("object_id", ""), record.get("number", 0)
         first, last = _frames(edit)
-        change = ("", "", "")
+        change: tuple[object, object, object] = ("", "", "")
         if kind == "give_mask":
             change = _change(video.project / _MASKS, first, number, object_id)
         values = json.dumps(edit, ensure_ascii=False)
