@@ -116,6 +116,35 @@ def _grid(segmenter: CachedSegmenter[Any], image: "Image") -> "Tensor":
     return grid
 
 
+def _of_others(kind: str, name: str, meaning: str) -> "TrackerChoice":
+    """A tracker that others trained, by the library transformers.
+
+    Args:
+        kind: a name in ``tracker.session_build``.
+        name: of its weights on the hub.
+        meaning: in words, with the licence of the weights.
+    """
+
+    def build(parts: TrackerParts) -> NewPropagator:
+        from tracker import session_build
+        from tracker.errors import CheckpointError
+        from tracker.session_propagator import SessionPropagator
+
+        place, _, revision = (name if parts.checkpoint is None else str(parts.checkpoint)).partition("@")
+        try:
+            network = session_build.load_session_network(
+                getattr(session_build, kind), place, parts.runtime.device, revision=revision or None
+            )
+        except CheckpointError as error:
+            raise WeightsError(
+                f"{error}: give a folder with config.json and model.safetensors, or NAME@REVISION of the "
+                "hub, by --tracker-weights"
+            ) from error
+        return partial(SessionPropagator, network)
+
+    return NetworkChoice(build, meaning, needs="transformers", extra="transformers")
+
+
 TrackerChoice: TypeAlias = NetworkChoice[[TrackerParts], NewPropagator]
 
 TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
@@ -129,6 +158,13 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
         "feature-memory": NetworkChoice(_feature_memory, "feature-memory", takes_weights=False),
         "xmem": NetworkChoice(_xmem, "XMem", weights="xmem"),
         "xmem-s012": NetworkChoice(_xmem, "XMem without its training on stills", weights="xmem-s012"),
+        **{
+            f"sam2.1-{size}": _of_others(
+                "SAM2", f"facebook/sam2.1-hiera-{size}", f"SAM 2.1 {size} (Apache-2.0), by transformers"
+            )
+            for size in ("tiny", "small", "base-plus", "large")
+        },
+        "sam3-tracker": _of_others("SAM3", "facebook/sam3", "SAM 3's tracker (SAM License), by transformers"),
     },
 )
 """By name; a new one is one line."""
