@@ -155,7 +155,7 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
         "sam-memory": NetworkChoice(
             _sam_memory, "memory on the segmenter's features, drawn by its decoder", is_bare=True
         ),
-        "feature-memory": NetworkChoice(_feature_memory, "feature-memory", takes_weights=False),
+        "feature-memory": NetworkChoice(_feature_memory, "the untrained feature memory", takes_weights=False),
         "xmem": NetworkChoice(_xmem, "XMem", weights="xmem"),
         "xmem-s012": NetworkChoice(_xmem, "XMem without its training on stills", weights="xmem-s012"),
         **{

@@ -78,7 +78,10 @@ def _describe_forecast(project: OpenProject) -> dict[str, Any] | None:
         return None
     held = project.session.project
     told = forecast(models, held, tuple(held.state.objects), held.frame_count)
-    return {"text": str(told), "fits": told.fits} if told is not None else None
+    if told is None:
+        return None
+    text = str(told)
+    return {"text": text[0].upper() + text[1:], "fits": told.fits}
 
 
 def _describe_cut(project: OpenProject) -> dict[str, Any] | None:

@@ -31,7 +31,7 @@ CLIP = MovingShapes(frame_count=4, height=120, width=160)
         ({"device": "tpu"}, "unknown device 'tpu'; choose one of auto, cpu, cuda"),
         (
             {"tracker": "feature-memory", "tracker_weights": Path("xmem.pth")},
-            "feature-memory takes no weights: leave out --tracker-weights",
+            "the untrained feature memory takes no weights: leave out --tracker-weights",
         ),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.track_anything.ui.desk_fixtures import CLIP, Gate, Page, gated_models
-from track_anything.models import PRESETS, SEGMENTERS
+from track_anything.models import PRESETS, SEGMENTERS, TRACKERS
 from track_anything.models.offers import trackers_offered
 from track_anything.models.weights import known_weights
 from track_anything.testing import fake_models
@@ -40,6 +40,7 @@ def test_what_is_offered_has_size_and_licence_and_is_said_to_be_here_or_not(page
     assert told["chosen"] is None  # this server was started without a choice
     assert [offer["name"] for offer in told["segmenters"]] == list(SEGMENTERS)
     assert [offer["name"] for offer in told["presets"]] == list(PRESETS)
+    assert [offer["name"] for offer in told["trackers"]] == list(TRACKERS)
     large = told["segmenters"][3]
     assert large["bytes"] == known_weights()["sam-vit-h"].bytes
     assert large["licence"] == "Apache-2.0"

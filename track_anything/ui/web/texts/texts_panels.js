@@ -70,7 +70,7 @@ export const modelsTexts = {
   preset: "Tracking",
   tracker: "Tracker",
   presetsOwn: "As the line above has it",
-  ofPreset: "Another one carries the masks instead; how they are mended stays as above.",
+  ofPreset: "Another one may carry the masks instead; how they are mended stays as above.",
   refused: (/** @type {string} */ name, /** @type {string} */ why) => `${name} (${why})`,
   use: "Use these",
   names: /** @type {Record<string, string>} */ ({
@@ -83,6 +83,7 @@ export const modelsTexts = {
     accurate: "Accurate: mended on every frame",
     "training-free": "Without a network trained on video",
     "xmem-light": "XMem, light",
+    "xmem-light-pair": "XMem, light, by two views of each frame",
     "sam-memory": "Memory on the features of clicks",
     "feature-memory": "Likeness of features, untrained",
     xmem: "XMem",
