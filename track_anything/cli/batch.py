@@ -171,8 +171,8 @@ def _report(batch: "Batch", options: BatchOptions) -> None:
         output.print(f"{counts[OutcomeKind.ELSEWHERE]} rows are in the hands of another process")
     if failed := counts[OutcomeKind.FAILED]:
         raise InputError(
-            f"{failed} of {len(batch)} rows failed: failed.csv in {options.out} says why; mend them and "
-            "repeat with --retry-failed"
+            f"{failed} of {len(batch)} rows failed: {batch.failures} in {options.out} says why; mend them "
+            "and repeat with --retry-failed"
         )
 
 

@@ -122,17 +122,19 @@ def place_of(url: str) -> tuple[Place, str]:
 
 
 def stamp_of(url: str) -> str:
-    """What changes whenever the file at a path or URL does; empty when it is not there.
+    """What changes whenever the file at a path or URL does, or one in a folder; empty when it is not there.
 
     Size and date where the store tells them, otherwise its own tag of the content.
     """
     files, path = _file_system(url)
     try:
         facts = files.info(path)
+        inside = files.find(path, detail=True) if facts["type"] == "directory" else {path: facts}
     except (OSError, ValueError):
         return ""
-    kept = ("size", "mtime", "ETag", "etag", "LastModified", "last_modified", "created")
-    return repr([(name, facts[name]) for name in kept if name in facts and _tells(files, name)])
+    beginning = path.rstrip("/") + "/"
+    told = [(name.removeprefix(beginning), _stamp(files, each)) for name, each in sorted(inside.items())]
+    return repr(told if facts["type"] == "directory" else told[0][1])
 
 
 def is_url(text: str) -> bool:
@@ -167,9 +169,11 @@ def fetch(url: str, folder: Path) -> Path:
     return target
 
 
-def _tells(files: fsspec.AbstractFileSystem, name: str) -> bool:
-    """Local files tell when they came here, too, which copying changes."""
-    return not (isinstance(files, LocalFileSystem) and name == "created")
+def _stamp(files: fsspec.AbstractFileSystem, facts: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What of a file's facts changes with it; when a local one came here is none of it."""
+    kept = ["size", "mtime", "ETag", "etag", "LastModified", "last_modified"]
+    kept += [] if isinstance(files, LocalFileSystem) else ["created"]
+    return [(name, facts[name]) for name in kept if name in facts]
 
 
 def _file_system(url: str) -> tuple[fsspec.AbstractFileSystem, str]:

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from track_anything.collection.place import joined, place_of
+from track_anything.collection.place import is_url, joined, place_of
 from track_anything.collection.row import Direction, ObjectPrompt, Row
 from track_anything.errors import InputError
 
@@ -117,7 +118,7 @@ def read_table(url: str) -> Table:
     except FileNotFoundError:
         raise InputError(f"{url} does not exist: check the path of the table") from None
     suffix = "." + name.rpartition(".")[2].lower()
-    base = place.url
+    base = place.url if is_url(place.url) else str(Path(place.url).absolute())
     columns: dict[str, None] = {}
     rows: dict[str, Row] = {}
     for number, line in enumerate(_lines(url, suffix, data), start=1):

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,16 @@ def test_a_stamp_changes_with_the_file(tmp_path: Path) -> None:
     path.write_bytes(b"12")
     assert stamp_of(str(path)) != before
     assert stamp_of(f"file://{path}") == stamp_of(str(path))
+
+
+def test_the_stamp_of_a_folder_changes_with_a_file_in_it(tmp_path: Path) -> None:
+    (tmp_path / "clip").mkdir()
+    picture = tmp_path / "clip" / "00000.png"
+    picture.write_bytes(b"1")
+    before, folder = stamp_of(str(tmp_path / "clip")), (tmp_path / "clip").stat()
+    picture.write_bytes(b"12")
+    os.utime(tmp_path / "clip", ns=(folder.st_atime_ns, folder.st_mtime_ns))
+    assert stamp_of(str(tmp_path / "clip")) != before
 
 
 def test_what_is_elsewhere_is_fetched(tmp_path: Path) -> None:

@@ -101,6 +101,15 @@ def test_what_is_no_table_is_told_in_a_line(tmp_path: Path, name: str, text: str
     assert "\n" not in str(caught.value)
 
 
+def test_paths_do_not_depend_on_where_the_command_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table(tmp_path, 'video,click\na.mp4,"1,2"\n')
+    monkeypatch.chdir(tmp_path)
+    (row,) = read_table("table.csv").rows
+    assert row.video == str(tmp_path / "a.mp4")
+
+
 def test_a_table_that_is_not_there_is_told() -> None:
     with pytest.raises(InputError, match="does not exist"):
         read_table("nowhere/table.csv")

@@ -85,7 +85,8 @@ class Batch(Running):
         local = self._place.local
         if work is None and local is None:
             raise InputError(f"{place} is not on this machine: say where to work by --work FOLDER")
-        duty = Duty(self._place.url, settings, work or Path(local or "") / WORK, trusts_sizes)
+        folder = (work or Path(local or "") / WORK).absolute()
+        duty = Duty(str(local or self._place.url), settings, folder, trusts_sizes)
         make: NewHand = new_hand or (ChildHand if workers else OwnHand)
         self._new_hand = partial(make, duty)
         self._workers = max(1, workers)
@@ -198,11 +199,19 @@ class Batch(Running):
                 self._finished.fail(key, {"id": row.id, "video": row.video, "reason": str(error)})
             return Outcome(row.number, OutcomeKind.FAILED, reason=str(error))
 
+    @property
+    def failures(self) -> str:
+        """Name of the table of failures."""
+        return f"failed{self._ending}.csv"
+
+    @property
+    def _ending(self) -> str:
+        number, count = self._shard
+        return f"-{number}-of-{count}" if count > 1 else ""
+
     def _write_tables(self) -> None:
         """The failures, and all masks of the rows that are done."""
-        number, count = self._shard
-        ending = f"-{number}-of-{count}" if count > 1 else ""
         ended = [(row, self.outcomes[row.number]) for row in self._rows]
-        write_failures(self._place, f"failed{ending}.csv", ended)
+        write_failures(self._place, self.failures, ended)
         if self._results != "none":
-            write_results(self._finished, f"results{ending}", self._results, ended)
+            write_results(self._finished, f"results{self._ending}", self._results, ended)
