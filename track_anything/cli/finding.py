@@ -42,6 +42,7 @@ class FindOptions:
             WeightsError: weights that cannot be had.
         """
         from track_anything.errors import InputError
+        from track_anything.models import resolve_device
         from track_anything.models.detector import LEAST_SCORE
         from track_anything.models.locators import LOCATORS
 
@@ -50,7 +51,7 @@ class FindOptions:
         name = "names" if self.detect is not None else self.locator
         LOCATORS.check(name)
         checkpoint = LOCATORS[name].checkpoint(self.locator_weights, "--locator-weights", None)
-        locator = LOCATORS.build(name, checkpoint, device)
+        locator = LOCATORS.build(name, checkpoint, resolve_device(device))
         locator.check(self.phrase)
         least = LEAST_SCORE if self.least_score is None else self.least_score
         return lambda image: locator.locate(image, self.phrase, least=least)
@@ -76,7 +77,12 @@ def add_find_options(parser: Parser) -> None:
     )
     add("--text", metavar="WORDS", help="look for what these words say, by --locator")
     add("--locator", choices=LOCATORS, default=next(iter(LOCATORS)), help="what understands --text")
-    add("--locator-weights", type=Path, metavar="PATH", help="its weights, if they are here")
+    add(
+        "--locator-weights",
+        type=Path,
+        metavar="PATH",
+        help="its weights: an ONNX file for names, else a folder for transformers, or hub:NAME to fetch it",
+    )
     add(
         "--least-score",
         type=parse_share,

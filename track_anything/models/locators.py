@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import Protocol
 
-from track_anything.errors import InputError
 from track_anything.models.coco_classes import COCO_CLASSES
 from track_anything.models.detector import (
     DETECTOR_WEIGHTS,
@@ -14,6 +13,7 @@ from track_anything.models.detector import (
     check_classes,
 )
 from track_anything.models.network_choice import NetworkChoice
+from track_anything.models.phrases import things_in
 from track_anything.types import Choices, Image
 
 _ARTICLE = re.compile(r"^(an?|the|all|every|each)\s+", re.IGNORECASE)
@@ -65,14 +65,6 @@ class DetectorLocator:
         return self._detector.detect(image, names=classes_in(phrase), least=least)
 
 
-def things_in(phrase: str) -> list[str]:
-    """The things of a phrase, parted by commas, each once; InputError when there is none."""
-    things = [" ".join(part.split()) for part in phrase.split(",") if part.strip()]
-    if not things:
-        raise InputError("nothing is named to look for: give a word, for example person")
-    return list(dict.fromkeys(things))
-
-
 def classes_in(phrase: str) -> list[str]:
     """The detector's classes that a phrase names: in the plural, with an article, or by a common word.
 
@@ -103,11 +95,25 @@ def _names(path: Path | None, device: str) -> TextLocator:
     return DetectorLocator(YoloxDetector(path or DETECTOR_WEIGHTS))
 
 
+def _open_vocabulary(path: Path | None, device: str) -> TextLocator:
+    from track_anything.models.open_vocabulary import OpenVocabularyLocator  # loads torch
+
+    return OpenVocabularyLocator(path, device)
+
+
 LocatorChoice = NetworkChoice[[Path | None, str], TextLocator]
 """Built from weights, on a device."""
 
 LOCATORS: Choices[LocatorChoice, [Path | None, str], TextLocator] = Choices(
     "locator",
-    {"names": NetworkChoice(_names, "YOLOX-Nano, which knows 80 names and comes with the package")},
+    {
+        "names": NetworkChoice(_names, "YOLOX-Nano, which knows 80 names and comes with the package"),
+        "grounding-dino": NetworkChoice(
+            _open_vocabulary, "Grounding DINO, for any words", needs="transformers", extra="transformers"
+        ),
+        "owlv2": NetworkChoice(
+            _open_vocabulary, "OWLv2, for any words", needs="transformers", extra="transformers"
+        ),
+    },
 )
 """By name; a new one is one line."""
