@@ -48,7 +48,7 @@ class MaskImages(ForeignMasks):
         self._stills = list(_pages(path))
         if len({still.name for still in self._stills}) < len(self._stills):
             self.kind, self.starts_at = "a stack of pages", own.first_frame if own else 0
-        self.names = tuple(still.name for still in self._stills)
+        self.names = tuple(own.frame_name(still.name) if own else still.name for still in self._stills)
         self.is_indexed = own is not None
         reading = how.reading or (own.reading if own else None)
         self.rule = self._rule(reading, has_void=own is None)
@@ -113,14 +113,15 @@ class ObjectFolders(ForeignMasks):
             self._names[foreign] = own.objects.get(foreign, name) if own else name
             self._at[foreign] = {still_name: place for place, still_name in enumerate(masks.names)}
         names = {name for masks in self._objects.values() for name in masks.names}
-        self.names = tuple(sorted(names, key=_natural))
+        self._files = tuple(sorted(names, key=_natural))
+        self.names = tuple(own.frame_name(name) if own else name for name in self._files)
         self.meaning = next(iter(self._objects.values())).meaning
 
     def read(self, place: int) -> dict[int, Mask]:
         """See ``ForeignMasks``; whatever a picture in an object's folder shows is that object."""
         found: dict[int, Mask] = {}
         for foreign, masks in self._objects.items():
-            at = self._at[foreign].get(self.names[place])
+            at = self._at[foreign].get(self._files[place])
             parts = list(masks.read(at).values()) if at is not None else []
             if parts:
                 found[foreign] = parts[0]

@@ -34,6 +34,8 @@ def open_masks(
         InputError: there is nothing of the kind, or it is damaged.
     """
     own = own_export(path)
+    if own is not None:
+        own.check(path)
     try:
         if own is None and (form := _form_of_data_set(path)) is not None:
             return AnnotatedMasks(path, form, size, video_name)

@@ -8,7 +8,8 @@ import PIL.Image
 import pytest
 
 from tests.track_anything.video.clips import Clip, write
-from track_anything.export import EXPORTERS, MANIFEST_SUFFIX, Extract
+from track_anything.errors import InputError
+from track_anything.export import EXPORTERS, MANIFEST_SUFFIX, Extract, Naming
 from track_anything.importing import Import
 from track_anything.importing.own_export import MANIFEST
 from track_anything.masks import iou
@@ -22,11 +23,15 @@ TOGETHER = {
     "vp9": ".webm", "matte": ".mp4",
 }  # fmt: skip
 WITHOUT_MASKS = {"boxes", "boxes-json", "overlay", "foreground", "sheet", "confidence"}
+ONE_WAY = {
+    "exr-layers": "", "cryptomatte": "", "fill-and-matte": "", "otio": ".otio", "marker-edl": ".edl",
+    "fcpxml": ".fcpxml", "premiere-xml": ".xml",
+}  # fmt: skip
 COUNT, SIZE = 6, (48, 64)
 
 
 def test_no_form_is_forgotten() -> None:
-    assert set(EXPORTERS) - WITHOUT_MASKS == EXACT.keys() | TOGETHER.keys()
+    assert set(EXPORTERS) - WITHOUT_MASKS == EXACT.keys() | TOGETHER.keys() | ONE_WAY.keys()
     assert MANIFEST == MANIFEST_SUFFIX
 
 
@@ -86,6 +91,28 @@ def test_what_shows_one_object_comes_back_as_that_object(session: Session, tmp_p
         assert again.project.state.frames_known(1) == {2, 3, 4}
         for frame in range(2, 5):
             assert iou(again.project.mask(frame, 1), mask_of(frame, 3)) > 0.9
+
+
+@pytest.mark.parametrize("form", ONE_WAY)
+def test_what_masks_are_not_taken_from_says_so(session: Session, tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"out{ONE_WAY[form]}"
+    session.export(form, path).run()
+    with pytest.raises(InputError, match=f"in the form {form}, from which masks are not taken back: export"):
+        Import(session.project, path)
+
+
+@pytest.mark.parametrize("form", ["masks", "binary", "rgba"])
+def test_frames_that_were_numbered_anew_come_back_as_they_were(
+    session: Session, tmp_path: Path, form: str
+) -> None:
+    folders = "{object}/" if form == "binary" else ""
+    naming = Naming(1001, 4, folders + "shot_v2.{frame}")
+    session.export(form, tmp_path / "out", extract=Extract((3,), (2, 5), naming=naming)).run()
+    with Session.create(session.source, tmp_path / "again", fake_models) as again:
+        Import(again.project, tmp_path / "out").run()
+        (object_id,) = again.project.state.objects
+        assert again.project.state.frames_known(object_id) == {2, 3, 4}
+        assert iou(again.project.mask(3, object_id), mask_of(3, 3)) > 0.9
 
 
 def test_what_shows_all_objects_as_one_touches_none_of_them(session: Session, tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import torch
 
 from tests.track_anything.pointing import at
 from tests.tracker.stand_in import tiny_network
+from tests.tracker.tiny_sessions import tiny
 from track_anything.errors import DeviceError, InputError, WeightsError
-from track_anything.models import SEGMENTERS, load_models, resolve_device
+from track_anything.models import SEGMENTERS, Models, load_models, resolve_device
 from track_anything.models.embeddings import CachedSegmenter
 from track_anything.models.presets import PRESETS
 from track_anything.models.runtime import Runtime
@@ -142,3 +144,29 @@ def test_weights_of_another_network_are_refused() -> None:
     parts = TrackerParts(LIGHT_WEIGHTS, Runtime(), CachedSegmenter(ColourSegmenter()), "mobile-sam")
     with pytest.raises(WeightsError, match="is no sam-memory checkpoint"):
         TRACKERS.build("sam-memory", parts)
+
+
+@pytest.mark.slow
+def test_a_tracker_of_others_tracks_from_a_folder_and_goes_on_after_a_pause(tmp_path: Path) -> None:
+    tiny("sam2").model.save_pretrained(tmp_path / "net")
+    segmenter = CachedSegmenter(ColourSegmenter())
+    parts = TrackerParts(tmp_path / "net", Runtime(), segmenter, "mobile-sam")
+    models = Models(segmenter, TRACKERS.build("sam2.1-tiny", parts), refine_policy=None)
+    clip = MovingShapes(frame_count=8, height=48, width=64)
+
+    def session(name: str) -> Session:
+        return Session(fake_session(clip, tmp_path / name).project, clip, lambda: models)
+
+    undisturbed, paused = session("undisturbed"), session("paused")
+    for each in (undisturbed, paused):
+        each.give_mask(frame=3, object_id=each.add_object(), mask=clip.label_map(3) == 1)
+    undisturbed.track().run()
+    iterator = iter(paused.track())
+    for _ in range(3):
+        next(iterator)
+    iterator.close()  # type: ignore[attr-defined]  # a generator
+    paused.unfinished().run()
+    for frame in range(len(clip)):
+        np.testing.assert_array_equal(paused.label_map(frame), undisturbed.label_map(frame))
+    with pytest.raises(WeightsError, match=r"nowhere cannot be loaded as Sam2VideoModel .*NAME@REVISION"):
+        TRACKERS.build("sam2.1-tiny", replace(parts, checkpoint=tmp_path / "nowhere"))
