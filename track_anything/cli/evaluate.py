@@ -19,6 +19,7 @@ class EvalOptions:
     truth: Path
     match: Literal["ids", "overlap"]
     davis: bool
+    partial: bool
     json: Path | None
     picture: Path | None
 
@@ -34,6 +35,7 @@ def _add_eval(parser: Parser) -> None:
         help="which object is which: by id (default), or as overlaps are best on the whole",
     )
     add("--davis", action="store_true", help="first and last frame do not count, as in the DAVIS benchmarks")
+    add("--partial", action="store_true", help="videos and frames that were not predicted do not count")
     add("--json", type=Path, metavar="FILE", help="all scores, of every frame too")
     add("--picture", type=Path, metavar="FILE", help="a PNG with a lane per object")
 
@@ -53,6 +55,7 @@ def _eval(namespace: argparse.Namespace) -> None:
         annotated_at(options.truth),
         by_overlap=options.match == "overlap",
         leaves_out_ends=options.davis,
+        is_partial=options.partial,
     )
     print_scores(evaluation)
     for note in evaluation.notes:

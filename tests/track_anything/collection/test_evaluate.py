@@ -123,6 +123,15 @@ def test_videos_are_matched_by_name_and_missing_ones_score_nothing() -> None:
     assert found.notes == ("b was not predicted: all of its objects score 0 where they are",)
 
 
+def test_of_a_part_only_what_was_predicted_counts() -> None:
+    truth = DataSet({"a": TRUTH.videos["a"], "b": TRUTH.videos["a"]})
+    part = video({1: {0: square(10), 1: square(15)}, 2: dict.fromkeys((0, 1), square(40))}, FRAMES[2:4])
+    found = evaluate(DataSet({"b": part}), truth, is_partial=True)
+    assert [(each.video, each.frames) for each in found.objects] == [("b", FRAMES[2:4])] * 2
+    assert found.j == pytest.approx((2 / 3 + 1) / 2)
+    assert found.notes == ()
+
+
 def test_other_sizes_and_an_empty_truth_are_refused() -> None:
     small = DataSet({"a": AnnotatedVideo((20, 30), FRAMES, {})})
     with pytest.raises(InputError, match="have 30 x 20 pixels but the true ones 60 x 40"):

@@ -6,7 +6,12 @@ from itertools import product
 import numpy as np
 
 from track_anything.collection.evaluation.evaluation import Calibration, Evaluation, ObjectScore
-from track_anything.collection.evaluation.matching import matched_frames, matched_objects, matched_video
+from track_anything.collection.evaluation.matching import (
+    matched_frames,
+    matched_objects,
+    matched_video,
+    predicted_part,
+)
 from track_anything.errors import InputError
 from track_anything.masks import iou
 from track_anything.masks.data_sets import AnnotatedVideo, DataSet
@@ -19,7 +24,12 @@ _TENTHS = 10
 
 
 def evaluate(
-    predicted: DataSet, truth: DataSet, *, by_overlap: bool = False, leaves_out_ends: bool = False
+    predicted: DataSet,
+    truth: DataSet,
+    *,
+    by_overlap: bool = False,
+    leaves_out_ends: bool = False,
+    is_partial: bool = False,
 ) -> Evaluation:
     """Score all true objects on all true frames; what was not predicted counts as empty.
 
@@ -29,10 +39,12 @@ def evaluate(
         by_overlap: match objects by overlap and not by id.
         leaves_out_ends: the first and the last frame do not count, as in the semi-supervised DAVIS
             benchmarks, where the first is given.
+        is_partial: videos and frames that were not predicted do not count.
 
     Raises:
         InputError: the truth has no object, sizes differ, or frames cannot be matched.
     """
+    truth = predicted_part(truth, predicted) if is_partial else truth
     notes: list[str] = []
     scores: list[ObjectScore] = []
     trusted: list[tuple[float, float]] = []

@@ -1,6 +1,7 @@
 """Which predicted video, frame and object a true one is held against."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -43,6 +44,25 @@ def matched_frames(
             f"and {len(truth.frames)} true ones: name frames alike"
         )
     return {frame: frame for frame in range(len(truth.frames))}
+
+
+def predicted_part(truth: DataSet, predicted: DataSet) -> DataSet:
+    """The true videos and frames that were predicted."""
+    videos = {}
+    for name, video in truth:
+        found = matched_video(name, truth, predicted)
+        if found is None:
+            continue
+        kept = sorted(matched_frames(name, video, predicted.videos[found]))
+        places = {frame: place for place, frame in enumerate(kept)}
+        tracks = {
+            number: replace(
+                track, segments={places[f]: each for f, each in track.segments.items() if f in places}
+            )
+            for number, track in video.tracks.items()
+        }
+        videos[name] = AnnotatedVideo(video.size, tuple(video.frames[frame] for frame in kept), tracks)
+    return DataSet(videos)
 
 
 def matched_objects(
