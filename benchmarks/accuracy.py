@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None, load: LoadModels | None = None)
     options = _parse(arguments)
     try:
         sequences = {name: open_sequences(options.data, name) for name in (SEVEN, CHECK)}
-        cells = list(measured(options.presets, sequences, load or _loader(options)))
+        cells = list(measured(options.presets, options.clicks, sequences, load or _loader(options)))
     except TrackAnythingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -123,15 +123,19 @@ def open_sequences(data: Path, name: str) -> list[DavisSequence]:
 
 
 def measured(
-    presets: Sequence[str], sequences: dict[str, list[DavisSequence]], load: LoadModels
+    presets: Sequence[str],
+    clicks: Sequence[int],
+    sequences: dict[str, list[DavisSequence]],
+    load: LoadModels,
 ) -> Iterator[Cell]:
-    """Every preset from every start, with a progress bar on standard error."""
-    each_preset = sum(len(sequences[start.sequences]) for start in STARTS)
+    """Every preset from every start of so many clicks, with a progress bar on standard error."""
+    starts = [start for start in STARTS if start.clicks in clicks]
+    each_preset = sum(len(sequences[start.sequences]) for start in starts)
     with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
         task = progress.add_task("sequences", total=len(presets) * each_preset)
         for preset in presets:
             models = load(preset)
-            for start in STARTS:
+            for start in starts:
                 scores = []
                 for sequence in sequences[start.sequences]:
                     progress.update(task, description=f"{preset}, {start.name}: {sequence.name}")
@@ -143,18 +147,19 @@ def measured(
 def table(cells: Sequence[Cell]) -> str:
     """J&F (J / F) in Markdown: a row per preset, a column per start."""
     presets = list(dict.fromkeys(cell.preset for cell in cells))
+    starts = list(dict.fromkeys(cell.start for cell in cells))
     by_place = {(cell.preset, cell.start): cell.mean for cell in cells}
-    header = "| | " + " | ".join(start.name for start in STARTS) + " |"
+    header = "| | " + " | ".join(start.name for start in starts) + " |"
     rows = [
         f"| `{preset}` | "
         + " | ".join(
             f"{mean.mean:.3f} ({mean.region:.3f} / {mean.boundary:.3f})"
-            for mean in (by_place[preset, start] for start in STARTS)
+            for mean in (by_place[preset, start] for start in starts)
         )
         + " |"
         for preset in presets
     ]
-    return "\n".join((header, "|---" * (len(STARTS) + 1) + "|", *rows))
+    return "\n".join((header, "|---" * (len(starts) + 1) + "|", *rows))
 
 
 def as_json(cell: Cell) -> dict[str, Any]:
@@ -200,6 +205,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--presets", type=_presets, default=("fast", "balanced", "accurate"), help="a,b,...: some of them"
     )
+    parser.add_argument(
+        "--clicks", type=_clicks, default=(0, 1, 3), help="0,1,3 or some of them; 0 = from the true masks"
+    )
     parser.add_argument("--embeddings", type=Path, help="folder that keeps embeddings for runs to come")
     parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
     parser.add_argument("--json", type=Path, help="file for the scores of every sequence")
@@ -211,6 +219,14 @@ def _presets(text: str) -> tuple[str, ...]:
     if unknown := [name for name in names if name not in PRESETS]:
         raise argparse.ArgumentTypeError(f"unknown preset {unknown[0]!r}; choose among {', '.join(PRESETS)}")
     return names
+
+
+def _clicks(text: str) -> tuple[int, ...]:
+    known = sorted({start.clicks for start in STARTS})
+    chosen = tuple(each for each in known if str(each) in text.split(","))
+    if len(chosen) != len(text.split(",")):
+        raise argparse.ArgumentTypeError(f"{text!r}: choose among {', '.join(map(str, known))}")
+    return chosen
 
 
 if __name__ == "__main__":

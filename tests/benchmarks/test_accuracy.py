@@ -52,6 +52,14 @@ def test_every_preset_has_a_row_and_every_start_a_column(
     assert names == [["disc", "twin"]] * 3 + [["twin"]]
 
 
+def test_some_starts_can_be_chosen(places: Path, models: Models, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(places), "--presets", "fast", "--clicks", "0"], lambda _: models) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "| | seven, true mask | check, true mask |"
+    with pytest.raises(SystemExit):
+        main(["--data", str(places), "--clicks", "0,2"], lambda _: models)
+    assert "choose among 0, 1, 3" in capsys.readouterr().err
+
+
 def test_what_is_missing_is_named(tmp_path: Path, models: Models, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(tmp_path)], lambda _: models) == 2
     assert "davis2016-dev" in capsys.readouterr().err
