@@ -17,7 +17,7 @@ class XMemConfig:
         internal_size: short side in pixels of the frames that the network sees; None = as they come.
         enlarge_to: frames smaller than ``internal_size`` are seen as they are, or enlarged to this where they
             are smaller still; None = they are enlarged to ``internal_size``, as XMem does.
-        reduction: of the size that comes of these, above 0, at most 1.
+        reduction: of the size that comes of these, above 0, at most 1; to ``enlarge_to`` at least.
         object_chunk: objects encoded or decoded at a time, which bounds the peak memory.
         memory: the sizes of the memory bank.
     """
@@ -43,9 +43,11 @@ class XMemConfig:
         """Pixels of the short side that frames of (height, width) are seen at."""
         own = min(source_size)
         side = own if self.internal_size is None else self.internal_size
+        least = 1
         if self.enlarge_to is not None:
             side = min(side, max(own, self.enlarge_to))
-        return max(1, round(side * self.reduction))
+            least = min(side, self.enlarge_to)
+        return max(least, round(side * self.reduction))
 
     @property
     def sizes(self) -> str:

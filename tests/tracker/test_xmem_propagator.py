@@ -532,6 +532,9 @@ def test_all_frames_have_one_size() -> None:
         (XMemConfig(enlarge_to=256), (320, 568), 320),
         (XMemConfig(enlarge_to=256), (300, 200), 256),
         (XMemConfig(enlarge_to=256, reduction=0.8), (720, 1280), 384),
+        (XMemConfig(enlarge_to=256, reduction=0.8), (280, 400), 256),
+        (XMemConfig(internal_size=200, enlarge_to=256, reduction=0.8), (720, 1280), 200),
+        (XMemConfig(reduction=0.5), (720, 1280), 240),
         (XMemConfig(enlarge_to=600), (200, 300), 480),
     ],
 )

@@ -23,8 +23,8 @@ class Preset:
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         "fast": Preset("xmem-light", None),
-        "balanced": Preset("xmem-light", RefinePolicy(every=5)),
-        "accurate": Preset("xmem-light", RefinePolicy()),
+        "balanced": Preset("xmem-light-pair", RefinePolicy(every=5)),
+        "accurate": Preset("xmem-light-pair", RefinePolicy()),
         "training-free": Preset("feature-memory", RefinePolicy(min_agreement=0.75)),
     }
 )
