@@ -25,13 +25,17 @@ class RefinePolicy:
     """When the segmenter is asked about a propagated mask, and when its answer replaces the mask.
 
     It does when it agrees with the mask and predicts well of itself, and either confidence does not fall by
-    hearing it or the mask was doubtful anyway: of low confidence, or in pieces. It may add to a mask and
-    round it off; what is thin and confident it may not take, since its grid is too coarse to draw that.
+    hearing it or the mask was doubtful anyway: of low confidence, or in pieces. One that makes a mask smaller
+    has to be very steady, since the segmenter mostly drops parts, where it is not; what is thin and confident
+    it may not take at all, since its grid is too coarse to draw that.
 
     Attributes:
         min_agreement: least IoU, 0 to 1, of the answer with the propagated mask. Below it the segmenter has
             most likely taken hold of something else, and the propagated mask stays.
         min_predicted_iou: least IoU, 0 to 1, that the segmenter predicts for its own answer.
+        sure_predicted_iou: likewise where the mask was not doubtful.
+        shrinking_stability: least IoU, 0 to 1, of an answer that makes the mask smaller at a strict and at a
+            lenient threshold.
         doubtful_below: confidence, 0 to 1, under which a propagated mask was doubtful anyway.
         fragmented_above: share of it outside its largest piece, 0 to 1, over which it was.
         every: the segmenter is asked on frames whose index is a multiple of this, drift or no drift; 1 = on
@@ -45,6 +49,8 @@ class RefinePolicy:
 
     min_agreement: float = 0.6
     min_predicted_iou: float = 0.5
+    sure_predicted_iou: float = 0.9
+    shrinking_stability: float = 0.965
     doubtful_below: float = 0.7
     fragmented_above: float = 0.2
     every: int = 1
@@ -80,12 +86,15 @@ class RefinePolicy:
             after: the same, now that the segmenter was heard.
         """
         is_plausible = (
-            answer.agreement >= self.min_agreement and answer.predicted_iou >= self.min_predicted_iou
+            answer.agreement >= self.min_agreement
+            and answer.predicted_iou >= self.min_predicted_iou
+            and (answer.growth >= 0 or answer.stability >= self.shrinking_stability)
         )
         was_doubtful = signals is not None and (
             before < self.doubtful_below or signals.fragments > self.fragmented_above
         )
-        return is_plausible and (signals is None or was_doubtful or after >= before)
+        is_sure = after >= before and answer.predicted_iou >= self.sure_predicted_iou
+        return is_plausible and (signals is None or was_doubtful or is_sure)
 
 
 @dataclass(frozen=True)

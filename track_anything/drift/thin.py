@@ -20,6 +20,8 @@ def thin_part(mask: Mask, width: float) -> Mask:
     They are what an opening by a disc of that width takes away; the rounded corners that it takes as well are
     no such parts, since they do not reach out.
     """
+    if width <= 0:
+        return np.zeros_like(mask)
     radius = width / 2
     core = distance_inside(mask) >= radius  # (H, W)
     if not core.any():

@@ -25,7 +25,9 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "fast": Preset("xmem-light", None),
         "balanced": Preset("xmem-light-pair", RefinePolicy(every=5)),
         "accurate": Preset("xmem-light-pair", RefinePolicy()),
-        "training-free": Preset("feature-memory", RefinePolicy(min_agreement=0.75)),
+        "training-free": Preset(
+            "feature-memory", RefinePolicy(min_agreement=0.75, sure_predicted_iou=0.5, shrinking_stability=0)
+        ),
     }
 )
 """By name, fastest first, then the floor that a trained tracker must beat; see ``benchmarks/davis.py``."""

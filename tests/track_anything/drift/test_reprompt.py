@@ -1,3 +1,5 @@
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from sam.segmenter import Candidates
 from track_anything.drift.monitor import Assessment, Presence
 from track_anything.drift.refine import SCHEDULED, RefinePolicy
 from track_anything.drift.reprompt import ANSWER_NAMES, Answer, interior_points, prompt_from
+from track_anything.drift.signals import Signals
 from track_anything.types import Mask
 from tracker.propagator import Propagated
 
@@ -94,3 +97,24 @@ def test_the_schedule_asks_whether_anything_drifted_or_not() -> None:
     assert policy.reason_to_ask(10, drifted(0)) == SCHEDULED
     assert policy.reason_to_ask(11, drifted(0)) == ""
     assert policy.reason_to_ask(10, drifted(1)) == "doubt"
+
+
+@pytest.mark.parametrize(
+    ("predicted", "before", "after", "fragments", "is_taken"),
+    [
+        (0.95, 0.8, 0.9, 0.0, True),
+        (0.85, 0.8, 0.9, 0.0, False),  # not sure enough for a mask that was not doubtful
+        (0.95, 0.8, 0.7, 0.0, False),  # hearing it lowers confidence
+        (0.85, 0.6, 0.5, 0.0, True),  # the mask was doubtful anyway
+        (0.85, 0.8, 0.7, 0.3, True),  # it was in pieces
+        (0.45, 0.6, 0.9, 0.3, False),
+    ],
+)
+def test_an_answer_about_a_mask_that_was_not_doubtful_has_to_be_sure(
+    predicted: float, before: float, after: float, fragments: float, is_taken: bool
+) -> None:
+    signals = replace(
+        Signals(*(0.0 for _ in fields(Signals))), thinness=0.1, unfamiliar=0.1, fragments=fragments
+    )
+    answer = Answer(agreement=0.8, predicted_iou=predicted, stability=0.9, growth=0.1)
+    assert RefinePolicy().accepts(answer, signals, before, after) == is_taken

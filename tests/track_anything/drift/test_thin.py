@@ -44,3 +44,7 @@ def test_a_mask_without_a_core_is_thin_all_over() -> None:
 def test_a_cell_grows_with_the_picture() -> None:
     assert grid_cell((480, 1024)) == 4.0
     assert grid_cell((2048, 512)) == 8.0
+
+
+def test_no_width_is_thin_enough_where_nothing_shall_be() -> None:
+    assert not thin_part(drawn(BODY, ((5, 10), (95, 80), 4)), 0).any()

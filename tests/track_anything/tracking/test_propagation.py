@@ -107,8 +107,8 @@ def test_paste_replaces_a_mask_and_keeps_the_others() -> None:
 class FixedSegmenter:
     """Answers with one mask whatever it is asked, and counts."""
 
-    def __init__(self, mask: Mask, score: float = 0.9) -> None:
-        self._mask, self._score = mask, score
+    def __init__(self, mask: Mask, score: float = 0.9, stability: float = 1.0) -> None:
+        self._mask, self._score, self._stability = mask, score, stability
         self.prompts: list[Prompt] = []
 
     def embed(self, image: Image) -> Image:
@@ -117,9 +117,8 @@ class FixedSegmenter:
     def predict(self, embedding: Image, prompt: Prompt) -> Candidates:
         self.prompts.append(prompt)
         logits = np.zeros((1, 256, 256), np.float32)
-        return Candidates(
-            self._mask[None], np.array([self._score], np.float32), np.ones(1, np.float32), logits
-        )
+        scores, stability = np.float32([self._score]), np.float32([self._stability])
+        return Candidates(self._mask[None], scores, stability, logits)
 
 
 def propagated(label_map: LabelMap, probabilities: dict[int, float]) -> Propagated:
@@ -153,6 +152,18 @@ def test_an_answer_that_agrees_replaces_the_mask_and_is_recorded() -> None:
     assert prompt.box.tolist() == [5, 5, 15, 15]
     assert prompt.logits is not None
     assert (prompt.logits > 0).any()
+
+
+@pytest.mark.parametrize(("stability", "is_taken"), [(1.0, True), (0.9, False)])
+def test_an_answer_that_makes_a_mask_smaller_has_to_be_steady(stability: float, is_taken: bool) -> None:
+    smaller, larger = LABELS == 1, LABELS == 1
+    smaller[14], larger[4, 5:15] = False, True
+    found = propagated(LABELS, {1: 0.8})
+    policy = RefinePolicy(thin_below=0)
+    refined = Refiner(FixedSegmenter(smaller, stability=stability), policy).refine(0, IMAGE, found)
+    np.testing.assert_array_equal(refined.label_map == 1, smaller if is_taken else LABELS == 1)
+    grown = Refiner(FixedSegmenter(larger, stability=stability), policy).refine(0, IMAGE, found)
+    np.testing.assert_array_equal(grown.label_map == 1, larger)
 
 
 @pytest.mark.parametrize("score", [0.9, 0.1])
