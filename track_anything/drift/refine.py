@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sam.canvas import CANVAS_SIZE
 from sam.segmenter import Segmenter
 from track_anything.drift.confidence import Calibration, load_calibration
 from track_anything.drift.monitor import Assessment
@@ -42,6 +43,8 @@ class RefinePolicy:
             each, 0 = only on drift.
         on_drift: whether it is asked, too, when a mask has drifted.
         cooldown: frames after a drift that was asked about before it is asked about again, at least 1.
+        most_enlarged: frames that the segmenter sees larger than so many times their size are too blurred for
+            its answers to be worth more than the masks: about them it is not asked.
         points: points inside the mask that go into the prompt, beside box and logits.
         thin_below: what is thinner than so many cells of the segmenter's mask grid is thin; 0 = nothing is.
         thin_confidence: probability, 0 to 1, from which a pixel of what is thin is kept.
@@ -56,6 +59,7 @@ class RefinePolicy:
     every: int = 1
     on_drift: bool = True
     cooldown: int = 5
+    most_enlarged: float = float("inf")
     points: int = 2
     thin_below: float = 3.0
     thin_confidence: float = 0.7
@@ -184,7 +188,8 @@ class Refiner:
             and mask.any()
             and (reason := self._policy.reason_to_ask(frame, known_signs.get(object_id)))
         }
-        if not reasons:
+        is_too_small = max(image.shape[:2]) * self._policy.most_enlarged < CANVAS_SIZE
+        if is_too_small or not reasons:
             return Refined(propagated.label_map, ())
         embedding = self._segmenter.embed(image)
         firings: list[Firing] = []

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from track_anything.drift import RefinePolicy
 
+_MOST_ENLARGED = 2.5  # on the check set, answers about frames enlarged 2.7 to 3.4 times cost masks
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -23,8 +25,8 @@ class Preset:
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         "fast": Preset("xmem-light", None),
-        "balanced": Preset("xmem-light-pair", RefinePolicy(every=5)),
-        "accurate": Preset("xmem-light-pair", RefinePolicy()),
+        "balanced": Preset("xmem-light-pair", RefinePolicy(every=5, most_enlarged=_MOST_ENLARGED)),
+        "accurate": Preset("xmem-light-pair", RefinePolicy(most_enlarged=_MOST_ENLARGED)),
         "training-free": Preset(
             "feature-memory", RefinePolicy(min_agreement=0.75, sure_predicted_iou=0.5, shrinking_stability=0)
         ),

@@ -21,7 +21,7 @@ from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS
 from tracker.feature_propagator import FeatureMemoryPropagator
 from tracker.xmem_propagator import XMemPropagator
 
-CLIP = MovingShapes(frame_count=4, height=120, width=160)
+CLIP = MovingShapes(frame_count=4, height=312, width=416)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
     session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
     disc = session.add_object("disc")
     candidates = session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
-    assert candidates.masks.shape == (3, 120, 160)
+    assert candidates.masks.shape == (3, 312, 416)
     session.track().run()
     for frame in range(len(CLIP)):
         truth = CLIP.label_map(frame) == 1

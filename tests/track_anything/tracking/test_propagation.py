@@ -219,6 +219,15 @@ def test_a_full_permanent_memory_costs_no_mask_and_is_said() -> None:
     np.testing.assert_array_equal(results[3].label_map == 1, truth(3, 1))
 
 
+@pytest.mark.parametrize(("most_enlarged", "is_asked"), [(35.0, True), (34.0, False)])
+def test_nothing_is_asked_about_frames_that_are_too_small_for_the_segmenter(
+    most_enlarged: float, is_asked: bool
+) -> None:
+    segmenter = FixedSegmenter(LABELS == 1)  # 30 pixels wide, and seen at 1024
+    refiner = Refiner(segmenter, RefinePolicy(most_enlarged=most_enlarged))
+    assert bool(refiner.refine(0, IMAGE, propagated(LABELS, {1: 0.8})).firings) == is_asked
+
+
 def test_refinement_may_be_asked_now_and_then() -> None:
     segmenter = FixedSegmenter(LABELS == 1, 0.9)
     refiner = Refiner(segmenter, RefinePolicy(every=3))
