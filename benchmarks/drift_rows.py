@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.corruptions import corrupt
 from benchmarks.davis_sequence import DavisSequence
 from track_anything.drift import RefinePolicy
-from track_anything.drift.look import Look, Scene, look_at_mask, look_at_propagated
+from track_anything.drift.look import Contest, Look, Scene, look_at_mask, look_at_propagated
 from track_anything.drift.reprompt import Answer, prompt_from
 from track_anything.drift.signals import Signals, compare
 from track_anything.masks import iou
@@ -72,7 +72,7 @@ def collect(
     recent: list[Look] = []
     for image, truth in clip[1:]:
         propagated = propagator.step(image)
-        look = look_at_propagated(Scene.of(image), propagated, _OBJECT_ID)
+        look = look_at_propagated(Scene.of(image), Contest.of(propagated), _OBJECT_ID)
         if look.is_empty:
             continue
         yield _row(name, image, truth, propagated, compare(look, recent, known), models)

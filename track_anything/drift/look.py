@@ -80,13 +80,42 @@ class Look:
         return self.area == 0
 
 
-def look_at_propagated(scene: Scene, propagated: Propagated, object_id: ObjectId) -> Look:
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """A propagator's answer as the objects contend for it, worked out once for all of them.
+
+    Attributes:
+        propagated: the answer.
+        best: (H, W) the highest probability of any channel, 0 to 1.
+        second: (H, W) the next highest, 0 to 1.
+        familiarity: (h, w) at the size of a scene.
+    """
+
+    propagated: Propagated
+    best: NDArray[np.float32]
+    second: NDArray[np.float32]
+    familiarity: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, propagated: Propagated) -> "Contest":
+        """Work it out."""
+        first, *others = propagated.probabilities  # each (H, W)
+        best, second = first.copy(), np.zeros_like(first)
+        for other in others:
+            np.maximum(second, np.minimum(best, other), out=second)
+            np.maximum(best, other, out=best)
+        return cls(propagated, best, second, _shrink(propagated.familiarity))
+
+    def own_and_rival(self, object_id: ObjectId) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The (h, w) probabilities of an object, and of the best of all others."""
+        own = self.propagated.probabilities[self.propagated.object_ids.index(object_id) + 1]  # (H, W)
+        rival = np.where(own >= self.best, self.second, self.best)  # (H, W)
+        return _shrink(own), _shrink(rival)
+
+
+def look_at_propagated(scene: Scene, contest: Contest, object_id: ObjectId) -> Look:
     """How the object of a propagator's answer looks."""
-    channel = propagated.object_ids.index(object_id) + 1
-    own = _shrink(propagated.probabilities[channel])  # (h, w)
-    others = np.delete(propagated.probabilities, channel, axis=0)  # (K, H, W)
-    rival = _shrink(others.max(axis=0))  # (h, w)
-    return _look(scene, own, rival, _shrink(propagated.familiarity))
+    return _look(scene, *contest.own_and_rival(object_id), contest.familiarity)
 
 
 def look_at_mask(scene: Scene, mask: Mask) -> Look:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.drift.confidence import Calibration, load_calibration
-from track_anything.drift.look import Look, Scene, look_at_mask, look_at_propagated, pack, unpack
+from track_anything.drift.look import Contest, Look, Scene, look_at_mask, look_at_propagated, pack, unpack
 from track_anything.drift.signals import Signals, compare
 from track_anything.types import Image, Mask, ObjectId
 from tracker.propagator import Propagated
@@ -134,9 +134,9 @@ class DriftMonitor:
             skip: objects that are known here; ``vouch`` for them instead.
             is_cut: whether another shot begins here, so that nothing can be followed from the frame before.
         """
-        scene = Scene.of(image)
+        scene, contest = Scene.of(image), Contest.of(propagated)
         return {
-            object_id: self._assess(scene, propagated, object_id, is_cut=is_cut)
+            object_id: self._assess(scene, contest, object_id, is_cut=is_cut)
             for object_id in propagated.object_ids
             if object_id not in skip
         }
@@ -168,11 +168,9 @@ class DriftMonitor:
                 usual_area,
             )
 
-    def _assess(
-        self, scene: Scene, propagated: Propagated, object_id: ObjectId, *, is_cut: bool
-    ) -> Assessment:
-        watched = self._objects.setdefault(object_id, _Watched())
-        look = look_at_propagated(scene, propagated, object_id)
+    def _assess(self, scene: Scene, contest: Contest, object_id: ObjectId, *, is_cut: bool) -> Assessment:
+        watched, propagated = self._objects.setdefault(object_id, _Watched()), contest.propagated
+        look = look_at_propagated(scene, contest, object_id)
         is_remnant = look.area < self._policy.least_area * watched.usual_area
         must_be_recognised = is_cut or not watched.is_present
         if must_be_recognised:

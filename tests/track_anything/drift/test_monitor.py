@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from track_anything.drift.confidence import load_calibration
-from track_anything.drift.look import Scene, look_at_mask, look_at_propagated, pack, unpack
+from track_anything.drift.look import Contest, Scene, look_at_mask, look_at_propagated, pack, unpack
 from track_anything.drift.monitor import DriftMonitor, DriftPolicy, Presence
 from track_anything.drift.signals import SIGNAL_NAMES, compare
 from track_anything.types import Image, Mask
@@ -147,13 +147,13 @@ def test_a_look_is_the_same_at_every_resolution(scale: int) -> None:
 
 def test_a_look_says_what_is_there() -> None:
     mask = disc(20) | disc(120, radius=8)
-    look = look_at_propagated(Scene.of(picture(mask)), found(mask), 1)
+    look = look_at_propagated(Scene.of(picture(mask)), Contest.of(found(mask)), 1)
     assert look.area == pytest.approx(mask.mean(), rel=0.05)
     assert look.fragments == pytest.approx(disc(120, radius=8).sum() / mask.sum(), abs=0.03)
     assert 0.8 < look.expected_iou < 1
     assert look.familiarity == pytest.approx(0.3)
     assert look.colours.sum() == pytest.approx(1)
-    nothing = look_at_propagated(Scene.of(picture(mask)), found(mask & False), 1)
+    nothing = look_at_propagated(Scene.of(picture(mask)), Contest.of(found(mask & False)), 1)
     assert nothing.is_empty
     assert look_at_mask(Scene.of(picture(mask)), np.ones(SIZE, np.bool_)).thinness == 0
 
@@ -188,3 +188,18 @@ def test_confidence_falls_with_doubt() -> None:
     assert seen(doubtful) < seen(seen.mean)
     assert seen.main_objection(doubtful) == "doubt"
     assert type(seen).from_json(seen.to_json())(doubtful) == pytest.approx(seen(doubtful), abs=1e-3)
+
+
+@pytest.mark.parametrize("objects", [1, 2, 5])
+def test_the_rival_of_an_object_is_the_best_of_all_others(objects: int) -> None:
+    generator = np.random.default_rng(objects)
+    probabilities = generator.integers(0, 5, (objects + 1, 20, 30)).astype(np.float32)  # with many ties
+    probabilities /= 4
+    propagated = Propagated(
+        np.zeros((20, 30), np.uint8), probabilities, tuple(range(1, objects + 1)), {}, probabilities[0]
+    )
+    contest = Contest.of(propagated)
+    for object_id in propagated.object_ids:
+        own, rival = contest.own_and_rival(object_id)
+        np.testing.assert_array_equal(own, probabilities[object_id])
+        np.testing.assert_array_equal(rival, np.delete(probabilities, object_id, axis=0).max(axis=0))
