@@ -1,6 +1,7 @@
 """What propagation passes wrote: per frame a layer, how sure they were, and a record of what happened."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import RLock
 
@@ -13,6 +14,8 @@ from track_anything.project.journal import Log, Record
 from track_anything.project.layers import Layers, LostLayerError
 from track_anything.project.soft_masks import SoftMasks
 from track_anything.types import FrameIndex, LabelMap, Mask, ObjectId
+
+_WRITERS = 2  # threads that compress probabilities
 
 
 class _Firing(BaseModel):
@@ -73,12 +76,17 @@ class Passes:
         record: Record,
         probabilities: Mapping[ObjectId, NDArray[np.float32]],
     ) -> None:
-        """Write what a pass found on a frame: its record first, its (H, W) layer last."""
+        """Write what a pass found on a frame: its (H, W) layer last, when all else is there."""
         entry = {"frame": frame, **record}
-        self._log(number).append(entry)
+        with ThreadPoolExecutor(_WRITERS, "soft masks") as writers:
+            written = [
+                writers.submit(self._soft_masks.write, frame, number, object_id, probability)
+                for object_id, probability in probabilities.items()
+            ]
+            self._log(number).append(entry)  # waits for the disk, while the others compress
+        for each in written:
+            each.result()
         self._records_of(number)[frame] = entry
-        for object_id, probability in probabilities.items():
-            self._soft_masks.write(frame, number, object_id, probability)
         self._layers.write(frame, number, layer)
         self._without_probability.discard((number, frame))
 

@@ -13,6 +13,7 @@ from track_anything.tracking.checkpoints import Checkpoints
 from track_anything.tracking.cut_question import entered_at, idle_frames, next_question
 from track_anything.tracking.priming import priming_of
 from track_anything.tracking.propagation import FrameResult, NoAnswerError, on_known, prime, propagate
+from track_anything.tracking.read_ahead import read_ahead
 from track_anything.types import FrameIndex, Known, ObjectId
 from track_anything.video import Video
 from tracker.memory_use import Gauged
@@ -141,7 +142,7 @@ class Walk:
         if not frames:
             return
         found = propagate(
-            ((frame, self._video.frame(frame)) for frame in frames),
+            read_ahead(self._video, frames),
             self._known(),
             self._propagator,
             self._refiner,
