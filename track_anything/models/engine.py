@@ -1,10 +1,11 @@
 """What computes the networks: torch, or OpenVINO where it is installed and faster."""
 
+import os
 from functools import cache
 from importlib.util import find_spec
 
 from track_anything.errors import InputError, unknown
-from track_anything.models.processor import gain_of, noted_gain
+from track_anything.models.processor import ISA_LIMIT, gain_of, noted_gain
 
 ENGINES = ("auto", "torch", "openvino")
 
@@ -19,7 +20,8 @@ def resolve_engine(name: str, device: str, precision: str) -> str:
     """``torch`` or ``openvino`` for a name in ``ENGINES``.
 
     ``auto`` takes OpenVINO where it is installed and computes a small image encoder at least 1.1 times as
-    fast as torch in the same precision, which is tried once and noted in the cache folder.
+    fast as torch in the same precision, which is tried once and noted in the cache folder; under a limit on
+    instructions (``ONEDNN_MAX_CPU_ISA``), which OpenVINO does not hear, it takes torch.
 
     Args:
         name: in ``ENGINES``.
@@ -36,8 +38,9 @@ def resolve_engine(name: str, device: str, precision: str) -> str:
         if device == "cuda":
             raise InputError("openvino does not run on CUDA: choose --engine torch or --device cpu")
         return name
-    may_be_faster = name == "auto" and device == "cpu" and precision in WITHIN_GATE and is_installed()
-    return "openvino" if may_be_faster and _is_faster(precision) else "torch"
+    is_limited = ISA_LIMIT in os.environ  # which OpenVINO does not hear: it would be no fair trial
+    may_be_taken = device == "cpu" and precision in WITHIN_GATE and is_installed() and not is_limited
+    return "openvino" if name == "auto" and may_be_taken and _is_faster(precision) else "torch"
 
 
 def check_installed() -> None:

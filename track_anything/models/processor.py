@@ -11,7 +11,7 @@ from pathlib import Path
 from track_anything.models.weights import cache_folder
 
 _NOTE = "processor.json"
-_ISA_LIMIT = "ONEDNN_MAX_CPU_ISA"  # may forbid instructions that the processor has
+ISA_LIMIT = "ONEDNN_MAX_CPU_ISA"  # may forbid instructions that the processor has
 _PAIRS = 12
 
 
@@ -23,7 +23,7 @@ def noted_gain(libraries: str, measure: Callable[[], float]) -> float:
         measure: finds the gain, where there is no note of it.
     """
     note = cache_folder() / _NOTE
-    tried = f"{processor()}, {libraries}, at most {os.environ.get(_ISA_LIMIT, 'all it has')}"
+    tried = f"{processor()}, {libraries}, at most {os.environ.get(ISA_LIMIT, 'all it has')}"
     known = _read(note)
     if tried not in known:
         known[tried] = round(measure(), 2)

@@ -20,6 +20,7 @@ def gains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[floa
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
     monkeypatch.setattr(engine, "_gain", lambda precision: found.pop(0))
     monkeypatch.setattr(engine, "is_installed", lambda: True)
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
     monkeypatch.setattr("track_anything.models.compiled.core.openvino_version", lambda: "1")
     engine._is_faster.cache_clear()
     yield found
@@ -44,6 +45,16 @@ def test_auto_never_takes_what_misses_the_gate(gains: list[float], monkeypatch: 
     monkeypatch.setattr(engine, "WITHIN_GATE", ("float32",))
     gains.append(9.0)
     assert resolve_engine("auto", "cpu", "bfloat16") == "torch"
+    assert resolve_engine("auto", "cpu", "float32") == "openvino"
+
+
+def test_under_a_limit_on_instructions_auto_takes_torch(
+    gains: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gains.append(9.0)
+    monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
+    assert resolve_engine("auto", "cpu", "float32") == "torch"
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA")
     assert resolve_engine("auto", "cpu", "float32") == "openvino"
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import inspect
-import os
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -115,7 +114,6 @@ class CompiledModule:
             self._unit,
             str(core().get_property(self._unit, "FULL_DEVICE_NAME")),
             processor(),
-            os.environ.get("ONEDNN_MAX_CPU_ISA", ""),
             openvino_version(),
             torch.__version__,
         )
