@@ -253,3 +253,25 @@ def test_a_removal_is_found_beside_track_and_ends_where_it_can_be_compared(opene
     assert waiting.value.suggested_filename == "shapes-removed.mp4"
     editor.wait_until("state.dialog === null && state.view === 'removed' && state.frame === 0")
     page.locator(".ta-wipe-now", has_text="Object removed").wait_for()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
+def test_what_a_job_has_left_is_never_cut_off(opened: Open, size: tuple[int, int]) -> None:
+    page = opened(size).page
+    cut, left = page.evaluate(
+        """async () => {
+          const job = { id: 99, kind: "track", stage: "tracking", status: "running", done: 1047, total: 1146,
+            rate: 0.7, eta: 121, error: null, notes: [], file: null, frame: 47, memory: null };
+          trackAnything.store.set({ job });
+          await new Promise(requestAnimationFrame);
+          const told = [...document.querySelectorAll(".ta-facts span, #ta-pause, #ta-cancel")];
+          const isCut = (each) => {
+            const { left, right, width } = each.getBoundingClientRect();
+            const { right: end } = each.closest(".ta-facts, .ta-job").getBoundingClientRect();
+            return width === 0 || right > window.innerWidth || right > end + 1;
+          };
+          return [told.filter(isCut).map((each) => each.textContent), told[1].textContent];
+        }"""
+    )
+    assert cut == []
+    assert "left" in left

@@ -18,7 +18,9 @@ export class JobStatus {
     this.spinner = el("span", { className: "ta-spinner", "aria-hidden": "true" });
     this.stage = el("span", { className: "ta-stage-name" });
     this.bar = el("progress", { className: "ta-progress", max: 1 });
-    this.facts = el("span", { className: "ta-dim ta-number ta-facts" });
+    this.counted = el("span", {});
+    this.left = el("span", { className: "ta-left" });
+    this.facts = el("span", { className: "ta-dim ta-number ta-facts" }, this.counted, this.left);
     this.memory = el("meter", { className: "ta-memory", min: 0, max: 1, id: "ta-memory" });
     this.hold = small("ta-pause", this.words.pause, () => actions.control(store.state.job?.status === "paused" ? "resume" : "pause"));
     this.cancel = small("ta-cancel", this.words.cancel, () => actions.control("cancel"));
@@ -52,14 +54,14 @@ export class JobStatus {
     const { words } = this;
     const facts = [words.count(job.done, job.total)];
     if (job.rate) facts.push(FRAMES_PER_SECOND.includes(job.stage) ? words.fps(job.rate) : words.rate(job.rate));
-    if (job.eta !== null) facts.push(words.left(job.eta));
     if (job.status === "paused") facts.push(words.paused);
     if (job.memory) {
       this.memory.value = job.memory.long_term / Math.max(job.memory.most_long_term, 1);
       setName(this.memory, words.memory(job.memory));
     }
     tell(this.stage, words.stages[job.stage] ?? job.stage);
-    tell(this.facts, facts.join(" · "));
+    tell(this.counted, facts.join(" · "));
+    tell(this.left, job.eta !== null ? words.left(job.eta) : "");
     this.bar.setAttribute("aria-label", words.stages[job.stage] ?? job.stage);
     if (job.total) this.bar.value = job.done / job.total;
     else this.bar.removeAttribute("value");
