@@ -30,7 +30,6 @@ def bucket() -> Iterator[str]:
         "endpoint_url": f"http://{host}:{port}",
         "key": "test",
         "secret": "test",
-        "client_kwargs": {"region_name": "us-east-1"},
     }
     try:
         fsspec.filesystem("s3").mkdir("labels")
