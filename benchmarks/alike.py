@@ -30,7 +30,7 @@ from benchmarks.report import shown
 from benchmarks.stills import ended_well, load_segmenter, stills_parser, write_json
 from track_anything.models import CachedSegmenter
 from track_anything.models.detector import YoloxDetector
-from track_anything.prompting.finding.alike import Alike, alike, example_of
+from track_anything.prompting.finding.alike import EVIDENCE, Alike, alike, example_of, score_of
 from track_anything.prompting.finding.likeness import Appearance, features_of
 from track_anything.types import Mask
 
@@ -48,7 +48,6 @@ class Task:
         category: the class.
         evidence: (N, E) per mask, in the order of its names.
         means: (N,) cosine of mean features.
-        scores: (N,) of the product.
         overlaps: (N, M) IoU with the other objects of the class.
         doubles: (N, N) IoU with each other.
     """
@@ -57,9 +56,14 @@ class Task:
     category: str
     evidence: NDArray[np.float64]
     means: NDArray[np.float64]
-    scores: NDArray[np.float64]
     overlaps: NDArray[np.float64]
     doubles: NDArray[np.float64]
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """(N,) of the product."""
+        told = [score_of(dict(zip(EVIDENCE, row, strict=True))) for row in self.evidence.tolist()]
+        return np.array(told, np.float64)
 
 
 def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any] | None = None) -> int:
@@ -142,8 +146,9 @@ def best_threshold(tasks: Sequence[Task], rank: str) -> float:
 
 
 def fit(tasks: Sequence[Task]) -> dict[str, float]:
-    """Logistic regression of being one of the others on the evidence; every task weighs the same."""
+    """Logistic regression of being one of the others on the looks alone; every task weighs the same."""
     evidence = np.concatenate([task.evidence for task in tasks])
+    evidence[:, EVIDENCE.index("class_score")] = 0
     truth = np.concatenate([task.overlaps.max(axis=1) >= _FOUND for task in tasks])
     weights = np.concatenate([np.full(len(task.evidence), 1 / len(task.evidence)) for task in tasks])
 
@@ -153,12 +158,9 @@ def fit(tasks: Sequence[Task]) -> dict[str, float]:
             (weights * (np.logaddexp(0, logits) - truth * logits)).sum() + 0.01 * (told[1:] ** 2).sum()
         )
 
-    told = minimize(loss, np.zeros(evidence.shape[1] + 1)).x
-    return dict(zip(("bias", *_names()), np.round(told, 3).tolist(), strict=True))
-
-
-def _names() -> tuple[str, ...]:
-    return ("inside", "covered", "rim", "contrast", "size", "sure", "class_score")
+    bounds = [(None, None), *[(0.0, None)] * evidence.shape[1]]  # no likeness counts against
+    told = minimize(loss, np.zeros(evidence.shape[1] + 1), bounds=bounds).x
+    return dict(zip(("bias", *EVIDENCE), np.round(told, 3).tolist(), strict=True))
 
 
 def _task(
@@ -171,9 +173,8 @@ def _task(
     return Task(
         image_id,
         category,
-        np.array([[each.evidence[name] for name in _names()] for each in answers]).reshape(-1, len(_names())),
+        np.array([[each.evidence[name] for name in EVIDENCE] for each in answers]).reshape(-1, len(EVIDENCE)),
         np.array([each.likeness.mean for each in answers]),
-        np.array([each.score for each in answers]),
         _overlaps(masks, others),
         _overlaps(masks, masks),
     )

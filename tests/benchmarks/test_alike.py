@@ -14,23 +14,23 @@ def task(overlaps: list[list[float]], scores: list[float], doubles: np.ndarray |
     count = len(scores)
     evidence = np.repeat(np.array(scores)[:, None], 7, axis=1)
     own = np.eye(count) if doubles is None else doubles
-    return Task(1, "cup", evidence, np.array(scores), np.array(scores), np.array(overlaps), own)
+    return Task(1, "cup", evidence, np.array(scores), np.array(overlaps), own)
 
 
 def test_marks_count_every_object_once() -> None:
     found = task([[0.9, 0], [0.8, 0], [0, 0.2]], [0.9, 0.8, 0.7])
-    assert marks(found, "scores", 0.85) == pytest.approx((1, 1 / 2, 2 / 3))
-    assert marks(found, "scores", 0.75) == pytest.approx((1 / 2, 1 / 2, 1 / 2))
-    assert marks(found, "scores", 0.95) == (0, 0, 0)
+    assert marks(found, "means", 0.85) == pytest.approx((1, 1 / 2, 2 / 3))
+    assert marks(found, "means", 0.75) == pytest.approx((1 / 2, 1 / 2, 1 / 2))
+    assert marks(found, "means", 0.95) == (0, 0, 0)
     doubles = np.eye(3)
     doubles[0, 1] = doubles[1, 0] = 0.8
     found = task([[0.9, 0], [0.8, 0], [0, 0.2]], [0.9, 0.8, 0.7], doubles)
-    assert marks(found, "scores", 0.75) == pytest.approx((1, 1 / 2, 2 / 3))
+    assert marks(found, "means", 0.75) == pytest.approx((1, 1 / 2, 2 / 3))
 
 
 def test_the_threshold_and_the_weights_tell_hits_from_others() -> None:
     tasks = [task([[0.9], [0.1], [0.0]], [0.6, 0.4, 0.1]), task([[0.8], [0.3]], [0.7, 0.3])]
-    assert 0.4 < best_threshold(tasks, "scores") <= 0.6
+    assert 0.4 < best_threshold(tasks, "means") <= 0.6
     told = fit(tasks)
     assert told["inside"] > 0
     assert set(told) >= {"bias", "class_score"}

@@ -166,9 +166,10 @@ def test_what_looks_like_an_object_is_found_here_and_on_another_frame(alike_sess
 def test_what_is_refused_is_not_found_again(alike_session: Session) -> None:
     finding = alike_session.finding
     example = finding.marked(0, 1)
-    first = finding.like(0, [example], least=0.5)
+    first = finding.like(0, [example], least=0)
     refused = [each for each in first if (each.mask & (alike_session.video.label_map(0) == 3)).any()]
-    again = finding.like(0, [example], refused, least=0.5)
+    assert refused
+    again = finding.like(0, [example], refused)
     assert {each.mask.tobytes() for each in again}.isdisjoint(each.mask.tobytes() for each in refused)
 
 
