@@ -12,13 +12,15 @@ from sam.modeling.padding import skippable
 from sam.modeling.tiny_vit import TinyVit, TinyVitSize
 from sam.prompt import Prompt
 from tests.tracker.test_light import film
+from track_anything.models.engine import is_installed
 from track_anything.models.runtime import Runtime
 from track_anything.models.segmenters import SEGMENTERS
 from tracker.build import LIGHT_WEIGHTS, light_propagator, load_xmem
 from tracker.errors import TrackerError
 from tracker.modeling.xmem import XMem
 
-pytest.importorskip("openvino", reason="OpenVINO is not installed: pip install 'track-anything[openvino]'")
+if not is_installed():  # asked without importing it, which would load its telemetry
+    pytest.skip("OpenVINO is not installed: pip install 'track-anything[openvino]'", allow_module_level=True)
 
 from track_anything.models.compiled.encoder import CompiledEncoder
 from track_anything.models.compiled.xmem import CompiledXMem
