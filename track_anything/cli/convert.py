@@ -22,7 +22,7 @@ def _add_convert(parser: Parser) -> None:
     from track_anything.masks.data_sets import FORMATS
 
     add = parser.add_argument
-    add("source", type=Path, help="a data set, a project, what --out of track was, or the results of a batch")
+    add("source", type=Path, help="a data set, a project, a folder of masks, or the results of a batch")
     add("target", type=Path, help="the folder, or the file for forms in one file")
     add("--to", required=True, choices=tuple(FORMATS), metavar="FORM", help=f"one of {', '.join(FORMATS)}")
     add(

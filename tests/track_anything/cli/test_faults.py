@@ -53,16 +53,25 @@ PACKAGE = Path(track_anything.__file__).parent
 WITH_MODELS = ("track", "resume", "correct", "segment", "ui")
 WITH_VIDEO = ("resume", "correct", "export", "inpaint", "shadow", "import", "status", "info", "ui")
 SAID_BY = {
+    "cli/agents.py": ("mcp",),
     "cli/arguments.py": ("track", "correct", "segment"),
+    "cli/batch.py": ("batch",),
+    "cli/find_like.py": ("find-like",),
+    "cli/picture_files.py": ("boxes", "edges", "proposals"),
+    "cli/pictures.py": ("boxes",),
     "cli/segment.py": ("segment",),
     "cli/steps.py": ("track",),
+    "collection/batch/batch.py": ("batch",),
     "importing/coco_masks.py": ("import",),
     "importing/frame_matching.py": ("import",),
     "importing/import_masks.py": ("import",),
     "models/compiled/module.py": WITH_MODELS,
     "models/engine.py": WITH_MODELS,
     "models/load.py": WITH_MODELS,
+    "models/offers.py": ("ui",),
+    "models/open_vocabulary.py": ("track", "boxes"),
     "models/runtime.py": WITH_MODELS,
+    "models/trackers.py": ("track", "resume", "correct", "ui"),
     "project/whereabouts.py": WITH_VIDEO,
     "tracking/track.py": ("track", "resume", "correct", "ui"),
     "tracking/walk.py": ("track", "resume", "correct", "ui"),
@@ -70,7 +79,8 @@ SAID_BY = {
 """By which commands the messages of a module that name options are said; those of ``ui`` by ``ui``."""
 
 HELP = tuple(
-    f"cli/{name}.py" for name in ("options", "track", "deliver", "inspect", "assets", "serve", "changes")
+    f"cli/{name}.py"
+    for name in ("options", "track", "deliver", "inspect", "assets", "serve", "changes", "desk", "finding")
 )
 
 Run = Callable[..., tuple[int, str, str]]
