@@ -81,8 +81,8 @@ def test_one_id_for_two_videos_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_columns_that_mean_nothing_are_told(tmp_path: Path) -> None:
-    told = read_table(table(tmp_path, 'video,clik,click\na.mp4,x,"1,2"\n'))
-    assert told.notes == (f"not used of {tmp_path / 'table.csv'}: clik",)
+    told = read_table(table(tmp_path, 'video,clck,click\na.mp4,x,"1,2"\n'))
+    assert told.notes == (f"not used of {tmp_path / 'table.csv'}: clck",)
 
 
 @pytest.mark.parametrize(
