@@ -34,11 +34,12 @@ def save_plot(path: Path, panels: Sequence[Panel]) -> None:
     for axes, panel in zip(grid[:, 0], panels, strict=True):
         axes.set_prop_cycle(color=_COLOURS)
         axes.set_title(panel.title, loc="left", fontsize=10)
-        for label, values in panel.curves.items():
+        for label, values in panel.curves.items():  # a curve without a name needs no legend
             places = panel.places or range(len(values))
             axes.plot(places[: len(values)], values, label=label)
         axes.set_ylim(bottom=panel.lowest)
         axes.margins(x=0)
         axes.grid(color="#d8d8d8")
-        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, frameon=False, fontsize=9)
+        if any(panel.curves):
+            axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, frameon=False, fontsize=9)
     figure.savefig(path)

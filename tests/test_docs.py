@@ -51,6 +51,8 @@ def test_every_benchmark_has_the_options_that_are_named(line: str) -> None:
     words = shlex.split(line)[1:]
     script = f"{words[1].replace('.', '/')}.py" if words[0] == "-m" else words[0]
     source = (REPOSITORY / script).read_text("utf-8")
+    for shared in re.findall(r"^from benchmarks\.(\w+) import", source, re.MULTILINE):
+        source += (REPOSITORY / "benchmarks" / f"{shared}.py").read_text("utf-8")
     for option in (word for word in words if word.startswith("--")):
         assert f'"{option}"' in source, option
 

@@ -22,7 +22,7 @@ def test_it_writes_the_figures_and_their_plot(tmp_path: Path, capsys: pytest.Cap
     assert isinstance(written["rss_growth_mib"], float)
     assert max(written["permanent"]) > min(written["permanent"]) > 0
     with PIL.Image.open(plot) as image:
-        assert image.size == (900, 720)
+        assert image.size == (900, 780)
     assert "two objects at a time" in capsys.readouterr().out
 
 

@@ -14,7 +14,7 @@ from pycocotools import mask as coco_mask
 
 from tests.track_anything.drawn_frames import draw
 from tests.track_anything.export.alpha_reading import read
-from tests.track_anything.export.exr_reading import read_exr
+from tests.track_anything.export.exr_reading import cryptomatte, read_channels, read_exr
 from track_anything.export import EXPORTERS, Extract
 from track_anything.export.order import GREEN
 from track_anything.inpaint import FlowInpainter, HoleShape
@@ -106,6 +106,9 @@ READERS: dict[str, Callable[[Path], np.ndarray]] = {
     "rgba": lambda path: grey(path / "00000.png"),
     "rgba-premultiplied": lambda path: grey(path / "00000.png"),
     "exr": lambda path: read_exr(path / "00000.exr")[..., 3],
+    "exr-layers": lambda path: read_channels(path / "00000.exr")[1]["ball.A"],
+    "cryptomatte": lambda path: cryptomatte(path / "00000.exr")["ball"],
+    "fill-and-matte": lambda path: grey(path / "matte" / "00000.png"),
     "davis": lambda path: grey(next(path.glob("Annotations/Full-Resolution/*/00000.png"))),
     "youtube-vos": lambda path: grey(next(path.glob("Annotations/*/00000.png"))),
     "coco": of_coco,

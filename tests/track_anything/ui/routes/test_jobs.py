@@ -320,7 +320,7 @@ def test_nothing_can_be_picked_from_a_list_that_could_not_be_made(
     job = page.wait()
     assert job["status"] == "failed"
     assert "out of memory: close other programs" in job["error"]
-    assert page.get("/everything").json() == {"frame": 6, "masks": []}
+    assert page.get("/everything").json() == {"frame": 6, "masks": [], "is_sought": False}
     assert "tick at least one" in page.refused("/everything/pick", places=[0])
 
 
