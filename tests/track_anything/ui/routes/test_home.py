@@ -245,7 +245,7 @@ def test_an_upload_that_does_not_fit_the_disk_limit_is_refused(
 ) -> None:
     desk.limits = Limits(spare_disk=0, disk=100_000)
     before = kept(desk)
-    answer = visitor.http.post("/api/upload", params={"name": "x.mp4"}, content=b"x" * 100_000)
+    answer = visitor.http.post("/api/upload", params={"name": "x.mp4"}, content=b"x" * 100_001)
     assert answer.status_code == 507
     assert "higher --disk-limit" in answer.json()["detail"]
     assert kept(desk) == before
