@@ -4,14 +4,14 @@ import subprocess
 import sys
 import time
 import wave
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import PIL.Image
 import pytest
 
-from track_anything.cli import console, main, steps
+from tests.track_anything.cli.conftest import Run
+from track_anything.cli import console, steps
 from track_anything.masks import read_label_map
 from track_anything.models import Models, Runtime
 from track_anything.session import Session
@@ -57,22 +57,6 @@ def draw(clip: MovingShapes, folder: Path) -> Path:
     for frame in range(len(clip)):
         PIL.Image.fromarray(clip.frame(frame)).save(folder / f"{frame:05}.png", compress_level=0)
     return folder
-
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
 
 
 def test_from_one_click_to_masks_overlay_and_project(clip: Path, run: Run, tmp_path: Path) -> None:

@@ -1,14 +1,14 @@
 """The commands that need no click."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import PIL.Image
 import pytest
 
-from track_anything.cli import main, steps
+from tests.track_anything.cli.conftest import Run
+from track_anything.cli import steps
 from track_anything.masks import read_label_map
 from track_anything.masks.rle import decode_rle
 from track_anything.models.detector import Detection, YoloxDetector
@@ -16,7 +16,6 @@ from track_anything.testing import MovingShapes, fake_models
 from track_anything.types import Image
 
 CLIP = MovingShapes(frame_count=6, height=40, width=60, shapes=2)
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(autouse=True)
@@ -49,19 +48,6 @@ def clip(tmp_path: Path) -> Path:
         image[0, 0] = 130 if frame >= 2 else 100
         PIL.Image.fromarray(image).save(folder / f"{frame:05}.png")
     return folder
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
 
 
 def test_every_person_is_detected_and_tracked(clip: Path, run: Run, tmp_path: Path) -> None:

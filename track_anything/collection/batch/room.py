@@ -1,8 +1,7 @@
 """How much memory this machine has left for one more worker."""
 
-from pathlib import Path
+from track_anything.models import free_memory
 
-_FACTS = Path("/proc/meminfo")
 _SPARE = 1.25  # times what a worker has needed, since a larger video needs more
 
 
@@ -12,14 +11,5 @@ def has_room(peak: int) -> bool:
     Args:
         peak: bytes; 0 = not known.
     """
-    free = available_memory()
+    free = free_memory("cpu")
     return free is None or peak == 0 or free > peak * _SPARE
-
-
-def available_memory() -> int | None:
-    """Bytes that programs can have without anything being swapped out; None where the system tells none."""
-    try:
-        lines = dict(line.split(":", 1) for line in _FACTS.read_text("ascii").splitlines())
-        return int(lines["MemAvailable"].split()[0]) * 1024
-    except (OSError, ValueError, KeyError):
-        return None
