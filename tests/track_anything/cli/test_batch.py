@@ -3,12 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.track_anything.cli.test_cli import Run, run
 from tests.track_anything.collection.drawn import write_table
+from tests.track_anything.conftest import Run
 from track_anything.cli import batch as command
 from track_anything.cli.batch import parse_shard
-
-__all__ = ["run"]  # the fixture
 
 
 @pytest.fixture(autouse=True)

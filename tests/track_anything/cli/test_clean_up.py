@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.track_anything.cli.test_cli import CLICK, CLIP, Run, clip, fakes, run
+from tests.track_anything.cli.test_cli import CLICK, CLIP, clip, fakes
+from tests.track_anything.conftest import Run
 from track_anything.masks import read_label_map
 from track_anything.project import Project
 from track_anything.project.edits import GiveMask
 
-__all__ = ["clip", "fakes", "run"]  # fixtures
+__all__ = ["clip", "fakes"]  # fixtures
 
 
 def written(out: Path, frame: int = 3) -> int:

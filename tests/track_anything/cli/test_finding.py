@@ -7,7 +7,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from tests.track_anything.cli.conftest import Run
+from tests.track_anything.conftest import Run
 from track_anything.cli import steps
 from track_anything.masks import read_label_map
 from track_anything.masks.rle import decode_rle

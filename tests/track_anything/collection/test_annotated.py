@@ -4,17 +4,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.track_anything.cli.test_cli import CLIP, Run, clip, run
+from tests.track_anything.cli.test_cli import CLIP, clip
 from tests.track_anything.collection.drawn import SETTINGS
 from tests.track_anything.collection.test_batch import row_of
 from tests.track_anything.collection.test_batch import run as run_batch
+from tests.track_anything.conftest import Run
 from tests.track_anything.pointing import at
 from track_anything.collection.annotated import annotated_at
 from track_anything.masks.data_sets import FORMATS, read_data_set
 from track_anything.session import Session
 from track_anything.testing import fake_models
 
-__all__ = ["clip", "run"]  # fixtures
+__all__ = ["clip"]  # the fixture
 IMPORTED = [form for form in FORMATS if form != "yolo"]
 
 

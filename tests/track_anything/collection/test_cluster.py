@@ -16,15 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.track_anything.cli.test_cli import Run, run
 from tests.track_anything.collection.drawn import SETTINGS, tree
 from tests.track_anything.collection.test_batch import names_in, row_of
 from tests.track_anything.collection.test_batch import run as run_batch
+from tests.track_anything.conftest import Run
 from track_anything.collection.batch import Batch
 from track_anything.collection.batch.ray_hand import Cluster
 from track_anything.collection.batch.row_worker import LOG
 
-__all__ = ["run"]  # the fixture
 _ROOT = Path(__file__).parents[3]
 _PORT = 6398
 

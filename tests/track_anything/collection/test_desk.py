@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.track_anything.cli.test_cli import Run, fakes, run
+from tests.track_anything.cli.test_cli import fakes
 from tests.track_anything.collection.drawn import write_clip
+from tests.track_anything.conftest import Run
 from tests.track_anything.pointing import at
 from track_anything.collection.desk import Collection, VideoState
 from track_anything.collection.desk.edit_log import COLUMNS, lines_of
@@ -20,7 +21,7 @@ from track_anything.models.locators import LOCATORS
 from track_anything.testing import MovingShapes, fake_models
 from track_anything.types import Image
 
-__all__ = ["fakes", "run"]  # fixtures
+__all__ = ["fakes"]  # the fixture
 CLIP = MovingShapes(frame_count=6, height=40, width=60)
 states = VideoState
 

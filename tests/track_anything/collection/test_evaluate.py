@@ -6,7 +6,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from tests.track_anything.cli.test_cli import Run, run
+from tests.track_anything.conftest import Run
 from track_anything.collection.evaluation import evaluate
 from track_anything.errors import InputError
 from track_anything.masks.data_sets import AnnotatedVideo, DataSet, Segment, Track, write_data_set
@@ -14,7 +14,6 @@ from track_anything.masks.measures import boundary_accuracy
 from track_anything.masks.rle import encode_rle
 from track_anything.types import Mask
 
-__all__ = ["run"]  # the fixture
 SIZE = (40, 60)
 FRAMES = tuple(f"{place:05d}" for place in range(6))
 

@@ -1,4 +1,4 @@
-"""What tests of the command line share."""
+"""What tests that give commands share."""
 
 from collections.abc import Callable
 
