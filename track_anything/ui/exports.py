@@ -3,7 +3,9 @@
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from stat import S_ISREG
 
 from track_anything.errors import InputError
 from track_anything.export import EXPORTERS, Extract, manifest_path
@@ -161,10 +163,16 @@ class RemovalDelivery:
         return self._folder / f"{frame:06}.jpg"
 
 
-def exported_files(entry: Entry) -> list[Path]:
-    """The files that were exported as a whole, the newest first."""
-    files = [path for path in entry.exports.glob("*") if path.is_file() and ".part" not in path.name]
-    return sorted(files, key=lambda path: -path.stat().st_mtime)
+def exported_files(entry: Entry) -> dict[Path, int]:
+    """The files that were exported as a whole, the newest first, with their sizes in bytes."""
+    found = []
+    for path in entry.exports.glob("*"):
+        with suppress(FileNotFoundError):  # a running export moves files and removes others meanwhile
+            status = path.stat()
+            if S_ISREG(status.st_mode) and ".part" not in path.name:
+                found.append((path, status))
+    found.sort(key=lambda file: -file[1].st_mtime)
+    return {path: status.st_size for path, status in found}
 
 
 def _free_name(folder: Path, stem: str, suffix: str) -> Path:

@@ -15,7 +15,7 @@ from track_anything.masks import read_label_map
 from track_anything.session import Session
 from track_anything.system.lifecycle import Job, JobStatus
 from track_anything.testing import MovingShapes, fake_models
-from track_anything.ui.exports import Delivery
+from track_anything.ui.exports import Delivery, exported_files
 from track_anything.ui.work import Work
 from track_anything.ui.workspace import Entry
 
@@ -173,3 +173,14 @@ def test_what_a_killed_export_left_behind_is_no_hindrance(session: Session, entr
 def test_the_name_of_a_project_leads_nowhere_else(session: Session, entry: Entry) -> None:
     sly = Entry(entry.id, entry.folder, "../../etc/.sly\0", entry.source, entry.project)
     assert deliver(session, "sheet", sly).file == entry.exports / "sly-sheet.png"
+
+
+def test_a_file_that_goes_while_they_are_listed_is_left_out(
+    entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry.exports.mkdir(parents=True)
+    kept = entry.exports / "cat-sheet.png"
+    kept.write_bytes(b"1234")
+    gone = entry.exports / "cat-masks.json"  # of a folder, whose manifest was packed with it
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([gone, kept]))
+    assert exported_files(entry) == {kept: 4}

@@ -146,8 +146,8 @@ def export(body: _ExportBody, project: OwnProject) -> dict[str, Any]:
 def exports(project: OwnProject) -> list[dict[str, Any]]:
     """What was exported, the newest first."""
     return [
-        {"name": path.name, "size": path.stat().st_size, "manifest": _manifest_of(path)}
-        for path in exported_files(project.entry)
+        {"name": path.name, "size": size, "manifest": _manifest_of(path)}
+        for path, size in exported_files(project.entry).items()
         if not path.name.endswith(MANIFEST_SUFFIX)
     ]
 
