@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from track_anything.video import Reader
 from track_anything.video.converter import ColourTags
 from track_anything.video.decoder import Decoder
-from track_anything.video.info import VideoInfo
+from track_anything.video.info import PlainFraction, VideoInfo
 from track_anything.video.stills import are_stills
 
 READING_SOURCE = "track_anything.export.videos.reading_source:ReadingSource"
@@ -23,6 +23,9 @@ _FIELD_ORDERS = {2: "top field first", 3: "bottom field first", 4: "top field fi
 """By FFmpeg's number; 0 is not stated and 1 is progressive."""
 
 _HDR = (16, 18)  # the H.273 numbers of the curves PQ and HLG
+_MOST = 1 << 31  # FFmpeg's fractions have 32 bits
+_MOST_TAGS = 1 << 8
+_LONGEST_CODE = 64  # characters
 _DISPLAY = {Type.MASTERING_DISPLAY_METADATA, Type.CONTENT_LIGHT_LEVEL}
 
 
@@ -39,7 +42,7 @@ class SourceFacts:
     """
 
     tags: ColourTags | None = None
-    pixel_aspect: Fraction = Fraction(1)
+    pixel_aspect: PlainFraction = Fraction(1)
     time_code: str | None = None
     field_order: int = 0
     has_display_facts: bool = False
@@ -54,9 +57,12 @@ class SourceFacts:
         with begin(source) as worker:
             told = worker.ask(do="facts", source=str(source), is_turned=info.rotation % 180 != 0)
             try:
-                return _FACTS.validate_python(told)
-            except ValidationError as error:
+                facts = _FACTS.validate_python(told)
+            except (ValidationError, ZeroDivisionError) as error:
                 raise worker.nonsense() from error
+            if not facts.are_possible:
+                raise worker.nonsense()
+            return facts
 
     @classmethod
     def read(cls, source: Path, *, is_turned: bool) -> "SourceFacts":
@@ -70,6 +76,18 @@ class SourceFacts:
                 0 if is_turned else decoder.field_order,
                 decoder.colour_tags.transfer in _HDR and not _DISPLAY.isdisjoint(decoder.first_side_data()),
             )
+
+    @property
+    def are_possible(self) -> bool:
+        """Whether a file can say this: numbers that FFmpeg takes, and a text as long as a time code."""
+        aspect, tags = self.pixel_aspect, self.tags
+        told = [] if tags is None else [tags.matrix, tags.primaries, tags.transfer]
+        has_shape = 0 < aspect.numerator < _MOST and aspect.denominator < _MOST
+        return (
+            has_shape
+            and all(0 <= number < _MOST_TAGS for number in (*told, self.field_order))
+            and len(self.time_code or "") < _LONGEST_CODE
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values."""

@@ -10,9 +10,9 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
-from track_anything.importing.foreign_masks import ForeignMasks, HowToRead
+from track_anything.importing.foreign_masks import ForeignMasks, HowToRead, too_many_objects
 from track_anything.importing.open_masks import open_masks
-from track_anything.types import Mask
+from track_anything.types import MAX_OBJECT_ID, Mask
 from track_anything.video import Reader
 from track_anything.video.child import Worker
 
@@ -73,6 +73,7 @@ class ChildMasks(ForeignMasks):
     ) -> None:
         self.path = path
         self._begin = begin
+        self._size = size
         self._request = {"size": size, "how": asdict(how), "video_name": video_name}
         self._worker: Worker | None = None
         self._names: dict[int, str] = {}
@@ -90,10 +91,18 @@ class ChildMasks(ForeignMasks):
         while "end" not in (told := worker.answer()):
             try:
                 one = _Told.model_validate(told)
-                masks[one.object] = one.mask()
-            except ValueError as error:
+                mask = one.mask()
+            except (ValueError, zlib.error) as error:
                 raise worker.nonsense() from error
-            self._names[one.object] = one.name
+            if one.object in masks:
+                raise worker.nonsense()
+            if one.size != self._size:  # all that anybody has to know; so many of any size are too much
+                self.close()
+                return {one.object: mask}
+            masks[one.object], self._names[one.object] = mask, one.name
+            if len(masks) > MAX_OBJECT_ID:
+                self.close()
+                raise too_many_objects(len(masks))
             worker.send(go=True)
         return masks
 

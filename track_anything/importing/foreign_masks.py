@@ -4,9 +4,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
+from track_anything.errors import InputError
 from track_anything.masks.pixels import Reading
 from track_anything.system.lifecycle import Closing
-from track_anything.types import FrameIndex, Mask
+from track_anything.types import MAX_OBJECT_ID, FrameIndex, Mask
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,11 @@ class ForeignMasks(Closing, ABC):
     def name(self, foreign: int) -> str:
         """What the other program calls an object."""
         return f"object {foreign}"
+
+
+def too_many_objects(count: int) -> InputError:
+    """The error for masks of more objects than a project can hold."""
+    return InputError(
+        f"a project holds at most {MAX_OBJECT_ID} objects, and these are {count}: if values are no ids, say "
+        "what they are (--as soft), or remap some"
+    )

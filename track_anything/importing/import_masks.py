@@ -6,7 +6,7 @@ from pathlib import Path
 
 from track_anything.errors import InputError
 from track_anything.importing.child_masks import open_with
-from track_anything.importing.foreign_masks import AS_IT_LOOKS, ForeignMasks, HowToRead
+from track_anything.importing.foreign_masks import AS_IT_LOOKS, ForeignMasks, HowToRead, too_many_objects
 from track_anything.importing.frame_matching import FrameMatch, SourceFrames, match_frames
 from track_anything.importing.inspection import ForeignObject, Inspection
 from track_anything.project import Project
@@ -109,10 +109,7 @@ class Import(Running, Closing):
         taken = set(self._remap.values())  # an object is not the one of its number, too, once it is named
         unknown = sorted(o for o in counts if o not in self._remap and (o not in objects or o in taken))
         if len(objects) + len(unknown) > MAX_OBJECT_ID:
-            raise InputError(
-                f"a project holds at most {MAX_OBJECT_ID} objects, and these are {len(counts)}: if "
-                "values are no ids, say what they are (--as soft), or remap some"
-            )
+            raise too_many_objects(len(counts))
         new = {one: self._masks.name(one) for one in unknown}
         found = tuple(
             ForeignObject(

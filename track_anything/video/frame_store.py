@@ -1,6 +1,9 @@
 """A video decoded once, in order, into files that any frame can be read from quickly."""
 
+import io
 import json
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,13 +19,17 @@ from track_anything.video.converter import Converter, fitted
 from track_anything.video.decoder import Decoder
 from track_anything.video.fingerprint import fingerprint, has_fingerprint
 from track_anything.video.info import VideoInfo
-from track_anything.video.picture_size import enough_memory
+from track_anything.video.picture_size import MAX_PIXELS, enough_memory
 from track_anything.video.survey import Survey
 from track_anything.video.video import check_frame, frame_range
 
 _FORMAT = 2  # of the files in a store; stores of another format are filled anew
 _SOURCE_FILE = "source.json"  # written first: whose frames these are
 _INFO_FILE = "info.json"  # written last: a store that has it is complete
+_LONGEST_JSON = 1 << 26  # bytes
+_AS_IT_IS = (
+    os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
 _JPEG_OPTIONS = (
     cv2.IMWRITE_JPEG_QUALITY, 95,
     cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
@@ -95,17 +102,17 @@ class FrameStore(Closing):
     def jpeg(self, index: FrameIndex) -> bytes:
         """Frame ``index`` as the JPEG file that it is kept as; see ``Video.frame`` for what is raised."""
         check_frame(index, len(self))
-        try:
-            return _frame_path(self._folder, index).read_bytes()
-        except OSError as error:
-            raise self._damaged(_frame_path(self._folder, index)) from error
+        path = _frame_path(self._folder, index)
+        if (content := _content(path, _most_bytes(self._info.height * self._info.width))) is None:
+            raise self._damaged(path)
+        return content
 
     def _read(self, index: FrameIndex) -> Image:
-        path = _frame_path(self._folder, index)
+        content = self.jpeg(index)
         size = (self._info.height, self._info.width)
-        image = _decode(path) if _jpeg_size(path) == size else None  # told without decoding what is too large
-        if image is None:
-            raise self._damaged(path)
+        is_of_size = _jpeg_size(content) == size  # told without decoding what is too large
+        if not is_of_size or (image := _decode(content)) is None:
+            raise self._damaged(_frame_path(self._folder, index))
         return image
 
     def _damaged(self, path: Path) -> VideoError:
@@ -146,24 +153,43 @@ def _fill(folder: Path, decoder: Decoder, survey: Survey, progress: OnProgress |
             progress(index + 1, decoder.promised_frame_count)
     info = survey.info()
     for path in (_frame_path(folder, index) for index in survey.resized):
-        if (image := _decode(path)) is not None:
+        content = _content(path, _most_bytes(MAX_PIXELS))
+        if content is not None and (image := _decode(content)) is not None:
             _write(path, _encode(fitted(image, (info.height, info.width))))
         if progress is not None:  # all are done, but who waits for a sign of life gets one
             progress(info.frame_count, info.frame_count)
     _write(folder / _INFO_FILE, json.dumps(info.to_json()).encode())
 
 
-def _decode(path: Path) -> Image | None:
-    """The (H, W, 3) image in a file; None when it is missing or damaged."""
-    encoded = np.fromfile(path, np.uint8) if path.is_file() else np.empty(0, np.uint8)
-    bgr = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+def _content(path: Path, most: int) -> bytes | None:
+    """What a file holds; None unless it is one, no link and no pipe, and of so many bytes at most.
+
+    A store may have been filled by a child that a stranger's video had taken over.
+    """
+    try:
+        descriptor = os.open(path, _AS_IT_IS)
+        with os.fdopen(descriptor, "rb") as file:
+            found = os.fstat(descriptor)
+            return file.read() if stat.S_ISREG(found.st_mode) and found.st_size <= most else None
+    except OSError:
+        return None
+
+
+def _most_bytes(pixels: int) -> int:
+    """That the JPEG of a frame may have: noise takes as many as its three channels."""
+    return 4 * pixels + (1 << 16)
+
+
+def _decode(content: bytes) -> Image | None:
+    """The (H, W, 3) image in a file's content; None when that is damaged."""
+    bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
     return None if bgr is None else np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def _jpeg_size(path: Path) -> tuple[int, int] | None:
+def _jpeg_size(content: bytes) -> tuple[int, int] | None:
     """(height, width) by the header of a file; None when it is none of ours."""
     try:
-        with PIL.Image.open(path, formats=("JPEG",)) as image:
+        with PIL.Image.open(io.BytesIO(content), formats=("JPEG",)) as image:
             return image.height, image.width
     except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError):
         return None
@@ -204,7 +230,8 @@ def _read_info(folder: Path) -> VideoInfo | None:
 
 
 def _read_json(path: Path) -> Any:  # noqa: ANN401  (JSON holds anything)
+    content = _content(path, _LONGEST_JSON)
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        return None if content is None else json.loads(content)
+    except (ValueError, RecursionError):
         return None

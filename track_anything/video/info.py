@@ -1,16 +1,30 @@
 """What is known about a video once it has been decoded, and how it is stored."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median_low
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 
+_FRACTION = re.compile(r"-?\d{1,40}(/\d{1,40})?")
 _MOST_PIXELS = 1 << 28  # of a frame; more than any decoder gives
 DEFAULT_RATE = Fraction(25)  # frames per second of a video too short to tell
+_MOST_TIME = 1 << 62  # units of a time; FFmpeg counts them in 64 bits
+
+
+def _plain(value: object) -> object:
+    """Refuse to work out ``1e999999999``, which takes all of the memory there is."""
+    if isinstance(value, str) and not _FRACTION.fullmatch(value):
+        raise ValueError("it is no plain fraction")
+    return value
+
+
+PlainFraction: TypeAlias = Annotated[Fraction, BeforeValidator(_plain)]
+"""A fraction as ``str`` writes it: when it is read, nothing else is taken."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +84,13 @@ class VideoInfo:
     height: int
     width: int
     timestamps: tuple[int, ...]
-    time_base: Fraction
+    time_base: PlainFraction
     keyframes: tuple[int, ...] = (0,)
     has_audio: bool = False
     rotation: int = 0
     losses: Losses = Losses()
     is_mirrored: bool = False
-    constant_rate: Fraction | None = None
+    constant_rate: PlainFraction | None = None
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -137,8 +151,12 @@ def _check(info: VideoInfo) -> None:
         raise ValueError(f"no frame has {info.width} x {info.height} pixels")
     if not info.timestamps or any(after <= before for before, after in pairwise(info.timestamps)):
         raise ValueError("the timestamps do not increase")
+    if max(-info.timestamps[0], info.timestamps[-1]) > _MOST_TIME:
+        raise ValueError("no video is so long")
     if info.time_base <= 0:
         raise ValueError(f"time does not go by in steps of {info.time_base} s")
+    if info.constant_rate is not None and info.constant_rate <= 0:
+        raise ValueError(f"no video has {info.constant_rate} frames per second")
     keyframes = info.keyframes
     are_ordered = all(before < after for before, after in pairwise(keyframes))
     if not are_ordered or any(keyframe < 0 for keyframe in keyframes[:1]):

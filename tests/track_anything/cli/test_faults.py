@@ -221,7 +221,7 @@ def test_fault_26_names_of_any_length(run: Run, tmp_path: Path) -> None:
         assert (code, err.count("error"), "choose a shorter name" in err) == (2, 1, True)
 
 
-def test_case_single_frame_a_photo_is_tracked(run: Run, tmp_path: Path) -> None:
+def test_fault_34_case_single_frame_a_photo_is_tracked(run: Run, tmp_path: Path) -> None:
     photo = tmp_path / "photo.png"
     PIL.Image.fromarray(CLIP.frame(0)).save(photo)
     folder = tmp_path / "one"

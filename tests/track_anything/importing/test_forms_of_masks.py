@@ -244,7 +244,9 @@ def annotations(**more: Callable[[int], Any]) -> list[dict[str, Any]]:
         {"instance_id": lambda o: f"person-{o}"},
     ],
 )
-def test_two_instances_of_a_category_are_two_objects(project: Project, tmp_path: Path, more: Any) -> None:
+def test_case_two_instances_of_a_category_are_two_objects(
+    project: Project, tmp_path: Path, more: Any
+) -> None:
     Import(project, coco(tmp_path / "a.json", annotations(**more))).run()
     assert len(project.state.objects) == 2
     assert all(name.startswith("ball ") for name in project.state.objects.values())
@@ -310,20 +312,22 @@ LONG = "o" * 10_000_000
         ({"image_id": {}}, "is no COCO file of masks"),
     ],
 )  # fmt: skip
-def test_hostile_coco_is_one_line(project: Project, tmp_path: Path, annotation: Any, message: str) -> None:
+def test_fault_16_hostile_coco_is_one_line(
+    project: Project, tmp_path: Path, annotation: Any, message: str
+) -> None:
     whole = {"id": 1, "image_id": 1, "category_id": 1, "segmentation": rle(truth(0))} | annotation
     with pytest.raises(InputError, match=message):
         Import(project, coco(tmp_path / "a.json", [whole]))
     assert project.state.edits == ()
 
 
-def test_deep_json_is_one_line(project: Project, tmp_path: Path) -> None:
+def test_fault_16_deep_json_is_one_line(project: Project, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("[" * 200_000 + "]" * 200_000)
     with pytest.raises(InputError, match="is no COCO file of masks"):
         Import(project, tmp_path / "a.json")
 
 
-def test_a_pipe_named_like_a_mask_is_not_waited_for(project: Project, tmp_path: Path) -> None:
+def test_fault_17_a_pipe_named_like_a_mask_is_not_waited_for(project: Project, tmp_path: Path) -> None:
     folder = saved(tmp_path / "theirs", CLIP.label_map)
     (folder / "00003.png").unlink()
     os.mkfifo(folder / "00003.png")
@@ -351,7 +355,7 @@ def test_a_data_set_of_several_videos_wants_to_be_told_which(project: Project, t
     assert len(Import(project, tmp_path / "set")) == 4
 
 
-def test_names_one_based_masks_go_to_the_images_of_their_names(tmp_path: Path) -> None:
+def test_case_names_one_based_masks_go_to_the_images_of_their_names(tmp_path: Path) -> None:
     names = [f"frame_{number + 1:04}.png" for number in FRAMES]
     (tmp_path / "frames").mkdir()
     (tmp_path / "theirs").mkdir()

@@ -13,8 +13,10 @@ from starlette.routing import BaseRoute, Mount
 
 from tests.track_anything.ui.desk_fixtures import Page, Visitor
 from track_anything.testing import fake_models
+from track_anything.ui.agents.gradio_endpoints import PATH as AGENTS
 from track_anything.ui.desk import Desk
 from track_anything.ui.edge import SMALL
+from track_anything.ui.edge.served_paths import is_served
 from track_anything.ui.server import Settings
 
 PARAMETER = re.compile(r"{[^}]*}")
@@ -33,6 +35,19 @@ FOR_ALL: set[tuple[str, ...]] = {
     ("POST", "/api/upload"),
 }
 
+# Where the server was started with ``--api``: calls by name, and what they answer. Each asks for a token.
+FOR_AGENTS: set[tuple[str, ...]] = {
+    ("GET", "/config"),
+    ("GET", "/gradio_api/info"),
+    ("GET", "/gradio_api/openapi.json"),
+    ("GET", "/gradio_api/queue/data"),
+    ("GET", "/gradio_api/heartbeat/{session_hash}"),
+    ("GET", "/gradio_api/call/{api_name}/{event_id}"),
+    ("POST", "/gradio_api/queue/join"),
+    ("POST", "/gradio_api/call/{api_name}"),
+    ("POST", "/gradio_api/call/v2/{api_name}"),
+}
+
 GRADIOS = Path(__file__).with_name("gradio_routes.txt")
 """All routes that Gradio had when somebody looked at each last (6.31)."""
 
@@ -42,9 +57,14 @@ NOT_SERVED = (404, "Not served here.\n")
 
 def own_and_gradios(app: FastAPI) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
     """(method, path template) of all routes."""
-    gradio = next(route.app for route in app.routes if isinstance(route, Mount) and route.path == "")
-    own = [route for route in app.routes if not (isinstance(route, Mount) and route.path == "")]
-    return set(_walk(own)), set(_walk(gradio.routes))
+    own = [route for route in app.routes if not (isinstance(route, Mount) and route.path in ("", AGENTS))]
+    return set(_walk(own)), mounted(app, "")
+
+
+def mounted(app: FastAPI, path: str) -> set[tuple[str, ...]]:
+    """Those of the Gradio application at a path, without it."""
+    gradio = next(route.app for route in app.routes if isinstance(route, Mount) and route.path == path)
+    return set(_walk(gradio.routes))  # type: ignore[attr-defined]  # an application
 
 
 def _walk(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -89,6 +109,29 @@ def test_a_stranger_gets_404_from_all_routes_but_the_listed_ones(app: FastAPI, v
         assert (method, template, _asked(visitor, method, template)[0]) == (method, template, 404)
     for method, template in sorted(FOR_ALL - {("POST", "/api/sample")}):
         assert _asked(visitor, method, template)[0] in (200, 422), template
+
+
+def test_with_endpoints_for_scripts_a_stranger_gets_404_from_all_but_those_that_carry_calls(
+    build: Callable[[Settings], FastAPI], desk: Desk, portal: BlockingPortal, tmp_path: Path
+) -> None:
+    app = build(Settings(lambda _: fake_models(), workspace=tmp_path / "other", has_api=True))
+    app.state.desk.close()
+    stranger = Visitor(app, desk, portal)
+    own, gradios = own_and_gradios(app)
+    known = {tuple(line.split(" ", 1)) for line in GRADIOS.read_text().splitlines()}
+    agents = mounted(app, AGENTS)
+    assert agents - known == set(), "look at what it does for strangers, then add it to gradio_routes.txt"
+    assert agents >= FOR_AGENTS
+    closed = {(method, AGENTS + template) for method, template in agents - FOR_AGENTS}
+    for method, template in sorted((own | gradios | closed) - FOR_ALL):
+        assert (method, template, _asked(stranger, method, template)[0]) == (method, template, 404)
+    for method, template in sorted(agents):
+        path = AGENTS + PARAMETER.sub("0", template)
+        assert is_served(method, path, has_api=True) == ((method, template) in FOR_AGENTS), (method, template)
+        assert not is_served(method, path)
+    assert not [
+        template for _, template in own | gradios | agents if "mcp" in template
+    ]  # no port, but a pipe
 
 
 def test_fault_01_no_upload_reaches_gradios_ffmpeg(visitor: Visitor) -> None:

@@ -20,6 +20,7 @@ from track_anything.export.staged_exporter import StagedExporter
 from track_anything.export.videos.encoding import Encoding
 from track_anything.export.videos.export_times import ExportTimes
 from track_anything.export.videos.sound import Sound
+from track_anything.export.videos.sound_copy import copy_sound
 from track_anything.types import AnyImage, FrameIndex, LabelMap
 from track_anything.video import InProcess, Reader, are_stills
 from track_anything.video.converter import ColourTags
@@ -180,14 +181,8 @@ class VideoFile(StagedExporter):
         if begin is None:
             return Sound(source, self._container, container)
         with begin(source) as worker:
-            worker.send(do="sound", source=str(source), into=str(self._sound_copy), container=container.name)
-            while "end" not in (told := worker.answer()):
-                continue
-            notes, count = told.get("notes"), told.get("tracks")
-            if not isinstance(notes, list) or not isinstance(count, int):
-                raise worker.nonsense()
-        said = [" ".join(str(note).split()) for note in notes]
-        return Sound(self._sound_copy, self._container, container, said) if count else None
+            said = copy_sound(source, self._sound_copy, container, worker)
+        return None if said is None else Sound(self._sound_copy, self._container, container, said)
 
     @property
     def _sound_copy(self) -> Path:

@@ -14,6 +14,7 @@ from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.child.ring import Ring
 from track_anything.video.child.worker import PATIENCE, Worker
 from track_anything.video.info import VideoInfo
+from track_anything.video.picture_size import check_picture_size, enough_memory
 from track_anything.video.video import check_frame, frame_range
 
 _FOLDER = 5  # times the patience that one frame has
@@ -107,15 +108,14 @@ class _Reading:
     """A child that has opened a source, and the memory shared with it."""
 
     def __init__(self, worker: Worker, source: Path, info: VideoInfo | None, patience: float) -> None:
-        self._worker = worker
+        self._worker, self._source = worker, source
         self._ring: Ring | None = None
-        self._path: Path | None = None
         try:
             # A folder is opened at once, however many images it holds.
             known = None if info is None else info.to_json()
             told = self._worker.ask(patience=_FOLDER * patience, do="open", source=str(source), info=known)
             self.info = self._info_in(told) if info is None else info
-            self._ring, self._path = Ring.make((self.info.height, self.info.width))
+            self._ring = self._new_ring()
             self._free = deque(range(self._ring.slots))  # for single frames
         except BaseException:
             self.close()
@@ -130,16 +130,16 @@ class _Reading:
         self._free.extend(ring.returned())
         slot = self._free.popleft()  # there is one: half of them are not lent
         try:
-            self._worker.ask(do="frame", ring=str(self._path), index=index, slot=slot)
+            self._worker.ask(do="frame", ring=self._worker.shared.address, index=index, slot=slot)
         except InputError:
             self._free.append(slot)
             raise
         return np.asarray(ring.read(slot, is_deep=False), np.uint8)  # (H, W, 3)
 
     def frames(self, indices: range, *, is_deep: bool) -> Iterator[AnyImage]:
+        ring, address = self._shared(), self._worker.shared.address
         start, stop = indices.start, indices.stop
-        ring = self._shared()
-        self._worker.send(do="frames", ring=str(self._path), start=start, stop=stop, is_deep=is_deep)
+        self._worker.send(do="frames", ring=address, start=start, stop=stop, is_deep=is_deep)
         for _ in indices:
             told = self._worker.answer()
             slot, is_deep_frame = told.get("slot"), told.get("is_deep") is True
@@ -152,15 +152,24 @@ class _Reading:
 
     def close(self) -> None:
         self._worker.close()
-        if self._ring is not None and self._path is not None:
+        if self._ring is not None:
             self._ring.close()
-            self._path.unlink(missing_ok=True)
-            self._ring = self._path = None
+            self._ring = None
 
     def _info_in(self, told: dict[str, Any]) -> VideoInfo:
         try:
-            return VideoInfo.from_json(told["info"])
+            info = VideoInfo.from_json(told["info"])
         except (KeyError, TypeError, ValueError) as error:
+            raise self._worker.nonsense() from error
+        check_picture_size(info.width, info.height, self._source)
+        return info
+
+    def _new_ring(self) -> Ring:
+        size = (self.info.height, self.info.width)
+        try:
+            with enough_memory(self.info.width, self.info.height):
+                return Ring(self._worker.shared.mapped(Ring.length_for(size)), size)
+        except OSError as error:
             raise self._worker.nonsense() from error
 
     def _shared(self) -> Ring:

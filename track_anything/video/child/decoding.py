@@ -51,7 +51,7 @@ class Decoding:
         self._video = open_video(source, info=None if info is None else VideoInfo.from_json(info))
         self._channel.send(info=self._video.info.to_json())
 
-    def _frame(self, ring: str, index: FrameIndex, slot: int) -> None:
+    def _frame(self, ring: int | str, index: FrameIndex, slot: int) -> None:
         video = self._opened()
         is_read_already = self._ahead is not None and self._ahead[0] == index
         image = self._ahead[1] if self._ahead is not None and is_read_already else video.frame(index)
@@ -61,7 +61,7 @@ class Decoding:
         if goes_on and index + 1 < len(video) and not self._channel.is_asked:
             self._ahead = index + 1, video.frame(index + 1)  # who reads in order has it sooner
 
-    def _frames(self, ring: str, start: FrameIndex, stop: FrameIndex, is_deep: bool) -> None:
+    def _frames(self, ring: int | str, start: FrameIndex, stop: FrameIndex, is_deep: bool) -> None:
         video, shared = self._opened(), self._shared(ring)
         free = deque(range(shared.slots))
 
@@ -88,7 +88,7 @@ class Decoding:
             raise VideoError("nothing is open")
         return self._video
 
-    def _shared(self, path: str) -> Ring:
+    def _shared(self, address: int | str) -> Ring:
         if self._ring is None:
-            self._ring = Ring(Path(path), (self._opened().info.height, self._opened().info.width))
+            self._ring = Ring.found(address, (self._opened().info.height, self._opened().info.width))
         return self._ring

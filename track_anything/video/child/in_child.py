@@ -12,6 +12,8 @@ from track_anything.video.info import VideoInfo
 from track_anything.video.stills import are_stills
 from track_anything.video.video import Video
 
+_MOST_FRAMES = 1 << 31  # a year at 60 per second
+
 
 @dataclass(frozen=True)
 class InChild:
@@ -33,9 +35,12 @@ class InChild:
             return found
         with self.start(source, self.patience) as worker:
             worker.send(do="store", source=str(source), folder=str(folder))
+            count = _Count()
             while "end" not in (told := worker.answer()):
+                if not count.goes_on_to(told.get("done")):
+                    raise worker.nonsense()
                 if progress is not None:
-                    progress(told["done"], told["total"])
+                    progress(count.done, _expected(told.get("total")))
                 worker.send(go=True)
         return FrameStore(folder)
 
@@ -50,3 +55,24 @@ class InChild:
     def child(self, duty: str, remedy: str) -> Callable[[Path], Worker]:
         """See ``Reader``."""
         return lambda source: self.start(source, self.patience, duty=duty, remedy=remedy)
+
+
+class _Count:
+    """Frames that a child says are done, one after the other; at last once more for each that it scaled."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self._repeats = 0
+
+    def goes_on_to(self, done: object) -> bool:
+        """Count on; False when it cannot be so many now."""
+        is_next = done == self.done + 1
+        is_repeated = done == self.done and self._repeats < self.done
+        self._repeats += is_repeated
+        self.done += is_next
+        return is_next or is_repeated
+
+
+def _expected(total: object) -> int | None:
+    """By the word of the file, which is for bars alone."""
+    return total if isinstance(total, int) and 0 < total <= _MOST_FRAMES else None

@@ -2,12 +2,9 @@
 
 import math
 import mmap
-import os
-import tempfile
 import weakref
 from collections import deque
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +14,6 @@ from track_anything.types import AnyImage
 _MEMORY = 1 << 26  # bytes of frames on their way: a busy machine lets neither process run for some of them
 _FEWEST, _MOST = 3, 16
 
-_SHARED_FOLDER = Path("/dev/shm")  # noqa: S108 - memory on Linux; a file of a private name, removed at once
-
 
 class Ring:
     """Places for some (H, W, 3) frames of 8 or 16 bits: one is written while others wait to be read.
@@ -27,35 +22,31 @@ class Ring:
     gathers frames gets copies of them as soon as half of the places are taken.
 
     Args:
-        path: the file behind it.
+        memory: what both processes have mapped, of ``length_for`` these frames.
         size: (height, width) of the frames.
 
     Attributes:
         slots: how many places there are.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int]) -> None:
+    def __init__(self, memory: mmap.mmap, size: tuple[int, int]) -> None:
         self._shape = (*size, 3)
         self._slot = _bytes_of(size)
         self.slots = _slots(size)
         self._lent = 0
         self._returned: deque[int] = deque()  # filled whenever and in whatever thread a frame is let go
-        with path.open("r+b") as file:
-            self._memory = mmap.mmap(file.fileno(), self.slots * self._slot)
+        self._memory = memory
+
+    @staticmethod
+    def length_for(size: tuple[int, int]) -> int:
+        """Bytes of memory that places for such frames take."""
+        return _slots(size) * _bytes_of(size)
 
     @classmethod
-    def make(cls, size: tuple[int, int]) -> tuple["Ring", Path]:
-        """A new one, and the file by which another process finds it; to be removed when that has it too."""
-        folder = _SHARED_FOLDER if _SHARED_FOLDER.is_dir() else None
-        descriptor, name = tempfile.mkstemp(prefix="track-anything-frames-", dir=folder)
-        try:
-            os.truncate(descriptor, _slots(size) * _bytes_of(size))
-            return cls(Path(name), size), Path(name)
-        except BaseException:
-            Path(name).unlink()
-            raise
-        finally:
-            os.close(descriptor)
+    def found(cls, address: int | str, size: tuple[int, int]) -> "Ring":
+        """That of the parent, in its child: by the address of its ``SharedFile``."""
+        with open(address, "r+b") as file:  # noqa: PTH123 - a descriptor on Linux
+            return cls(mmap.mmap(file.fileno(), cls.length_for(size)), size)
 
     def write(self, slot: int, image: AnyImage) -> None:
         """Put a frame into a slot."""

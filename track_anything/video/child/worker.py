@@ -3,15 +3,19 @@
 import json
 import os
 import queue
+import select
 import signal
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from track_anything.errors import InputError, OutputError, TrackAnythingError, VideoError
+from track_anything.video.child.shared_file import SharedFile
 
 PATIENCE = 120.0
 """Seconds in which a child has to say something, as that one more frame is done."""
@@ -20,7 +24,12 @@ DECODING = "track_anything.video.child.decoding:Decoding"
 
 _HERE = Path(__file__).resolve().parents[3]  # where this package is found, installed or not
 _LONGEST_LINE = 1 << 24  # bytes
+_MOST_LINES = 4  # unheard; who says more waits in its pipe. Room for the last one and two ends, see ``close``
+_LONGEST_TEXT = 2000  # characters of an error
 _MEMORY = 6 << 30
+_CAN_WAIT = hasattr(
+    select, "poll"
+)  # for room in a pipe; where systems cannot, who does not listen is waited for
 _ERRORS: dict[str, type[TrackAnythingError]] = {
     error.__name__: error for error in (InputError, OutputError, VideoError)
 }
@@ -36,6 +45,9 @@ class Worker:
             libraries.
         duty: ``module:class`` of what it is for; see ``Duty``.
         remedy: what to do about a source that cannot be decoded.
+
+    Attributes:
+        shared: where frames are handed over.
     """
 
     def __init__(
@@ -50,16 +62,32 @@ class Worker:
         self._source = source
         self._patience = patience
         self._remedy = remedy
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-P", "-m", "track_anything.video.child.main", str(memory), duty],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            env=_environment(),
-        )
-        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()  # empty = it has ended
-        threading.Thread(target=self._listen, name="child", daemon=True).start()
+        self.shared = SharedFile()
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+                [sys.executable, "-P", "-m", "track_anything.video.child.main", str(memory), duty],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                env=_environment(),
+                pass_fds=self.shared.inherited,
+            )
+        except OSError as error:
+            self.shared.close()
+            raise VideoError(
+                f"{source} cannot be read: no process can be started for it ({error.strerror}); close other "
+                "programs"
+            ) from error
+        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
+        assert self._process.stdout is not None  # noqa: S101 - likewise
+        self._stdin = self._process.stdin
+        if _CAN_WAIT:
+            os.set_blocking(self._stdin.fileno(), False)
+        self._is_closed = False
+        self._lines: queue.Queue[bytes] = queue.Queue(_MOST_LINES)  # empty = it has ended
+        said = os.fdopen(os.dup(self._process.stdout.fileno()), "rb")
+        threading.Thread(target=self._listen, args=(said,), name="child", daemon=True).start()
 
     @property
     def patience(self) -> float:
@@ -77,10 +105,16 @@ class Worker:
         return self._process.poll() is None
 
     def send(self, **message: Any) -> None:  # noqa: ANN401 - JSON
-        """Tell it something; VideoError when it has ended."""
-        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
+        """Tell it something; VideoError when it has ended, or does not listen for too long and was ended."""
+        left = memoryview(json.dumps(message).encode() + b"\n")
+        deadline = time.monotonic() + self._patience
         try:
-            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+            while left:
+                written: int | None = self._stdin.write(left)
+                if written is None:  # its pipe is full
+                    self._wait_for_room(deadline)
+                else:
+                    left = left[written:]
         except (OSError, ValueError) as error:
             raise self._crashed() from error
 
@@ -92,24 +126,18 @@ class Worker:
             InputError: what it refused.
             OutputError: what it could not write.
         """
+        seconds = self._patience if patience is None else patience
         try:
-            seconds = self._patience if patience is None else patience
-            line = self._lines.get(timeout=seconds)
+            message = json.loads(self._lines.get(timeout=seconds))
         except queue.Empty:
-            self.close()
-            raise VideoError(
-                f"{self._source} cannot be read: its decoder did nothing for {seconds:.0f} s and was "
-                f"ended; {self._remedy}"
-            ) from None
-        try:
-            message = json.loads(line)
-        except ValueError:
+            raise self._hangs(seconds) from None
+        except (ValueError, RecursionError):
             raise self._crashed() from None
         if not isinstance(message, dict):
             raise self._crashed()
         if "error" in message:
             kind = _ERRORS.get(str(message["error"]), VideoError)
-            raise kind(" ".join(str(message.get("message")).split()))
+            raise kind(" ".join(str(message.get("message"))[:_LONGEST_TEXT].split()))
         return message
 
     def nonsense(self) -> VideoError:
@@ -126,9 +154,16 @@ class Worker:
         """End it at once; closing twice is fine."""
         self._process.kill()
         self._process.wait()
+        self._is_closed = True
+        with suppress(queue.Empty):  # nobody listens any more, and so nothing may wait to be heard
+            while True:
+                self._lines.get_nowait()
+        with suppress(queue.Full):  # but for who waits at this moment
+            self._lines.put_nowait(b"")
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
+        self.shared.close()
 
     def __enter__(self) -> Self:
         return self
@@ -138,16 +173,27 @@ class Worker:
     ) -> None:
         self.close()
 
-    def _listen(self) -> None:
+    def _listen(self, lines: BinaryIO) -> None:
         """Hand on what the child says, a line at a time."""
-        stream = self._process.stdout
-        assert stream is not None  # noqa: S101 - a pipe was asked for
         try:
-            with os.fdopen(os.dup(stream.fileno()), "rb") as lines:
-                while (line := lines.readline(_LONGEST_LINE)).endswith(b"\n"):
+            with lines:
+                while (line := lines.readline(_LONGEST_LINE)).endswith(b"\n") and not self._is_closed:
                     self._lines.put(line)
         finally:
             self._lines.put(b"")
+
+    def _wait_for_room(self, deadline: float) -> None:
+        waiting = select.poll()
+        waiting.register(self._stdin, select.POLLOUT)
+        if not waiting.poll(max(deadline - time.monotonic(), 0) * 1000):
+            raise self._hangs(self._patience)
+
+    def _hangs(self, seconds: float) -> VideoError:
+        self.close()
+        return VideoError(
+            f"{self._source} cannot be read: its decoder did nothing for {seconds:.0f} s and was ended; "
+            f"{self._remedy}"
+        )
 
     def _crashed(self) -> VideoError:
         self._process.kill()

@@ -15,6 +15,7 @@ from track_anything.errors import InputError, OutputError, VideoError
 from track_anything.video import FrameStore, InProcess, open_video
 from track_anything.video.child import ChildVideo, Worker
 from track_anything.video.child.ring import Ring
+from track_anything.video.child.shared_file import SharedFile
 from track_anything.video.open import deep_frames
 
 CLIP = Clip("clip.mp4", rotation=90)
@@ -113,13 +114,13 @@ def test_images_of_a_folder_come_from_a_child_too(tmp_path: Path, children: Chil
 
 
 def test_what_was_left_before_its_end_leaves_nothing(source: Path, children: Children) -> None:
-    before = shared_files()
+    before = descriptors()
     with open_video(source) as here, children.reader().open(source, here.info) as video:
         coming = video.frames()
         next(coming)
         coming.close()  # type: ignore[attr-defined]
         assert not any(child.is_alive for child in children)
-    assert shared_files() <= before
+    assert descriptors() <= before
 
 
 @pytest.mark.parametrize("name", ["missing.mp4", "text.mp4", "empty.mp4"])
@@ -205,9 +206,10 @@ def test_threads_may_ask_for_frames_at_the_same_time(source: Path, children: Chi
         assert wrong == []
 
 
-def shared_files() -> set[str]:
-    folder = Path("/dev/shm")  # noqa: S108
-    return {path.name for path in folder.glob("track-anything-frames-*")} if folder.is_dir() else set()
+def descriptors() -> set[str]:
+    """Where the system shows what is open."""
+    folder = Path("/proc/self/fd")
+    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
 
 def test_frames_that_are_kept_stay_as_they_were(tmp_path: Path, children: Children) -> None:
@@ -223,24 +225,23 @@ def test_frames_that_are_kept_stay_as_they_were(tmp_path: Path, children: Childr
         assert np.array_equal(part, frame[::2])
 
 
-def test_half_of_the_places_are_lent_and_come_back(tmp_path: Path) -> None:
-    ring, path = Ring.make((4, 6))
-    try:
-        frames = np.arange(ring.slots * 72, dtype=np.uint8).reshape(-1, 4, 6, 3)
-        for slot, frame in enumerate(frames):
-            ring.write(slot, frame)
-        held = [ring.read(slot, is_deep=False) for slot in range(ring.slots)]
-        assert np.array_equal(held, frames)
-        copied = ring.returned()
-        assert copied == list(range(ring.slots // 2, ring.slots))
-        part = held.pop(0)[1:]
-        held.clear()
-        assert sorted(ring.returned()) == list(range(1, ring.slots // 2))
-        assert ring.returned() == []
-        ring.close()
-        assert np.array_equal(part, frames[0, 1:])  # the memory goes with the last who holds some
-    finally:
-        path.unlink()
+def test_half_of_the_places_are_lent_and_come_back() -> None:
+    shared = SharedFile()
+    ring = Ring(shared.mapped(Ring.length_for((4, 6))), (4, 6))
+    shared.close()
+    frames = np.arange(ring.slots * 72, dtype=np.uint8).reshape(-1, 4, 6, 3)
+    for slot, frame in enumerate(frames):
+        ring.write(slot, frame)
+    held = [ring.read(slot, is_deep=False) for slot in range(ring.slots)]
+    assert np.array_equal(held, frames)
+    copied = ring.returned()
+    assert copied == list(range(ring.slots // 2, ring.slots))
+    part = held.pop(0)[1:]
+    held.clear()
+    assert sorted(ring.returned()) == list(range(1, ring.slots // 2))
+    assert ring.returned() == []
+    ring.close()
+    assert np.array_equal(part, frames[0, 1:])  # the memory goes with the last who holds some
 
 
 def test_a_child_reads_ahead_for_who_reads_in_order(source: Path) -> None:
