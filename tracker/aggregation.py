@@ -43,14 +43,14 @@ def to_propagated(
         inside its mask, 0 when it has none.
     """
     certainty, winner = probabilities.max(dim=0)  # (H, W) twice; far faster than argmax on the CPU
-    channels = len(object_ids) + 1
-    inside = torch.bincount(winner.flatten(), minlength=channels)  # (K + 1,)
-    weights = certainty.flatten().double()  # (H * W,)
-    total = torch.bincount(winner.flatten(), weights=weights, minlength=channels)  # (K + 1,)
-    mean = (total / inside.clamp(min=1)).tolist()
+    channels, winners = len(object_ids) + 1, winner.cpu().numpy()
+    inside = np.bincount(winners.ravel(), minlength=channels)  # (K + 1,)
+    weights = certainty.float().cpu().numpy().ravel()  # (H * W,); summed in float64, which Metal lacks
+    total = np.bincount(winners.ravel(), weights=weights, minlength=channels)  # (K + 1,)
+    mean = (total / np.maximum(inside, 1)).tolist()
     id_of_channel = np.array((0, *object_ids), dtype=np.uint8)
     return Propagated(
-        label_map=id_of_channel[winner.cpu().numpy()],
+        label_map=id_of_channel[winners],
         probabilities=probabilities.float().cpu().numpy(),
         object_ids=tuple(object_ids),
         confidence={object_id: mean[channel] for channel, object_id in enumerate(object_ids, start=1)},

@@ -199,7 +199,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--device",
         type=_device,
-        metavar="{auto,cpu,cuda,openvino:GPU,openvino:NPU}",
+        metavar="{auto,cpu,cuda,mps,openvino:GPU,openvino:NPU}",
         default="auto",
         help="where networks run; auto takes CUDA where there is one",
     )

@@ -25,7 +25,7 @@ def resolve_engine(name: str, device: str, precision: str) -> str:
 
     Args:
         name: in ``ENGINES``.
-        device: ``cpu`` or ``cuda``.
+        device: ``cpu``, ``cuda`` or ``mps``.
         precision: ``float32`` or ``bfloat16``.
 
     Raises:
@@ -35,8 +35,9 @@ def resolve_engine(name: str, device: str, precision: str) -> str:
         raise unknown("engine", name, ENGINES)
     if name == "openvino":
         check_installed()
-        if device == "cuda":
-            raise InputError("openvino does not run on CUDA: choose --engine torch or --device cpu")
+        if device != "cpu":
+            place = {"cuda": "CUDA", "mps": "Metal"}[device]
+            raise InputError(f"openvino does not run on {place}: choose --engine torch or --device cpu")
         return name
     is_limited = ISA_LIMIT in os.environ  # which OpenVINO does not hear: it would be no fair trial
     may_be_taken = device == "cpu" and precision in WITHIN_GATE and is_installed() and not is_limited

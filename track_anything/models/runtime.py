@@ -1,16 +1,18 @@
 """How networks run: on which device, by which engine, how exactly."""
 
+import os
 from dataclasses import dataclass
 
 from track_anything.errors import DeviceError, InputError, unknown
 from track_anything.models.engine import resolve_engine
 from track_anything.models.precision import resolve_precision
 
-DEVICES = ("auto", "cpu", "cuda")
+DEVICES = ("auto", "cpu", "cuda", "mps")
 OPENVINO = "openvino:"
 """How the name of a device begins that OpenVINO drives; its own name follows, such as GPU or NPU."""
 
 _CPU = "CPU"
+_FALLBACK = "PYTORCH_ENABLE_MPS_FALLBACK"
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Runtime:
     """How networks run.
 
     Attributes:
-        device: of torch, ``cpu`` or ``cuda``.
+        device: of torch, ``cpu``, ``cuda`` or ``mps``.
         engine: ``torch`` or ``openvino``.
         precision: ``float32`` or ``bfloat16``.
         unit: OpenVINO's name of what it runs on.
@@ -67,9 +69,15 @@ def resolve_runtime(device: str = "auto", engine: str = "auto", precision: str =
 
 
 def resolve_device(name: str) -> str:
-    """``cpu`` or ``cuda``, where torch computes; DeviceError when CUDA is asked for and is not there.
+    """``cpu``, ``cuda`` or ``mps``, where torch computes.
 
-    Beside a device that OpenVINO drives, torch computes the rest on the processor.
+    ``auto`` takes CUDA where it is; Metal (``mps``) only who asks for it gets, since nobody has measured it.
+    What Metal cannot compute torch computes on the processor then. Beside a device that OpenVINO drives,
+    torch computes the rest on the processor.
+
+    Raises:
+        InputError: there is no such name.
+        DeviceError: the device is not there.
     """
     if name.startswith(OPENVINO):
         return "cpu"
@@ -77,8 +85,14 @@ def resolve_device(name: str) -> str:
         raise unknown("device", name, (*DEVICES, f"{OPENVINO}GPU", f"{OPENVINO}NPU"))
     if name == "cpu":
         return "cpu"
+    if name == "mps":
+        os.environ.setdefault(_FALLBACK, "1")  # torch reads it when it is imported
     import torch
 
+    if name == "mps":
+        if not torch.backends.mps.is_available():
+            raise DeviceError("no Metal device is available: use --device cpu, or a Mac with Apple silicon")
+        return "mps"
     if torch.cuda.is_available():
         return "cuda"
     if name == "cuda":

@@ -179,7 +179,7 @@ def test_info_says_how_networks_run_here_and_what_a_pass_was_found_by(
 def test_a_device_that_nobody_knows_is_one_line(clip: Path, run: Run) -> None:
     code, _, err = run("track", clip, "--click", CLICK, "--device", "tpu")
     assert code == 2
-    assert "unknown device 'tpu'; choose one of auto, cpu, cuda, openvino:GPU, openvino:NPU" in err
+    assert "unknown device 'tpu'; choose one of auto, cpu, cuda, mps, openvino:GPU, openvino:NPU" in err
 
 
 def test_fetched_weights_are_found(run: Run, mobile_sam_weights: Path) -> None:
