@@ -43,9 +43,9 @@ class Naming:
                 f"{self.template!r} cannot name frames: it needs {{frame}}, and may have "
                 + ", ".join(f"{{{token}}}" for token in TOKENS[:-1])
             )
-        parts, plain = PurePosixPath(self.template).parts, _TOKEN.sub("", self.template).replace("/", "")
+        parts, plain = PurePosixPath(self.template).parts, _TOKEN.sub("-", self.template).split("/")
         is_inside = ".." not in parts and parts[0] != "/"
-        if not is_inside or portable_name(plain) != plain:
+        if not is_inside or any(portable_name(part) != part for part in plain):
             raise InputError(
                 f"{self.template!r} cannot name files: use letters, digits, `._-`, blanks and / for folders"
             )

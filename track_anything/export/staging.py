@@ -9,7 +9,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from track_anything.errors import OutputError
-from track_anything.system.files import remedy
+from track_anything.system.files import put_in_place, remedy
 
 _LOCK = re.compile(r"\.(?P<stem>.+)\.(?P<mark>[0-9a-f]{8})\.lock")
 
@@ -63,7 +63,7 @@ class Staging:
             if self._destination.is_dir():
                 self._replace_folder()
             else:
-                self.path.replace(self._destination)
+                put_in_place(self.path, self._destination)
         except OSError as error:
             raise unwritable(self._destination, error) from error
 
@@ -77,11 +77,11 @@ class Staging:
     def _replace_folder(self) -> None:
         """Folders cannot be exchanged in one step: the old one steps aside, and back if the new one fails."""
         replaced = self._beside("old")
-        self._destination.rename(replaced)
+        put_in_place(self._destination, replaced)
         try:
-            self.path.rename(self._destination)
+            put_in_place(self.path, self._destination)
         except OSError:
-            replaced.rename(self._destination)
+            put_in_place(replaced, self._destination)
             raise
         _remove(replaced)
 

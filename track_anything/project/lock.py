@@ -59,9 +59,11 @@ def reserved(folder: Path) -> Iterator[FileLock]:
 
 
 def _give_back(folder: Path, lock: FileLock, *, is_new: bool) -> None:
-    with suppress(OSError):
+    with suppress(OSError):  # before it is released, so that nobody takes a lock on a file that goes
         (folder / LOCK_FILE).unlink(missing_ok=True)
     lock.release()
     if is_new:
+        with suppress(OSError):  # Windows deletes no open file; who has taken it meanwhile has it open
+            (folder / LOCK_FILE).unlink(missing_ok=True)
         with suppress(OSError):
             folder.rmdir()

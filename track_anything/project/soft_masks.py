@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from track_anything.system.files import sweep, unwritable
+from track_anything.system.files import put_in_place, sweep, unwritable
 from track_anything.types import FrameIndex, ObjectId
 
 _PNG_OPTIONS = (cv2.IMWRITE_PNG_COMPRESSION, 1)  # mostly black or white: more effort saves little
@@ -37,7 +37,7 @@ class SoftMasks:
         try:
             self._folder.mkdir(exist_ok=True)
             temporary.write_bytes(encoded.tobytes())
-            temporary.replace(path)
+            put_in_place(temporary, path)
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise unwritable(path, error) from error

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 import unicodedata
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +10,11 @@ from uuid import uuid4
 from track_anything.errors import ProjectError
 
 _LONGEST_NAME = 200  # bytes; systems take 255, and temporary files have marks before and behind
+_HELD = (5, 32, 33)  # of Windows: access denied, and a file or a part of it held by another program
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)  # seconds
+_OF_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³")}
+)
 
 
 def write_durably(path: Path, data: bytes, *, exclusive: bool = False, through: Path | None = None) -> None:
@@ -35,11 +41,29 @@ def write_durably(path: Path, data: bytes, *, exclusive: bool = False, through: 
         if exclusive:
             _move_to_free_place(temporary, path)
         else:
-            temporary.replace(path)
+            put_in_place(temporary, path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def put_in_place(source: Path, target: Path) -> None:
+    """Rename a file or folder to ``target``, over a file that is there.
+
+    Windows refuses that while another program, a virus scanner for one, looks into one of them: it is tried
+    again for the better part of a second. OSError when it cannot be done.
+    """
+    for pause in _PAUSES:
+        try:
+            source.replace(target)
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in _HELD:
+                raise
+            time.sleep(pause)
+        else:
+            return
+    source.replace(target)
 
 
 def _move_to_free_place(temporary: Path, path: Path) -> None:
@@ -49,8 +73,8 @@ def _move_to_free_place(temporary: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # a file system without links
-        with path.open("xb"):
-            temporary.replace(path)
+        path.open("xb").close()  # whoever makes it has the place; open files cannot be replaced on Windows
+        put_in_place(temporary, path)
     else:
         temporary.unlink()
 
@@ -132,8 +156,13 @@ def fitting(name: str, ending: str) -> str:
 
 
 def portable_name(text: str) -> str:
-    """The text with ``_`` for every character that file systems may trip over; letters of any script stay."""
-    return "".join(each if _is_of_a_word(each) or each in "._- " else "_" for each in text)
+    """The text with ``_`` for every character that file systems may trip over; letters of any script stay.
+
+    What Windows takes for a device whatever its suffix, such as ``con.png``, gets a ``-``: ``con-.png``.
+    """
+    kept = "".join(each if _is_of_a_word(each) or each in "._- " else "_" for each in text)
+    stem, dot, suffix = kept.partition(".")
+    return f"{stem.rstrip()}-{dot}{suffix}" if stem.strip().lower() in _OF_DEVICES else kept
 
 
 def _is_of_a_word(character: str) -> bool:

@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 from track_anything.drift import DriftMonitor
-from track_anything.system.files import unwritable
+from track_anything.system.files import put_in_place, unwritable
 from track_anything.types import FrameIndex
 from tracker.errors import SnapshotError, TrackerError
 from tracker.propagator import Propagator
@@ -40,7 +40,7 @@ class Checkpoints:
             self._folder.mkdir(parents=True, exist_ok=True)
             propagator.save(temporary)
             (monitor or DriftMonitor()).save(_beside(path))
-            temporary.replace(path)  # last: a checkpoint that has its name is complete
+            put_in_place(temporary, path)  # last: a checkpoint that has its name is complete
         except OSError as error:
             temporary.unlink(missing_ok=True)
             _beside(path).unlink(missing_ok=True)

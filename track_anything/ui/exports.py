@@ -11,7 +11,7 @@ from track_anything.errors import InputError
 from track_anything.export import EXPORTERS, Extract, manifest_path
 from track_anything.inpaint import FlowInpainter, Removal
 from track_anything.session import Session
-from track_anything.system.files import unwritable
+from track_anything.system.files import put_in_place, unwritable
 from track_anything.types import FrameIndex, Image
 from track_anything.ui.containment import safe_name
 from track_anything.ui.wire import jpeg
@@ -68,7 +68,7 @@ class Delivery:
                 for path in files:
                     archive.write(path, path.relative_to(self._made.parent))
                     yield path
-            partial.replace(self.file)
+            put_in_place(partial, self.file)
         finally:
             partial.unlink(missing_ok=True)
             manifest_path(self._made).unlink(missing_ok=True)

@@ -13,6 +13,7 @@ import numpy as np
 import PIL.Image
 
 from track_anything.errors import OutputError, VideoError
+from track_anything.system.files import put_in_place
 from track_anything.system.lifecycle import Closing
 from track_anything.types import FrameIndex, Image, OnProgress
 from track_anything.video.converter import Converter, fitted
@@ -205,7 +206,7 @@ def _write(path: Path, content: bytes) -> None:
     part = path.with_suffix(".part")
     try:
         part.write_bytes(content)
-        part.replace(path)
+        put_in_place(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise _unwritable(path.parent, error) from error

@@ -24,7 +24,7 @@ from track_anything.masks.data_sets import (
 )
 from track_anything.masks.data_sets.data_set import DataSet
 from track_anything.masks.data_sets.losses import ALL, Aspect, as_kept
-from track_anything.system.files import remedy
+from track_anything.system.files import put_in_place, remedy
 
 _UNREADABLE = (
     OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, StopIteration, SyntaxError,
@@ -157,7 +157,7 @@ def write_data_set(data: DataSet, path: Path, form: str, *, overwrite: bool = Fa
         path.parent.mkdir(parents=True, exist_ok=True)
         notes += chosen.write(kept, staged)
         _remove(path)
-        staged.rename(path)
+        put_in_place(staged, path)
     except OSError as error:
         raise OutputError(f"{path} cannot be written ({error.strerror}): {remedy(error)}") from error
     finally:

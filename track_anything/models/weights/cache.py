@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from track_anything.errors import WeightsError
 from track_anything.models.weights.sources import Source
 from track_anything.models.weights.table import WeightsEntry, entry_of
-from track_anything.system.files import stamp
+from track_anything.system.files import put_in_place, stamp
 from track_anything.types import OnProgress
 
 CACHE_VARIABLE = "TRACK_ANYTHING_CACHE"
@@ -172,7 +172,7 @@ def _written_beside(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        put_in_place(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
