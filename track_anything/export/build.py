@@ -41,6 +41,7 @@ class Form(Choice[[Order], Exporter]):
         needs_pictures: whether it shows the pictures; without it the video need not be there.
         needs_masks: whether it shows masks; without it, it is about which of them there are.
         has_markers: whether it shows cuts, drift, frames to fix and locks on a timeline.
+        has_names: whether it is a folder of frames that can be named and numbered otherwise.
     """
 
     suffix: str = ""
@@ -50,6 +51,7 @@ class Form(Choice[[Order], Exporter]):
     needs_pictures: bool = True
     needs_masks: bool = True
     has_markers: bool = False
+    has_names: bool = False
 
 
 def _alpha_video(codec: str, meaning: str) -> Form:
@@ -71,7 +73,7 @@ def _alpha_video(codec: str, meaning: str) -> Form:
 
 
 def _layers(build: Callable[[Order], Exporter], meaning: str) -> Form:
-    return Form(build, meaning, needs="OpenEXR", extra="exr", has_alpha=True, is_deep=True)
+    return Form(build, meaning, needs="OpenEXR", extra="exr", has_alpha=True, is_deep=True, has_names=True)
 
 
 def _markers(build: Callable[[Order], Exporter], meaning: str, suffix: str, extra: str = "") -> Form:
@@ -95,37 +97,54 @@ EXPORTERS: Choices[Form, [Order], Exporter] = Choices(
             lambda order: IndexedPng(order.path, overwrite=order.overwrite, names=order.names),
             "indexed PNG per frame",
             needs_pictures=False,
+            has_names=True,
         ),
         "binary": Form(
             lambda order: ObjectPng(order, "binary"),
             "black and white PNG per object and frame",
             needs_pictures=False,
+            has_names=True,
         ),
         "soft": Form(
             lambda order: ObjectPng(order, "16-bit"),
             "16-bit grey PNG of alpha per object",
             has_alpha=True,
             needs_pictures=False,
+            has_names=True,
         ),
         "soft-8": Form(
             lambda order: ObjectPng(order, "8-bit"),
             "the same in 8 bits",
             has_alpha=True,
             needs_pictures=False,
+            has_names=True,
         ),
         "rgba": Form(
             lambda order: RgbaPng(order, premultiplied=False),
             "PNG with straight alpha per frame",
             has_alpha=True,
+            has_names=True,
         ),
         "rgba-premultiplied": Form(
-            lambda order: RgbaPng(order, premultiplied=True), "the same, premultiplied", has_alpha=True
+            lambda order: RgbaPng(order, premultiplied=True),
+            "the same, premultiplied",
+            has_alpha=True,
+            has_names=True,
         ),
-        "exr": Form(RgbaExr, "OpenEXR per frame: half floats, linear light, premultiplied", has_alpha=True),
+        "exr": Form(
+            RgbaExr,
+            "OpenEXR per frame: half floats, linear light, premultiplied",
+            has_alpha=True,
+            has_names=True,
+        ),
         "exr-layers": _layers(LayeredExr, "OpenEXR with the picture and a layer per object"),
         "cryptomatte": _layers(Cryptomatte, "OpenEXR with a Cryptomatte of the objects"),
         "fill-and-matte": Form(
-            FillAndMatte, "pairs of PNG: straight colours, and alpha in grey", has_alpha=True, is_deep=True
+            FillAndMatte,
+            "pairs of PNG: straight colours, and alpha in grey",
+            has_alpha=True,
+            is_deep=True,
+            has_names=True,
         ),
         "davis": Form(DavisLayout, "folders of the DAVIS data set"),
         "youtube-vos": Form(YouTubeVosLayout, "folders of the YouTube-VOS data set"),

@@ -11,7 +11,7 @@ from track_anything.errors import InputError, VideoError
 from track_anything.export.build import EXPORTERS, Form, needs_pictures
 from track_anything.export.extract import Extract
 from track_anything.export.manifest import write_manifest
-from track_anything.export.naming import FrameNames
+from track_anything.export.naming import FrameNames, Naming
 from track_anything.export.order import GREEN, Order
 from track_anything.export.project_masks import ProjectMasks
 from track_anything.matting import AlphaSource, Mattes, SoftAlpha
@@ -41,7 +41,8 @@ class Export(Running):
         cuts: tells the first frame of every shot but the first, for forms with markers.
 
     Raises:
-        InputError: there is no such form, object or range, nothing to export, or no alpha in that form.
+        InputError: there is no such form, object or range, nothing to export, or no alpha, background or
+            names of frames in that form.
     """
 
     def __init__(
@@ -69,6 +70,12 @@ class Export(Running):
         if extract.background is not None and not self._form.has_background:
             with_background = ", ".join(name for name, each in EXPORTERS.items() if each.has_background)
             raise InputError(f"the form {form!r} has no background: choose one of {with_background}")
+        if extract.naming != Naming() and not self._form.has_names:
+            with_names = ", ".join(name for name, each in EXPORTERS.items() if each.has_names)
+            raise InputError(
+                f"the form {form!r} has no files of frames to be named or numbered: "
+                f"choose one of {with_names}"
+            )
         objects, self._frames = extract.objects_of(project), extract.frames_of(project)
         self._known_before = (extract.notes if self._form.needs_masks else extract.range_notes)(project)
         self._project = project

@@ -9,7 +9,7 @@ import numpy as np
 import PIL.Image
 
 from track_anything.errors import InputError, unknown
-from track_anything.export import Extract
+from track_anything.export import Extract, Naming
 from track_anything.matting import Matting
 from track_anything.project.edits import Clear
 from track_anything.tracking import AtCut, Direction
@@ -225,6 +225,9 @@ class Endpoints:
         objects: list[ObjectId] | None = None,
         frames: list[FrameIndex] | Literal["all"] | None = None,
         matte: str | None = None,
+        handles: int = 0,
+        start_number: int | None = None,
+        name: str = "",
     ) -> dict[str, Any]:
         """Begin to export masks; `status` names the file when it is there, then `download` it.
 
@@ -235,12 +238,16 @@ class Endpoints:
             objects: which; none = all.
             frames: the first and the one after the last, or "all"; none = between the in and out points.
             matte: how soft edges are sought, such as closed-form; none = they are not.
+            handles: frames more on both sides, as far as the video has them.
+            start_number: of the first file, such as 1001; none = frames count as the video does.
+            name: of the files of frames, with {project}, {object}, {form}, {frame}; empty = the form's own.
         """
         if isinstance(frames, list) and len(frames) != 2:
             raise InputError(f'{frames} are no frames: give [first, the one after the last], or "all"')
         chosen = (frames[0], frames[1]) if isinstance(frames, list) else frames
         opened = self._find(project, token)
-        opened.export(form, Extract(objects, chosen, Matting(matte) if matte else None))
+        matting, naming = Matting(matte) if matte else None, Naming(start_number, template=name)
+        opened.export(form, Extract(objects, chosen, matting, handles=handles, naming=naming))
         return {"job": opened.describe_job()}
 
     def download(self, project: str, token: str, name: str) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def home(request: Request, desk: AnyDesk) -> dict[str, Any]:
         "upload_limit": desk.limits.upload,
         "forms": EXPORTERS.usable(),
         "forms_with_alpha": [name for name, form in EXPORTERS.items() if form.has_alpha],
+        "forms_with_names": [name for name, form in EXPORTERS.items() if form.has_names],
         "mattes": MATTERS.usable(),
         "removal": {
             "dilation": {"usual": HoleShape.dilation, "most": MOST_DILATION},

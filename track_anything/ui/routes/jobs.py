@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from track_anything.errors import InputError
-from track_anything.export import MANIFEST_SUFFIX, Extract, manifest_path
+from track_anything.export import MANIFEST_SUFFIX, Extract, Naming, manifest_path
 from track_anything.matting import Matting
 from track_anything.project.edits import Clear
 from track_anything.tracking import AtCut
@@ -49,12 +49,20 @@ class _FindBody(Body):
     words: str = Field("", max_length=200)
 
 
+class _NamesBody(BaseModel):
+    first: int | None = None
+    digits: int = Naming.padding
+    template: str = Field("", max_length=200)
+
+
 class _ExportBody(Body):
     form: str
     objects: list[ObjectId] | None = None
     frames: tuple[FrameIndex, FrameIndex] | Literal["all"] | None = None
     matte: str | None = None
     background: tuple[int, int, int] | None = None
+    handles: int = 0
+    names: _NamesBody = _NamesBody()
 
 
 class _PickBody(Body):
@@ -138,7 +146,9 @@ def pick(body: _PickBody, project: OwnProject) -> dict[str, Any]:
 def export(body: _ExportBody, project: OwnProject) -> dict[str, Any]:
     """Export masks: by default of all objects, between the in and out points; alpha as mattes on demand."""
     matting = Matting(body.matte) if body.matte is not None else None
-    project.export(body.form, Extract(body.objects, body.frames, matting, body.background))
+    naming = Naming(body.names.first, body.names.digits, body.names.template)
+    extract = Extract(body.objects, body.frames, matting, body.background, body.handles, naming)
+    project.export(body.form, extract)
     return update(project, body.since)
 
 

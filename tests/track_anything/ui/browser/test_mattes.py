@@ -104,3 +104,24 @@ def test_the_dialog_exports_ticked_objects_between_the_points(
         names = [name for name in opened.namelist() if name.endswith(".png")]
     assert {Path(name).name for name in names} == {f"{frame:05}.png" for frame in range(4)}
     assert len({Path(name).parent for name in names}) == 2
+
+
+def test_the_dialog_numbers_and_names_the_files_of_frames(
+    editor: Editor, project_of: ProjectOf, tmp_path: Path
+) -> None:
+    editor.click_pixel(*GLOBE)
+    end_at(editor, 3)
+    editor.page.click("#ta-export-as")
+    editor.page.click("#ta-export-names summary")
+    editor.page.fill("#ta-export-first", "1001")
+    editor.page.fill("#ta-export-digits", "4")
+    editor.page.fill("#ta-export-name", "{form}_v1.{frame}")
+    assert editor.page.locator("#ta-export-example").inner_text() == "rgba_v1.1001"
+    editor.page.click("#ta-export-masks")
+    download(editor, lambda: editor.page.click("#ta-export-anyway"), tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as opened:
+        names = sorted(Path(name).name for name in opened.namelist() if name.endswith(".png"))
+    assert names == [f"masks_v1.{number}.png" for number in range(1001, 1005)]
+    editor.page.keyboard.press("Escape")
+    editor.page.click("#ta-export-as")
+    assert editor.page.locator("#ta-export-names[open] #ta-export-first").input_value() == "1001"

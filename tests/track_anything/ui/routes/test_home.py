@@ -64,6 +64,18 @@ def test_the_home_page_says_what_may_be_opened(visitor: Visitor, desk: Desk, roo
             "matte",
             "foreground",
         ],
+        "forms_with_names": [
+            "masks",
+            "binary",
+            "soft",
+            "soft-8",
+            "rgba",
+            "rgba-premultiplied",
+            "exr",
+            "exr-layers",
+            "cryptomatte",
+            "fill-and-matte",
+        ],
         "mattes": ["closed-form", "guided"],
         "removal": {
             "dilation": {"usual": 6, "most": 100},

@@ -53,9 +53,10 @@ export class Exporting {
   start(form = this.store.state.exportForm) {
     this.store.set({ exportForm: form });
     const begin = () => {
-      const { home, matte } = this.store.state;
+      const { home, matte, handles, naming } = this.store.state;
       const alpha = home?.forms_with_alpha.includes(form) ? matte : null;
-      return this.#begin("/export", { form, ...this.#extract(), matte: alpha });
+      const names = home?.forms_with_names.includes(form) ? { names: naming } : {};
+      return this.#begin("/export", { form, ...this.#extract(), matte: alpha, handles, ...names });
     };
     return NEEDS_NO_MASKS.includes(form) ? begin() : this.#unlessLacking("export", begin);
   }
@@ -141,10 +142,12 @@ export class Exporting {
    * @param {Proceed} proceed
    */
   #unlessLacking(dialog, proceed) {
-    const { lanes, exportObjects } = this.store.state;
+    const { lanes, exportObjects, handles } = this.store.state;
     const { project } = this.store;
     const objects = project.objects.filter(({ id }) => exportObjects?.has(id) ?? true);
-    const lacks = lacking(lanes, objects, this.#range());
+    const range = this.#range();
+    const more = dialog === "export" ? handles : 0;
+    const lacks = lacking(lanes, objects, range && [Math.max(range[0] - more, 0), Math.min(range[1] + more, project.video.frames)]);
     if (lacks.length === 0 || this.#settled === project.revision) return proceed();
     this.store.set({ dialog, lackingAsked: { lacking: lacks, proceed } });
     return undefined;

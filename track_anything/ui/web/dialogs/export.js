@@ -2,6 +2,7 @@
 
 import { deliveryStatus } from "./delivery_status.js";
 import { extractForm } from "./extract_form.js";
+import { namesForm } from "./names_form.js";
 import { button, el, fill } from "../elements/dom.js";
 import { isOnItsWay, makesFile } from "../state/store.js";
 import { byteSize } from "../texts/numbers.js";
@@ -21,6 +22,7 @@ export function exportDialog(page, signal) {
     {},
     el("p", { className: "ta-lead" }, words.lead),
     extractForm(page, { withAlpha: true, withShadows: false }),
+    namesForm(page),
     groups.map(({ title, forms }) => el("section", {}, el("h3", {}, title), el("ul", { className: "ta-forms" }, forms.map(card)))),
     made,
   );

@@ -17,6 +17,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 /** @typedef {{ label: string, run: () => unknown }} MessageAction a button with a message */
 /** @typedef {{ id: number, kind: "error" | "info", text: string, action: MessageAction | null }} Message */
 /** @typedef {{ dilation: number, feather: number, unseen: string }} RemovalChoice in pixels; how to make up what no frame shows */
+/** @typedef {{ first: number | null, digits: number, template: string }} FrameNaming of exported files; as in `export/naming.py` */
 /** @typedef {{ frame: number, mask: Uint8Array, x: number, y: number, score: number }} Hover a byte per pixel, 0 or 1 */
 
 /**
@@ -106,6 +107,8 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {string} exportForm form of the last export
  * @property {Set<number> | null} exportObjects ids of the objects to be exported; null = all
  * @property {boolean} exportRange whether exports keep to the in and out points, where there are any
+ * @property {number} handles frames that exports have more on both sides
+ * @property {FrameNaming} naming how files of exported frames are called
  * @property {string | null} matte how alpha is sought along outlines, for the view and for exports; null = as sure as the
  *   tracker was
  * @property {RemovalChoice | null} removal how objects are removed; null = as the server proposes
@@ -151,6 +154,8 @@ const EMPTY = Object.freeze({
   exportForm: "masks",
   exportObjects: null,
   exportRange: true,
+  handles: 0,
+  naming: Object.freeze({ first: null, digits: 5, template: "" }),
   matte: null,
   removal: null,
   cleanUp: null,
@@ -235,8 +240,9 @@ export class Store {
 
   /** Forget the project and all that belongs to it. */
   leave() {
-    const { home, busy, brushSize, view, exportForm, matte, removal, asksAtCuts, follows } = this.state;
-    this.set({ ...EMPTY, home, busy, brushSize, view, exportForm, matte, removal, asksAtCuts, follows, hidden: new Set() });
+    const { home, busy, brushSize, view, exportForm, handles, naming, matte, removal, asksAtCuts, follows } = this.state;
+    const kept = { home, busy, brushSize, view, exportForm, handles, naming, matte, removal, asksAtCuts, follows };
+    this.set({ ...EMPTY, ...kept, hidden: new Set() });
   }
 
   /**

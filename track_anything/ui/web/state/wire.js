@@ -27,6 +27,7 @@
  * @property {number} upload_limit bytes
  * @property {string[]} forms of exports
  * @property {string[]} forms_with_alpha those to which mattes make a difference
+ * @property {string[]} forms_with_names those whose files of frames can be named
  * @property {string[]} mattes ways to make mattes
  * @property {{ dilation: Offered, feather: Offered, unseen: string[] }} removal
  */
