@@ -1,7 +1,7 @@
 """Long work: tracking, the pick list, exports; and looking ahead."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse
@@ -52,7 +52,7 @@ class _FindBody(Body):
 class _NamesBody(BaseModel):
     first: int | None = None
     digits: int = Naming.padding
-    template: str = Field("", max_length=200)
+    template: Annotated[str, Field(max_length=200)] = ""
 
 
 class _ExportBody(Body):
