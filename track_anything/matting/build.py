@@ -18,12 +18,6 @@ def _guided() -> Matter:
     return SingleFrames(lambda image, trimap, _prior: guided_matte(image, trimap))
 
 
-def _pymatting() -> Matter:
-    from track_anything.matting.pymatting_form import load_pymatting
-
-    return SingleFrames(load_pymatting())
-
-
 def _rvm() -> Matter:
     from track_anything.matting.rvm import load_rvm
 
@@ -38,7 +32,6 @@ MATTERS: Choices[Method, [], Matter] = Choices(
     {
         "closed-form": Choice(_closed_form, "exact along hair and blur, seconds per frame"),
         "guided": Choice(_guided, "a quick preview"),
-        "pymatting": Choice(_pymatting, "PyMatting's closed form", "pymatting", "pymatting"),
         "rvm": Choice(_rvm, "people, by Robust Video Matting", "onnxruntime", "rvm"),
     },
 )

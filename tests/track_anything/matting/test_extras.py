@@ -1,8 +1,6 @@
-"""The optional ways, on stand-ins for packages that are not installed everywhere."""
+"""The optional way, on a stand-in for a package that is not installed everywhere."""
 
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -51,19 +49,3 @@ def test_rvm_without_weights_says_where_they_go(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv(WEIGHTS_VARIABLE, str(tmp_path / "missing.onnx"))
     with pytest.raises(InputError, match=r"GPL-3\.0.*TRACK_ANYTHING_RVM"):
         MATTERS.build("rvm")
-
-
-def test_pymatting_is_asked_for_the_band_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    def estimate(image: np.ndarray, trimap: np.ndarray) -> np.ndarray:
-        assert image.max() <= 1
-        assert set(np.unique(trimap)) == {0, UNKNOWN / 255, 1}
-        return np.full(trimap.shape, 0.25)
-
-    monkeypatch.setitem(
-        sys.modules, "pymatting", SimpleNamespace(estimate_alpha_cf=estimate, __spec__=object())
-    )
-    matter = MATTERS.build("pymatting")
-    matte = matter.step(IMAGE, TRIMAP)
-    np.testing.assert_array_equal(np.unique(matte), np.float32([0, 0.25, 1]))
-    known = np.where(TRIMAP == UNKNOWN, FOREGROUND, TRIMAP)
-    np.testing.assert_array_equal(matter.step(IMAGE, known), known == FOREGROUND)

@@ -103,7 +103,7 @@ export const texts = {
     alpha: "Alpha",
     alphaTip: "What the view Matte shows, and what exports with alpha hold",
     tracked: "As tracked",
-    mattes: /** @type {Named} */ ({ "closed-form": "Matte, exact", guided: "Matte, quick", pymatting: "PyMatting", rvm: "People (RVM)" }),
+    mattes: /** @type {Named} */ ({ "closed-form": "Matte, exact", guided: "Matte, quick", rvm: "People (RVM)" }),
     band: "Band",
     bandTip: "How wide the edge of the selected object is sought: over hair, fur and blur",
   },
