@@ -255,7 +255,7 @@ def test_a_removal_is_found_beside_track_and_ends_where_it_can_be_compared(opene
     page.locator(".ta-wipe-now", has_text="Object removed").wait_for()
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
+@pytest.mark.parametrize("size", [WIDE, (1024, 700), PHONE])
 def test_what_a_job_has_left_is_never_cut_off(opened: Open, size: tuple[int, int]) -> None:
     page = opened(size).page
     cut, left = page.evaluate(
