@@ -1,3 +1,5 @@
+"""The benchmark of absence: what it makes of sequences, and what it counts."""
+
 import json
 
 import numpy as np

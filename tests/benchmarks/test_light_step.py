@@ -1,3 +1,5 @@
+"""The benchmark of the light network's step runs on tiny networks."""
+
 import json
 from pathlib import Path
 

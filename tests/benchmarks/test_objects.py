@@ -1,3 +1,5 @@
+"""The benchmark of many objects compares counts, and measures one with small frames."""
+
 import json
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""The benchmark of precisions lets both take turns."""
+
 import json
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""The picture of a removal is drawn from a clip whose background is known."""
+
 from pathlib import Path
 
 import PIL.Image

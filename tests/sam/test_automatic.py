@@ -1,3 +1,5 @@
+"""Everything in an image is found once, by a grid of clicks."""
+
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Segmenters are built from checkpoints of every kind, and bad ones are refused by name."""
+
 import os
 import pickle
 import subprocess

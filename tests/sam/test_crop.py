@@ -1,3 +1,5 @@
+"""Grids of clicks and crops of an image lie where they should."""
+
 import numpy as np
 import pytest
 from hypothesis import given

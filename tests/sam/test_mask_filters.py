@@ -1,3 +1,5 @@
+"""Boxes, overlaps and small pieces of masks, on small drawn ones."""
+
 from typing import Any
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Many points are answered at once as each would be by itself."""
+
 from typing import Any
 
 import numpy as np

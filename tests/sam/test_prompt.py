@@ -1,3 +1,5 @@
+"""What a prompt may say, and what is refused."""
+
 from typing import Any
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Segment Anything meets the contract of a segmenter, with released weights too."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

@@ -1,3 +1,5 @@
+"""Images and points are brought to the network's canvas and back."""
+
 import cv2
 import numpy as np
 import pytest

@@ -1,3 +1,5 @@
+"""Importing the package loads neither torch nor Gradio."""
+
 import subprocess
 import sys
 

@@ -1,3 +1,5 @@
+"""A session from the first click to the masks of every frame."""
+
 import dataclasses
 import inspect
 from pathlib import Path

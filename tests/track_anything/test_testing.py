@@ -1,3 +1,5 @@
+"""The shipped fakes meet the contracts that networks meet."""
+
 from pathlib import Path
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The similarity of keys is that of the paper, written out."""
+
 import pytest
 import torch
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""Probabilities of objects and background sum to one."""
+
 import numpy as np
 import torch
 from hypothesis import given

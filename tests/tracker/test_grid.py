@@ -1,3 +1,5 @@
+"""Pictures and the network's grid, one into the other."""
+
 import pytest
 import torch
 from torch.nn import functional

@@ -1,3 +1,5 @@
+"""The memory bank reads what XMem reads, and keeps within its sizes."""
+
 import itertools
 import weakref
 from collections.abc import Callable, Iterator

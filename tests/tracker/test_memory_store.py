@@ -1,3 +1,5 @@
+"""A store of memory behaves like a list of rows."""
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""Objects arrive in groups and leave them."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 

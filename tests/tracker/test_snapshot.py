@@ -1,3 +1,5 @@
+"""Memory that is saved comes back as it was, and another's is refused."""
+
 from pathlib import Path
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Words of the command line become prompts, frames and objects."""
+
 import argparse
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Batches from the command line: results, shards, and one line for what cannot be done."""
+
 import re
 from pathlib import Path
 

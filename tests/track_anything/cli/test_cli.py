@@ -1,3 +1,5 @@
+"""The commands as a person types them, on drawn clips and the fakes."""
+
 import json
 import signal
 import subprocess

@@ -1,3 +1,5 @@
+"""Projects and results of batches go out as data sets and come in again."""
+
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Batches are whole or not there, whatever breaks or kills them."""
+
 import csv
 import os
 import random

@@ -1,3 +1,5 @@
+"""A collection of videos is labelled, reviewed and counted."""
+
 import csv
 import json
 from datetime import datetime

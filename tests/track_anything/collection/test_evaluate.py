@@ -1,3 +1,5 @@
+"""Scores of predicted masks against true ones, on masks small enough to count."""
+
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Results lie at a path or a URL, written whole or not at all."""
+
 import os
 from pathlib import Path
 

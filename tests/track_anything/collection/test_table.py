@@ -1,3 +1,5 @@
+"""Tables of videos and prompts are read from CSV, JSON lines and Parquet."""
+
 import json
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""What the monitor says of masks that hold, drift and go over to something else."""
+
 import dataclasses
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Implied points and boxes of a mask that the segmenter is asked about."""
+
 from dataclasses import fields, replace
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Holes are filled with what their trails lead to."""
+
 import numpy as np
 import pytest
 

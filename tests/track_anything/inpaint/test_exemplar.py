@@ -1,3 +1,5 @@
+"""Filling by example goes on with patterns and changes nothing else."""
+
 import numpy as np
 import pytest
 

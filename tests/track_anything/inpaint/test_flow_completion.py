@@ -1,3 +1,5 @@
+"""Motion that a hole hides is restored from what is beside it."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""The hole of a mask is dilated and feathered as was asked."""
+
 import numpy as np
 import pytest
 from hypothesis import given

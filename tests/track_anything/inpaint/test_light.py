@@ -1,3 +1,5 @@
+"""Changes of light are carried along the motion."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""Values are spread smoothly into what is not known."""
+
 import numpy as np
 import pytest
 from hypothesis import given

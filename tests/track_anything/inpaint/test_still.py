@@ -1,3 +1,5 @@
+"""Every way to fill one picture leaves what is outside of the hole alone."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

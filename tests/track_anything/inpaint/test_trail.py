@@ -1,3 +1,5 @@
+"""The pixels of a hole are followed to frames that show them."""
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""Frames are worked on in windows of time, on a coarser grid."""
+
 from collections.abc import Callable
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Label maps and their files with the palette of DAVIS."""
+
 from pathlib import Path
 
 import cv2

@@ -1,3 +1,5 @@
+"""Masks are drawn over pictures: tints, outlines and colours."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,3 +1,5 @@
+"""Run lengths are those of pycocotools, and damaged ones are refused."""
+
 import numpy as np
 import pytest
 from hypothesis import example, given

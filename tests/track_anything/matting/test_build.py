@@ -1,3 +1,5 @@
+"""Every way of matting finds a plain ramp and refuses what does not fit."""
+
 import numpy as np
 import pytest
 

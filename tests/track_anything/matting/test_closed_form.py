@@ -1,3 +1,5 @@
+"""The closed form is that of the paper, on drawn ramps and discs."""
+
 import numpy as np
 import pytest
 

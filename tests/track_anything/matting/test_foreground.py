@@ -1,3 +1,5 @@
+"""Objects get colours of their own, without those of the old background."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""The guided filter follows soft rims within the band alone."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""Mattes of several objects share what there is."""
+
 import numpy as np
 import pytest
 from hypothesis import given

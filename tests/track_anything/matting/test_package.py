@@ -1,3 +1,5 @@
+"""The face of matting: its names, and that looking at one loads no solver."""
+
 import subprocess
 import sys
 

@@ -1,3 +1,5 @@
+"""Mattes are smoothed along the motion, and only where they should be."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""The band of a trimap is as wide as was asked and follows motion."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,3 +1,5 @@
+"""A frame is encoded once, whoever asks."""
+
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -1,3 +1,5 @@
+"""Networks are chosen by name, and what cannot be had is said in one line."""
+
 from dataclasses import replace
 from functools import partial
 from pathlib import Path

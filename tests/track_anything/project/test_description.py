@@ -1,3 +1,5 @@
+"""A project knows its video by content, wherever that lies."""
+
 import dataclasses
 import json
 from pathlib import Path

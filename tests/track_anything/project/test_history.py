@@ -1,3 +1,5 @@
+"""Steps of edits are written down, undone and redone."""
+
 from pathlib import Path
 
 import pytest

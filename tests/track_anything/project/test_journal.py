@@ -1,3 +1,5 @@
+"""What was acknowledged is in the journal, and damage cuts nothing else."""
+
 import errno
 import os
 from contextlib import suppress

@@ -1,3 +1,5 @@
+"""Layers of masks are read once and changed by nobody."""
+
 from pathlib import Path
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""A project is what it was when it is opened again, and known masks outlive all tracking."""
+
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -1,3 +1,5 @@
+"""Probabilities on disk come back to the nearest level."""
+
 from pathlib import Path
 
 import numpy as np

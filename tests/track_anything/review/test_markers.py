@@ -1,3 +1,5 @@
+"""Cuts, drift, frames to fix and locks as markers."""
+
 from pathlib import Path
 
 from track_anything.export import EXPORTERS

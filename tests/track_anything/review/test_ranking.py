@@ -1,3 +1,5 @@
+"""Which frame is proposed next, on confidences written down here."""
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""How every mask of a project stands."""
+
 import csv
 import json
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Files are replaced as a whole or left as they were."""
+
 import os
 import unicodedata
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Jobs run, pause and end, and what is open is closed."""
+
 import signal
 import threading
 import time

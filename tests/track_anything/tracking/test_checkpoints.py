@@ -1,3 +1,5 @@
+"""The memory of a pass is kept for going on, whole or not at all."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""Cuts are looked for once and kept."""
+
 from pathlib import Path
 
 import numpy as np

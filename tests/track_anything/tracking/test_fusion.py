@@ -1,3 +1,5 @@
+"""Forward and backward passes are blended without a seam."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,3 +1,5 @@
+"""Which spans are tracked, and from which known frames."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 

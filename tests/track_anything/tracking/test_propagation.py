@@ -1,3 +1,5 @@
+"""The loop carries known masks to every frame, on the fakes."""
+
 from collections.abc import Iterator
 
 import numpy as np

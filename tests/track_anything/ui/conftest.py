@@ -1,3 +1,5 @@
+"""A desk of projects, and what its tests open on it."""
+
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,3 +1,5 @@
+"""What changed since a page asked last."""
+
 import threading
 from collections.abc import Collection
 

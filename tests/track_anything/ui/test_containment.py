@@ -1,3 +1,5 @@
+"""Only what lies in the roots may be read, links followed first."""
+
 import io
 import struct
 import zipfile

@@ -1,3 +1,5 @@
+"""What the page is told of a project."""
+
 import json
 from pathlib import Path
 

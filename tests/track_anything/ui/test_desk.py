@@ -1,3 +1,5 @@
+"""The open projects of a server: found by token, closed when idle."""
+
 import shutil
 import threading
 import time

@@ -1,3 +1,5 @@
+"""Looking for everything on a frame, as a job that can be left."""
+
 import base64
 import json
 import zlib

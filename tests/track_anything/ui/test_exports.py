@@ -1,3 +1,5 @@
+"""What is exported from the editor comes as one file."""
+
 import csv
 import itertools
 import zipfile

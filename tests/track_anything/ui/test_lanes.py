@@ -1,3 +1,5 @@
+"""The lanes say what the report says, and only what changed is told."""
+
 import base64
 import uuid
 from collections.abc import Callable

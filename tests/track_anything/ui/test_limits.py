@@ -1,3 +1,5 @@
+"""Limits of uploads, rooms and the disk."""
+
 import shutil
 from collections.abc import Callable
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Networks are loaded once, when somebody asks, in the background."""
+
 import threading
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,3 +1,5 @@
+"""A project from its opening to its closing on the server."""
+
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The page is whole and loads nothing from elsewhere."""
+
 import json
 import posixpath
 import re

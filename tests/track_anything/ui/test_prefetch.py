@@ -1,3 +1,5 @@
+"""Frames are encoded before they are asked about, the likeliest first."""
+
 import threading
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""How much of the disk is used is noticed without counting each time."""
+
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""A server starts, says where it is, and ends."""
+
 import http.client
 import re
 import signal

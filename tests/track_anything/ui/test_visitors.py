@@ -1,3 +1,5 @@
+"""Visitors are known by their cookie, newcomers by their address."""
+
 from track_anything.ui.visitors import Visitors
 
 

@@ -1,3 +1,5 @@
+"""Masks survive the way to the browser and back."""
+
 import base64
 import gzip
 import zlib

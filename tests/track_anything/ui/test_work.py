@@ -1,3 +1,5 @@
+"""Work in stages, counted stage by stage."""
+
 import threading
 from collections.abc import Callable, Iterator
 

@@ -1,3 +1,5 @@
+"""The folder of a server's projects and its entries."""
+
 import json
 import os
 import stat

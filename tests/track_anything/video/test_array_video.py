@@ -1,3 +1,5 @@
+"""A video that is an array."""
+
 from fractions import Fraction
 
 import numpy as np

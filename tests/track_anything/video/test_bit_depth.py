@@ -1,3 +1,5 @@
+"""16 bits and 8 bits, one into the other."""
+
 import numpy as np
 
 from track_anything.video.bit_depth import to_8_bits

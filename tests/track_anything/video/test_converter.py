@@ -1,3 +1,5 @@
+"""Colours of deep and subsampled pictures are those of the standard."""
+
 import av
 import numpy as np
 import pytest

@@ -1,3 +1,5 @@
+"""Decoding goes on after errors and gives up when they do not end."""
+
 import av
 import pytest
 

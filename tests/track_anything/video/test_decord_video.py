@@ -1,3 +1,5 @@
+"""Decord is believed where it agrees with PyAV."""
+
 import subprocess
 import sys
 

@@ -1,3 +1,5 @@
+"""A video is known by what it holds."""
+
 import hashlib
 import os
 import sys

@@ -1,3 +1,5 @@
+"""Folders of images in the order that people expect."""
+
 from fractions import Fraction
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Stored frames are those of the source, in any order."""
+
 import errno
 import json
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""What is known of a video without its frames."""
+
 import json
 from fractions import Fraction
 from itertools import pairwise

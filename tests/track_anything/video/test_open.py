@@ -1,3 +1,5 @@
+"""The source decides how a video is read."""
+
 import struct
 
 import av

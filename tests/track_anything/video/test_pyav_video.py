@@ -1,3 +1,5 @@
+"""Videos are read frame by frame and at random, real ones too."""
+
 from fractions import Fraction
 
 import av

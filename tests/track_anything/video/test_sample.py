@@ -1,3 +1,5 @@
+"""The sample clip is there, or the remedy is named."""
+
 import importlib.util
 import runpy
 

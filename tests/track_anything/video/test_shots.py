@@ -1,3 +1,5 @@
+"""Cuts, fades and dissolves are found where they were drawn."""
+
 from itertools import pairwise
 
 import numpy as np

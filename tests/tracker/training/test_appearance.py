@@ -1,3 +1,5 @@
+"""Changes of colour, blur and noise of training clips stay in range."""
+
 import torch
 
 from tracker.training.appearance import add_noise, blur_by_motion, recolour

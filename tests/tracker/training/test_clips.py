@@ -1,3 +1,5 @@
+"""Batches of training clips keep what they promise."""
+
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Recipes of training are read whole, and may build on one another."""
+
 from dataclasses import replace
 from pathlib import Path
 

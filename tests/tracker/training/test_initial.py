@@ -1,3 +1,5 @@
+"""What a network begins its training with."""
+
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Losses on predictions that are right, wrong and empty."""
+
 import pytest
 import torch
 

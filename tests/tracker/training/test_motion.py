@@ -1,3 +1,5 @@
+"""Layers of training clips move as was drawn."""
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""Sources of training pictures, with what is held out left out."""
+
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""A training ends, stops, goes on and learns, on tiny networks."""
+
 import json
 import math
 from dataclasses import replace

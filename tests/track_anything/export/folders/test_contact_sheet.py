@@ -1,3 +1,5 @@
+"""A contact sheet shows frames with their masks as tiles."""
+
 from fractions import Fraction
 from pathlib import Path
 

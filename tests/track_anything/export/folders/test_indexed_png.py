@@ -1,3 +1,5 @@
+"""Label maps as indexed PNG files, read back by Pillow."""
+
 from pathlib import Path
 
 import numpy as np

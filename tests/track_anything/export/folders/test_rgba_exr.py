@@ -1,3 +1,5 @@
+"""OpenEXR with alpha holds half floats of linear light."""
+
 import struct
 from dataclasses import replace
 from fractions import Fraction

@@ -1,3 +1,5 @@
+"""Videos with alpha are read back by FFmpeg, within the loss that is told."""
+
 from dataclasses import dataclass
 from fractions import Fraction
 

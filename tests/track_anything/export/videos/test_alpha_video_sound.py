@@ -1,3 +1,5 @@
+"""Videos with alpha carry the sound of their source."""
+
 from fractions import Fraction
 
 import av

@@ -1,3 +1,5 @@
+"""Videos of the masks over the picture keep time, place and sound."""
+
 from fractions import Fraction
 
 import av

@@ -1,3 +1,5 @@
+"""What each form of data set keeps comes back, and what it cannot hold is said."""
+
 import json
 import re
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""Bodies of requests arrive whole or are refused before they are read."""
+
 from collections.abc import Iterator
 
 import pytest

@@ -1,3 +1,5 @@
+"""The server answers to its own names, and to nobody who asks from elsewhere."""
+
 from base64 import b64encode
 from hashlib import sha256
 

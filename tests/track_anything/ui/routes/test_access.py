@@ -1,3 +1,5 @@
+"""No project is there for who does not show its token."""
+
 import json
 import re
 from collections.abc import Callable

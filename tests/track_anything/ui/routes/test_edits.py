@@ -1,3 +1,5 @@
+"""Clicks, boxes, strokes and edits as the page sends them."""
+
 import base64
 import threading
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Opening videos, and what visitors are told of the server."""
+
 import io
 import threading
 import time

@@ -1,3 +1,5 @@
+"""Tracking and exports as jobs that the page asks for."""
+
 import base64
 from collections.abc import Callable
 from functools import partialmethod

@@ -1,3 +1,5 @@
+"""Frames, thumbnails and masks as the page fetches them."""
+
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Removals that the page asks for, and the frames that show them."""
+
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any

@@ -1,3 +1,5 @@
+"""A child process that decodes fills the same store, within its limits."""
+
 import os
 import signal
 import threading

@@ -1,3 +1,5 @@
+"""Motion between drawn pictures is found and followed."""
+
 import numpy as np
 import pytest
 from scipy import ndimage

@@ -1,3 +1,5 @@
+"""The released weights of RAFT, where they can be had."""
+
 from pathlib import Path
 
 import pytest
