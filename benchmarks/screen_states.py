@@ -32,6 +32,11 @@ _SIZES: tuple[ViewportSize, ...] = (
     {"width": 390, "height": 844},
 )
 _NO_VIDEO = "note.mp4"
+_RUNNING = """{
+  id: 1e9, kind: 'track', stage: 'tracking', status: 'running', done: 1047, total: 1146, rate: 0.7, eta: 121,
+  error: null, notes: [], file: null, frame: 47, memory: null,
+}"""
+_FOLDS = "document.querySelectorAll('#ta-objects details').forEach((one) => { one.open = %s; })"
 
 
 class Walk(Album):
@@ -70,6 +75,10 @@ class Walk(Album):
         page.keyboard.press("t")
         editor.wait_for_job()
         self.take("tracked")
+        page.evaluate("window.before = trackAnything.store.state.job")
+        page.evaluate(f"trackAnything.store.set({{ job: {_RUNNING} }})")
+        self.take("running")
+        page.evaluate("trackAnything.store.set({ job: window.before })")
         for start, stop, kind in ((20, 32, "clear"), (40, 50, "lock")):
             page.evaluate("([start, stop]) => trackAnything.actions.select({ start, stop })", [start, stop])
             with editor.changing():
@@ -90,6 +99,9 @@ class Walk(Album):
         self.take("polygon-attached")
         page.keyboard.press("Escape")
         page.keyboard.press("c")
+        page.evaluate(_FOLDS % "true")
+        self.take("folds")
+        page.evaluate(_FOLDS % "false")
 
     def _hand_out(self) -> None:
         editor, page = self.editor, self.page
@@ -108,6 +120,10 @@ class Walk(Album):
         page.evaluate("trackAnything.store.set({ view: 'wipe' })")
         self.take("wipe")
         page.evaluate("trackAnything.store.set({ view: 'overlay' })")
+        page.keyboard.press("t")
+        editor.wait_until("state.job.kind === 'track'")
+        editor.wait_for_job()
+        self.take("changes")
 
     def _dialogs(self, masks: Path) -> None:
         editor, page = self.editor, self.page
