@@ -15,6 +15,7 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 from playwright.sync_api import ViewportSize
 
 from benchmarks.album import Album
+from benchmarks.first_visit import FirstVisit
 from tests.browser.chromium import find_chromium
 from tests.browser.editor_page import Editor, chromium_browser, served
 from track_anything.models import load_models
@@ -22,8 +23,6 @@ from track_anything.ui import Settings
 from track_anything.video.sample import sample_clip
 
 _SIZE: ViewportSize = {"width": 1280, "height": 800}
-_TRACKING = 1_200_000  # ms
-_BESIDE = (1150, 300)  # CSS pixels; away from the picture, where the pointer shows a preview
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,68 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with served(settings) as server:
             editor = Editor(browser.new_context(viewport=_SIZE).new_page(), server.address)
             editor.visit()
-            _walk(Album(editor, options.folder, "editor-{}.png"))
+            FirstVisit(editor, Album(editor, options.folder, "editor-{}.png")).go()
     return 0
-
-
-def _walk(album: Album) -> None:
-    """A first object by a click, a second one by the brush; tracked, found drifted, corrected, exported."""
-    editor, page = album.editor, album.editor.page
-    album.take("empty")
-    page.click("#ta-sample")
-    editor.wait_until("state.project !== null")
-    editor.wait_for_job()
-    editor.wait_for_frame(0)
-    editor.click_pixel(200, 150)
-    _name(editor, 0, "earth")
-    page.mouse.move(*_BESIDE)
-    album.take("clicking")
-
-    with editor.changing():
-        page.keyboard.press("a")
-    page.keyboard.press("r")
-    with editor.changing():
-        editor.drag_pixels((240, 125), (252, 131))
-    page.keyboard.press("c")
-    _name(editor, 1, "city lights")
-    _track(editor)
-    page.keyboard.press("n")
-    editor.wait_until("state.toFix !== null && state.about?.frame === state.frame")
-    if editor.state("state.frame") == 0:  # nothing is in doubt: a frame in the middle shows as much
-        page.evaluate("trackAnything.actions.seek(75)")
-        editor.wait_until("state.about?.frame === 75")
-    editor.wait_for_frame(editor.state("state.frame"))
-    page.mouse.move(*_BESIDE)
-    album.take("tracked")
-
-    with editor.changing():
-        editor.drag_pixels((238, 100), (290, 160))
-    page.mouse.move(*_BESIDE)
-    album.take("correcting")
-
-    _track(editor)
-    page.click("#ta-export-as")
-    page.click("#ta-export-overlay")
-    editor.wait_until("state.job.kind === 'export' && state.job.done > 20")
-    album.take("exporting")
-    editor.wait_for_job()
-    page.keyboard.press("Escape")
-    editor.wait_until("state.messages.length === 0")
-    page.click("#ta-theme")
-    page.select_option("#ta-view", "dimmed")
-    album.take("dark")
-
-
-def _name(editor: Editor, place: int, name: str) -> None:
-    with editor.changing():
-        editor.page.locator(".ta-name").nth(place).fill(name)
-        editor.page.keyboard.press("Enter")
-
-
-def _track(editor: Editor) -> None:
-    with editor.changing():
-        editor.page.click("#ta-track")
-    editor.wait_for_job(patience=_TRACKING)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
