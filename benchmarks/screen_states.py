@@ -32,10 +32,7 @@ _SIZES: tuple[ViewportSize, ...] = (
     {"width": 390, "height": 844},
 )
 _NO_VIDEO = "note.mp4"
-_RUNNING = """{
-  id: 1e9, kind: 'track', stage: 'tracking', status: 'running', done: 1047, total: 1146, rate: 0.7, eta: 121,
-  error: null, notes: [], file: null, frame: 47, memory: null,
-}"""
+_PAUSE = "() => trackAnything.actions.track('both').then(() => trackAnything.actions.control('pause'))"
 _FOLDS = "document.querySelectorAll('#ta-objects details').forEach((one) => { one.open = %s; })"
 
 
@@ -72,13 +69,12 @@ class Walk(Album):
             with editor.changing():
                 page.keyboard.press("a")
             self.click(0, shape)
-        page.keyboard.press("t")
+        page.evaluate(_PAUSE)
+        editor.wait_until("state.job?.status === 'paused'")
+        self.take("paused")
+        page.click("#ta-resume")
         editor.wait_for_job()
         self.take("tracked")
-        page.evaluate("window.before = trackAnything.store.state.job")
-        page.evaluate(f"trackAnything.store.set({{ job: {_RUNNING} }})")
-        self.take("running")
-        page.evaluate("trackAnything.store.set({ job: window.before })")
         for start, stop, kind in ((20, 32, "clear"), (40, 50, "lock")):
             page.evaluate("([start, stop]) => trackAnything.actions.select({ start, stop })", [start, stop])
             with editor.changing():
@@ -120,9 +116,13 @@ class Walk(Album):
         page.evaluate("trackAnything.store.set({ view: 'wipe' })")
         self.take("wipe")
         page.evaluate("trackAnything.store.set({ view: 'overlay' })")
+        x, y = _CLIP.centre(35, 3)
+        page.keyboard.press("e")
+        with editor.changing():
+            editor.drag_pixels((x - 20, y - 8), (x + 20, y - 8))
+        page.keyboard.press("c")
         page.keyboard.press("t")
-        editor.wait_until("state.job.kind === 'track'")
-        editor.wait_for_job()
+        editor.wait_until("state.trackChanges?.stretches.length > 0")
         self.take("changes")
 
     def _dialogs(self, masks: Path) -> None:
