@@ -202,8 +202,7 @@ class Session(Closing):
         *, direction: Direction = "both", anew: bool = False, at_cut: AtCut = "go-on",
     ) -> Track:  # fmt: skip
         """Carry known masks to frames without one or with a stale one; see ``plan_tracking``, ``Track``."""
-        chosen = self.project.state.objects if objects is None else objects
-        begin_passes(self.project, plan_tracking(self.project, chosen, direction, anew=anew))
+        begin_passes(self.project, plan_tracking(self.project, objects, direction, anew=anew))
         return self.unfinished(at_cut=at_cut)
 
     def track_one_frame(

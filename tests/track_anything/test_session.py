@@ -207,10 +207,16 @@ def test_nothing_to_track_is_an_error(session: Session) -> None:
     with pytest.raises(InputError, match=r"object 1 \(disc\) is known on no frame"):
         session.track()
     session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
+    later = session.add_object("later")
+    with pytest.raises(InputError, match=r"object 2 \(later\) is known on no frame"):
+        session.track([disc, later])
     with pytest.raises(InputError, match="no known mask lies next to them"):
         session.track(direction="backward")
     with pytest.raises(InputError, match="no object 9"):
         session.track([9])
+    session.track().run()  # the object that nothing is known of keeps nobody from tracking the other
+    assert session.label_map(3).any()
+    assert not session.project.claim(3, later).parts
 
 
 def test_bad_clicks_change_nothing(session: Session) -> None:

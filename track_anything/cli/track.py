@@ -154,7 +154,7 @@ def _begin(options: TrackOptions, look: "Look | None", folder: Path, hold: "Call
             session.edit(SetRange(options.frames.start, options.frames.stop))
         clean_up_objects(session.project, session.project.state.objects, options.clean_up)
         if has_open_frames(session.project):
-            session.track(direction=options.direction)
+            session.track(session.project.state.objects, direction=options.direction)
     except BaseException:
         session.close()
         raise

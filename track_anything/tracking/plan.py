@@ -40,7 +40,11 @@ class Span:
 
 
 def plan_tracking(
-    project: Project, object_ids: Collection[ObjectId], direction: Direction = "both", *, anew: bool = False
+    project: Project,
+    object_ids: Collection[ObjectId] | None = None,
+    direction: Direction = "both",
+    *,
+    anew: bool = False,
 ) -> list[Propagate]:
     """The passes that bring objects up to date within the in and out points.
 
@@ -49,13 +53,16 @@ def plan_tracking(
 
     Args:
         project: where the masks are.
-        object_ids: the objects.
+        object_ids: the objects; None = all, but those that nothing is known of yet beside others.
         direction: which passes to make.
         anew: propagate every frame that is not known again, stale or not.
 
     Raises:
         InputError: there is no such object, one that is known nowhere, or nothing to track.
     """
+    if object_ids is None:
+        every = project.state.objects
+        object_ids = [object_id for object_id in every if _is_seen(project, object_id)] or every
     if not object_ids:
         raise InputError("there is nothing to track: add an object and click it on a frame first")
     limits = project.state.chosen_range or range(project.frame_count)
@@ -166,10 +173,16 @@ def _pass(joins: dict[ObjectId, FrameIndex], stop: FrameIndex, step: int) -> Pro
 def _known_frames(project: Project, object_id: ObjectId) -> frozenset[FrameIndex]:
     project.check_object(object_id)
     known = project.state.frames_known(object_id)
-    if not any(project.mask(frame, object_id).any() for frame in sorted(known)):
+    if not _is_seen(project, object_id):
         name = project.state.objects[object_id]
         raise InputError(f"object {object_id} ({name}) is known on no frame: click it on a frame first")
     return known
+
+
+def _is_seen(project: Project, object_id: ObjectId) -> bool:
+    """Whether there is a known mask of it that is not empty."""
+    known = project.state.frames_known(object_id)
+    return any(project.mask(frame, object_id).any() for frame in sorted(known))
 
 
 def has_open_frames(project: Project) -> bool:

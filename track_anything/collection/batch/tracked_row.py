@@ -97,7 +97,7 @@ class TrackedRow(Closing):
             if self._row.frames is not None:
                 session.edit(SetRange(*self._row.frames))
             if has_open_frames(session.project):
-                session.track(direction=self._row.direction)
+                session.track(session.project.state.objects, direction=self._row.direction)
             folder.with_name(_PLANNED).touch()
         except BaseException:
             session.close()

@@ -11,6 +11,7 @@ import { Prompting } from "./prompting.js";
 import { Shadows } from "./shadows.js";
 import { Reviewing } from "./reviewing.js";
 import { Target } from "./target.js";
+import { unbegun } from "../state/coverage.js";
 import { isKnown, isOnItsWay, Mark } from "../state/store.js";
 import { texts } from "../texts/texts.js";
 
@@ -204,6 +205,8 @@ export class Actions {
   track(direction, { anew = false, objects = this.#tracked } = {}) {
     const forecast = this.state.project?.forecast;
     if (forecast && !forecast.fits && objects === null) this.say("error", forecast.text);
+    const untouched = objects === null ? unbegun(this.state.lanes, this.state.project?.objects ?? []) : [];
+    if (untouched.length > 0) this.say("info", texts.tracking.leftOut(untouched));
     return this.#change("/track", { direction, anew, objects, at_cut: this.#atCut });
   }
 

@@ -36,6 +36,18 @@ export function lacking(lanes, objects, range) {
 }
 
 /**
+ * The names of the objects that have a mask on no frame, beside others that have one.
+ *
+ * @param {Lanes | null} lanes null = nothing is known, and nothing is said
+ * @param {Pick<TrackedObject, "id" | "name">[]} objects
+ */
+export function unbegun(lanes, objects) {
+  const isNothing = (/** @type {number} */ code) => code === Status.UNTRACKED || code === Status.KNOWN_ABSENT;
+  const untouched = objects.filter(({ id }) => lanes?.rows.get(id)?.status.every(isNothing));
+  return untouched.length < objects.length ? untouched.map(({ name }) => name) : [];
+}
+
+/**
  * What a person would do next: answer at a "cut" where tracking waits, "click" an object, "track" what has no mask or a stale one, "fix" what is in doubt
  * (`toFix`, or what has drifted as long as that is not counted), or "export".
  * @param {Pick<State, "project" | "lanes" | "toFix">} state

@@ -118,6 +118,7 @@ export const texts = {
     followTip: "Show each frame as it is tracked",
     askAtCuts: "Ask at cuts",
     askAtCutsTip: "Stop where another shot begins, and ask whether the objects are in it",
+    leftOut: (names) => `${names.join(", ")}: left out, for nothing is known of it yet. Click it on a frame first.`,
     toFix: ({ place, count: all }) => (place === null ? String(all) : `${place} of ${all}`),
     fix: "Next frame to fix",
     fixShort: "Next to fix",

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lacking, nextStep } from "#web/state/coverage.js";
+import { lacking, nextStep, unbegun } from "#web/state/coverage.js";
 import { Mark, Status } from "#web/state/store.js";
 
 /** @import { Lanes } from "#web/state/types.js" */
@@ -63,4 +63,11 @@ test("what was counted to be in doubt is what is to be fixed", () => {
 
 test("an object that nobody marked yet keeps nobody from exporting the others", () => {
   assert.equal(step(lanes({ status: [KNOWN, TRACKED] }, { status: [UNTRACKED, UNTRACKED] })), "export");
+});
+
+test("objects without any mask are left out of tracking by name, unless there is no other", () => {
+  const shown = lanes({ status: [KNOWN, UNTRACKED] }, { status: [KNOWN_ABSENT, UNTRACKED] });
+  assert.deepEqual(unbegun(shown, OBJECTS), ["dog"]);
+  assert.deepEqual(unbegun(shown, OBJECTS.slice(1)), []);
+  assert.deepEqual(unbegun(null, OBJECTS), []);
 });
