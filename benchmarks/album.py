@@ -25,6 +25,11 @@ class Album:
         self._folder = folder
         self._names = names
 
+    moments = 0  # of what passes, no picture is taken
+
+    def pass_by(self) -> None:
+        """Nothing: an album holds states alone."""
+
     def take(self, name: str) -> None:
         """Write what is seen."""
         self.page.wait_for_timeout(_SETTLING)
