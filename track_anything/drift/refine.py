@@ -27,8 +27,9 @@ class RefinePolicy:
 
     It does when it agrees with the mask and predicts well of itself, and either confidence does not fall by
     hearing it or the mask was doubtful anyway: of low confidence, or in pieces. One that makes a mask smaller
-    has to be very steady, since the segmenter mostly drops parts, where it is not; what is thin and confident
-    it may not take at all, since its grid is too coarse to draw that.
+    has to be very steady unless the mask has drifted, since the segmenter mostly drops parts, where it is
+    not; what is thin and confident it may not take at all, since its grid is too coarse to draw that. One
+    that makes a mask of thin parts larger has to be steady, too: what is not fills the gaps between them.
 
     Attributes:
         min_agreement: least IoU, 0 to 1, of the answer with the propagated mask. Below it the segmenter has
@@ -36,7 +37,10 @@ class RefinePolicy:
         min_predicted_iou: least IoU, 0 to 1, that the segmenter predicts for its own answer.
         sure_predicted_iou: likewise where the mask was not doubtful.
         shrinking_stability: least IoU, 0 to 1, of an answer that makes the mask smaller at a strict and at a
-            lenient threshold.
+            lenient threshold, unless the mask has drifted.
+        filling_stability: likewise of an answer that makes a mask of thin parts larger.
+        thinness: area of the band along a mask's boundary over its own, from which it is one of thin parts.
+        drifted_below: confidence, 0 to 1, under which a mask has drifted.
         doubtful_below: confidence, 0 to 1, under which a propagated mask was doubtful anyway.
         fragmented_above: share of it outside its largest piece, 0 to 1, over which it was.
         every: the segmenter is asked on frames whose index is a multiple of this, drift or no drift; 1 = on
@@ -54,6 +58,9 @@ class RefinePolicy:
     min_predicted_iou: float = 0.5
     sure_predicted_iou: float = 0.9
     shrinking_stability: float = 0.965
+    filling_stability: float = 0.84
+    thinness: float = 1.4
+    drifted_below: float = 0.5
     doubtful_below: float = 0.7
     fragmented_above: float = 0.2
     every: int = 1
@@ -90,15 +97,18 @@ class RefinePolicy:
             after: the same, now that the segmenter was heard.
         """
         is_plausible = (
-            answer.agreement >= self.min_agreement
-            and answer.predicted_iou >= self.min_predicted_iou
-            and (answer.growth >= 0 or answer.stability >= self.shrinking_stability)
+            answer.agreement >= self.min_agreement and answer.predicted_iou >= self.min_predicted_iou
         )
+        has_drifted = signals is not None and before < self.drifted_below
+        has_thin_parts = signals is not None and signals.thinness >= self.thinness
+        drops_parts = answer.growth < 0 and answer.stability < self.shrinking_stability and not has_drifted
+        fills_gaps = answer.growth >= 0 and answer.stability < self.filling_stability and has_thin_parts
         was_doubtful = signals is not None and (
             before < self.doubtful_below or signals.fragments > self.fragmented_above
         )
         is_sure = after >= before and answer.predicted_iou >= self.sure_predicted_iou
-        return is_plausible and (signals is None or was_doubtful or is_sure)
+        is_harmful = drops_parts or fills_gaps
+        return is_plausible and not is_harmful and (signals is None or was_doubtful or is_sure)
 
 
 @dataclass(frozen=True)

@@ -120,3 +120,22 @@ def test_an_answer_about_a_mask_that_was_not_doubtful_has_to_be_sure(
     )
     answer = Answer(agreement=0.8, predicted_iou=predicted, stability=0.9, growth=0.1)
     assert RefinePolicy().accepts(answer, signals, before, after) == is_taken
+
+
+@pytest.mark.parametrize(
+    ("growth", "stability", "thinness", "before", "is_taken"),
+    [
+        (-0.1, 0.9, 0.1, 0.8, False),  # the segmenter drops parts
+        (-0.1, 0.97, 0.1, 0.8, True),
+        (-0.1, 0.9, 0.1, 0.4, True),  # the mask has drifted: parts of it are of something else
+        (0.1, 0.8, 1.5, 0.4, False),  # it fills the gaps between spokes
+        (0.1, 0.86, 1.5, 0.4, True),
+        (0.1, 0.8, 1.0, 0.4, True),  # there are no gaps to fill
+    ],
+)
+def test_an_answer_that_drops_parts_or_fills_gaps_has_to_be_steady(
+    growth: float, stability: float, thinness: float, before: float, is_taken: bool
+) -> None:
+    signals = replace(Signals(*(0.0 for _ in fields(Signals))), thinness=thinness, unfamiliar=0.1)
+    answer = Answer(agreement=0.8, predicted_iou=0.95, stability=stability, growth=growth)
+    assert RefinePolicy().accepts(answer, signals, before, before + 0.1) == is_taken
