@@ -24,7 +24,7 @@ class Preset:
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
-        "fast": Preset("xmem-light", None),
+        "fast": Preset("xmem-light", RefinePolicy(every=0, most_enlarged=_MOST_ENLARGED)),
         "balanced": Preset("xmem-light-pair", RefinePolicy(every=5, most_enlarged=_MOST_ENLARGED)),
         "accurate": Preset("xmem-light-pair", RefinePolicy(most_enlarged=_MOST_ENLARGED)),
         "training-free": Preset(

@@ -90,7 +90,8 @@ def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
 def test_presets_are_speed_against_accuracy(mobile_sam_weights: Path) -> None:
     load = partial(load_models, weights=mobile_sam_weights, engine="torch")
     fast, accurate = (load(preset=name) for name in ("fast", "accurate"))
-    assert fast.new_refiner() is None
+    assert fast.refine_policy is not None
+    assert fast.refine_policy.every == 0
     assert accurate.refine_policy == PRESETS["accurate"].refine_policy
     assert load(preset="accurate", refine=False).refine_policy is None
     propagator = fast.new_propagator()

@@ -78,7 +78,7 @@ export const modelsTexts = {
     "sam-vit-b": "Segment Anything, base",
     "sam-vit-l": "Segment Anything, large",
     "sam-vit-h": "Segment Anything, huge",
-    fast: "Fast: masks are not mended",
+    fast: "Fast: mended where masks drift",
     balanced: "Balanced: mended now and then",
     accurate: "Accurate: mended on every frame",
     "training-free": "Without a network trained on video",
