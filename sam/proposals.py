@@ -3,7 +3,7 @@
 Kirillov et al., ICCV 2023, section 7.3 "Zero-shot object proposals" and appendix D.3.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 from sam.automatic import AutomaticMasks
 from sam.automatic_mask import AutomaticMask, FoundMask
 from sam.canvas import CANVAS_SIZE, fit_canvas
+from sam.crop import Crop
 from sam.errors import SamError
-from sam.mask_filters import box_of
+from sam.mask_filters import box_of, suppress
+from sam.mask_prompt import logits_from_mask
+from sam.prompt import Prompt
 from sam.segmenter import Segmenter
 
 E = TypeVar("E")
@@ -31,6 +34,8 @@ class Proposals:
     Attributes:
         points_per_side: n for n x n clicks on the image, at least 1.
         most: so many are handed out at most, at least 1.
+        passes: 2 to ask about each of them again, with its box and its mask, and to take the answer where it
+            is the steadier one; at least 1, and more than 2 is no more.
 
     Raises:
         SamError: a number is outside its limits.
@@ -38,10 +43,11 @@ class Proposals:
 
     points_per_side: int = 64
     most: int = 1000
+    passes: int = 1
 
     def __post_init__(self) -> None:
         """Refuse numbers below 1."""
-        for name in ("points_per_side", "most"):
+        for name in ("points_per_side", "most", "passes"):
             if getattr(self, name) < 1:
                 raise SamError(f"{name} cannot be {getattr(self, name)}: give at least 1")
 
@@ -67,25 +73,69 @@ class Proposals:
             The masks, (H, W), by the mean of predicted IoU and stability, best first.
         """
         size = image.shape[0], image.shape[1]
-        is_large = max(size) > CANVAS_SIZE
-        if is_large:
+        if max(size) > CANVAS_SIZE:
             rows, columns = fit_canvas(*size)
             smaller = cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)
             image, embedding = np.asarray(smaller, np.uint8), None
+        seen = image.shape[0], image.shape[1]
+        features = segmenter.embed(image) if embedding is None else embedding
+        found = self.first_pass(segmenter, image, features, progress)
+        if self.passes > 1:
+            found = asked_again(segmenter, features, found, seen)
+        for each in found:
+            yield _at_size(each, seen, size)
+
+    def first_pass(
+        self,
+        segmenter: Segmenter[E],
+        image: NDArray[np.uint8],
+        embedding: E,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> list[FoundMask]:
+        """What the grid of clicks finds, packed; as ``find``, but the image is never made smaller."""
         lenient = replace(_LENIENT, points_per_side=self.points_per_side)
         steps = lenient.packed_steps(segmenter, image, embedding)
-        found: list[FoundMask] = []
         while True:
             try:
                 done, total = next(steps)
             except StopIteration as end:
-                found = end.value
-                break
+                found: list[FoundMask] = end.value
+                return sorted(found, key=_rank)[: self.most]
             if progress is not None:
                 progress(done, total)
-        found.sort(key=lambda each: -(each.predicted_iou + each.stability))
-        for each in found[: self.most]:
-            yield _at_size(each, (image.shape[0], image.shape[1]), size)
+
+
+def asked_again(
+    segmenter: Segmenter[E], embedding: E, found: Iterable[FoundMask], size: tuple[int, int]
+) -> list[FoundMask]:
+    """Proposals after a second pass, best first; of those that have become one, the better stays.
+
+    Args:
+        segmenter: that found them.
+        embedding: of the image of (H, W).
+        found: on the image.
+        size: (H, W) of the image.
+    """
+    second = sorted((_steadier(segmenter, embedding, each, size) for each in found), key=_rank)
+    boxes = np.array([each.box for each in second], np.float64).reshape(-1, 4)
+    ranks = -np.arange(len(second), dtype=np.float64)
+    return [second[place] for place in suppress(boxes, ranks, _LENIENT.max_overlap)]
+
+
+def _steadier(segmenter: Segmenter[E], embedding: E, found: FoundMask, size: tuple[int, int]) -> FoundMask:
+    """The answer to the box and the mask of a proposal where that is steadier, else the proposal."""
+    prompt = Prompt(box=np.array(found.box, np.float32), logits=logits_from_mask(found.unpack(size)))
+    answer = segmenter.predict(embedding, prompt)
+    mask, stability = answer.masks[answer.best], float(answer.stability[answer.best])
+    if stability <= found.stability or not mask.any():
+        return found
+    score, whole = float(answer.scores[answer.best]), Crop(0, (0, 0, size[1], size[0]))
+    return FoundMask.pack(mask, whole, predicted_iou=score, stability=stability, point=found.point)
+
+
+def _rank(found: FoundMask) -> float:
+    """Less for a likelier one."""
+    return -(found.predicted_iou + found.stability)
 
 
 def _at_size(found: FoundMask, seen: tuple[int, int], size: tuple[int, int]) -> AutomaticMask:

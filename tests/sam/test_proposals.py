@@ -1,11 +1,16 @@
 """What may be an object, the likeliest first."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sam.errors import SamError
-from sam.proposals import Proposals
+from sam.prompt import Prompt
+from sam.proposals import Proposals, asked_again
+from sam.segmenter import Candidates
 from track_anything.testing import ColourSegmenter, MovingShapes
+from track_anything.types import Image
 
 
 def test_every_disc_is_proposed_with_the_best_first() -> None:
@@ -23,6 +28,48 @@ def test_no_more_than_wanted_are_handed_out() -> None:
     assert len(list(Proposals(points_per_side=12, most=2).find(ColourSegmenter(), clip.frame(0)))) == 2
 
 
+class Wavering(ColourSegmenter):
+    """Sees half of a disc at first; asked again with a box, all of it, and is surer or less sure of that."""
+
+    def __init__(self, stability: float) -> None:
+        self.stability = np.array([stability], np.float32)
+
+    def predict(self, embedding: Image, prompt: Prompt) -> Candidates:
+        answer = super().predict(embedding, prompt if prompt.box is None else Prompt(box=prompt.box))
+        best = answer.best
+        masks, scores = answer.masks[best : best + 1].copy(), np.array([0.9], np.float32)
+        if prompt.box is not None:
+            return replace(answer, masks=masks, scores=scores, stability=self.stability)
+        rows = np.flatnonzero(masks[0].any(axis=1))
+        masks[0, : (rows[0] + rows[-1]) // 2] = False
+        return replace(answer, masks=masks, scores=scores, stability=np.array([0.8], np.float32))
+
+
+@pytest.mark.parametrize(("stability", "is_whole"), [(0.9, True), (0.7, False)])
+def test_a_second_pass_counts_where_it_is_steadier(stability: float, is_whole: bool) -> None:
+    clip = MovingShapes(height=120, width=160)
+    disc = clip.label_map(0) == 1
+    segmenter = Wavering(stability)
+
+    def near(passes: int) -> float:
+        found = Proposals(points_per_side=8, passes=passes).find(segmenter, clip.frame(0))
+        return max((each.mask & disc).sum() / (each.mask | disc).sum() for each in found)
+
+    assert near(1) < 0.7
+    assert (near(2) == 1) == is_whole
+    assert near(2) >= near(1)
+
+
+def test_two_that_became_one_in_the_second_pass_are_told_once() -> None:
+    clip = MovingShapes(height=120, width=160)
+    segmenter = Wavering(0.9)
+    image = clip.frame(0)
+    halves = Proposals(points_per_side=8).first_pass(segmenter, image, image)
+    again = asked_again(segmenter, image, [*halves, *halves], (120, 160))
+    boxes = [each.box for each in again]
+    assert len(boxes) == len(set(boxes))
+
+
 def test_a_large_image_is_looked_at_small_and_answered_large() -> None:
     clip = MovingShapes(height=800, width=1100)
     truth = clip.label_map(0) == 1
@@ -34,7 +81,7 @@ def test_a_large_image_is_looked_at_small_and_answered_large() -> None:
     assert truth[round(y), round(x)], "the click is told in pixels of the image"
 
 
-@pytest.mark.parametrize("settings", [{"points_per_side": 0}, {"most": 0}])
+@pytest.mark.parametrize("settings", [{"points_per_side": 0}, {"most": 0}, {"passes": 0}])
 def test_numbers_below_one_are_refused(settings: dict[str, int]) -> None:
     with pytest.raises(SamError, match="give at least 1"):
         Proposals(**settings)

@@ -27,6 +27,7 @@ class ProposalsOptions:
 
     grid: GridOptions
     most: int
+    passes: int
 
 
 def _add_grid(parser: Parser, points: int, out: str) -> None:
@@ -69,6 +70,13 @@ def _add_proposals(parser: Parser) -> None:
     parser.add_argument(
         "--most", type=parse_count, default=1000, metavar="N", help="so many per picture (default: 1000)"
     )
+    parser.add_argument(
+        "--passes",
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help="2 asks about each of them once more (default: 1)",
+    )
 
 
 def _proposals(namespace: argparse.Namespace) -> None:
@@ -85,7 +93,7 @@ def _proposals(namespace: argparse.Namespace) -> None:
     options = typed(ProposalsOptions, namespace)
     images = picture_files.picture_files(options.grid.images)
     out = options.grid.out or steps.default_out(options.grid.images[0], "-proposals")
-    settings = Proposals(options.grid.points, options.most)
+    settings = Proposals(options.grid.points, options.most, options.passes)
     rows: list[dict[str, Any]] = []
     with picture_files.written_folder(out), explained_shortage():
         segmenter = steps.load_shown(options.grid.models).segmenter

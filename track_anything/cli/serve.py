@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from track_anything.cli.arguments import parse_count, parse_positive
+from track_anything.cli.finding import LocatorOptions, add_locator_options
 from track_anything.cli.options import Command, ModelOptions, Parser, add_model_options, typed
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class UiOptions:
     open_limit: int
     idle: float
     has_api: bool
+    locator: LocatorOptions
     models: ModelOptions
 
 
@@ -86,6 +88,7 @@ def _add_ui(parser: Parser) -> None:
         action="store_true",
         help="let scripts call the editor by gradio_client or curl, below /agents",
     )
+    add_locator_options(parser, "what understands the words that are looked for in the editor")
     add_model_options(parser)
 
 
@@ -128,6 +131,7 @@ def _ui(namespace: argparse.Namespace) -> None:
             idle=options.idle * 60,
         ),
         has_api=options.has_api,
+        locator=options.locator.built(options.models.device),
     )
     if settings.opens is not None:
         errors.print(f"note: {settings.opens}")

@@ -1,6 +1,7 @@
 """What finds things by words, by name: an image and a phrase become boxes with scores."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -88,6 +89,12 @@ def _class_of(thing: str) -> str:
         if name in COCO_CLASSES:
             return name
     return thing
+
+
+@cache
+def usual_locator() -> TextLocator:
+    """The one that needs nothing but the package, loaded once."""
+    return DetectorLocator(YoloxDetector())
 
 
 def _names(path: Path | None, device: str) -> TextLocator:

@@ -1,16 +1,15 @@
-"""The masks that the segmenter finds on a frame by itself, to pick objects from."""
+"""The masks that are found on a frame without a click, to pick objects from."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sam.automatic_mask import AutomaticMask
 from track_anything.errors import InputError
 from track_anything.masks import box_of
-from track_anything.models.detector import DETECTOR_WEIGHTS, YoloxDetector
-from track_anything.models.locators import DetectorLocator
-from track_anything.prompting import Found
+from track_anything.models.locators import TextLocator, usual_locator
+from track_anything.prompting import Found, without_doubles
 from track_anything.session import Session
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 from track_anything.ui.wire import packed
@@ -18,15 +17,19 @@ from track_anything.ui.work import Count
 
 
 class Sought(NamedTuple):
-    """What is looked for; neither = everything.
+    """What is looked for; nothing of it = everything.
 
     Attributes:
         like: an object that others are to be like.
         words: what they are called.
+        meant: of what was found on the frame, what others are to be like, too.
+        refused: of what was found, what is not meant.
     """
 
     like: ObjectId | None = None
     words: str = ""
+    meant: tuple[Found, ...] = ()
+    refused: tuple[Found, ...] = ()
 
 
 ALL = Sought()
@@ -38,34 +41,57 @@ class Everything:
     Args:
         frame: what it is about.
         sought: what is looked for.
+        locator: gives what understands words; called when there are some.
 
     Attributes:
         frame: what it is about.
-        masks: what was found, the largest first; where something is sought, the likeliest, with its score in
-            the place of the predicted IoU; empty until then.
+        found: the largest first; where something is sought, what is meant and then the likeliest; empty until
+            it was looked for.
     """
 
-    def __init__(self, frame: FrameIndex, sought: Sought = ALL) -> None:
+    def __init__(
+        self, frame: FrameIndex, sought: Sought = ALL, locator: Callable[[], TextLocator] = usual_locator
+    ) -> None:
         self.frame = frame
-        self.masks: list[AutomaticMask] = []
+        self.found: list[Found] = []
         self._sought = sought
-        self._names: list[str | None] = []
+        self._locator = locator
 
     def checked(self, session: Session) -> "Everything":
         """The same; InputError for a frame that is not there, an example without a mask, or unknown words."""
         session.project.check_frame(self.frame)
         if self._sought.like is not None:
             self._example(session, self._sought.like)
-        elif self._sought.words:
-            _locator().check(self._sought.words)
+        elif self._sought.words and not self._has_examples:
+            self._locator().check(self._sought.words)
         return self
+
+    def again(self, meant: Collection[int], refused: Collection[int]) -> "Everything":
+        """The list that is looked for when a person has said what of this one is meant and what is not.
+
+        Args:
+            meant: places in this list; others are to be like these.
+            refused: places; nothing that is more like one of these is found, now or later.
+
+        Raises:
+            InputError: there is no such place, or nothing that others are to be like.
+        """
+        if not all(0 <= place < len(self.found) for place in (*meant, *refused)):
+            raise InputError(
+                "what was ticked or refused is not in the list any more: look on the frame again"
+            )
+        sure = tuple(replace(self.found[place], score=1.0) for place in sorted(meant))
+        if not sure and self._sought.like is None:
+            raise InputError("nothing is ticked to be like: tick one thing that is meant")
+        unlike = tuple(self.found[place] for place in sorted(refused))
+        taught = self._sought._replace(meant=sure, refused=(*self._sought.refused, *unlike))
+        return Everything(self.frame, taught, self._locator)
 
     def find(self, session: Session) -> Iterator[Count]:
         """Look; an item per step."""
         if self._sought != ALL:
             yield Count(0, 1)
-            found = self._look(session)
-            self.masks, self._names = [_as_mask(each) for each in found], [each.name for each in found]
+            self.found = self._look(session)
             yield Count(1, 1)
             return
         steps = session.everything(self.frame)
@@ -73,14 +99,21 @@ class Everything:
             try:
                 yield Count(*next(steps))
             except StopIteration as end:
-                self.masks = end.value
-                self._names = [None] * len(self.masks)
+                self.found = [Found(self.frame, "", mask.predicted_iou, mask.mask) for mask in end.value]
                 return
 
+    @property
+    def _has_examples(self) -> bool:
+        return self._sought.like is not None or bool(self._sought.meant)
+
     def _look(self, session: Session) -> list[Found]:
-        if self._sought.like is not None:
-            return session.finding.like(self.frame, [self._example(session, self._sought.like)])
-        return session.finding.named(self.frame, self._sought.words, _locator())
+        like, words, meant, refused = self._sought
+        if not self._has_examples:
+            return session.finding.named(self.frame, words, self._locator())
+        marked = [self._example(session, like)] if like is not None else []
+        others = session.finding.like(self.frame, [*marked, *meant], refused)
+        kept = without_doubles([*meant, *others])
+        return [*meant, *(each for each in kept if each not in meant)]
 
     def _example(self, session: Session, object_id: ObjectId) -> Found:
         """An object where it is: on this frame, else on the nearest one on which it is known."""
@@ -96,36 +129,27 @@ class Everything:
         Raises:
             InputError: there is no such place, or there would be too many objects; nothing is changed.
         """
-        if not places or not all(0 <= place < len(self.masks) for place in places):
+        if not places or not all(0 <= place < len(self.found) for place in places):
             raise InputError("tick at least one of the masks that were found on this frame")
         if len(session.project.state.objects) + len(places) > MAX_OBJECT_ID:
             raise InputError(f"a project holds at most {MAX_OBJECT_ID} objects: tick fewer masks")
-        chosen = sorted(places)
-        session.finding.take(
-            [Found(self.frame, self._names[place] or "", 1.0, self.masks[place].mask) for place in chosen]
-        )
+        session.finding.take([self.found[place] for place in sorted(places)])
 
     def describe(self) -> dict[str, Any]:
-        """The list as JSON values."""
+        """The list as JSON values; what is meant stands at its head."""
         masks = [
             {
-                "mask": packed(found.mask),
-                "area": found.area,
-                "box": found.box,
-                "predicted_iou": round(found.predicted_iou, 3),
+                "mask": packed(each.mask),
+                "area": int(np.count_nonzero(each.mask)),
+                "box": box_of(each.mask),
+                "predicted_iou": round(each.score, 3),
             }
-            for found in self.masks
+            for each in self.found
         ]
-        return {"frame": self.frame, "masks": masks, "is_sought": self._sought != ALL}
-
-
-def _locator() -> DetectorLocator:
-    return DetectorLocator(YoloxDetector(DETECTOR_WEIGHTS))
-
-
-def _as_mask(found: Found) -> AutomaticMask:
-    rows, columns = np.nonzero(found.mask)
-    box = box_of(found.mask) or (0, 0, 0, 0)
-    return AutomaticMask(
-        found.mask, box, len(rows), found.score, 1.0, (float(columns.mean()), float(rows.mean()))
-    )
+        return {
+            "frame": self.frame,
+            "masks": masks,
+            "is_sought": self._sought != ALL,
+            "has_example": self._sought.like is not None,
+            "meant": len(self._sought.meant) if masks else 0,
+        }

@@ -1,11 +1,12 @@
 """The networks of the server: those of each choice are loaded once, for all projects that made it."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from track_anything.errors import InputError, unknown
 from track_anything.models import PRESETS, SEGMENTERS
+from track_anything.models.locators import TextLocator, usual_locator
 from track_anything.models.trackers import TRACKERS
 from track_anything.ui.model_choice import LoadChosen, ModelChoice
 from track_anything.ui.model_loader import LoadModels, ModelLoader
@@ -18,14 +19,21 @@ class ModelShelf:
         load: loads what the server was started with.
         chosen: which these are, by name; None = they have none.
         load_chosen: loads another choice; None = none can be made here.
+        locator: gives what understands words.
 
     Attributes:
         usual: the loader of what the server was started with.
+        locator: gives what understands words; called when there are some.
     """
 
     def __init__(
-        self, load: LoadModels, chosen: ModelChoice | None = None, load_chosen: LoadChosen | None = None
+        self,
+        load: LoadModels,
+        chosen: ModelChoice | None = None,
+        load_chosen: LoadChosen | None = None,
+        locator: Callable[[], TextLocator] = usual_locator,
     ) -> None:
+        self.locator = locator
         self.usual = ModelLoader(load, chosen if load_chosen is not None else None)
         self._load_chosen = load_chosen
         self._others: dict[ModelChoice, ModelLoader] = {}

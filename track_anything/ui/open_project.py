@@ -16,7 +16,7 @@ from track_anything.system.lifecycle import Job
 from track_anything.tracking import AtCut, CutQuestion, Direction, Track
 from track_anything.types import FrameIndex, ObjectId, OnProgress
 from track_anything.ui.changes import Changes
-from track_anything.ui.everything import ALL, Everything, Sought
+from track_anything.ui.everything import Everything
 from track_anything.ui.exports import Delivery, RemovalDelivery
 from track_anything.ui.incoming_masks import IncomingMasks, TakingMasks
 from track_anything.ui.lanes import Lanes
@@ -160,11 +160,11 @@ class OpenProject:
         """Where tracking waits to be told which objects are in the next shot; None = nowhere."""
         return self.tracking.open_question if self.tracking is not None else None
 
-    def find_everything(self, frame: FrameIndex, sought: Sought = ALL) -> None:
-        """Begin to look for all that SAM finds on a frame, or for what is sought there."""
+    def find_everything(self, everything: Everything) -> None:
+        """Begin to look for what a pick list is of."""
         with self.editing:
             self.check_idle()
-            self.everything = Everything(frame, sought).checked(self.session)
+            self.everything = everything.checked(self.session)
             self._tell()
             self._start("everything", Work(finding(self.everything, self.session, self.loader)))
 

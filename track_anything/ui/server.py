@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from track_anything.errors import InputError
+from track_anything.models.locators import TextLocator, usual_locator
 from track_anything.ui.desk import Desk
 from track_anything.ui.edge import SMALL, BodyLimit, CheckSize, Guard, is_local, served_names
 from track_anything.ui.limits import Limits
@@ -67,6 +68,7 @@ class Settings:
         workspace: the folder of the projects.
         roots: folders from which visitors may open videos by their path.
         limits: what visitors may ask for.
+        locator: gives what understands words; called when there are some.
     """
 
     load: LoadModels
@@ -78,6 +80,7 @@ class Settings:
     roots: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
     chosen: ModelChoice | None = None
+    locator: Callable[[], TextLocator] = usual_locator
     load_chosen: LoadChosen | None = None
     has_api: bool = False
 
@@ -106,7 +109,7 @@ def build_app(settings: Settings) -> FastAPI:
 
     from track_anything.ui.page import WEB_FOLDER, build_page, head, theme
 
-    shelf = ModelShelf(settings.load, settings.chosen, settings.load_chosen)
+    shelf = ModelShelf(settings.load, settings.chosen, settings.load_chosen, settings.locator)
     desk = Desk(Workspace(settings.workspace), shelf, settings.limits, settings.roots)
 
     @asynccontextmanager

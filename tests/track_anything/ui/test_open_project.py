@@ -11,6 +11,7 @@ from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Gate, draw, ga
 from track_anything.errors import InputError, VideoError
 from track_anything.project.edits import RenameObject
 from track_anything.system.lifecycle import JobStatus
+from track_anything.ui.everything import Everything
 from track_anything.ui.model_loader import ModelLoader
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.task import NotReadyError
@@ -176,7 +177,7 @@ def test_a_job_that_was_refused_makes_no_step_to_undo(ready: OpenProject, gate: 
         lambda: ready.track(None, "both", anew=True),
         lambda: ready.track_one_frame(0, None, backward=False),
         lambda: ready.export("masks"),
-        lambda: ready.find_everything(0),
+        lambda: ready.find_everything(Everything(0)),
         ready.resume_track,
     )
     for begin in jobs:
@@ -254,7 +255,7 @@ def test_a_page_is_told_which_frame_was_tracked_last(ready: OpenProject, gate: G
 
 def test_that_a_frame_is_looked_through_is_told_and_changes_no_mask(ready: OpenProject) -> None:
     revision = ready.changes.revision
-    ready.find_everything(0)
+    ready.find_everything(Everything(0))
     change = ready.changes.since(revision)
     assert ready.job is not None
     ready.job.cancel()

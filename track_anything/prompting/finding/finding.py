@@ -20,7 +20,7 @@ from track_anything.prompting.finding.alike import (
     alike,
     example_of,
 )
-from track_anything.prompting.finding.found import Found, numbered, without_doubles
+from track_anything.prompting.finding.found import Found, is_of, numbered, without_doubles
 from track_anything.prompting.finding.likeness import Appearance, features_of
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, Image, ObjectId
 from track_anything.video import Video
@@ -69,7 +69,7 @@ class Finding:
         Args:
             frame: to look on.
             examples: what others are to be like, at least one; see ``marked``.
-            refused: what is not meant: whatever is more like one of these is not found.
+            refused: what is not meant: nothing that is more like one of these is found, and they are not.
             least: the score, 0 to 1, below which something is left out.
 
         Raises:
@@ -100,7 +100,12 @@ class Finding:
                 self._detector.detect(image, least=LEAST_DETECTION),
             )
             found = [Found(frame, examples[0].name, each.score, each.mask) for each in answers]
-        good = [each for each in found if each.score >= least]
+        not_meant = [each.mask for each in refused if each.frame == frame]
+        good = [
+            each
+            for each in found
+            if each.score >= least and not any(is_of(each.mask, mask) for mask in not_meant)
+        ]
         return without_doubles(good, self._project.label_map(frame) > 0)
 
     def named(

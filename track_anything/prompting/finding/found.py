@@ -40,7 +40,7 @@ def without_doubles(found: Iterable[Found], taken: Mask | None = None) -> list[F
     for one in sorted(found, key=lambda each: -each.score):
         area = np.count_nonzero(one.mask)
         is_taken = taken is not None and np.count_nonzero(one.mask & taken) >= _TAKEN * area
-        if not is_taken and not any(_is_of(one.mask, each.mask) for each in kept):
+        if not is_taken and not any(is_of(one.mask, each.mask) for each in kept):
             kept.append(one)
     return kept
 
@@ -58,7 +58,7 @@ def numbered(names: Sequence[str], there: Iterable[str]) -> list[str]:
     return result
 
 
-def _is_of(mask: Mask, better: Mask) -> bool:
+def is_of(mask: Mask, better: Mask) -> bool:
     """Whether a mask shows the same thing as a better one, or a part of it."""
     shared, area = np.count_nonzero(mask & better), np.count_nonzero(mask)
     union = area + np.count_nonzero(better) - shared

@@ -22,6 +22,7 @@ from sam.segmenter import Segmenter
 from tests.browser.chromium import find_chromium
 from tests.browser.editor_page import PATIENCE, Editor, Served, Watch, chromium_browser, served
 from tests.browser.editor_page import project_of as project_of_editor
+from tests.track_anything.ui.browser.colour_words import ColourWords
 from tests.track_anything.ui.browser.globe import GlobeSegmenter, draw_globe, globe_models
 from tests.track_anything.ui.desk_fixtures import Gate, draw
 from track_anything.errors import WeightsError
@@ -152,6 +153,7 @@ def drawn_server(tmp_path_factory: pytest.TempPathFactory, drawn_clip: Path) -> 
     """A server of drawn clips, whose networks are the shipped fakes: no weights, no waiting."""
     settings = Settings(
         load=lambda _: fake_models(),
+        locator=ColourWords,
         workspace=tmp_path_factory.mktemp("workspace"),
         roots=(drawn_clip.parent,),
         limits=Limits(open_projects=100, spare_disk=0),

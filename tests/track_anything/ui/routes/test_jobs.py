@@ -120,6 +120,7 @@ def test_work_that_cannot_be_done_is_refused(page: Page, path: str, body: dict[s
         ("/step", {}, "body.frame: Field required"),
         ("/job/explode", {}, "path.action: Input should be 'pause', 'resume', 'cancel' or 'continue'"),
         ("/everything/pick", {"places": None}, "body.places"),
+        ("/everything/again", {"meant": [0]}, "body.refused: Field required"),
         ("/export", {}, "body.form: Field required"),
         ("/look", {"frames": 1}, "body.frames"),
     ],
@@ -286,6 +287,7 @@ def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_can_be_picked_before_it_was_looked_for(page: Page) -> None:
     assert page.get("/everything").status_code == 404
     assert "nothing was looked for on a frame yet" in page.refused("/everything/pick", 404, places=[0])
+    assert "nothing was looked for" in page.refused("/everything/again", 404, meant=[0], refused=[])
 
 
 def test_what_is_on_a_frame_is_found_and_picked(page: Page, few_points: None) -> None:
@@ -305,6 +307,8 @@ def test_what_is_on_a_frame_is_found_and_picked(page: Page, few_points: None) ->
     for wrong in ([], [len(masks)], [-1], [*places, 99]):
         cause = page.refused("/everything/pick", places=wrong)
         assert cause == "tick at least one of the masks that were found on this frame"
+    assert "not in the list" in page.refused("/everything/again", meant=[99], refused=[])
+    assert "tick one thing that is meant" in page.refused("/everything/again", meant=[], refused=[0])
     since = page.revision
     told = page.tell("/everything/pick", places=[*places, *places], since=since)
     assert told["lanes"]["rows"].keys() == {"1", "2"}
@@ -322,7 +326,13 @@ def test_nothing_can_be_picked_from_a_list_that_could_not_be_made(
     job = page.wait()
     assert job["status"] == "failed"
     assert "out of memory: close other programs" in job["error"]
-    assert page.get("/everything").json() == {"frame": 6, "masks": [], "is_sought": False}
+    assert page.get("/everything").json() == {
+        "frame": 6,
+        "masks": [],
+        "is_sought": False,
+        "has_example": False,
+        "meant": 0,
+    }
     assert "tick at least one" in page.refused("/everything/pick", places=[0])
 
 

@@ -34,17 +34,46 @@ export class Everything {
     const { width, height } = this.store.project.video;
     const unpacked = async (/** @type {FoundSaid} */ one) => ({ ...one, mask: await unpackMask(one.mask, width * height) });
     const masks = await Promise.all(found.masks.map(unpacked));
-    this.store.set({ everything: { frame: found.frame, masks, ticked: new Set(), isSought: found.is_sought }, dialog: "everything" });
+    const ticked = new Set(Array.from({ length: found.meant }, (_, place) => place));
+    this.store.set({ everything: { frame: found.frame, masks, ticked, refused: new Set(), isSought: found.is_sought, hasExample: found.has_example }, dialog: "everything" });
     return found.frame;
   }
 
   /** Tick one thing, or take its tick away. @param {number} place */
   tick(place) {
+    this.#say(place, "ticked", "refused");
+  }
+
+  /** Say that one thing is not meant, or take that back. @param {number} place */
+  refuse(place) {
+    this.#say(place, "refused", "ticked");
+  }
+
+  /** Tick all that are not refused, or none if all of these are. */
+  tickAll() {
     const { everything } = this.store.state;
     if (!everything) return;
-    const ticked = new Set(everything.ticked);
-    if (!ticked.delete(place)) ticked.add(place);
+    const all = [...everything.masks.keys()].filter((place) => !everything.refused.has(place));
+    const ticked = new Set(all.every((place) => everything.ticked.has(place)) ? [] : all);
     this.store.set({ everything: { ...everything, ticked } });
+  }
+
+  /** Look again: others are to be like what is ticked, and not like what is refused. */
+  async again() {
+    const { everything } = this.store.state;
+    if (!everything) return;
+    const told = { meant: [...everything.ticked], refused: [...everything.refused] };
+    if (await this.change("/everything/again", told)) this.store.set({ dialog: null });
+  }
+
+  /** Turn one mark of a thing, which excludes another. @param {number} place @param {"ticked" | "refused"} mark @param {"ticked" | "refused"} other */
+  #say(place, mark, other) {
+    const { everything } = this.store.state;
+    if (!everything) return;
+    const [marked, others] = [new Set(everything[mark]), new Set(everything[other])];
+    if (!marked.delete(place)) marked.add(place);
+    others.delete(place);
+    this.store.set({ everything: { ...everything, [mark]: marked, [other]: others } });
   }
 
   /** Make objects of what is ticked. */

@@ -17,9 +17,12 @@ const TICKED = [0x5a, 0xb4, 0xff];
 /** What the dialog holds. @param {Page} page @param {AbortSignal} signal */
 export function everythingDialog({ store, actions, pictures, texts }, signal) {
   const words = texts.everything;
-  const { frame, masks, isSought } = store.state.everything ?? { frame: 0, masks: [], isSought: false };
+  const { frame, masks, isSought, hasExample } = store.state.everything ?? { frame: 0, masks: [], isSought: false, hasExample: false };
   const size = store.project.video;
   const add = button({ label: words.add(0), className: "ta-primary", onclick: () => actions.everything.pick(), id: "ta-pick" });
+  const again = button({ label: words.again, onclick: () => actions.everything.again(), id: "ta-look-again" });
+  again.title = words.againTip;
+  const all = button({ label: words.all, onclick: () => actions.everything.tickAll(), id: "ta-tick-all" });
   const picture = new Picture(masks, size, { onpick: (place) => actions.everything.tick(place), label: words.picture });
   const tiles = masks.map((found, place) => {
     const share = ((100 * found.area) / (size.width * size.height)).toFixed(1);
@@ -27,13 +30,15 @@ export function everythingDialog({ store, actions, pictures, texts }, signal) {
     const item = isSought ? words.sought(place + 1, score) : words.item(place + 1, share);
     const canvas = el("canvas", { width: 2 * THUMB.width, height: 2 * THUMB.height, "aria-hidden": "true" });
     const tick = el("input", { type: "checkbox", "aria-label": item, onchange: () => actions.everything.tick(place) });
+    const refuse = button({ label: words.refuse(place + 1), icon: "close", text: false, className: "ta-small ta-bare", onclick: () => actions.everything.refuse(place) });
+    refuse.title = words.refuseShort;
     const tile = el(
-      "label",
+      "div",
       { className: "ta-tile", title: item, onpointerenter: () => picture.point(place), onpointerleave: () => picture.point(null) },
-      canvas,
-      el("span", { className: "ta-tile-foot" }, tick, isSought ? words.score(score) : `${share} %`),
+      el("label", {}, canvas, el("span", { className: "ta-tile-foot" }, tick, isSought ? words.score(score) : `${share} %`)),
+      refuse,
     );
-    return { tile, tick, canvas, found };
+    return { tile, tick, refuse, canvas, found };
   });
   const grid = el("div", { className: "ta-pick-list", role: "group", "aria-label": words.title }, tiles.map(({ tile }) => tile));
   picture.onpoint = (place) => {
@@ -45,11 +50,17 @@ export function everythingDialog({ store, actions, pictures, texts }, signal) {
   });
   store.subscribe(["everything"], ({ everything }) => {
     if (everything === null) return;
-    for (const [place, { tick, tile }] of tiles.entries()) {
+    for (const [place, { tick, refuse, tile }] of tiles.entries()) {
       tick.checked = everything.ticked.has(place);
       tile.classList.toggle("ta-selected", tick.checked);
+      tile.classList.toggle("ta-refused", everything.refused.has(place));
+      refuse.setAttribute("aria-pressed", String(everything.refused.has(place)));
     }
     picture.tick(everything.ticked);
+    again.disabled = !(everything.ticked.size || (hasExample && everything.refused.size));
+    const isAll = everything.ticked.size + everything.refused.size === masks.length;
+    fill(all, isAll ? words.none : words.all);
+    all.setAttribute("aria-label", isAll ? words.none : words.all);
     add.disabled = everything.ticked.size === 0;
     fill(add, words.add(everything.ticked.size));
     add.setAttribute("aria-label", words.add(everything.ticked.size));
@@ -57,7 +68,7 @@ export function everythingDialog({ store, actions, pictures, texts }, signal) {
   const nothing = isSought ? words.nothingSought(frame) : words.nothing(frame);
   const lead = masks.length ? words.lead(frame, masks.length) : nothing;
   const body = el("div", {}, el("p", { className: "ta-lead" }, lead), masks.length ? el("div", { className: "ta-pick" }, picture.canvas, grid) : null);
-  return { title: words.title, body, foot: el("div", { className: "ta-buttons ta-end" }, add) };
+  return { title: words.title, body, foot: el("div", { className: "ta-buttons ta-end" }, masks.length ? [all, again] : null, add) };
 }
 
 /** The whole frame, on which things are ticked by a click: the smallest one under the pointer is meant. */

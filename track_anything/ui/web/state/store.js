@@ -33,7 +33,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  */
 
 /** @typedef {Omit<FoundSaid, "mask"> & { mask: Uint8Array }} Found a byte per pixel, 0 or 1 */
-/** @typedef {{ frame: number, masks: Found[], ticked: Set<number>, isSought: boolean }} EverythingFound what is ticked by its place */
+/** @typedef {{ frame: number, masks: Found[], ticked: Set<number>, refused: Set<number>, isSought: boolean, hasExample: boolean }} EverythingFound what is ticked, or not meant, by its place */
 
 /** @typedef {{ reading?: string | null, first_number?: number | null }} HowToRead what a person says about masks */
 /** @typedef {{ foreign: number, name: string, frames: number, becomes: number | null }} ForeignObject */

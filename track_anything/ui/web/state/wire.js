@@ -196,7 +196,7 @@
 
 /** @typedef {[number, number, number, number]} Corners x0, y0, x1, y1; the latter are not included */
 /** @typedef {{ mask: string, area: number, box: Corners, predicted_iou: number }} FoundSaid the mask is packed */
-/** @typedef {{ frame: number, masks: FoundSaid[], is_sought: boolean }} EverythingSaid where something is sought, predicted_iou is its score */
+/** @typedef {{ frame: number, masks: FoundSaid[], is_sought: boolean, has_example: boolean, meant: number }} EverythingSaid where something is sought, predicted_iou is its score; the first `meant` were ticked before */
 
 /**
  * Frames next to each other on which tracking made another mask of an object than there was before.

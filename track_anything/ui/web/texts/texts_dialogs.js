@@ -138,6 +138,12 @@ export const everythingTexts = {
   item: (place, share) => `Object ${place}, ${share} % of the picture`,
   sought: (place, score) => `Find ${place}, score ${score} of 100`,
   score: (score) => `score ${score}`,
+  all: "Tick all",
+  none: "Tick none",
+  refuse: (place) => `Not this one: find ${place}`,
+  refuseShort: "Not this one",
+  again: "Look again",
+  againTip: "Looks on this frame again for things like those that are ticked, and unlike those that are not meant",
   nothingSought: (frame) => `Nothing else was found on frame ${frame}: look on another frame, or click it.`,
   picture: "The frame: click what is to be followed",
 };
