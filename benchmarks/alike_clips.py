@@ -39,10 +39,10 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
 
     def run() -> None:
         names = each_nth(sequence_names(options.data), options.every)
-        rows = []
+        chosen, rows = segmenter or load_segmenter(options), []
         for name in shown(names, "looking", len(names)):
             sequence = DavisSequence.open(options.data, name, has_objects=True)
-            rows += look(name, sequence, segmenter or load_segmenter(options), options.looks)
+            rows += look(name, sequence, chosen, options.looks)
         print(f"{'clip':<20}{'asked':>7}{'there':>8}{'mean features':>15}{'ours':>8}")
         for name in (*names, "all"):
             told = [row for row in rows if name in (row["clip"], "all")]

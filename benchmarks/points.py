@@ -1,6 +1,7 @@
 """Masks from single points, and from more of them: the protocol of the Segment Anything paper.
 
     python benchmarks/points.py --data FOLDER --json points.json --plot points.png
+    python benchmarks/points.py --data OTHER --plot points.png --beside points.json   # both in one picture
 
 FOLDER is a part of COCO (images/, instances.json), has images/ and instances/ of label maps, or images/ and
 masks/ of one object each. The first point lies deepest inside the object, each next one deepest inside the
@@ -8,6 +9,7 @@ largest error, positive or negative; the answer so far goes with it. mIoU over o
 points; "oracle" is the best of the three answers to the first. Kirillov et al., ICCV 2023, section 7.1.
 """
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -64,6 +66,9 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
     parser = stills_parser(__doc__)
     parser.add_argument("--objects-every", type=positive, default=1, help="take each Nth object of them")
     parser.add_argument("--plot", type=Path, help="picture of mIoU over points")
+    parser.add_argument(
+        "--beside", type=Path, nargs="+", default=[], metavar="FILE", help="figures of other runs, drawn too"
+    )
     options = parser.parse_args(arguments)
 
     def run() -> None:
@@ -83,12 +88,20 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
         figures = dict(zip(names, means.tolist(), strict=True))
         write_json(options, {"objects": len(rows), "mIoU": figures})
         if options.plot is not None:
-            curve = {options.segmenter: means[:-1].tolist()}
-            save_plot(
-                options.plot, [Panel("mIoU over points", curve, [float(count) for count in COUNTS], 0.4)]
-            )
+            curves = {options.data.resolve().name: means[:-1].tolist()} | _curves(options.beside)
+            title = f"mIoU over points, {options.segmenter}"
+            save_plot(options.plot, [Panel(title, curves, [float(count) for count in COUNTS], 0.4)])
 
     return ended_well(run)
+
+
+def _curves(paths: Sequence[Path]) -> dict[str, list[float]]:
+    """Folder of the data to mIoU over points, from files that earlier runs have written."""
+    curves = {}
+    for path in paths:
+        told = json.loads(path.read_text("utf-8"))
+        curves[Path(told["options"]["data"]).name] = [told["mIoU"][str(count)] for count in COUNTS]
+    return curves
 
 
 def ious(

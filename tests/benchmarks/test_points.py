@@ -22,6 +22,12 @@ def test_one_point_is_enough_for_discs_of_one_colour(coco: Path, models: Models,
     assert figures["objects"] == 8
     assert figures["mIoU"] == dict.fromkeys(("1", "2", "3", "5", "9", "oracle"), pytest.approx(1))
     assert plot.is_file()
+    alone = plot.read_bytes()
+    other = json.loads(told.read_text("utf-8"))
+    other["options"]["data"], other["mIoU"]["1"] = "elsewhere", 0.5
+    (tmp_path / "other.json").write_text(json.dumps(other), "utf-8")
+    assert points.main([*words, "--beside", str(tmp_path / "other.json")], models.segmenter) == 0
+    assert plot.read_bytes() != alone
 
 
 @pytest.mark.parametrize(("folder", "scale", "objects"), [("instances", 1, 3), ("masks", 255, 1)])
