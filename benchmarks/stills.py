@@ -63,8 +63,8 @@ def ended_well(run: Callable[[], None]) -> int:
 def write_json(options: argparse.Namespace, figures: dict[str, Any]) -> None:
     """Write the figures beside the options they were made with, where that is wanted."""
     if options.json is not None:
-        told = {name: str(each) if isinstance(each, Path) else each for name, each in vars(options).items()}
-        options.json.write_text(json.dumps({"options": told, **figures}, indent=2) + "\n", "utf-8")
+        told = {"options": vars(options), **figures}
+        options.json.write_text(json.dumps(told, indent=2, default=str) + "\n", "utf-8")
 
 
 def each_nth(items: Sequence[Item], every: int) -> list[Item]:

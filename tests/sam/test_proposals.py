@@ -1,7 +1,5 @@
 """What may be an object, the likeliest first."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -32,17 +30,18 @@ class Wavering(ColourSegmenter):
     """Sees half of a disc at first; asked again with a box, all of it, and is surer or less sure of that."""
 
     def __init__(self, stability: float) -> None:
+        super().__init__()
         self.stability = np.array([stability], np.float32)
 
     def predict(self, embedding: Image, prompt: Prompt) -> Candidates:
         answer = super().predict(embedding, prompt if prompt.box is None else Prompt(box=prompt.box))
-        best = answer.best
-        masks, scores = answer.masks[best : best + 1].copy(), np.array([0.9], np.float32)
-        if prompt.box is not None:
-            return replace(answer, masks=masks, scores=scores, stability=self.stability)
-        rows = np.flatnonzero(masks[0].any(axis=1))
-        masks[0, : (rows[0] + rows[-1]) // 2] = False
-        return replace(answer, masks=masks, scores=scores, stability=np.array([0.8], np.float32))
+        chosen = slice(answer.best, answer.best + 1)
+        masks, stability = answer.masks[chosen].copy(), self.stability
+        if prompt.box is None:
+            rows = np.flatnonzero(masks[0].any(axis=1))
+            masks[0, : (rows[0] + rows[-1]) // 2] = False
+            stability = np.array([0.8], np.float32)
+        return Candidates(masks, np.array([0.9], np.float32), stability, answer.logits[chosen])
 
 
 @pytest.mark.parametrize(("stability", "is_whole"), [(0.9, True), (0.7, False)])
