@@ -117,6 +117,7 @@ def test_what_cannot_be_found_is_one_line(alike: Editor) -> None:
     page.fill("#ta-words", "a blue moon")
     page.press("#ta-words", "Enter")
     page.locator(".ta-message", has_text="unknown phrase 'a blue moon'; choose one of").wait_for()
+    page.locator(".ta-message button").click()
     page.fill("#ta-words", "something violet")
     page.press("#ta-words", "Enter")
     assert listed(alike) == []
@@ -124,7 +125,7 @@ def test_what_cannot_be_found_is_one_line(alike: Editor) -> None:
     page.keyboard.press("Escape")
     alike.wait_until("state.dialog === null")
     with alike.changing():
-        page.keyboard.press("a")
+        page.click("#ta-add-object")
     page.click("#ta-like")
     page.locator(
         ".ta-message", has_text="has no mask on frame 0: name a frame on which it has one"
