@@ -28,6 +28,24 @@ class Camera(Protocol):
         """A moment on the way to the next state."""
 
 
+class Cameras:
+    """Several that look at the same visit."""
+
+    def __init__(self, *cameras: Camera) -> None:
+        self._cameras = cameras
+        self.moments = max(camera.moments for camera in cameras)
+
+    def take(self, name: str) -> None:
+        """A state, by each of them."""
+        for camera in self._cameras:
+            camera.take(name)
+
+    def pass_by(self) -> None:
+        """A moment, for each of them."""
+        for camera in self._cameras:
+            camera.pass_by()
+
+
 class FirstVisit:
     """One person's visit.
 

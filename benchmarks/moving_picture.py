@@ -1,6 +1,6 @@
 """Makes the moving picture of the editor that the README begins with, from the real page with real networks.
 
-python benchmarks/moving_picture.py docs/pictures/editor.webp
+python benchmarks/moving_picture.py docs/pictures/editor.webp --stills docs/pictures
 """
 
 import argparse
@@ -14,7 +14,8 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 
 from playwright.sync_api import ViewportSize
 
-from benchmarks.first_visit import FirstVisit
+from benchmarks.album import Album
+from benchmarks.first_visit import Camera, Cameras, FirstVisit
 from benchmarks.reel import Reel
 from tests.browser.chromium import find_chromium
 from tests.browser.editor_page import Editor, chromium_browser, served
@@ -44,7 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             editor = Editor(context.new_page(), server.address)
             editor.visit()
             reel = Reel(editor, _MOMENTS)
-            FirstVisit(editor, reel).go()
+            camera: Camera = reel
+            if options.stills is not None:
+                camera = Cameras(reel, Album(editor, options.stills, "editor-{}.png"))
+            FirstVisit(editor, camera).go()
     reel.save(options.file)
     return 0
 
@@ -54,6 +58,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="moving_picture.py", description="The moving picture of the editor for the README."
     )
     parser.add_argument("file", type=Path, help="the WebP to write")
+    parser.add_argument("--stills", type=Path, metavar="FOLDER", help="put pictures of its states there, too")
     parser.add_argument("--preset", choices=tuple(PRESETS), default="fast")
     return parser.parse_args(arguments)
 
