@@ -53,6 +53,13 @@ def json_safe(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """(H, W, 4) RGB and straight alpha as a PNG file."""
+    options = (cv2.IMWRITE_PNG_COMPRESSION, _FASTEST)
+    _, encoded = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), options)
+    return encoded.tobytes()
+
+
 def jpeg(image: Image, quality: int = _JPEG_QUALITY) -> bytes:
     """An (H, W, 3) RGB image as a JPEG file."""
     options = (cv2.IMWRITE_JPEG_QUALITY, quality)

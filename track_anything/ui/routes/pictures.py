@@ -1,6 +1,6 @@
 """Frames and masks for the canvas, thumbnails for the timeline."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 from fastapi import APIRouter, Query
@@ -13,8 +13,9 @@ from track_anything.matting.mattes import trimap_of
 from track_anything.project.clean_up import CleanUp
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 from track_anything.ui.describe import describe_frame
+from track_anything.ui.open_project import OpenProject
 from track_anything.ui.routes.access import OwnProject
-from track_anything.ui.wire import gzipped, jpeg, shrunk
+from track_anything.ui.wire import gzipped, jpeg, png, shrunk
 from track_anything.video import FrameStore
 
 router = APIRouter(prefix="/api/projects/{project_id}")
@@ -24,6 +25,9 @@ _THUMBNAIL_QUALITY = 80
 _FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}  # a frame of a project never changes
 _LONGEST_LIST = 4 * MAX_OBJECT_ID  # characters that name every object there can be
 _NEVER = {"Cache-Control": "no-store"}
+
+Listed: TypeAlias = Annotated[str, Query(pattern=r"^[\d,]*$", max_length=_LONGEST_LIST)]
+"""Ids of objects, with commas between them."""
 
 
 @router.get("/frames/{frame}")
@@ -51,26 +55,23 @@ def label_map(project: OwnProject, frame: FrameIndex, before: bool = False) -> R
 
 
 @router.get("/soft/{frame}")
-def soft(
-    project: OwnProject,
-    frame: FrameIndex,
-    objects: Annotated[str, Query(pattern=r"^[\d,]*$", max_length=_LONGEST_LIST)],
-    matte: str | None = None,
-) -> Response:
+def soft(project: OwnProject, frame: FrameIndex, objects: Listed, matte: str | None = None) -> Response:
     """How much of every pixel is one of the objects, 0 to 255, one byte each.
 
     That is the alpha that exports have: as the tracker had it, or a ``matte`` sought by one of
     ``matting.build.MATTERS``, but not smoothed over the frames before.
     """
-    session = project.session
-    session.project.check_frame(frame)
-    chosen: list[ObjectId] = [int(text) for text in objects.split(",") if text]
-    for object_id in chosen:
-        session.project.check_object(object_id)
-    source: AlphaSource = SoftAlpha(ProjectMasks(session.project), chosen)
-    if matte is not None:
-        source = Mattes(session.project, chosen, Matting(matte))
-    return _pixels(_as_bytes(source.together(frame, session.video.frame(frame))))
+    source = _alphas(project, frame, objects, matte)
+    return _pixels(_as_bytes(source.together(frame, project.session.video.frame(frame))))
+
+
+@router.get("/cutout/{frame}")
+def cutout(project: OwnProject, frame: FrameIndex, objects: Listed, matte: str | None = None) -> Response:
+    """The objects cut out of the picture as exports have them, a PNG with the alpha of ``soft``."""
+    source = _alphas(project, frame, objects, matte)
+    cut = source.cutout(frame, project.session.video.frame(frame))
+    pixels = np.dstack((cut.colours, _as_bytes(cut.alpha)))  # (H, W, 4)
+    return Response(png(pixels), media_type="image/png", headers=_NEVER)
 
 
 @router.get("/trimap/{frame}")
@@ -110,6 +111,18 @@ def cleaned(
 def about(project: OwnProject, frame: FrameIndex) -> dict[str, Any]:
     """How each object stands on a frame, and the clicks and boxes there."""
     return describe_frame(project, frame)
+
+
+def _alphas(project: OpenProject, frame: FrameIndex, objects: str, matte: str | None) -> AlphaSource:
+    """Where the alpha of some objects comes from; InputError where one of them or the frame is missing."""
+    masks = project.session.project
+    masks.check_frame(frame)
+    chosen: list[ObjectId] = [int(text) for text in objects.split(",") if text]
+    for object_id in chosen:
+        masks.check_object(object_id)
+    if matte is None:
+        return SoftAlpha(ProjectMasks(masks), chosen)
+    return Mattes(masks, chosen, Matting(matte))
 
 
 def _as_bytes(alpha: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -6,6 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from tests.browser.editor_page import Editor
+from track_anything.export import ProjectMasks
+from track_anything.matting import SoftAlpha
+from track_anything.project.edits import Propagate
 from track_anything.ui.open_project import OpenProject
 
 ProjectOf = Callable[[Editor], OpenProject]
@@ -170,6 +173,44 @@ def test_views_draw_what_they_promise(editor: Editor) -> None:
     assert is_like(editor.colour_at(*SKY), raw_sky)
     look(editor, "overlay")
     assert editor.colour_at(200, 100)[2] > raw_globe[2] + 20
+
+
+def test_a_cut_out_is_seen_with_its_alpha_over_whatever_one_likes(
+    editor: Editor, project_of: ProjectOf
+) -> None:
+    editor.click_pixel(*GLOBE)
+    session = project_of(editor).session
+    (object_id,), probability = session.project.state.objects, np.zeros((270, 480), np.float32)
+    probability[60:200, 114:120], probability[60:200, 120:360] = 0.4, 1  # a soft rim at the left
+    with editor.changing():
+        with project_of(editor).changing(None, {object_id}):
+            number = session.project.begin_pass(Propagate(1, 2, 1, (object_id,)))
+            labels = np.asarray(probability > 0.5, np.uint8)
+            session.project.write_pass(number, 1, labels, {}, {object_id: probability})
+        editor.page.evaluate("trackAnything.actions.refresh()")
+    x, y = 116, 130
+    alpha = float(
+        SoftAlpha(ProjectMasks(session.project), [object_id]).together(1, session.video.frame(1))[y, x]
+    )
+    assert 0.2 < alpha < 0.3
+    editor.page.evaluate("trackAnything.actions.seek(1)")
+    editor.wait_for_frame(1)
+    look(editor, "cutout")
+    over = {}
+    for backdrop, behind in (("#000000", [0, 0, 0]), ("#ffffff", [255, 255, 255]), ("own", [0, 177, 64])):
+        drawn = editor.drawn
+        editor.page.select_option("#ta-backdrop", backdrop)
+        editor.wait_for_draw(drawn)
+        assert is_like(editor.colour_at(*SKY)[:3], behind)
+        over[backdrop] = editor.colour_at(x, y)[:3]
+    black = over["#000000"]
+    assert is_like(over["#ffffff"], [round(each + (1 - alpha) * 255) for each in black])
+    assert is_like(
+        over["own"], [black[0], round(black[1] + (1 - alpha) * 177), round(black[2] + (1 - alpha) * 64)]
+    )
+    assert editor.page.locator("#ta-backdrop-colour").is_visible()
+    look(editor, "overlay")
+    assert editor.page.locator("#ta-backdrop").is_hidden()
 
 
 def test_the_wipe_shows_the_masks_of_before_at_the_left_and_now_at_the_right(editor: Editor) -> None:

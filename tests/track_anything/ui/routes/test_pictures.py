@@ -90,6 +90,10 @@ def test_the_view_shows_the_alpha_that_is_exported(page: Page, tmp_path: Path) -
     exported = cv2.imread(str(tmp_path / "out" / "00000.png"), cv2.IMREAD_UNCHANGED)
     assert exported is not None
     np.testing.assert_array_equal(shown, exported[..., 3])
+    cut = cv2.imdecode(
+        np.frombuffer(page.get("/cutout/0?objects=1,2").content, np.uint8), cv2.IMREAD_UNCHANGED
+    )
+    np.testing.assert_array_equal(cut, exported)
     assert shown[20:40, 39:41].min() >= 250  # no seam
 
 
@@ -102,6 +106,11 @@ def test_a_matte_of_the_objects_that_are_named_can_be_looked_at(page: Page) -> N
         both = pixels(page.get(f"/soft/0?objects=1,2&matte={method}"))
         assert ((one > 127) == (truth == 1)).mean() > 0.99
         assert ((both > 127) == (truth > 0)).mean() > 0.99
+        answer = page.get(f"/cutout/0?objects=1&matte={method}")
+        assert answer.headers["content-type"] == "image/png"
+        cut = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_UNCHANGED)
+        assert cut is not None
+        np.testing.assert_array_equal(cut[..., 3], one)
 
 
 def test_a_trimap_is_as_wide_as_is_asked(page: Page) -> None:
@@ -150,6 +159,9 @@ def test_a_clean_up_is_looked_at_before_it_is_chosen(page: Page) -> None:
         ("/soft/0?objects=" + "9" * 5000, 422, "query.objects: String should have at most"),
         ("/soft/0?objects=1;2", 422, "query.objects: String should match"),
         ("/soft/0", 422, "query.objects: Field required"),
+        ("/cutout/12?objects=", 400, "frame 12 does not exist"),
+        ("/cutout/0?objects=5", 400, "there is no object 5; the project has none yet: add one"),
+        ("/cutout/0?objects=&matte=magic", 400, "unknown matting method 'magic'"),
     ],
 )
 def test_what_is_not_there_cannot_be_seen(page: Page, path: str, status: int, cause: str) -> None:

@@ -10,6 +10,7 @@ import { attachPointer } from "./pointer.js";
 import { Polygon } from "./polygon.js";
 import { pointAt } from "./prompt_marks.js";
 import { ShownMasks } from "./shown_masks.js";
+import { backdropChoice } from "./backdrop.js";
 import { Badge, Readout, zoomBar } from "./stage_bars.js";
 import { StageCanvases } from "./stage_canvases.js";
 import { StagePainter, UNNAMED } from "./stage_painter.js";
@@ -133,13 +134,13 @@ export class CanvasPanel {
   }
 
   #build() {
-    const { element, texts, canvases } = this;
+    const { element, texts, canvases, store } = this;
     element.classList.add("ta-stage");
     const zoom = zoomBar(texts, { fit: () => this.fit(), zoom: (factor) => this.zoom(factor), actualSize: () => this.actualSize() });
     const loading = el("div", { className: "ta-stage-loading", "aria-hidden": "true" }, texts.loading);
     element.replaceChildren(
       el("div", { className: "ta-stage-view" }, canvases.picture, canvases.marks, this.wipe.element, this.chips.element, loading),
-      el("div", { className: "ta-stage-line" }, this.badge.element, this.readout.element, zoom),
+      el("div", { className: "ta-stage-line" }, this.badge.element, this.readout.element, backdropChoice(store, texts), zoom),
     );
   }
 
@@ -151,7 +152,7 @@ export class CanvasPanel {
     });
     store.subscribe(["objectId"], () => this.isPainting && this.actions.target.aim !== this.#painted && this.pointer.cancel());
     store.subscribe(["project", "frame", "masksRevision", "view", "hidden", "solo", "objectId", "matte", "band", "cleanUp"], () => this.loader.update());
-    store.subscribe(["view", "hidden", "solo", "project", "objectId"], () => this.painter.request("picture"));
+    store.subscribe(["view", "backdrop", "hidden", "solo", "project", "objectId"], () => this.painter.request("picture"));
     store.subscribe(["about", "pointIndex", "hover", "tool", "brushSize", "objectId", "corners"], () => this.painter.request("marks"));
     store.subscribe(["about", "objectId", "project", "playing", "tool", "view"], () => this.#describe());
   }

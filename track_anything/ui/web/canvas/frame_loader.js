@@ -28,6 +28,7 @@ import { RECIPES } from "../state/views.js";
 /** @type {Record<string, (pictures: Pictures, frame: number, about: any) => Promise<any>>} */
 const OWN = {
   soft: (pictures, frame, { ids, matte }) => pictures.soft(frame, ids, matte),
+  cutout: (pictures, frame, { ids, matte }) => pictures.cutout(frame, ids, matte),
   trimap: (pictures, frame, { id, width }) => pictures.trimap(frame, id, width),
   removed: (pictures, frame, { number }) => pictures.removed(frame, number),
 };
@@ -107,8 +108,9 @@ export class FrameLoader {
       needs === "before" ? pictures.labelsBefore(frame) : null,
       about && needs ? this.#own(needs, frame, about) : null,
     ]);
-    const extra = needs === "removed" ? { own: null, removed: own } : { own, removed: null };
-    return { projectId, frame, image, labels, before, size, ...extra };
+    const nothing = { own: null, removed: null, cutout: null };
+    const extra = needs === "removed" || needs === "cutout" ? { [needs]: own } : { own };
+    return { projectId, frame, image, labels, before, size, ...nothing, ...extra };
   }
 
   /** What the view needs besides image and labels. @param {string} needs @param {number} frame @param {Subject} about */
@@ -154,12 +156,13 @@ export class FrameLoader {
 
   /** What besides image and labels is asked for, or null. @param {Recipe["needs"]} needs @returns {Subject | null} */
   #about(needs) {
-    const { frame, matte, objectId, band } = this.store.state;
+    const { frame, matte, objectId, band, cleanUp } = this.store.state;
     if (needs === "removed") {
       const number = this.pictures.removalOf(frame);
       return number === null ? null : { number };
     }
-    if (needs === "soft") {
+    if (needs === "cutout" && cleanUp) return null; // masks that are being cleaned are there alone
+    if (needs === "soft" || needs === "cutout") {
       const ids = this.store.project.objects.map(({ id }) => id).filter((id) => this.store.isShown(id));
       return ids.length > 0 ? { ids, matte } : null;
     }

@@ -31,6 +31,7 @@ const CHECKER_SIZE = 8; // CSS pixels
  * @property {Uint8Array | null} before the same before the last step
  * @property {Uint8Array | null} own bytes of the view's own kind
  * @property {ImageBitmap | null} removed the frame without the objects of a removal
+ * @property {ImageBitmap | null} cutout the shown objects with their alpha, as they are exported
  */
 
 /**
@@ -40,6 +41,7 @@ const CHECKER_SIZE = 8; // CSS pixels
  * @property {ViewName} view
  * @property {Colours} colours of the objects to be shown
  * @property {number | null} selectedId the object with the thicker line
+ * @property {string} backdrop what cut-outs are over: "checker", or a CSS colour
  * @property {number} wipeAt where on the stage, in CSS pixels, the left of a wipe ends
  */
 
@@ -91,13 +93,13 @@ export class Scene {
     if (!this.content?.image.width) return; // it is closed, or there is none yet
     if (!transform || !(transform.scale > 0)) return; // a stage that is hidden has no scale
     const { scale, x, y } = transform;
-    const { image, size, labels, before, own, removed } = this.content;
+    const { image, size, labels, before, own, removed, cutout } = this.content;
     const recipe = RECIPES[look.view];
     context.setTransform(ratio.x * scale, 0, 0, ratio.y * scale, ratio.x * x, ratio.y * y);
     context.imageSmoothingEnabled = scale <= SMOOTH_UP_TO;
     context.save();
     clip(context, [0, 0, size.width, size.height]);
-    if (recipe.mode === "cut") this.#drawChecker(context, ratio, size);
+    if (recipe.mode === "cut") this.#drawBackdrop(context, ratio, size, look.backdrop);
     else if (recipe.mode !== "alone") context.drawImage(image, 0, 0);
     /** @param {MaskPicture} picture @param {Uint8Array} bytes @param {boolean} [isOwn] */
     const draw = (picture, bytes, isOwn) => picture.draw(context, { recipe, look, image, size, scale, bytes, isOwn });
@@ -109,6 +111,8 @@ export class Scene {
       within(context, right, () => draw(this.#now, labels));
     } else if (recipe.needs === "removed") {
       if (removed?.width) within(context, right, () => context.drawImage(removed, 0, 0)); // one that was dropped has none
+    } else if (recipe.needs === "cutout" && cutout?.width) {
+      context.drawImage(cutout, 0, 0);
     } else if (recipe.own && own) {
       draw(this.#now, own, true);
     } else {
@@ -117,13 +121,13 @@ export class Scene {
     context.restore();
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Point} ratio @param {Size} size */
-  #drawChecker(context, ratio, { width, height }) {
+  /** @param {CanvasRenderingContext2D} context @param {Point} ratio @param {Size} size @param {string} backdrop */
+  #drawBackdrop(context, ratio, { width, height }, backdrop) {
     this.#checker ??= tiling(context, checker());
     // the squares keep their size on the screen, and move with the picture
     const { a, d } = context.getTransform();
     this.#checker.setTransform(new DOMMatrix().scale(ratio.x / a, ratio.y / d));
-    context.fillStyle = this.#checker;
+    context.fillStyle = backdrop === "checker" ? this.#checker : backdrop;
     context.fillRect(0, 0, width, height);
   }
 }

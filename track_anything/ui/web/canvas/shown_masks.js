@@ -64,6 +64,6 @@ export class ShownMasks {
   #tell() {
     const { loaded } = this;
     const painted = this.#withStrokes;
-    this.onChange(loaded && painted ? { ...loaded, labels: painted, own: null } : loaded);
+    this.onChange(loaded && painted ? { ...loaded, labels: painted, own: null, cutout: null } : loaded);
   }
 }

@@ -59,13 +59,13 @@ export class StagePainter {
 
   #drawPicture() {
     const { store, canvases, wipe, transform, isPainting } = this.panel;
-    const { view, objectId, project } = store.state;
+    const { view, objectId, project, backdrop } = store.state;
     const { picture, ratio, size } = canvases;
     const isShown = (/** @type {TrackedObject} */ { id }) => store.isShown(id) || (isPainting && id === objectId);
     /** @type {Colours} */
     const colours = new Map((project?.objects ?? []).filter(isShown).map(({ id, colour }) => [id, colour]));
     if (isPainting) colours.set(UNNAMED, WHITE);
-    const look = { view, colours, selectedId: objectId, wipeAt: wipe.at(size.width) };
+    const look = { view, colours, selectedId: objectId, backdrop, wipeAt: wipe.at(size.width) };
     this.#scene.draw(contextOf(picture), ratio, transform, look);
   }
 

@@ -16,6 +16,8 @@ export class Pictures {
   /** @type {SharedLru<string, ImageBitmap>} */
   #removed = new SharedLru(IMAGE_BYTES, { weigh: bytesOfImage, dispose: (image) => image.close() }); // "number/frame"
   /** @type {SharedLru<string, Uint8Array>} */
+  /** @type {SharedLru<string, ImageBitmap>} */
+  #cutouts = new SharedLru(IMAGE_BYTES / 4, { weigh: bytesOfImage, dispose: (image) => image.close() }); // "cutout/12/1,2"
   #masks = new SharedLru(LABEL_BYTES, { weigh: (bytes) => bytes.length }); // "labels/12", "before/12", "soft/12/1,2"
   #waitedFor = 0; // requests that somebody waits for
   #prefetch = 0; // number of the newest prefetch: the older ones end
@@ -69,8 +71,20 @@ export class Pictures {
    * @param {string | null} matte
    */
   soft(frame, ids, matte) {
-    const asked = `objects=${ids.join(",")}${matte ? `&matte=${matte}` : ""}`;
+    const asked = askedOf(ids, matte);
     return this.#visibly(this.#bytes(`soft/${frame}/${asked}`, `/soft/${frame}?${asked}&`));
+  }
+
+  /**
+   * Promise of the ImageBitmap of some objects cut out of a frame, as exports with alpha hold them.
+   * @param {number} frame
+   * @param {number[]} ids
+   * @param {string | null} matte
+   */
+  cutout(frame, ids, matte) {
+    const asked = askedOf(ids, matte);
+    const address = `/cutout/${frame}?${asked}&v=${this.store.project.revision}`;
+    return this.#visibly(this.#cutouts.get(`cutout/${frame}/${asked}`, () => this.api.picture(this.api.ofProject(address))));
   }
 
   /**
@@ -95,10 +109,12 @@ export class Pictures {
 
   /** Masks changed on some frames (a Set), or everywhere (null): ask for them anew. @param {Set<number> | null} frames */
   forgetMasks(frames) {
-    this.#masks.forget((key) => {
+    const isStale = (/** @type {string} */ key) => {
       const [kind, frame] = key.split("/");
       return kind === "before" || frames === null || frames.has(Number(frame)); // any step moves "before the last step"
-    });
+    };
+    this.#masks.forget(isStale);
+    this.#cutouts.forget(isStale);
   }
 
   /** The number of the removal that left something of a frame to be looked at, or null. @param {number} frame */
@@ -130,6 +146,7 @@ export class Pictures {
     this.#images.held = null;
     this.#images.forget(() => true);
     this.#removed.forget(() => true);
+    this.#cutouts.forget(() => true);
     this.#masks.forget(() => true);
   }
 
@@ -180,6 +197,11 @@ export class Pictures {
       this.#waitedFor--;
     }
   }
+}
+
+/** @param {number[]} ids @param {string | null} matte */
+function askedOf(ids, matte) {
+  return `objects=${ids.join(",")}${matte ? `&matte=${matte}` : ""}`;
 }
 
 /** @param {ImageBitmap} image */

@@ -80,6 +80,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {number} brushSize diameter, source pixels
  * @property {Point[] | null} corners of a polygon in progress, continuous source coordinates
  * @property {ViewName} view
+ * @property {string} backdrop what cut-outs are seen over: "checker", or a CSS colour
  * @property {Set<number>} hidden ids of objects that are not shown
  * @property {number | null} solo id of the only object to show
  * @property {boolean} playing
@@ -128,6 +129,7 @@ const EMPTY = Object.freeze({
   brushSize: 24,
   corners: null,
   view: "overlay",
+  backdrop: "checker",
   hidden: new Set(),
   solo: null,
   playing: false,

@@ -16,7 +16,7 @@ const BLACK = pixelOf([0, 0, 0]);
  *   instead of it, cutting it out
  * @property {(colours: Colours) => Uint32Array} [table] of pixels by object id, given the colours of the shown objects
  * @property {boolean} lines whether there are lines around objects
- * @property {"soft" | "trimap" | "before" | "removed"} [needs] what the view needs besides image and labels
+ * @property {"soft" | "trimap" | "before" | "removed" | "cutout"} [needs] what the view needs besides image and labels
  * @property {Uint32Array} [own] table of the bytes that it needs
  * @property {boolean} [wipes] whether it wipes from one thing at the left of a line to another at its right
  */
@@ -27,7 +27,7 @@ export const RECIPES = Object.freeze({
   outline: { mode: "none", lines: true },
   matte: { mode: "alone", table: (colours) => maskTable(colours, BLACK), lines: false, needs: "soft", own: GREY_TABLE },
   trimap: { mode: "over", table: dimTable, lines: false, needs: "trimap", own: TRIMAP_TABLE },
-  cutout: { mode: "cut", table: maskTable, lines: false },
+  cutout: { mode: "cut", table: maskTable, lines: false, needs: "cutout" },
   dimmed: { mode: "over", table: dimTable, lines: false },
   raw: { mode: "none", lines: false },
   wipe: { mode: "over", table: tintTable, lines: true, needs: "before", wipes: true },

@@ -43,6 +43,11 @@ export const canvasTexts = {
       right: isThere ? "Object removed" : "Not removed yet",
     }),
   },
+  backdrops: {
+    label: "What is behind the cut-out",
+    colour: "Colour behind the cut-out",
+    names: /** @type {Record<string, string>} */ ({ checker: "Over a checker", "#000000": "Over black", "#ffffff": "Over white", own: "Over a colour" }),
+  },
   candidates: "What the click may mean",
   candidate: (place, count, score) => `Answer ${place} of ${count}, score ${score.toFixed(2)}`,
   candidateKey: ".",
