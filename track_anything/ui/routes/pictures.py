@@ -17,6 +17,7 @@ from track_anything.ui.open_project import OpenProject
 from track_anything.ui.routes.access import OwnProject
 from track_anything.ui.wire import gzipped, jpeg, png, shrunk
 from track_anything.video import FrameStore
+from track_anything.video.bit_depth import to_8_bits
 
 router = APIRouter(prefix="/api/projects/{project_id}")
 
@@ -70,7 +71,7 @@ def cutout(project: OwnProject, frame: FrameIndex, objects: Listed, matte: str |
     """The objects cut out of the picture as exports have them, a PNG with the alpha of ``soft``."""
     source = _alphas(project, frame, objects, matte)
     cut = source.cutout(frame, project.session.video.frame(frame))
-    pixels = np.dstack((cut.colours, _as_bytes(cut.alpha)))  # (H, W, 4)
+    pixels = np.dstack((to_8_bits(cut.colours), _as_bytes(cut.alpha)))  # (H, W, 4)
     return Response(png(pixels), media_type="image/png", headers=_NEVER)
 
 
