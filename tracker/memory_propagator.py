@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from tracker.adaptation import KnownFrame, Learning
+from tracker.adaptation.target_models import TargetModels, learn
 from tracker.aggregation import soft_aggregate, to_propagated
 from tracker.errors import TrackerError
 from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier
@@ -33,8 +35,7 @@ class MemoryPropagator:
         self._network = network
         self._device = network.device
         self.bank = MemoryBank(self.config.memory, self._device)
-        self._canvas: Canvas | None
-        self._frame: FrameInHand | None
+        self._targets = TargetModels()
         self._begin()
 
     @torch.inference_mode()
@@ -109,6 +110,7 @@ class MemoryPropagator:
             self._sensory(frame, object_ids).unsqueeze(0),
             update_sensory=is_normal_update,
         )
+        logits = self._targets.added_to(logits, object_ids, self._network, frame.seen)
         probabilities = soft_aggregate(torch.sigmoid(logits[0]))  # (K + 1, H, W)
         frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
@@ -147,6 +149,14 @@ class MemoryPropagator:
             self._frame.sensory.pop(object_id, None)
             self._frame.masks.pop(object_id, None)
             self._frame.is_written &= bool(self.bank.object_ids)
+
+    def learn(self, known: Sequence[KnownFrame], seed: int) -> Learning:
+        """As ``Adaptable.learn``."""
+        return learn(self._network, self.config.memory, known, seed)
+
+    def adapt(self, learned: Mapping[str, NDArray[np.generic]]) -> None:
+        """As ``Adaptable.adapt``."""
+        self._targets = TargetModels(learned)
 
     def memory_need(self, ahead: Undertaking) -> int:
         """Bytes that a propagation to come takes at most, network and sensory memory left out."""
@@ -214,8 +224,8 @@ class MemoryPropagator:
         self._now = -1
         self._last_write = 0
         self._last_deep_update = -self.config.deep_update_every
-        self._canvas = None
-        self._frame = None
+        self._canvas: Canvas | None = None
+        self._frame: FrameInHand | None = None
 
     @property
     def _deep_update_stands_alone(self) -> bool:

@@ -131,12 +131,13 @@ class OpenProject:
 
     def track(
         self, objects: Collection[ObjectId] | None, direction: Direction,
-        *, anew: bool = False, at_cut: AtCut = "go-on",
+        *, anew: bool = False, at_cut: AtCut = "go-on", learn: bool = False,
     ) -> None:  # fmt: skip
         """Begin to carry masks through the video."""
         with self.changing(None, None):
             self.check_idle()
-            self._run(self.session.track(objects, direction=direction, anew=anew, at_cut=at_cut))
+            how = {"anew": anew, "learn": learn}
+            self._run(self.session.track(objects, direction=direction, at_cut=at_cut, **how))
 
     def track_one_frame(
         self, frame: FrameIndex, objects: Collection[ObjectId] | None, *, backward: bool

@@ -207,7 +207,7 @@ export class Actions {
     if (forecast && !forecast.fits && objects === null) this.say("error", forecast.text);
     const untouched = objects === null ? unbegun(this.state.lanes, this.state.project?.objects ?? []) : [];
     if (untouched.length > 0) this.say("info", texts.tracking.leftOut(untouched));
-    return this.#change("/track", { direction, anew, objects, at_cut: this.#atCut });
+    return this.#change("/track", { direction, anew, objects, at_cut: this.#atCut, learn: this.state.learns });
   }
 
   /** @param {boolean} [backward] */
