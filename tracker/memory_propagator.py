@@ -38,6 +38,14 @@ class MemoryPropagator:
         self._targets = TargetModels()
         self._begin()
 
+    def _begin(self) -> None:
+        """Before the first frame; the first deep update is due at once."""
+        self._now = -1
+        self._last_write = 0
+        self._last_deep_update = -self.config.deep_update_every
+        self._canvas: Canvas | None = None
+        self._frame: FrameInHand | None = None
+
     @torch.inference_mode()
     def remember(
         self,
@@ -218,14 +226,6 @@ class MemoryPropagator:
     def made_by(self) -> str:
         """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
         return self._network.identity
-
-    def _begin(self) -> None:
-        """Before the first frame; the first deep update is due at once."""
-        self._now = -1
-        self._last_write = 0
-        self._last_deep_update = -self.config.deep_update_every
-        self._canvas: Canvas | None = None
-        self._frame: FrameInHand | None = None
 
     @property
     def _deep_update_stands_alone(self) -> bool:
