@@ -64,9 +64,10 @@ def matching(ours: Mask, theirs: Mask, radius: float) -> tuple[Mask, int]:
     numbers = np.full(np.add(theirs.shape, 2 * margin), -1, np.int32)
     inner = numbers[margin : margin + theirs.shape[0], margin : margin + theirs.shape[1]]
     inner[theirs] = np.arange(np.count_nonzero(theirs))
-    rows, columns = np.nonzero(ours)
     down, across = np.mgrid[-margin : margin + 1, -margin : margin + 1].reshape(2, -1)
     is_near = np.hypot(down, across) <= radius
+    reach = cv2.dilate(theirs.astype(np.uint8), is_near.reshape(2 * margin + 1, -1).astype(np.uint8)) > 0
+    rows, columns = np.nonzero(ours & reach)  # the others have no partner anyway
     places = rows[:, None] + margin + down[is_near], columns[:, None] + margin + across[is_near]
     partners = numbers[places]  # (N, D), -1 = nobody drew there
     of, at = np.nonzero(partners >= 0)

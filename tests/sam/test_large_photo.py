@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from sam.box_masks import masks_in_boxes
+from sam.crop import Crop
 from sam.edges import Edges
+from sam.point_segmenter import predict_points
 from sam.prompt import Prompt
 from sam.proposals import Proposals
 from sam.segmenter import Candidates
@@ -45,6 +47,15 @@ def peak(do: Callable[[], object]) -> int:
 @pytest.mark.slow
 def test_more_clicks_and_boxes_take_no_more_memory() -> None:
     mask = SIZE[0] * SIZE[1]
+
+    def clicked(side: int) -> int:
+        points = Crop(0, (0, 0, SIZE[1], SIZE[0])).grid(side)
+        return sum(
+            int(each.masks.sum()) for each in predict_points(Squares(), SIZE, points, min_predicted_iou=0)
+        )
+
+    few = peak(lambda: clicked(2))
+    assert peak(lambda: clicked(6)) < few + mask
     few = peak(lambda: Edges(2).find(Squares(), PHOTO))
     assert peak(lambda: Edges(6).find(Squares(), PHOTO)) < few + mask
     few = peak(lambda: sum(each.area for each in Proposals(2).find(Squares(), PHOTO)))

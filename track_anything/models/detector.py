@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import ceil, floor
 from pathlib import Path
 from threading import Lock
 
@@ -10,8 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sam.crop import crops_of
-from sam.mask_filters import suppress, touches_inner_edge
+from sam.mask_filters import suppress
 from track_anything.errors import WeightsError, unknown
 from track_anything.models.coco_classes import COCO_CLASSES
 from track_anything.types import Image
@@ -25,8 +23,6 @@ _SIDE = 416  # pixels of the square that the network sees
 _STRIDES = (8, 16, 32)
 _PADDING = 114  # grey, as in training
 _SAME = 0.65  # IoU of two boxes of one class above which they are of one thing
-_SHARED = 0.3  # of the shorter side, by neighbouring quarters of an image
-_CUT_OFF = 2  # pixels from the edge of a quarter, inside the image, at which a box is cut off
 _NAMES = tuple(COCO_CLASSES)
 
 
@@ -99,26 +95,6 @@ class YoloxDetector:
         apart = boxes + 4 * max(image.shape) * kinds[:, None]  # those of different classes never overlap
         kept = suppress(apart, best, _SAME)
         return [_detection(_NAMES[kinds[place]], float(best[place]), boxes[place], image) for place in kept]
-
-    def detect_closely(self, image: Image, *, least: float = LEAST_SCORE) -> list[Detection]:
-        """Find the things in an image and in its four overlapping quarters, where small ones are seen larger.
-
-        Takes five times as long as ``detect``; of what is found in several, the surest stays.
-        """
-        size = image.shape[0], image.shape[1]
-        found: list[Detection] = []
-        for crop in crops_of(size, int(max(size) > _SIDE), _SHARED):
-            left, top = crop.box[:2]
-            for each in self.detect(crop.cut(image), least=least):
-                x0, y0, x1, y1 = each.box
-                box = x0 + left, y0 + top, x1 + left, y1 + top
-                whole = floor(box[0]), floor(box[1]), ceil(box[2]), ceil(box[3])
-                if not touches_inner_edge(whole, crop.box, size, _CUT_OFF):
-                    found.append(Detection(each.name, each.score, box))
-        boxes = np.array([each.box for each in found]).reshape(-1, 4)
-        kinds = np.array([_NAMES.index(each.name) for each in found])
-        apart = boxes + 4 * max(size) * kinds[:, None]
-        return [found[place] for place in suppress(apart, np.array([each.score for each in found]), _SAME)]
 
     def _answers(self, image: Image) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
         """Boxes (N, 4) in pixels of an image (H, W, 3), and the scores of each per class, (N, 80)."""
