@@ -23,6 +23,8 @@ class UiOptions:
 
     video: Path | None
     source: Path | None
+    collection: Path | None
+    projects: Path | None
     host: str
     allowed_hosts: list[str]
     port: int
@@ -41,6 +43,12 @@ def _add_ui(parser: Parser) -> None:
     parser.add_argument("video", type=Path, nargs="?", metavar="VIDEO", help="video, images, or project")
     parser.add_argument(
         "--source", type=Path, metavar="FILE", help="where the video of a project is now; remembered"
+    )
+    parser.add_argument(
+        "--collection", type=Path, metavar="FOLDER", help="videos to label: a folder of them, or a table"
+    )
+    parser.add_argument(
+        "--projects", type=Path, metavar="FOLDER", help="for --collection: where projects go, as for desk"
     )
     parser.add_argument(
         "--host",
@@ -114,6 +122,15 @@ def _ui(namespace: argparse.Namespace) -> None:
             raise InputError("--source says where the video of a project is: name the project, too")
         with Project(steps.project_in(options.video)) as project:
             project.locate_source(options.source)
+    collection = None
+    if options.collection is not None:
+        from track_anything.collection.desk import Collection
+
+        if options.video is not None:
+            raise InputError("a video and --collection cannot be opened at once: leave one of them out")
+        collection = Collection(options.collection, options.projects)
+    elif options.projects is not None:
+        raise InputError("--projects says where the projects of a collection are: give --collection, too")
     settings = Settings(
         load=partial(steps.load_chosen, options.models),
         chosen=ModelChoice(options.models.segmenter, options.models.preset, options.models.tracker or ""),
@@ -132,6 +149,7 @@ def _ui(namespace: argparse.Namespace) -> None:
         ),
         has_api=options.has_api,
         locator=options.locator.built(options.models.device),
+        collection=collection,
     )
     if settings.opens is not None:
         errors.print(f"note: {settings.opens}")

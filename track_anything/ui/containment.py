@@ -46,3 +46,8 @@ def is_there(path: Path) -> bool:
         return path.exists()
     except OSError:  # a name longer than the file system takes, a folder that may not be entered
         return False
+
+
+def absent(path: Path) -> InputError:
+    """What is said of something that is not there."""
+    return InputError(f"there is no file or folder {path}: give the full path on the server's machine")

@@ -2,26 +2,27 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from track_anything.errors import InputError
-from track_anything.project import Description, is_project
+from track_anything.project import is_project
 from track_anything.ui.archive import unpack_images
 from track_anything.ui.closer import Closer
-from track_anything.ui.containment import contained, is_there, safe_name
-from track_anything.ui.limits import LimitError, Limits
+from track_anything.ui.containment import absent, contained, is_there
+from track_anything.ui.limits import Limits
 from track_anything.ui.links import Links
 from track_anything.ui.model_choice import ModelChoice
 from track_anything.ui.model_shelf import ModelShelf
 from track_anything.ui.open_project import OpenProject
+from track_anything.ui.opening import source_of
 from track_anything.ui.prefetch import Prefetcher
 from track_anything.ui.room import Room
 from track_anything.ui.seats import seat_to_free, seconds_unused
+from track_anything.ui.uploads import Uploads
 from track_anything.ui.visitors import Visitors
 from track_anything.ui.wire import json_safe
-from track_anything.ui.workspace import PRIVATE_FOLDER, UNPACKED_SUFFIX, Entry, Workspace
+from track_anything.ui.workspace import UNPACKED_SUFFIX, Entry, Workspace
 from track_anything.video import Reader
 from track_anything.video.child import InChild
 from track_anything.video.sample import sample_clip
@@ -45,6 +46,9 @@ class Desk:
         limits: what visitors may ask for.
         roots: folders of the server's machine from which visitors may open videos and projects.
         reader: decodes the videos of strangers; None = child processes do.
+
+    Attributes:
+        admits: whether somebody may see a project for another reason than its token.
     """
 
     def __init__(
@@ -63,8 +67,9 @@ class Desk:
         self.room = Room(workspace.folder, lambda: self.limits)
         self.visitors = Visitors()
         self.links = Links()
+        self.admits: Callable[[Entry, Mapping[str, str]], bool] = lambda *_: False
         self._open: dict[str, OpenProject] = {}
-        self._uploads: dict[str, tuple[str | None, int]] = {}  # by project: whose, how many bytes
+        self._uploads = Uploads(workspace, self.room)
         self._closer = Closer()
         self._lock = threading.RLock()  # never held while something ends
         self._closed = threading.Event()
@@ -76,30 +81,43 @@ class Desk:
         self, project_id: str, cookies: Mapping[str, str], visitor: str | None = None
     ) -> OpenProject | None:
         """The project with an id, opened again if need be, for who shows its token; None for others."""
-        if (entry := self.entry_of(project_id, cookies)) is None:
-            return None
+        entry = self.entry_of(project_id, cookies)
+        return self.use(entry, visitor) if entry is not None else None
+
+    def use(self, entry: Entry, visitor: str | None = None) -> OpenProject:
+        """A project, opened again if need be, whoever asks; LimitError when too many are open."""
         with self._lock:
-            project = self._open.get(project_id) or self._open_entry(entry, visitor)
+            project = self._open.get(entry.id) or self._open_entry(entry, visitor)
             project.last_asked = time.monotonic()
             return project
+
+    def leave(self, project: OpenProject, asked: float) -> None:
+        """Close a project that was asked for last at ``asked``, unless others have asked for it since."""
+        with self._lock:
+            if project.last_asked == asked and not project.is_busy:
+                self._close(project.entry.id)
+
+    def opened(self, project_id: str) -> OpenProject | None:
+        """A project if it is open and its video was read; nothing is opened to find out."""
+        project = self._open.get(project_id)
+        return project if project is not None and project.is_ready else None
 
     def frame_size(self, project_id: str, cookies: Mapping[str, str]) -> tuple[int, int] | None:
         """(height, width) of a visitor's project that is open; nothing is opened to find out."""
         is_own = self.entry_of(project_id, cookies) is not None
-        project = self._open.get(project_id) if is_own else None
-        return project.session.project.size if project is not None and project.is_ready else None
+        project = self.opened(project_id) if is_own else None
+        return project.session.project.size if project is not None else None
 
     def entries_of(self, cookies: Mapping[str, str]) -> Iterator[Entry]:
         """The projects whose tokens a visitor shows, the newest first, but for those that were never read."""
         for entry in self.workspace:
-            if self.entry_of(entry.id, cookies) is not None and not self._is_stillborn(entry.id):
+            if _is_own(entry, cookies) and not self._is_stillborn(entry.id):
                 yield entry
 
     def entry_of(self, project_id: str, cookies: Mapping[str, str]) -> Entry | None:
         """The project with an id, as the workspace keeps it, for who shows its token; None for others."""
-        token = cookies.get(COOKIE_PREFIX + project_id)
-        entry = self.workspace.find(project_id) if token else None
-        return entry if entry is not None and token and entry.is_opened_by(token) else None
+        entry = self.workspace.find(project_id) if cookies else None
+        return entry if entry and (_is_own(entry, cookies) or self.admits(entry, cookies)) else None
 
     def choose_models(self, project: OpenProject, choice: ModelChoice) -> None:
         """Work with other networks in a project, from now on; NotReadyError while it is busy."""
@@ -118,8 +136,8 @@ class Desk:
         """
         allowed = contained(path, self.roots)
         if allowed.is_relative_to(self.workspace.folder.resolve()) or not is_there(allowed):
-            raise _absent(path)
-        if (source := _source_of(allowed)) != allowed:
+            raise absent(path)
+        if (source := source_of(allowed)) != allowed:
             source = contained(source, self.roots)  # whether it is there is nobody's business otherwise
         return self._open_new(allowed, source, visitor)
 
@@ -135,9 +153,9 @@ class Desk:
         """
         allowed = path.expanduser().resolve()
         if not is_there(allowed):
-            raise _absent(path)
+            raise absent(path)
         earlier = next((e for e in self.workspace if allowed in (e.source, e.project)), None)
-        entry = earlier or self._open_new(allowed, _source_of(allowed), None)[0]
+        entry = earlier or self._open_new(allowed, source_of(allowed), None)[0]
         return self.links.issue(entry.id)
 
     def follow(self, project_id: str, token: str, cookies: Mapping[str, str]) -> str | None:
@@ -164,25 +182,12 @@ class Desk:
         self.limits.check_upload(size)
         with self._lock:
             self._check_seats(visitor)
-            sending = sum(visitor is not None and whose == visitor for whose, _ in self._uploads.values())
-            if sending >= self.limits.uploads:
-                raise LimitError(f"you are sending {sending} files already: wait until one of them is here")
-            self.room.promise(size)
-            try:
-                project_id, folder = self.workspace.reserve()
-            except BaseException:
-                self.room.release(size)
-                raise
-            self._uploads[project_id] = visitor, size
-        place = folder / "upload"  # of its own: the file may be called like one of the workspace's
-        place.mkdir(PRIVATE_FOLDER)
-        return project_id, place / safe_name(name)
+            return self._uploads.reserve(name, size, visitor, self.limits.uploads)
 
     def end_upload(self, project_id: str) -> None:
         """The file of a reserved upload is here, or is not coming any more."""
         with self._lock:
-            _, size = self._uploads.pop(project_id, (None, 0))
-        self.room.release(size)
+            self._uploads.end(project_id)
 
     def open_upload(self, project_id: str, path: Path, visitor: str | None = None) -> tuple[Entry, str]:
         """A project for an uploaded video, or zip file of images.
@@ -291,10 +296,5 @@ class Desk:
                             self.workspace.discard(project_id)
 
 
-def _source_of(path: Path) -> Path:
-    """The video of a project; of anything else the path itself."""
-    return Description.read(path).source if is_project(path) else path
-
-
-def _absent(path: Path) -> InputError:
-    return InputError(f"there is no file or folder {path}: give the full path on the server's machine")
+def _is_own(entry: Entry, cookies: Mapping[str, str]) -> bool:
+    return entry.is_opened_by(cookies.get(COOKIE_PREFIX + entry.id, ""))

@@ -39,7 +39,7 @@ class Delivery:
     def __init__(self, session: Session, form: str, entry: Entry, extract: Extract | None = None) -> None:
         is_folder = not EXPORTERS[form].suffix
         entry.exports.mkdir(exist_ok=True)
-        self.file = _free_name(
+        self.file = free_name(
             entry.exports, f"{safe_name(entry.name)}-{form}", EXPORTERS[form].suffix or ".zip"
         )
         self._made = self.file.with_suffix("") if is_folder else self.file
@@ -110,7 +110,7 @@ class RemovalDelivery:
                 f"{MOST_FEATHER}: give less, or use the command line"
             )
         entry.exports.mkdir(exist_ok=True)
-        self.file = _free_name(entry.exports, f"{safe_name(entry.name)}-removed", ".mp4")
+        self.file = free_name(entry.exports, f"{safe_name(entry.name)}-removed", ".mp4")
         self.number = number_after()
         self.filled = range(0)
         self._folder = session.project.cache / "removed"
@@ -175,6 +175,7 @@ def exported_files(entry: Entry) -> dict[Path, int]:
     return {path: status.st_size for path, status in found}
 
 
-def _free_name(folder: Path, stem: str, suffix: str) -> Path:
+def free_name(folder: Path, stem: str, suffix: str) -> Path:
+    """A path in a folder that nothing lies at: the stem, with a number behind it if need be."""
     candidates = (folder / f"{stem}{'' if n == 1 else f'-{n}'}{suffix}" for n in range(1, 100_000))
     return next(path for path in candidates if not path.exists())

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from track_anything.models import Models
-from track_anything.project import is_project
+from track_anything.project import Description, is_project
 from track_anything.session import Session
 from track_anything.types import OnProgress
 from track_anything.ui.limits import LimitError
@@ -62,3 +63,8 @@ class Opening:
         if is_project(folder):
             return Session.open(folder, self._models, source=source, progress=report, reader=self._reader)
         return Session.create(source, folder, self._models, progress=report, reader=self._reader)
+
+
+def source_of(path: Path) -> Path:
+    """The video of a project; of anything else the path itself."""
+    return Description.read(path).source if is_project(path) else path

@@ -20,6 +20,7 @@ _STYLES = (
     "timeline/timeline",
     "panels/panels",
     "dialogs/dialogs",
+    "collection/collection",
 )
 _HEAD = "".join(f'<link rel="stylesheet" href="/web/{name}.css">' for name in _STYLES) + (
     '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -37,6 +37,11 @@ def picture(entry: Entry) -> bytes | None:
         return None
 
 
+def has_picture(entry: Entry) -> bool:
+    """Whether a picture was kept."""
+    return (entry.folder / _PICTURE).exists()
+
+
 @cache
 def sample_picture() -> bytes:
     """A JPEG of the sample clip."""
@@ -52,7 +57,7 @@ def describe_entry(entry: Entry) -> dict[str, Any]:
         "used": _last_use(entry),
         "frames": None,
         "rate": None,
-        "has_picture": (entry.folder / _PICTURE).exists(),
+        "has_picture": has_picture(entry),
     }
     with suppress(ProjectError):
         info = Description.read(entry.project).video

@@ -17,15 +17,27 @@ from starlette.responses import PlainTextResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from track_anything.collection.desk import Collection
 from track_anything.errors import InputError
 from track_anything.models.locators import TextLocator, usual_locator
 from track_anything.ui.desk import Desk
 from track_anything.ui.edge import SMALL, BodyLimit, CheckSize, Guard, is_local, served_names
+from track_anything.ui.labelling import OpenCollection
 from track_anything.ui.limits import Limits
 from track_anything.ui.model_choice import LoadChosen, ModelChoice
 from track_anything.ui.model_loader import LoadModels
 from track_anything.ui.model_shelf import ModelShelf
-from track_anything.ui.routes import changes, edits, home, importing, jobs, models, pictures, removal
+from track_anything.ui.routes import (
+    changes,
+    collection,
+    edits,
+    home,
+    importing,
+    jobs,
+    models,
+    pictures,
+    removal,
+)
 from track_anything.ui.routes.access import explain_errors
 from track_anything.ui.wire import longest_text
 from track_anything.ui.workspace import Workspace, default_workspace
@@ -61,6 +73,7 @@ class Settings:
         load_chosen: loads others that a person chooses in the editor; None = none can be chosen, as where
             other machines are let in.
         video: opened at once: a video, image folder or project; None = the page asks.
+        collection: videos to be labelled, for who follows the link; None = there is none.
         host: the address to bind to; others than 127.0.0.1 let other machines in.
         allowed_hosts: names by which requests may call the server, besides those of this machine; without
             one, no other machine is let in.
@@ -83,6 +96,7 @@ class Settings:
     locator: Callable[[], TextLocator] = usual_locator
     load_chosen: LoadChosen | None = None
     has_api: bool = False
+    collection: Collection | None = None
 
     @property
     def opens(self) -> str | None:
@@ -112,17 +126,21 @@ def build_app(settings: Settings) -> FastAPI:
     shelf = ModelShelf(settings.load, settings.chosen, settings.load_chosen, settings.locator)
     desk = Desk(Workspace(settings.workspace), shelf, settings.limits, settings.roots)
 
+    labelled = OpenCollection(settings.collection, desk) if settings.collection is not None else None
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        if labelled is not None:
+            labelled.close()
         desk.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.desk = desk
+    app.state.desk, app.state.collection = desk, labelled
     app.add_middleware(BodyLimit, limit_of=_limit_of)
     app.add_middleware(Guard, names=names, has_api=settings.has_api)  # added last, so it comes first
     explain_errors(app)
-    for module in (home, pictures, edits, jobs, changes, removal, importing, models):
+    for module in (collection, home, pictures, edits, jobs, changes, removal, importing, models):
         app.include_router(module.router)
     app.mount("/web", StaticFiles(directory=WEB_FOLDER))
     for ours in ("/api", "/open"):  # what none of our routes takes does not become a question to Gradio
@@ -176,7 +194,9 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         name = next(iter(settings.allowed_hosts), settings.host)
         shown_host = f"[{name}]" if ":" in name else name
         address = f"http://{shown_host}:{listening.getsockname()[1]}/"
-        if settings.video is not None:
+        if settings.collection is not None:
+            address += app.state.collection.link()
+        elif settings.video is not None:
             address += app.state.desk.link_to(settings.video)
         say(address)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_END)

@@ -1,11 +1,15 @@
 """The types of what the server says (``web/state/wire.js``) have the fields that it says."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.track_anything.ui.desk_fixtures import Page
+from tests.track_anything.ui.desk_fixtures import Page, draw
+from track_anything.collection.desk import Collection
+from track_anything.ui.desk import Desk
+from track_anything.ui.labelling import OpenCollection, Wish
 from track_anything.ui.page import WEB_FOLDER
 
 
@@ -40,6 +44,19 @@ def test_what_can_be_opened_is_told_as_its_types_say(page: Page, types: dict[str
     home = page.visitor.http.get("/api/home").json()
     assert set(home) == types["Home"]
     assert set(home["recent"][0]) == types["RecentProject"]
+
+
+def test_a_collection_is_told_as_its_types_say(
+    page: Page, desk: Desk, types: dict[str, set[str]], tmp_path: Path
+) -> None:
+    draw(tmp_path / "clips" / "a")
+    collection = OpenCollection(Collection(tmp_path / "clips"), desk)
+    assert set(collection.describe()) == types["CollectionSaid"]
+    collection.ahead.ask([Wish("a")])
+    told = collection.describe()
+    assert set(told["videos"][0]) == types["CollectionVideo"]
+    assert told["ahead"] is None or set(told["ahead"]) == types["Ahead"]
+    collection.close()
 
 
 def test_how_objects_stand_on_a_frame_is_told_as_its_types_say(

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from track_anything.collection.desk.reviewing import review_project, without_objects
 from track_anything.collection.desk.standing import NextFrame, Standing, VideoState, standing_of
 from track_anything.collection.place import is_url
 from track_anything.collection.table import read_table
 from track_anything.errors import InputError, OutputError, ProjectError, unknown
 from track_anything.models import Models, load_models
 from track_anything.project import Project, is_project
-from track_anything.project.edits import Lock
 from track_anything.session import Session
 from track_anything.system.files import make_folder, portable_name, remedy, write_durably
 from track_anything.tracking.plan import has_open_frames
@@ -48,11 +48,17 @@ class Collection:
         source: a folder of videos (and of folders of pictures), or a table as for ``read_table``.
         folder: of the projects; None = beside the source, with ``-desk`` behind its name.
 
+    Attributes:
+        name: of the source.
+        folder: of the projects, and of what else is kept of the collection.
+        videos: by name.
+
     Raises:
         InputError: there is no video, or the table cannot be read.
     """
 
     def __init__(self, source: Path, folder: Path | None = None) -> None:
+        self.name = source.resolve().name
         self.folder = folder or source.with_name(f"{source.stem}-desk")
         found = _in_folder(source) if source.is_dir() else _in_table(source)
         if not found:
@@ -70,7 +76,7 @@ class Collection:
 
     def standings(self) -> Iterator[tuple[CollectionVideo, Standing]]:
         """How far every video is; opens projects for reading alone."""
-        done = self._done()
+        done = self.done
         for video in self.videos.values():
             if not is_project(video.project):
                 yield video, Standing(VideoState.UNTOUCHED)
@@ -118,22 +124,14 @@ class Collection:
         """
         video = self.video(name)
         if not is_project(video.project):
-            raise InputError(f"{name} has no objects yet: label it first")
+            raise without_objects(name)
         with Project(video.project) as project:
-            whole = project.state.chosen_range or range(project.frame_count)
-            span = range(*(frames or (whole.start, whole.stop)))
-            project.check_range(span.start, span.stop)
-            if not project.state.objects:
-                raise InputError(f"{name} has no objects yet: label it first")
-            if has_open_frames(project):
-                self._check_tracked(name, project, span)
-            with project.one_step():
-                for object_id in project.state.objects:
-                    project.edit(Lock(object_id, span.start, span.stop))
+            review_project(name, project, frames)
 
     def mark_done(self, name: str, *, is_done: bool = True) -> None:
         """Say that nothing is left to do in a video, or take that back."""
-        done = self._done() | {self.video(name).name} if is_done else self._done() - {self.video(name).name}
+        named = {self.video(name).name}
+        done = self.done | named if is_done else self.done - named
         try:
             make_folder(self.folder)
             text = json.dumps({"done": sorted(done)}, indent=1, ensure_ascii=False) + "\n"
@@ -142,7 +140,9 @@ class Collection:
             what = f"{self.folder} cannot be written ({error.strerror})"
             raise OutputError(f"{what}: {remedy(error)}") from error
 
-    def _done(self) -> frozenset[str]:
+    @property
+    def done(self) -> frozenset[str]:
+        """The names of the videos of which a person said that they are done; ProjectError when damaged."""
         path = self.folder / _FACTS
         try:
             return frozenset(map(str, json.loads(path.read_bytes())["done"]))
@@ -150,12 +150,6 @@ class Collection:
             return frozenset()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ProjectError(f"{path} is damaged: delete it, and say anew which videos are done") from error
-
-    def _check_tracked(self, name: str, project: Project, span: range) -> None:
-        for object_id in project.state.objects:
-            for frame in span:
-                if not project.claim(frame, object_id).is_known and not project.claim(frame, object_id).parts:
-                    raise InputError(f"frame {frame} of {name} has no mask yet: track it first")
 
 
 def _in_folder(folder: Path) -> dict[str, Path]:

@@ -6,7 +6,7 @@ from enum import Enum
 
 from track_anything.project import Project
 from track_anything.review import MaskStatus, report
-from track_anything.review.doubt import IN_DOUBT
+from track_anything.review.doubt import IN_DOUBT, worst_of_stretches
 from track_anything.review.ranking import rank_frames
 from track_anything.types import FrameIndex, ObjectId
 
@@ -50,7 +50,8 @@ class Standing:
         seconds: how long these are.
         known: masks that are known, of all objects on all these frames.
         masks: how many masks that would be in all.
-        next_frames: those that need a person, the most helpful first; none when nothing is in doubt.
+        next_frames: those that need a person, one for each stretch of doubtful masks, the most helpful
+            first; none when nothing is in doubt.
     """
 
     state: VideoState
@@ -78,12 +79,12 @@ def standing_of(name: str, project: Project, *, is_done: bool = False) -> Standi
         left += line.status in (MaskStatus.UNTRACKED, MaskStatus.STALE)
         if line.status is MaskStatus.TRACKED and line.confidence is not None:
             tracked[line.object_id][line.frame] = line.confidence
-    next_frames = [
-        NextFrame(name, frame, object_id, gain)
-        for object_id, confidence in tracked.items()
-        for frame, gain in rank_frames(confidence, project.state.frames_known(object_id))
-        if confidence[frame] < IN_DOUBT
-    ]
+    next_frames = []
+    for object_id, confidence in tracked.items():
+        gains = dict(rank_frames(confidence, project.state.frames_known(object_id)))
+        doubtful = {frame: sure for frame, sure in confidence.items() if sure < IN_DOUBT}
+        for frame, _ in worst_of_stretches(doubtful):
+            next_frames.append(NextFrame(name, frame, object_id, gains[frame]))
     next_frames.sort(key=lambda each: (-each.gain, each.frame, each.object_id))
     objects = len(project.state.objects)
     info = project.description.video

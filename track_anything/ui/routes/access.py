@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from track_anything.errors import TrackAnythingError
 from track_anything.ui.describe import describe_error
 from track_anything.ui.desk import COOKIE_PREFIX, Desk
+from track_anything.ui.labelling import OpenCollection
 from track_anything.ui.limits import LimitError
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.task import NotReadyError
@@ -66,13 +67,17 @@ OwnProject = Annotated[OpenProject, Depends(project_of)]
 def give_token(request: Request, response: Response, project_id: str, token: str) -> None:
     """Hand the visitor the token of a project, where no script and no other site can read it."""
     desk = desk_of(request)
-    given = {COOKIE_PREFIX + project_id: token}
-    if _VISITOR_COOKIE not in request.cookies:
-        given[_VISITOR_COOKIE] = desk.visitors.cookie()
-    for name, value in given.items():
-        response.set_cookie(name, value, max_age=_YEAR, path="/", httponly=True, samesite="strict")
+    keep_cookies(request, response, desk, {COOKIE_PREFIX + project_id: token})
     for stale in _too_many(request, desk, COOKIE_PREFIX + project_id):
         take_token(response, stale)
+
+
+def keep_cookies(request: Request, response: Response, desk: Desk, given: dict[str, str]) -> None:
+    """Hand the visitor tokens by name, and one that tells him from others if he has none."""
+    if _VISITOR_COOKIE not in request.cookies:
+        given = given | {_VISITOR_COOKIE: desk.visitors.cookie()}
+    for name, value in given.items():
+        response.set_cookie(name, value, max_age=_YEAR, path="/", httponly=True, samesite="strict")
 
 
 def _too_many(request: Request, desk: Desk, new: str) -> list[str]:
@@ -120,7 +125,10 @@ def explain_errors(app: FastAPI) -> None:
     def explained(request: Request, error: Exception) -> JSONResponse:
         status = 409 if isinstance(error, NotReadyError) else 507 if isinstance(error, LimitError) else 400
         desk, project_id = desk_of(request), request.path_params.get("project_id", "")
-        return JSONResponse({"detail": describe_error(error, project_id, desk.workspace, desk.roots)}, status)
+        text = describe_error(error, project_id, desk.workspace, desk.roots)
+        collection: OpenCollection | None = request.app.state.collection
+        text = collection.without_paths(text) if collection is not None else text
+        return JSONResponse({"detail": text}, status)
 
     def misunderstood(_: Request, error: Exception) -> JSONResponse:
         first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": ""}

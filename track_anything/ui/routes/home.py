@@ -13,6 +13,7 @@ from track_anything.matting.build import MATTERS
 from track_anything.ui import places
 from track_anything.ui.describe import update
 from track_anything.ui.exports import MOST_DILATION, MOST_FEATHER
+from track_anything.ui.labelling import OpenCollection
 from track_anything.ui.recent import describe_entry, picture, sample_picture
 from track_anything.ui.routes.access import (
     AnyDesk,
@@ -37,7 +38,9 @@ class _PathBody(BaseModel):
 @router.get("/api/home")
 def home(request: Request, desk: AnyDesk) -> dict[str, Any]:
     """What the visitor may open."""
+    collection: OpenCollection | None = request.app.state.collection
     return {
+        "has_collection": collection is not None and collection.is_opened_by(request.cookies),
         "recent": [describe_entry(entry) for entry in desk.entries_of(request.cookies)],
         "roots": list(places.named_roots(desk.roots)),
         "upload_limit": desk.limits.upload,

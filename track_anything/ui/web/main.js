@@ -61,8 +61,9 @@ async function start() {
   keepPlace(store);
   const projectId = new URLSearchParams(location.search).get("project");
   await actions.attempt(() => actions.opening.loadHome());
+  if (store.state.home?.has_collection) await actions.collecting.load();
   if (projectId) await actions.opening.enter(projectId);
-  else store.set({ dialog: "open" });
+  else store.set({ dialog: store.front });
   document.body.dataset.ready = "true"; // for tests and measurements
   Object.assign(globalThis, { trackAnything: page }); // for the console, scripts and tests
 }

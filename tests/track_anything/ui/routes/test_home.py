@@ -46,6 +46,7 @@ def kept(desk: Desk) -> list[Path]:
 
 def test_the_home_page_says_what_may_be_opened(visitor: Visitor, desk: Desk, root: Path) -> None:
     assert visitor.http.get("/api/home").json() == {
+        "has_collection": False,
         "recent": [],
         "roots": ["videos"],
         "upload_limit": desk.limits.upload,

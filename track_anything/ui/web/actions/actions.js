@@ -1,6 +1,7 @@
 // What a person can do, each once: keys, buttons, canvas and timeline all call these.
 
 import { Asking } from "./asking.js";
+import { Collecting } from "./collecting.js";
 import { Everything } from "./everything.js";
 import { Exporting } from "./exporting.js";
 import { Fixing } from "./fixing.js";
@@ -50,6 +51,9 @@ export class Actions {
       lead: (frame) => this.seek(frame, { isLed: true }),
     });
     this.reviewing = new Reviewing({ store, api, change, attempt: (ask) => this.attempt(ask), go: (...place) => this.#go(...place) });
+    this.collecting = new Collecting({
+      store, api, opening: this.opening, say, attempt: (ask) => this.attempt(ask), go: (...place) => this.#go(...place), refresh: () => this.refresh(),
+    });
     this.fixing = new Fixing({ store, api, say, attempt: (ask) => this.attempt(ask), go: (...place) => this.#go(...place) });
   }
 

@@ -43,6 +43,9 @@ function leaveOff({ store, actions }) {
 /** Whether a polygon is in progress. @param {State} state */
 const draws = ({ corners }) => corners !== null;
 
+/** Whether a collection is labelled. @param {State} state */
+const labels = ({ collection }) => collection !== null;
+
 /** Every key: [shown, group, meaning, matches(event), action(page)]. */
 export const KEYS = [
   key(" ", keys.play, "play", ({ actions }) => actions.togglePlay(), { shown: "Space" }),
@@ -55,6 +58,8 @@ export const KEYS = [
   key("PageUp", keys.previousPrompt, "play", ({ actions }) => actions.jumpToMark(-1), { shown: "PgUp" }),
   key("PageDown", keys.nextPrompt, "play", ({ actions }) => actions.jumpToMark(1), { shown: "PgDn" }),
   key("n", keys.fix, "play", ({ actions }) => actions.nextToFix()),
+  key("n", keys.nextVideo, "play", ({ actions }) => actions.collecting.next(), { shift: true, shown: "Shift N", when: labels }),
+  key("d", keys.reviewed, "edit", ({ actions }) => actions.collecting.reviewed(), { when: labels }),
   key("i", keys.inPoint, "play", ({ actions }) => actions.setIn()),
   key("o", keys.outPoint, "play", ({ actions }) => actions.setOut()),
   ...Array.from({ length: 9 }, (_, place) =>

@@ -31,7 +31,7 @@ export class Opening {
     this.refresh = refresh;
     this.control = control;
     store.subscribe(["project"], ({ project, opening, dialog }) => {
-      if (project && opening) store.set({ opening: null, openError: null, dialog: dialog === "open" ? null : dialog });
+      if (project && opening) store.set({ opening: null, openError: null, dialog: dialog === "open" || dialog === "collection" ? null : dialog });
     });
   }
 
@@ -63,7 +63,7 @@ export class Opening {
     history.replaceState(null, "", `/?project=${projectId}`);
     try {
       await this.refresh();
-      if (this.api.projectId === projectId && !this.store.state.project) this.store.set({ dialog: "open" });
+      if (this.api.projectId === projectId && !this.store.state.project) this.store.set({ dialog: this.store.front });
     } catch (error) {
       const problem = /** @type {ServerError} */ (error);
       this.#leave({ name, text: problem.status === 404 ? texts.open.gone : problem.message });
@@ -124,7 +124,7 @@ export class Opening {
     this.api.projectId = null;
     history.replaceState(null, "", "/");
     this.store.leave();
-    this.store.set({ dialog: "open", openError });
+    this.store.set({ dialog: this.store.front, openError });
   }
 
   /** @param {string} name @param {number | null} sent @param {() => Promise<{ id: string }>} ask */

@@ -1,5 +1,6 @@
 // The dialogs: opening, importing, exporting, removing, everything on a frame, and the sheet of keys.
 
+import { collectionDialog } from "../collection/collection.js";
 import { exportDialog } from "./export.js";
 import { everythingDialog } from "./everything.js";
 import { helpDialog } from "./help.js";
@@ -21,10 +22,13 @@ import { button, el, fill } from "../elements/dom.js";
  */
 
 /** @type {Record<DialogName, (page: Page, signal: AbortSignal) => Content>} */
-const MAKERS = { open: openDialog, import: importDialog, export: exportDialog, remove: removeDialog, everything: everythingDialog, models: modelsDialog, help: helpDialog, notes: notesDialog };
+const MAKERS = {
+  open: openDialog, collection: collectionDialog, import: importDialog, export: exportDialog, remove: removeDialog, everything: everythingDialog,
+  models: modelsDialog, help: helpDialog, notes: notesDialog,
+};
 
 /**
- * Show the dialog that `store.state.dialog` names; without a project, opening is a page of its own.
+ * Show the dialog that `store.state.dialog` names; without a project, opening and the collection are pages of their own.
  * @param {Element} element
  * @param {Page} page
  */
@@ -51,7 +55,7 @@ export function mountDialogs(element, page) {
   let left = new AbortController(); // aborted when the shown dialog is left
   store.subscribe(["dialog", "project"], ({ dialog }) => {
     close.hidden = !canClose();
-    sheet.classList.toggle("ta-page", dialog === "open" && !canClose());
+    sheet.classList.toggle("ta-page", (dialog === "open" || dialog === "collection") && !canClose());
     if (dialog === shown) return;
     shown = dialog;
     left.abort();

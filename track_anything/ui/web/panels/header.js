@@ -14,6 +14,8 @@ export function mountHeader(element, { store, actions, texts }) {
   const words = texts.header;
   const name = el("span", { className: "ta-project-name" });
   const open = button({ label: words.open, onclick: () => store.set({ dialog: "open" }), id: "ta-open" });
+  const collection = button({ label: texts.collection.open, icon: "grid", onclick: () => store.set({ dialog: "collection" }), id: "ta-collection" });
+  collection.title = texts.collection.openTip;
   const importing = button({ label: texts.importing.open, icon: "masks", text: false, onclick: () => store.set({ dialog: "import", incoming: null }), id: "ta-import" });
   const notes = button({ label: "", icon: "warn", text: false, className: "ta-bare ta-notes-open", onclick: () => store.set({ dialog: "notes" }), id: "ta-notes" });
   const undo = button({ label: words.undo, icon: "undo", key: "Z", text: false, onclick: () => actions.undo(), id: "ta-undo" });
@@ -46,6 +48,7 @@ export function mountHeader(element, { store, actions, texts }) {
       "header",
       { className: "ta-header" },
       el("h1", { className: "ta-title" }, texts.title),
+      collection,
       open,
       importing,
       name,
@@ -63,6 +66,9 @@ export function mountHeader(element, { store, actions, texts }) {
       theme,
     ),
   );
+  store.subscribe(["collection"], ({ collection: labelled }) => {
+    collection.hidden = labelled === null;
+  });
   store.subscribe(["project"], ({ project }) => {
     const video = project?.video;
     name.textContent = project ? project.name : "";

@@ -3,6 +3,7 @@
 import { button, el, fill, setName } from "../elements/dom.js";
 import { icon } from "../elements/icons.js";
 import { isOnItsWay } from "../state/store.js";
+import { collectionGroup } from "../collection/collection_group.js";
 import { cutQuestion } from "./cut_question.js";
 import { JobStatus } from "./job_status.js";
 import { rangeGroup } from "./range_group.js";
@@ -51,6 +52,7 @@ export function mountJob(element, page) {
         el("label", { className: "ta-check", title: words.learnTip }, learn, words.learn),
         asking,
         fix,
+        collectionGroup(page),
         remove,
         rangeGroup(page),
       ),

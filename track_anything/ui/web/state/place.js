@@ -10,6 +10,9 @@ export function keepPlace(store) {
   });
 }
 
+/** Have a project come up elsewhere. @param {string} id @param {{ frame: number, objectId: number | null }} place */
+export const putPlace = (id, place) => localStorage.setItem(keyOf({ id }), JSON.stringify(place));
+
 /**
  * Frame and object as they were when this browser last showed the project, as far as they are still there.
  * @param {Project} project
@@ -21,5 +24,5 @@ export function keptPlace(project) {
   return { frame, objectId: isThere ? kept.objectId : (project.objects[0]?.id ?? null) };
 }
 
-/** @param {Project} project */
+/** @param {{ id: string }} project */
 const keyOf = ({ id }) => `ta-place-${id}`;

@@ -4,7 +4,7 @@
 /** @import { Tool } from "./tools.js" */
 /** @import { Lanes, Point, Span } from "./types.js" */
 /** @import { ViewName } from "./views.js" */
-/** @import { AboutFrame, CandidatesSaid, CleanUp, FoundSaid, Home, Job, Models, Project, TrackChanges, TrackedObject } from "./wire.js" */
+/** @import { AboutFrame, CandidatesSaid, CleanUp, CollectionSaid, FoundSaid, Home, Job, Models, Project, TrackChanges, TrackedObject } from "./wire.js" */
 
 /** As in `ui/lanes.py`; KNOWN_ABSENT = a person says that the object is not there. */
 export const Status = Object.freeze({ UNTRACKED: 0, KNOWN: 1, TRACKED: 2, ABSENT: 3, STALE: 4, KNOWN_ABSENT: 5 });
@@ -13,7 +13,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 
 /** @typedef {CleanUp & { objectId: number | null }} CleanUpDraft */
 /** @typedef {{ count: number, place: number | null }} ToFix frames in doubt; which of them is shown, from 1 on */
-/** @typedef {"open" | "import" | "export" | "remove" | "everything" | "models" | "help" | "notes"} DialogName */
+/** @typedef {"open" | "collection" | "import" | "export" | "remove" | "everything" | "models" | "help" | "notes"} DialogName */
 /** @typedef {{ label: string, run: () => unknown }} MessageAction a button with a message */
 /** @typedef {{ id: number, kind: "error" | "info", text: string, action: MessageAction | null }} Message */
 /** @typedef {{ dilation: number, feather: number, unseen: string }} RemovalChoice in pixels; how to make up what no frame shows */
@@ -72,6 +72,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  *
  * @typedef {object} State
  * @property {Home | null} home what can be opened and exported
+ * @property {CollectionSaid | null} collection the videos that are labelled together
  * @property {Project | null} project
  * @property {number} frame shown frame
  * @property {number | null} objectId selected object
@@ -122,6 +123,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
 /** @type {Readonly<State>} */
 const EMPTY = Object.freeze({
   home: null,
+  collection: null,
   project: null,
   frame: 0,
   objectId: null,
@@ -170,7 +172,7 @@ const EMPTY = Object.freeze({
 /** Whether a person vouches for a status: tracking never changes it. @param {number} status */
 export const isKnown = (status) => status === Status.KNOWN || status === Status.KNOWN_ABSENT;
 
-/** Whether a job is being done, paused ones included. @param {Job | null | undefined} job */
+/** Whether a job is being done, paused ones included. @param {Pick<Job, "status"> | null | undefined} job */
 export const isOnItsWay = (job) => ["ready", "running", "paused"].includes(job?.status ?? "");
 
 /** Whether a job makes a file that can be downloaded. @param {Job | null | undefined} job */
@@ -244,8 +246,8 @@ export class Store {
 
   /** Forget the project and all that belongs to it. */
   leave() {
-    const { home, busy, brushSize, view, exportForm, handles, naming, matte, removal, asksAtCuts, follows, learns } = this.state;
-    const kept = { home, busy, brushSize, view, exportForm, handles, naming, matte, removal, asksAtCuts, follows, learns };
+    const { home, collection, busy, brushSize, view, exportForm, handles, naming, matte, removal, asksAtCuts, follows, learns } = this.state;
+    const kept = { home, collection, busy, brushSize, view, exportForm, handles, naming, matte, removal, asksAtCuts, follows, learns };
     this.set({ ...EMPTY, ...kept, hidden: new Set() });
   }
 
@@ -278,6 +280,11 @@ export class Store {
   isShown(objectId) {
     const { hidden, solo } = this.state;
     return solo === null ? !hidden.has(objectId) : solo === objectId;
+  }
+
+  /** The page that is shown without a project. @returns {"collection" | "open"} */
+  get front() {
+    return this.state.home?.has_collection ? "collection" : "open";
   }
 
   /** The open project, for what can only be done in one. */

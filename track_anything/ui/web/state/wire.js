@@ -18,10 +18,56 @@
 
 /** @typedef {{ path: string, kind: "folder" | "images" | "project" | "video" }} Place on the server's machine */
 
+/** @typedef {"untouched" | "proposed" | "in doubt" | "tracked" | "reviewed" | "done"} VideoState */
+/** @typedef {{ video: string, frame: number, object_id: number }} NextFrame that needs a person */
+
+/**
+ * A video of the collection that is labelled.
+ *
+ * @typedef {object} CollectionVideo
+ * @property {string} name
+ * @property {string | null} id of its project; null = it was not opened yet
+ * @property {boolean} has_picture
+ * @property {VideoState} state
+ * @property {number} objects
+ * @property {number} frames to be labelled
+ * @property {number} seconds that these take
+ * @property {number} known masks that were given or locked by a person
+ * @property {number} masks that there would be in all
+ * @property {number} doubts frames that need a person
+ * @property {string | null} fault what went wrong the last time
+ */
+
+/**
+ * What is done in the background.
+ *
+ * @typedef {object} Ahead
+ * @property {string} video
+ * @property {number} done videos
+ * @property {number} total videos
+ * @property {string} stage
+ * @property {number} frames done of that stage
+ * @property {number | null} of how many
+ */
+
+/** @typedef {{ form: string, status: JobStatus, error: string | null, notes: string[], file: string }} DataSetSaid */
+
+/**
+ * @typedef {object} CollectionSaid
+ * @property {string} name
+ * @property {CollectionVideo[]} videos
+ * @property {NextFrame[]} next the one that a correction helps most first
+ * @property {Ahead | null} ahead
+ * @property {DataSetSaid | null} data_set the newest one
+ * @property {{ name: string, size: number }[]} files data sets that were made, the newest first
+ * @property {string[]} forms of data sets
+ */
+
 /**
  * What can be opened and exported.
  *
  * @typedef {object} Home
+ * @property {boolean} has_collection whether there is a collection to label
  * @property {RecentProject[]} recent the one that was used last first
  * @property {string[]} roots folders on the server's machine from which paths may be opened
  * @property {number} upload_limit bytes

@@ -1,6 +1,7 @@
 // Every English text of the page, in one place. `timeline` and `canvas` keep theirs beside their code.
 
 import { byteSize, count, duration } from "./numbers.js";
+import { collectionTexts } from "./texts_collection.js";
 import { canvasTexts } from "./texts_canvas.js";
 import { everythingTexts, exportingTexts, helpTexts, importingTexts, openTexts, removalTexts } from "./texts_dialogs.js";
 import { changesTexts, cleanUpTexts, cutTexts, modelsTexts, notesTexts, rangeTexts } from "./texts_panels.js";
@@ -96,6 +97,7 @@ export const texts = {
       detach: "It stands for itself from now on",
     },
   },
+  collection: collectionTexts,
   changes: changesTexts,
   cleanUp: cleanUpTexts,
   edges: {
@@ -189,6 +191,8 @@ export const texts = {
     object: "Select object 1 to 9",
     newObject: "Add an object",
     fix: "Next frame to fix",
+    nextVideo: "Collection: what comes next",
+    reviewed: "Collection: the masks are right",
     clear: "Selected frames: the object is not there",
     lock: "Lock or unlock",
     undo: "Undo",
