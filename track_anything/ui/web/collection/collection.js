@@ -15,7 +15,7 @@ export function collectionDialog(page, signal) {
   const words = texts.collection;
   const error = el("p", { className: "ta-error-line ta-alert", role: "alert", hidden: true });
   const status = el("p", { className: "ta-dim ta-number", role: "status" });
-  const next = button({ label: words.next, icon: "skip", className: "ta-primary", onclick: () => actions.collecting.next(), id: "ta-collection-next" });
+  const next = button({ label: words.next, icon: "skip", onclick: () => actions.collecting.next(), id: "ta-collection-next" });
   next.title = words.nextTip;
   const many = el("span", { className: "ta-badge" });
   next.append(many);
@@ -45,6 +45,7 @@ export function collectionDialog(page, signal) {
     stop.hidden = collection.ahead === null;
     const ahead = collection.ahead ? words.ahead(collection.ahead, texts.job.stages) : words.progress(said.objects, said.finished, said.seconds);
     status.textContent = opening ? words.opening(opening.name) : ahead;
+    markStep(step(said), { propose: "ta-propose", next: "ta-collection-next", export: "ta-data-set" });
     status.classList.toggle("ta-working", opening !== null || collection.ahead !== null);
   }, signal);
   store.subscribe(["openError"], ({ openError }) => {
@@ -64,6 +65,26 @@ export function collectionDialog(page, signal) {
     nothing,
   );
   return { title: words.title(store.state.collection?.name ?? ""), body };
+}
+
+/**
+ * What is to be done in a collection: "propose" objects, go to what comes "next", or "export" it.
+ * @param {import("../state/collection.js").Summary} said
+ */
+function step({ videos, states }) {
+  const finished = (states.get("reviewed") ?? 0) + (states.get("done") ?? 0);
+  if (states.get("untouched") === videos) return "propose";
+  return finished === videos ? "export" : "next";
+}
+
+/**
+ * Let one button stand out; they may not be on the page yet. @param {string} chosen
+ * @param {Record<string, string>} ids of the buttons, by step
+ */
+function markStep(chosen, ids) {
+  requestAnimationFrame(() => {
+    for (const [name, id] of Object.entries(ids)) document.getElementById(id)?.classList.toggle("ta-primary", name === chosen);
+  });
 }
 
 /** What runs ahead: objects are proposed, the rest is tracked. @param {Page} page @param {AbortSignal} signal */
@@ -125,6 +146,7 @@ function stateFilter({ texts }, choose) {
       const many = states.get(state) ?? 0;
       fill(number, String(many));
       part.style.flexGrow = String(many);
+      part.hidden = many === 0;
     }
   };
   return { element, update };
