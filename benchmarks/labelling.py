@@ -44,9 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             collection=Collection(draw_clips(Path(work) / "clips")),
         )
         with served(settings) as server:
-            scheme = "dark" if options.dark else "light"
             size: ViewportSize = {"width": 390, "height": 844} if options.phone else _SIZE
-            context = browser.new_context(viewport=size, color_scheme=scheme)
+            context = browser.new_context(viewport=size, color_scheme="dark" if options.dark else "light")
             editor = Editor(context.new_page(), server.address)
             editor.visit("/" + server.app.state.collection.link())
             album = Album(editor, options.folder, "collection-{}.png")

@@ -43,7 +43,9 @@ class OpenCollection:
 
     def __init__(self, collection: Collection, desk: Desk) -> None:
         self.collection = collection
-        self.ahead = RunAhead(lambda name: desk.use(self.entry(name)), desk.leave)
+        self.ahead = RunAhead(
+            lambda name: desk.use(self.entry(name)), desk.leave, lambda: desk.shelf.locator()
+        )
         self.data_sets = DataSets(collection)
         self._desk = desk
         self._lock = threading.Lock()

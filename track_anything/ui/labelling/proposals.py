@@ -1,10 +1,10 @@
 """Which of the masks that were found on a frame are proposed as objects."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from sam.automatic_mask import AutomaticMask
 from track_anything.prompting import Found
 from track_anything.prompting.finding import without_doubles
 
@@ -15,15 +15,15 @@ _BACKGROUND = 0.5  # share of the frame from which on a mask is taken for what l
 _SPECK = 0.0005  # share of the frame below which it is nothing to label
 
 
-def proposed(masks: Sequence[AutomaticMask]) -> list[int]:
+def proposed(found: Sequence[Found]) -> list[int]:
     """Places of the masks that are things of their own, neither background, specks nor parts; best first.
 
     Args:
-        masks: all that the segmenter finds on a frame.
+        found: all that the segmenter finds on a frame.
     """
     things = {
-        place: Found(0, str(place), found.predicted_iou, found.mask)
-        for place, found in enumerate(masks)
-        if _SPECK <= np.count_nonzero(found.mask) / found.mask.size < _BACKGROUND
+        place: replace(each, name=str(place))
+        for place, each in enumerate(found)
+        if _SPECK <= np.count_nonzero(each.mask) / each.mask.size < _BACKGROUND
     }
     return [int(thing.name) for thing in without_doubles(things.values())][:MOST]

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Any, NamedTuple
 
 from track_anything.errors import InputError, TrackAnythingError
+from track_anything.models.locators import TextLocator
 from track_anything.system.lifecycle import Job
 from track_anything.tracking.plan import has_open_frames
-from track_anything.ui.everything import ALL, Sought
+from track_anything.ui.everything import ALL, Everything, Sought
 from track_anything.ui.labelling.proposals import proposed
 from track_anything.ui.open_project import OpenProject
 
@@ -33,17 +34,22 @@ class RunAhead:
     Args:
         use: opens the project of a video.
         leave: told when it is not needed any more, with the time at which it was asked for.
+        locator: gives what understands words; called when there are some.
 
     Attributes:
         faults: by video, what went wrong the last time.
     """
 
     def __init__(
-        self, use: Callable[[str], OpenProject], leave: Callable[[OpenProject, float], None]
+        self,
+        use: Callable[[str], OpenProject],
+        leave: Callable[[OpenProject, float], None],
+        locator: Callable[[], TextLocator],
     ) -> None:
         self.faults: dict[str, str] = {}
         self._use = use
         self._leave = leave
+        self._locator = locator
         self._wishes: deque[Wish] = deque()
         self._lock = threading.Lock()
         self._job: Job | None = None
@@ -119,27 +125,28 @@ class RunAhead:
                 yield from _until_ended(project)
             project.check_idle()
             if wish.sought is not None and not project.session.project.state.objects:
-                yield from _propose(project, wish.sought)
+                yield from _propose(project, wish.sought, self._locator)
             yield from _track(project)
         finally:
             self._project = None
             self._leave(project, asked)
 
 
-def _propose(project: OpenProject, sought: Sought) -> Iterator[None]:
+def _propose(project: OpenProject, sought: Sought, locator: Callable[[], TextLocator]) -> Iterator[None]:
     held = project.session.project
     frame = held.state.chosen_range.start if held.state.chosen_range is not None else 0
-    project.find_everything(frame, sought)
+    everything = Everything(frame, sought, locator)
+    project.find_everything(everything)
     yield from _until_ended(project)
-    found = project.everything.masks if project.everything is not None else []
+    found = everything.found
     places = proposed(found) if sought == ALL else range(len(found))
     if not places:
         raise InputError(
             f"nothing was found on frame {frame}: open the video and click what is to be labelled"
         )
     with project.changing(None, None):
-        if project.everything is not None and not held.state.objects:  # nobody was faster
-            project.everything.pick(project.session, places)
+        if not held.state.objects:  # nobody was faster
+            everything.pick(project.session, places)
 
 
 def _track(project: OpenProject) -> Iterator[None]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sam.automatic_mask import AutomaticMask
+from track_anything.prompting import Found
 from track_anything.types import Mask
 from track_anything.ui.labelling.proposals import MOST, proposed
 
@@ -14,8 +14,8 @@ def square(x: int, y: int, side: int) -> Mask:
     return mask
 
 
-def found(mask: Mask, score: float = 0.9) -> AutomaticMask:
-    return AutomaticMask(mask, (0, 0, 1, 1), int(mask.sum()), score, 1.0, (0.0, 0.0))
+def found(mask: Mask, score: float = 0.9) -> Found:
+    return Found(0, "", score, mask)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def found(mask: Mask, score: float = 0.9) -> AutomaticMask:
         ([], []),
     ],
 )
-def test_things_of_their_own_are_proposed(masks: list[AutomaticMask], kept: list[int]) -> None:
+def test_things_of_their_own_are_proposed(masks: list[Found], kept: list[int]) -> None:
     assert proposed(masks) == kept
 
 

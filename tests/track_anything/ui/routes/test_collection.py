@@ -1,107 +1,19 @@
 """A collection that the server was started with: who may see it, and all that can be done with it."""
 
-import csv
-import io
 import json
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 
-from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, Gate, Page, Visitor, draw, eventually
+from tests.track_anything.ui.desk_fixtures import CLIP, Gate, Visitor, draw, eventually
+from tests.track_anything.ui.labellers import DiscLocator, ahead, ask, open_video, states, told
 from track_anything.collection.desk import Collection
-from track_anything.models.detector import Detection
-from track_anything.types import Image
-from track_anything.ui import everything
+from track_anything.collection.desk.standing import standing_of
 from track_anything.ui.desk import Desk
 from track_anything.ui.labelling import OpenCollection
 from track_anything.ui.labelling.open_collection import COOKIE
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Two clips and something that looks like one."""
-    made = tmp_path / "clips"
-    made.mkdir()
-    for name in ("a", "b"):
-        draw(made / name)
-    (made / "broken.mp4").write_bytes(b"no video")
-    return made
-
-
-@pytest.fixture
-def opened(app: FastAPI, desk: Desk, folder: Path) -> Iterator[OpenCollection]:
-    collection = OpenCollection(Collection(folder), desk)
-    app.state.collection = collection
-    yield collection
-    collection.close()
-    app.state.collection = None
-
-
-@pytest.fixture
-def labeller(opened: OpenCollection, visitor: Visitor) -> Visitor:
-    """Somebody who followed the link."""
-    answer = visitor.http.get("/" + opened.link(), follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    return visitor
-
-
-class DiscLocator:
-    """Finds the first disc of the clip."""
-
-    def check(self, phrase: str) -> None:
-        pass
-
-    def locate(self, image: Image, phrase: str, *, least: float = 0.3) -> list[Detection]:
-        (x, y), reach = CLIP.centre(0), CLIP.radius
-        return [Detection(phrase, 0.9, (x - reach, y - reach, x + reach + 1, y + reach + 1))]
-
-
-@pytest.fixture(autouse=True)
-def located(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(everything, "_locator", DiscLocator)
-
-
-def told(visitor: Visitor) -> dict[str, Any]:
-    answer = visitor.http.get("/api/collection")
-    assert answer.status_code == 200, answer.text
-    said: dict[str, Any] = answer.json()
-    return said
-
-
-def ask(visitor: Visitor, what: str, **body: Any) -> dict[str, Any]:
-    answer = visitor.http.post(f"/api/collection/{what}", json=body)
-    assert answer.status_code == 200, answer.text
-    said: dict[str, Any] = answer.json()
-    return said
-
-
-def states(visitor: Visitor) -> dict[str, str]:
-    return {video["name"]: video["state"] for video in told(visitor)["videos"]}
-
-
-def ahead(opened: OpenCollection) -> None:
-    """Wait for what is done in the background."""
-    assert opened.ahead.wait(PATIENCE)
-
-
-def open_video(visitor: Visitor, name: str) -> Page:
-    page = Page(visitor, ask(visitor, "open", video=name)["id"])
-    page.update()  # a page that is there asks
-    page.wait()
-    return page
-
-
-@pytest.fixture
-def tracked(labeller: Visitor, opened: OpenCollection) -> Visitor:
-    """Somebody for whom a disc was proposed and tracked in both clips."""
-    ask(labeller, "propose", videos=["a", "b"], words="ball")
-    ahead(opened)
-    assert states(labeller) == {"a": "tracked", "b": "tracked", "broken.mp4": "untouched"}
-    return labeller
 
 
 def test_who_did_not_follow_the_link_sees_nothing(
@@ -252,55 +164,6 @@ def test_a_person_says_that_a_video_is_done_and_takes_it_back(tracked: Visitor) 
     assert states(tracked)["a"] == "tracked"
 
 
-@pytest.mark.parametrize(("form", "file"), [("ytvis", "clips-ytvis.json"), ("yolo", "clips-yolo.zip")])
-def test_the_collection_is_handed_out_as_a_data_set(
-    tracked: Visitor, opened: OpenCollection, form: str, file: str
-) -> None:
-    ask(tracked, "review", video="a")
-    ask(tracked, "export", form=form)
-    assert opened.data_sets.wait(PATIENCE)
-    made = told(tracked)["data_set"]
-    assert (made["status"], made["file"], made["error"]) == ("done", file, None)
-    assert [each["name"] for each in told(tracked)["files"]] == [file]
-    answer = tracked.http.get(f"/api/collection/exports/{file}")
-    assert "attachment" in answer.headers["content-disposition"]
-    if form == "ytvis":
-        assert [video["file_names"][0].split("/")[0] for video in answer.json()["videos"]] == ["a"]
-    else:
-        names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
-        assert any(name.endswith(".txt") for name in names)
-
-
-def test_a_share_of_the_videos_goes_to_validation(tracked: Visitor, opened: OpenCollection) -> None:
-    ask(tracked, "export", form="ytvis", validation=0.5, all=True)
-    assert opened.data_sets.wait(PATIENCE)
-    answer = tracked.http.get("/api/collection/exports/clips-ytvis.zip")
-    packed = zipfile.ZipFile(io.BytesIO(answer.content))
-    parts = {name: json.loads(packed.read(name)) for name in packed.namelist()}
-    assert sorted(parts) == ["clips-ytvis/train.json", "clips-ytvis/val.json"]
-    assert [len(part["videos"]) for part in parts.values()] == [1, 1]
-
-
-def test_what_cannot_be_handed_out_is_said_in_one_line(tracked: Visitor, opened: OpenCollection) -> None:
-    answer = tracked.http.post("/api/collection/export", json={"form": "none"})
-    assert "unknown form of data set 'none'; choose one of" in answer.json()["detail"]
-    answer = tracked.http.post("/api/collection/export", json={"form": "coco", "validation": 1})
-    assert "no share of the videos" in answer.json()["detail"]
-    ask(tracked, "export", form="coco")
-    assert opened.data_sets.wait(PATIENCE)
-    made = told(tracked)["data_set"]
-    assert made["status"] == "failed"
-    assert made["error"] == "no video is reviewed or done: review one, or ask for all that have objects"
-    assert tracked.http.get("/api/collection/exports/..%2Fdesk.json").status_code == 404
-
-
-def test_the_edit_log_of_all_videos_can_be_had(tracked: Visitor) -> None:
-    answer = tracked.http.get("/api/collection/log")
-    lines = list(csv.DictReader(io.StringIO(answer.text)))
-    assert {line["video"] for line in lines} == {"a", "b"}
-    assert "attachment" in answer.headers["content-disposition"]
-
-
 def test_a_collection_is_gone_on_with_by_another_server(
     tracked: Visitor, opened: OpenCollection, desk: Desk
 ) -> None:
@@ -321,16 +184,13 @@ def test_a_video_that_was_deleted_from_the_workspace_is_opened_anew(tracked: Vis
 def test_what_changes_a_standing_is_seen_and_nothing_else_is_read_again(
     tracked: Visitor, opened: OpenCollection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from track_anything.ui.labelling import kept_standings
-
     looked: list[str] = []
-    standing_of = kept_standings.standing_of
 
     def counted(name: str, *args: Any, **options: Any) -> Any:
         looked.append(name)
         return standing_of(name, *args, **options)
 
-    monkeypatch.setattr(kept_standings, "standing_of", counted)
+    monkeypatch.setattr("track_anything.ui.labelling.kept_standings.standing_of", counted)
     told(tracked)
     told(tracked)
     assert looked == []
