@@ -115,6 +115,8 @@ class Walk(Album):
         page.keyboard.press("Escape")
         page.evaluate("trackAnything.store.set({ view: 'wipe' })")
         self.take("wipe")
+        page.evaluate("trackAnything.store.set({ view: 'cutout', backdrop: '#ffffff' })")
+        self.take("cutout")
         page.evaluate("trackAnything.store.set({ view: 'overlay' })")
         x, y = _CLIP.centre(35, 3)
         page.keyboard.press("e")
