@@ -35,6 +35,7 @@ class Case:
     """What is tracked, and with what."""
 
     preset: str
+    engine: str
     height: int
     width: int
     objects: int
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: --objects takes counts from 1 to {_MOST_OBJECTS}", file=sys.stderr)
         return 2
     cases = [
-        Case(preset, height, width, objects, options.frames)
+        Case(preset, options.engine, height, width, objects, options.frames)
         for preset, (height, width), objects in product(options.presets, options.sizes, options.objects)
     ]
     print(_HEADER)
@@ -91,7 +92,7 @@ def measure(case: Case, load: Callable[..., Models] = load_models) -> Outcome:
         InputError: the tracker makes no forecast.
     """
     clip = MovingShapes(case.frames, case.height, case.width, case.objects)
-    models = load(preset=case.preset, device="cpu")
+    models = load(preset=case.preset, engine=case.engine, device="cpu")
     with tempfile.TemporaryDirectory(prefix="track-anything-") as folder:
         project = Project.create(Path(folder, "project"), Description(Path("drawn"), "", clip.info))
         with Session(project, clip, lambda: models) as session:
@@ -144,6 +145,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="N,...",
         help="how many (default: 1,4)",
     )
+    parser.add_argument("--engine", default="auto", help="as of the command line (default: auto)")
     parser.add_argument("--frames", type=int, default=40, help="to track (default: %(default)s)")
     parser.add_argument("--json", type=Path, help="file for the figures")
     return parser.parse_args(arguments)

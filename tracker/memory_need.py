@@ -9,6 +9,9 @@ _NUMBER = 4  # bytes of a float32
 _FACTS = 8 + 8 + 8 + 1 + 3 * _NUMBER  # of an element: cell, frame, group, kind; shrinkage, usage, age
 _PICTURE = 100.0  # bytes per pixel of a canvas that looking at it takes, at a value width of 128; measured
 _OBJECT = 60.0  # likewise for each object drawn at a time
+_SOURCE = 40.0  # bytes per pixel of a frame that the frame and what is made of it take; measured
+_GRAPH = 555.0  # bytes per pixel of a canvas that the graphs of a compiling engine hold, as below; measured
+_GRAPH_OBJECT = 97.0  # likewise for each object drawn at a time
 _RESTORED = 3  # probabilities of an object at the size of the source that are held at a time
 _WIDTH = 128  # of the values of the network that was measured
 
@@ -78,5 +81,19 @@ def frame_bytes(canvas: tuple[int, int], ahead: Undertaking, *, value_width: int
     """
     drawn = min(ahead.objects, at_a_time)
     seen = canvas[0] * canvas[1] * (_PICTURE + _OBJECT * drawn) * max(1.0, value_width / _WIDTH)
-    restored = _RESTORED * _NUMBER * (ahead.objects + 1) * ahead.size[0] * ahead.size[1]
-    return round(seen) + restored
+    source = ahead.size[0] * ahead.size[1]
+    restored = _RESTORED * _NUMBER * (ahead.objects + 1) * source
+    return round(seen + _SOURCE * source) + restored
+
+
+def graph_bytes(canvas: tuple[int, int], ahead: Undertaking, *, value_width: int, at_a_time: int) -> int:
+    """What compiled graphs hold from the first frame on: room for all that they work out, at its full size.
+
+    Args:
+        canvas: (height, width) that the network sees.
+        ahead: what is followed.
+        value_width: CV; a network of wider values is wider throughout.
+        at_a_time: objects that are drawn together.
+    """
+    drawn = min(ahead.objects, at_a_time)
+    return round(canvas[0] * canvas[1] * (_GRAPH + _GRAPH_OBJECT * drawn) * max(1.0, value_width / _WIDTH))

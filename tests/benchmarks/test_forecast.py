@@ -19,7 +19,7 @@ def tiny_models(**_: str) -> Models:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="resident memory is read where Linux tells it")
 def test_one_case_is_tracked_and_measured() -> None:
-    outcome = measure(Case("fast", 96, 128, 2, 4), tiny_models)
+    outcome = measure(Case("fast", "torch", 96, 128, 2, 4), tiny_models)
     assert outcome.foreseen > 0
     assert 0 <= outcome.taken < 1 << 30
     assert "96 x 128        2       4" in str(outcome)

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 
+from tests.tracker.stand_in import tiny_network
 from tracker.memory_bank import MemoryBank
 from tracker.memory_config import MemoryConfig
-from tracker.memory_need import Undertaking, bank_bytes, frame_bytes
+from tracker.memory_need import Undertaking, bank_bytes, frame_bytes, graph_bytes
+from tracker.xmem_propagator import XMemPropagator
 
 CK, CV, GRID, CELLS, EVERY = 6, 5, (3, 4), 12, 2
 SMALL = MemoryConfig(
@@ -38,6 +40,21 @@ def test_a_bank_never_takes_more_than_was_foreseen(
     foreseen = bank_bytes(config, CELLS, ahead, key_width=CK, value_width=CV, every=EVERY)
     taken = filled(config, objects, known, frames)
     assert taken <= foreseen <= 3 * taken
+
+
+def test_compiled_graphs_take_as_many_objects_as_are_drawn_at_a_time() -> None:
+    def takes(objects: int, width: int = 128) -> int:
+        ahead = Undertaking((480, 854), objects, 1, 100)
+        return graph_bytes((480, 864), ahead, value_width=width, at_a_time=4)
+
+    assert takes(1) < takes(4) == takes(9) < takes(4, width=512)
+
+
+def test_a_network_that_is_compiled_takes_more() -> None:
+    network, ahead = tiny_network(), Undertaking((48, 64), 2, 1, 10)
+    plain = XMemPropagator(network).memory_need(ahead)
+    network.engine = "openvino"
+    assert XMemPropagator(network).memory_need(ahead) > plain
 
 
 def test_more_objects_larger_frames_and_wider_networks_take_more() -> None:
