@@ -88,14 +88,14 @@ def test_an_earlier_export_survives_a_failed_one(tmp_path):
 
 def test_an_earlier_export_comes_back_when_the_exchange_fails(tmp_path, monkeypatch):
     _export(tmp_path / "masks", [0, 1])
-    rename = Path.rename
+    replace = Path.replace
 
-    def rename_but_not_the_new_one(self, target):
+    def replace_but_not_by_the_new_one(self, target):
         if ".part" in self.name:
             raise OSError(5, "Input/output error")
-        return rename(self, target)
+        return replace(self, target)
 
-    monkeypatch.setattr(Path, "rename", rename_but_not_the_new_one)
+    monkeypatch.setattr(Path, "replace", replace_but_not_by_the_new_one)
     with pytest.raises(OutputError, match=r"cannot be written \(Input/output error\)"):
         _export(tmp_path / "masks", [5], overwrite=True)
     assert _left_behind(tmp_path / "masks") == ["00000.png", "00001.png"]
