@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tracker.checkpoint import read_checkpoint
+from tracker.continuity import ContinuityConfig
 from tracker.errors import CheckpointError
 from tracker.feature_propagator import FeatureMemoryPropagator
 from tracker.joint_propagator import JointPropagator, Partner
@@ -30,6 +31,7 @@ LIGHT_WEIGHTS = Path(__file__).parent / "weights" / "xmem-light.safetensors"
 
 LIGHT_CONFIG = XMemConfig(
     enlarge_to=256,
+    continuity=ContinuityConfig(),
     memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000),
 )
 """How ``xmem-light`` runs: half of XMem's memory, since reading it would cost more than the network, and

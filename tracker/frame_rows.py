@@ -1,12 +1,15 @@
 """A frame as rows of memory: one per cell of its grid."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import torch
 
 from tracker.affinity import expand_memory
 from tracker.errors import TrackerError
 from tracker.memory_store import value_column
+
+Array = TypeVar("Array")
 
 
 def frame_rows(
@@ -72,6 +75,6 @@ def tokens(grid: torch.Tensor) -> torch.Tensor:
     return grid.flatten(1).T
 
 
-def named(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
-    """Those tensors whose names begin so, by the rest of their names."""
-    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+def named(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+    """Those tensors or arrays whose names begin so, by the rest of their names."""
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

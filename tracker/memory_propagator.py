@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from tracker.adaptation import KnownFrame, Learning
 from tracker.adaptation.target_models import TargetModels, learn
 from tracker.aggregation import soft_aggregate, to_propagated
+from tracker.continuity import Continuity
 from tracker.errors import TrackerError
 from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier
 from tracker.frame_network import FrameNetwork
+from tracker.frame_rows import named
 from tracker.memory_bank import MemoryBank
 from tracker.memory_need import Undertaking, bank_bytes, frame_bytes
 from tracker.memory_use import MemoryUse
@@ -22,6 +24,7 @@ from tracker.snapshot import read_snapshot, write_snapshot
 from tracker.xmem_config import XMemConfig
 
 _BANK = "bank."
+_CONTINUITY = "continuity."
 
 
 class MemoryPropagator:
@@ -35,6 +38,7 @@ class MemoryPropagator:
         self._network = network
         self._device = network.device
         self.bank = MemoryBank(self.config.memory, self._device)
+        self._continuity = Continuity(config.continuity)
         self._targets = TargetModels()
         self._begin()
 
@@ -45,6 +49,7 @@ class MemoryPropagator:
         self._last_deep_update = -self.config.deep_update_every
         self._canvas: Canvas | None = None
         self._frame: FrameInHand | None = None
+        self._continuity.reset()
 
     @torch.inference_mode()
     def remember(
@@ -73,7 +78,7 @@ class MemoryPropagator:
         check_frame(image, self._canvas, label_map)
         object_ids = sorted({*np.unique(label_map).tolist(), *self.bank.object_ids} - {0})
         kept = [] if given is None else [object_id for object_id in object_ids if object_id not in given]
-        frame = self._in_hand(image)
+        frame = self._frame if self._frame is not None and self._frame.image is image else None
         if not object_ids:
             raise TrackerError("the label map is empty and no object was given before: mark an object first")
         if kept and (frame is None or not frame.masks.keys() >= set(kept)):
@@ -120,6 +125,7 @@ class MemoryPropagator:
         )
         logits = self._targets.added_to(logits, object_ids, self._network, frame.seen)
         probabilities = soft_aggregate(torch.sigmoid(logits[0]))  # (K + 1, H, W)
+        probabilities = self._continuity.keep(object_ids, probabilities)
         frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
             self.bank.sensory.write(object_ids, sensory[0])
@@ -153,6 +159,7 @@ class MemoryPropagator:
     def forget(self, object_id: int) -> None:
         """Drop one object and its memory; TrackerError when it is not remembered."""
         self.bank.forget(object_id)
+        self._continuity.forget(object_id)
         if self._frame is not None:
             self._frame.sensory.pop(object_id, None)
             self._frame.masks.pop(object_id, None)
@@ -185,10 +192,7 @@ class MemoryPropagator:
 
     @torch.inference_mode()
     def save(self, path: Path) -> None:
-        """Write the memory to a file of numpy arrays, without pickle.
-
-        The frame in hand is not part of it: after ``load``, a ``remember`` is always a new frame.
-        """
+        """Write the memory to a file of numpy arrays; after ``load``, a ``remember`` is a new frame."""
         write_snapshot(path, self.made_by, self.state())
 
     @torch.inference_mode()
@@ -205,6 +209,7 @@ class MemoryPropagator:
         """The memory as arrays; what the last step is due to write is written first."""
         self._settle()
         arrays = {_BANK + name: array for name, array in self.bank.state().items()}
+        arrays |= {_CONTINUITY + name: array for name, array in self._continuity.state().items()}
         arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
         arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
         return arrays
@@ -213,10 +218,9 @@ class MemoryPropagator:
     def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Replace the memory by what ``state`` gave."""
         bank = MemoryBank(self.config.memory, self._device)
-        bank.load_state(
-            {name.removeprefix(_BANK): array for name, array in arrays.items() if name.startswith(_BANK)}
-        )
+        bank.load_state(named(arrays, _BANK))
         self._begin()
+        self._continuity.load_state(named(arrays, _CONTINUITY))
         self.bank = bank
         self._now, self._last_write, self._last_deep_update = arrays["clock"].tolist()
         height, width = arrays["source_size"].tolist()
@@ -238,13 +242,11 @@ class MemoryPropagator:
         since = self._now - self._last_deep_update
         return self._deep_update_stands_alone or since == 0 or since >= self.config.deep_update_every
 
-    def _in_hand(self, image: NDArray[np.uint8]) -> FrameInHand | None:
-        """The frame in hand if it is this image, which is told by the array and not by its content."""
-        return self._frame if self._frame is not None and self._frame.image is image else None
-
     def _settle(self) -> None:
-        """Write the frame in hand to memory, if it is due and nothing was written in its place."""
+        """Take in what the frame in hand ended up as; write it if it is due and nothing was in its place."""
         frame, object_ids = self._frame, self.bank.object_ids
+        if frame is not None:
+            self._continuity.follow(frame.masks)
         if frame is not None and frame.is_due and object_ids:
             masks = torch.stack([frame.masks[object_id] for object_id in object_ids])  # (K, H, W)
             self._write(frame, object_ids, masks, permanent=False)

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from sam.canvas import CANVAS_SIZE
+from tracker.continuity import ContinuityConfig
 from tracker.errors import TrackerError
 from tracker.memory_config import MemoryConfig
 from tracker.memory_propagator import MemoryPropagator
@@ -19,9 +20,10 @@ from tracker.xmem_config import XMemConfig
 
 SAM_MEMORY_CONFIG = XMemConfig(
     internal_size=None,
+    continuity=ContinuityConfig(),
     memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000),
 )
-"""How it runs: with the memory of ``xmem-light``."""
+"""How it runs: with the memory of ``xmem-light``, and its sense of place."""
 
 
 class SamMemoryPropagator(MemoryPropagator):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tracker.continuity import ContinuityConfig
 from tracker.errors import TrackerError
 from tracker.memory_config import MemoryConfig
 
@@ -19,6 +20,8 @@ class XMemConfig:
             are smaller still; None = they are enlarged to ``internal_size``, as XMem does.
         reduction: of the size that comes of these, above 0, at most 1; to ``enlarge_to`` at least.
         object_chunk: objects encoded or decoded at a time, which bounds the peak memory.
+        continuity: what is not taken for an object since it is elsewhere; None = likeness alone decides, as
+            XMem does.
         memory: the sizes of the memory bank.
     """
 
@@ -28,6 +31,7 @@ class XMemConfig:
     enlarge_to: int | None = None
     reduction: float = 1.0
     object_chunk: int = 4
+    continuity: ContinuityConfig | None = None
     memory: MemoryConfig = field(default_factory=MemoryConfig)
 
     def __post_init__(self) -> None:
