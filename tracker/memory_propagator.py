@@ -28,10 +28,7 @@ _CONTINUITY = "continuity."
 
 
 class MemoryPropagator:
-    """Propagates masks as XMem does (Cheng and Schwing, ECCV 2022); meets the ``Propagator`` contract.
-
-    One network may serve any number of propagators; each has a memory of its own.
-    """
+    """Propagates masks as XMem does (Cheng and Schwing, ECCV 2022); meets the ``Propagator`` contract."""
 
     def __init__(self, network: FrameNetwork, config: XMemConfig) -> None:
         self.config = config
