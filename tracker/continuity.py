@@ -110,8 +110,9 @@ class Continuity:
         last = self._places.get(object_id)
         if last is None:
             return None
-        before = np.count_nonzero(last)
-        usual = self._usual[object_id] = max(before, _FORGETTING * self._usual.get(object_id, 0.0))
+        before = float(np.count_nonzero(last))
+        usual: float = max(before, _FORGETTING * self._usual.get(object_id, 0.0))
+        self._usual[object_id] = usual
         if not before or not found.any():
             return None
         count, pieces = cv2.connectedComponents(found.astype(np.uint8), connectivity=8)
