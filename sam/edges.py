@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sam.as_seen import as_seen
 from sam.canvas import CANVAS_SIZE, LOGITS_SIZE, fit_canvas
 from sam.crop import Crop
 from sam.errors import SamError
@@ -59,19 +60,22 @@ class Edges:
     ) -> NDArray[np.float32]:
         """Find the edges of an image; no mask is left out for its quality.
 
-        Memory does not grow with the image beyond a few copies of it: masks are kept as the network gives
-        them, and edges are made at no more than the 1024 pixels that it sees.
+        Memory does not grow with the image beyond a copy of it: a large one is looked at, and its edges are
+        made, at the 1024 pixels that the network sees; masks are kept as the network gives them.
 
         Args:
             segmenter: any; a ``PointSegmenter`` is faster than others.
             image: (H, W, 3) uint8 RGB.
-            embedding: of the image, where the caller has it.
+            embedding: of the image, where the caller has it and neither side has more than 1024 pixels.
             progress: called with (batches done, batches in all); an error raised in it ends the search.
 
         Returns:
             (H, W) float32, 0 to 1: how strong the edge at a pixel is, one pixel wide at the size at which
             edges are made; all 0 where nothing was found.
         """
+        size = image.shape[0], image.shape[1]
+        if max(size) > CANVAS_SIZE:
+            image, embedding = as_seen(image), None
         height, width = image.shape[:2]
         features = segmenter.embed(image) if embedding is None else embedding
         points = Crop(0, (0, 0, width, height)).grid(self.points_per_side)
@@ -87,15 +91,13 @@ class Edges:
                 progress(done, len(starts))
         strength = self._strength(found, np.array(scores), (height, width))
         thin = thinned(strength / max(float(strength.max()), 1e-6))
-        return np.asarray(cv2.resize(thin, (width, height), interpolation=cv2.INTER_NEAREST), np.float32)
+        return np.asarray(cv2.resize(thin, size[::-1], interpolation=cv2.INTER_NEAREST), np.float32)
 
     def _strength(
         self, found: list[NDArray[np.float16]], scores: NDArray[np.float64], size: tuple[int, int]
     ) -> NDArray[np.float32]:
-        """The strongest edge of all masks at every pixel, at most as large as the canvas; (h, w)."""
-        rows, columns = fit_canvas(*size)
-        if max(size) < CANVAS_SIZE:
-            rows, columns = size
+        """The strongest edge of all masks at every pixel of an image of (h, w); (h, w)."""
+        rows, columns = size
         strength = np.zeros((rows, columns), np.float32)
         inside = _cells_of(size)
         there = [place for place, logits in enumerate(found) if (logits[inside] > 0).any()]

@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sam.as_seen import as_seen
 from sam.automatic import AutomaticMasks
 from sam.automatic_mask import AutomaticMask, FoundMask
-from sam.canvas import CANVAS_SIZE, fit_canvas
+from sam.canvas import CANVAS_SIZE
 from sam.crop import Crop
 from sam.errors import SamError
 from sam.mask_filters import box_of, suppress
@@ -74,9 +75,7 @@ class Proposals:
         """
         size = image.shape[0], image.shape[1]
         if max(size) > CANVAS_SIZE:
-            rows, columns = fit_canvas(*size)
-            smaller = cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)
-            image, embedding = np.asarray(smaller, np.uint8), None
+            image, embedding = as_seen(image), None
         seen = image.shape[0], image.shape[1]
         features = segmenter.embed(image) if embedding is None else embedding
         found = self.first_pass(segmenter, image, features, progress)

@@ -28,6 +28,22 @@ def test_the_edges_of_a_disc_are_its_outline() -> None:
     assert (strength[near] > 0).any()
 
 
+def test_a_large_image_is_looked_at_small_and_its_edges_told_at_its_size() -> None:
+    clip = MovingShapes(height=800, width=1200)
+    seen: list[tuple[int, ...]] = []
+
+    class Noting(ColourSegmenter):
+        def embed(self, image: np.ndarray) -> np.ndarray:
+            seen.append(image.shape)
+            return image
+
+    strength = Edges(points_per_side=4).find(Noting(), clip.frame(0))
+    outline = rim(clip.label_map(0) == 1)
+    within = cv2.dilate((strength > 0.2).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    assert (seen, strength.shape) == ([(683, 1024, 3)], (800, 1200))
+    assert (within & outline).sum() > 0.9 * outline.sum()
+
+
 def test_where_an_image_ends_is_no_edge() -> None:
     logits = np.full((40, 60), -8, np.float32)
     logits[:, :30] = 8
