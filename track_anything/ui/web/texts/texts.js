@@ -115,7 +115,7 @@ export const texts = {
     forward: "Forward",
     backward: "Backward",
     step: "One step",
-    onlySelected: "Selected object only",
+    onlySelected: "Selected only",
     follow: "Follow",
     followTip: "Show each frame as it is tracked",
     learn: "Learn",
