@@ -19,9 +19,10 @@ from tracker.session_propagator import SessionPropagator
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_contract(check: Callable[..., None], tmp_path: Path) -> None:
-    check(lambda: SessionPropagator(tiny("sam2")), tmp_path)
+def test_contract(check: Callable[..., None], name: str, tmp_path: Path) -> None:
+    check(lambda: SessionPropagator(tiny(name)), tmp_path)
 
 
 def streamed(network: SessionNetwork, known: dict[int, np.ndarray], count: int) -> list[np.ndarray]:

@@ -195,7 +195,19 @@ def test_a_varying_rate_is_told(tmp_path: Path) -> None:
         "frames"
     )
     read = otio.adapters.read_from_string(text, "fcp_xml")
-    assert {n: s for n, s, _ in starts(read.tracks.markers)}["cut"] == round(times[97] / 3000)
+    place = round(times[97] / 3000)  # on a timeline of 30 frames per second
+    assert {n: s for n, s, _ in starts(read.tracks.markers)}["cut"] == place
+    (tmp_path / "others").mkdir()
+    text, _ = exported(tmp_path / "others", "otio", info)
+    read = otio.adapters.read_from_string(text, "otio_json")
+    assert {n: s for n, s, _ in starts(read.tracks.markers)}["cut"] == place
+    text, _ = exported(tmp_path / "others", "fcpxml", info)
+    (cut,) = (m for m in ET.fromstring(text).iter("marker") if m.attrib["value"] == "cut")  # noqa: S314
+    assert Fraction(cut.attrib["start"].removesuffix("s")) * 30 == place
+    text, _ = exported(tmp_path / "others", "marker-edl", info)
+    lines = text.splitlines()
+    code = lines[next(row for row, line in enumerate(lines) if "|M:cut " in line) - 1].split()[-2]
+    assert otio.opentime.RationalTime.from_timecode(code, 30).value == place
 
 
 def test_a_form_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
