@@ -68,7 +68,7 @@ class Decoding:
         def hand_over(image: AnyImage) -> None:
             while not free:
                 free.extend(self._channel.receive()["free"])
-            slot = free.popleft()
+            slot = free.pop()  # the one that was used last still lies in the caches
             shared.write(slot, image)
             self._channel.send(slot=slot, is_deep=image.itemsize > 1)
 
