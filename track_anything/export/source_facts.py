@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from av.sidedata.sidedata import Type
 from pydantic import TypeAdapter, ValidationError
 
+from track_anything.system.files import stamp
 from track_anything.video import Reader
 from track_anything.video.converter import ColourTags
 from track_anything.video.decoder import Decoder
@@ -49,20 +51,17 @@ class SourceFacts:
 
     @classmethod
     def of(cls, source: Path | None, info: VideoInfo, reader: Reader) -> "SourceFacts":
-        """Those of a source, in a child where the reader wants that; VideoError when it cannot be opened."""
+        """Those of a source, in a child where the reader wants that; VideoError when it cannot be opened.
+
+        A file that has not changed is not looked at again.
+        """
         if source is None or are_stills(source):
             return cls()
-        if (begin := reader.child(READING_SOURCE, REMEDY)) is None:
-            return cls.read(source, is_turned=info.rotation % 180 != 0)
-        with begin(source) as worker:
-            told = worker.ask(do="facts", source=str(source), is_turned=info.rotation % 180 != 0)
-            try:
-                facts = _FACTS.validate_python(told)
-            except (ValidationError, ZeroDivisionError) as error:
-                raise worker.nonsense() from error
-            if not facts.are_possible:
-                raise worker.nonsense()
-            return facts
+        try:
+            state = stamp(source)
+        except OSError:
+            state = None  # it is said by who opens it what is wrong
+        return _facts_of(source, state, reader, is_turned=info.rotation % 180 != 0)
 
     @classmethod
     def read(cls, source: Path, *, is_turned: bool) -> "SourceFacts":
@@ -101,3 +100,18 @@ class SourceFacts:
 
 
 _FACTS = TypeAdapter(SourceFacts)
+
+
+@lru_cache(maxsize=64)
+def _facts_of(source: Path, _: tuple[int, ...] | None, reader: Reader, *, is_turned: bool) -> SourceFacts:
+    if (begin := reader.child(READING_SOURCE, REMEDY)) is None:
+        return SourceFacts.read(source, is_turned=is_turned)
+    with begin(source) as worker:
+        told = worker.ask(do="facts", source=str(source), is_turned=is_turned)
+        try:
+            facts = _FACTS.validate_python(told)
+        except (ValidationError, ZeroDivisionError) as error:
+            raise worker.nonsense() from error
+        if not facts.are_possible:
+            raise worker.nonsense()
+        return facts

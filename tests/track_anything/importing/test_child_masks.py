@@ -106,16 +106,17 @@ def test_a_child_says_of_bad_masks_what_this_process_would(
     ("how", "line"),
     [
         (signal.SIGSEGV, "decoder ended before its time .Segmentation"),
-        (signal.SIGSTOP, "decoder did nothing for 5 s"),
+        (signal.SIGSTOP, "decoder did nothing for 1 s"),
     ],
 )
 def test_fault_15_a_decoder_of_masks_that_fails_ends_that_import_with_a_line(
     session: Session, tmp_path: Path, children: Children, how: signal.Signals, line: str
 ) -> None:
     path = as_folder(tmp_path / "theirs")
-    masks = iter(Import(session.project, path, reader=children.reader(5)))
+    masks = iter(Import(session.project, path, reader=children.reader()))
     next(masks)
     os.kill(children[-1].pid, how)
+    children[-1]._patience = 1 if how is signal.SIGSTOP else 60  # it had time enough to begin
     with pytest.raises(
         InputError, match=rf"theirs cannot be read: its {line}.*export the masks as PNG"
     ) as told:

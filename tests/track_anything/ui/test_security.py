@@ -111,11 +111,25 @@ def test_a_stranger_gets_404_from_all_routes_but_the_listed_ones(app: FastAPI, v
         assert _asked(visitor, method, template)[0] in (200, 422), template
 
 
+@pytest.fixture(scope="module")
+def app_for_agents(
+    build: Callable[[Settings], FastAPI], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FastAPI]:
+    """With endpoints for scripts, built where the shell has settings for Gradio."""
+    settings = Settings(lambda _: fake_models(), workspace=tmp_path_factory.mktemp("other"), has_api=True)
+    with pytest.MonkeyPatch.context() as shell:
+        shell.setenv("GRADIO_VIBE_MODE", "1")
+        shell.setenv("GRADIO_ROOT_PATH", "http://evil.example")
+        shell.setenv("GRADIO_ALLOWED_PATHS", "/etc")
+        app = build(settings)
+        app.state.desk.close()
+        yield app
+
+
 def test_with_endpoints_for_scripts_a_stranger_gets_404_from_all_but_those_that_carry_calls(
-    build: Callable[[Settings], FastAPI], desk: Desk, portal: BlockingPortal, tmp_path: Path
+    app_for_agents: FastAPI, desk: Desk, portal: BlockingPortal
 ) -> None:
-    app = build(Settings(lambda _: fake_models(), workspace=tmp_path / "other", has_api=True))
-    app.state.desk.close()
+    app = app_for_agents
     stranger = Visitor(app, desk, portal)
     own, gradios = own_and_gradios(app)
     known = {tuple(line.split(" ", 1)) for line in GRADIOS.read_text().splitlines()}
@@ -179,21 +193,13 @@ def test_fault_29_nothing_of_gradios_fails_on_what_a_stranger_sends(
 
 
 def test_fault_30_settings_of_gradio_in_the_environment_change_nothing(
-    build: Callable[[Settings], FastAPI],
-    desk: Desk,
-    portal: BlockingPortal,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    app_for_agents: FastAPI, desk: Desk, portal: BlockingPortal
 ) -> None:
-    monkeypatch.setenv("GRADIO_VIBE_MODE", "1")
-    monkeypatch.setenv("GRADIO_ROOT_PATH", "http://evil.example")
-    monkeypatch.setenv("GRADIO_ALLOWED_PATHS", "/etc")
-    app = build(Settings(lambda _: fake_models(), workspace=tmp_path / "other"))
-    app.state.desk.close()
-    gradio = next(route.app for route in app.routes if isinstance(route, Mount) and route.path == "")
-    assert gradio.get_blocks().vibe_mode is False
-    assert gradio.get_blocks().allowed_paths == []
-    assert "evil.example" not in Visitor(app, desk, portal).http.get("/").text
+    pages = [route for route in app_for_agents.routes if isinstance(route, Mount)]
+    for gradio in (page.app for page in pages if page.path in ("", AGENTS)):
+        assert gradio.get_blocks().vibe_mode is False
+        assert gradio.get_blocks().allowed_paths == []
+    assert "evil.example" not in Visitor(app_for_agents, desk, portal).http.get("/").text
     assert {name for name in os.environ if name.startswith("GRADIO_")} == {
         "GRADIO_ANALYTICS_ENABLED",
         "GRADIO_ANALYTICS_CACHE_FREQUENCY",

@@ -180,6 +180,8 @@ class VideoFile(StagedExporter):
         begin = self._reader.child(READING_SOURCE, REMEDY)
         if begin is None:
             return Sound(source, self._container, container)
+        if not self._info.has_audio:
+            return None
         with begin(source) as worker:
             said = copy_sound(source, self._sound_copy, container, worker)
         return None if said is None else Sound(self._sound_copy, self._container, container, said)

@@ -143,10 +143,11 @@ def test_fault_15_a_sound_decoder_that_fails_ends_that_export_with_a_line(
         def send(self, **message: Any) -> None:
             if message["do"] == request_that_fails:
                 os.kill(self.pid, how)
+                self._patience = 0.5 if how is signal.SIGSTOP else 60  # it had time enough to begin
             super().send(**message)
 
     source = write(tmp_path, Clip("sound.mp4", audio="aac"))
-    reader = InChild(8 if how is signal.SIGSTOP else 60, Doomed)
+    reader = InChild(60, Doomed)
     with pytest.raises(VideoError, match=f"sound.mp4 cannot be read: .*{line}") as told:
         export(source, tmp_path / "out", "overlay", reader)
     assert "\n" not in str(told.value)

@@ -164,9 +164,10 @@ def test_fault_15_a_decoder_that_hangs_is_ended(source: Path, tmp_path: Path, ch
     def hang(done: int, _: int | None) -> None:
         if done == 3:
             os.kill(children[-1].pid, signal.SIGSTOP)
+            children[-1]._patience = 1
 
-    with pytest.raises(VideoError, match=r"its decoder did nothing for 3 s and was ended"):
-        children.reader(3).store(source, tmp_path, hang)
+    with pytest.raises(VideoError, match=r"its decoder did nothing for 1 s and was ended"):
+        children.reader().store(source, tmp_path, hang)
 
 
 def test_fault_15_a_decoder_takes_no_more_memory_than_it_may(tmp_path: Path) -> None:

@@ -93,9 +93,9 @@ def test_what_a_child_says_unasked_waits_in_its_pipe(source: Path) -> None:
 
 
 def test_a_child_that_does_not_listen_is_ended(source: Path) -> None:
-    with Worker(source, 2) as worker:
+    with Worker(source, 1) as worker:
         os.kill(worker.pid, signal.SIGSTOP)
-        with pytest.raises(VideoError, match="its decoder did nothing for 2 s and was ended"):
+        with pytest.raises(VideoError, match="its decoder did nothing for 1 s and was ended"):
             worker.send(do="open", info="x" * (1 << 20))
         assert not worker.is_alive
 
