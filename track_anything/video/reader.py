@@ -14,6 +14,8 @@ from track_anything.video.video import Video
 class Reader(Protocol):
     """Opens the sources of a project."""
 
+    def __hash__(self) -> int: ...
+
     def store(self, source: Path, folder: Path, progress: OnProgress | None) -> Video:
         """Frames with fast random access; see ``store_video``."""
         ...
