@@ -285,11 +285,8 @@ class Propagate:
         if frame not in self.frames:
             return frozenset()
         joins = self.joins or (self.start,) * len(self.object_ids)
-        return frozenset(
-            object_id
-            for object_id, join in zip(self.object_ids, joins, strict=True)
-            if (frame - join) * self.step >= 0
-        )
+        joined = zip(self.object_ids, joins, strict=True)
+        return frozenset(object_id for object_id, join in joined if (frame - join) * self.step >= 0)
 
 
 Verdict: TypeAlias = Accept | Reject

@@ -1,6 +1,7 @@
 // What a person can do, each once: keys, buttons, canvas and timeline all call these.
 
 import { Asking } from "./asking.js";
+import { cautions } from "./cautions.js";
 import { Collecting } from "./collecting.js";
 import { Everything } from "./everything.js";
 import { Exporting } from "./exporting.js";
@@ -12,7 +13,6 @@ import { Prompting } from "./prompting.js";
 import { Shadows } from "./shadows.js";
 import { Reviewing } from "./reviewing.js";
 import { Target } from "./target.js";
-import { unbegun } from "../state/coverage.js";
 import { isKnown, isOnItsWay, Mark } from "../state/store.js";
 import { texts } from "../texts/texts.js";
 
@@ -207,10 +207,7 @@ export class Actions {
 
   /** @param {"both" | "forward" | "backward"} direction @param {{ anew?: boolean, objects?: number[] | null }} [how] */
   track(direction, { anew = false, objects = this.#tracked } = {}) {
-    const forecast = this.state.project?.forecast;
-    if (forecast && !forecast.fits && objects === null) this.say("error", forecast.text);
-    const untouched = objects === null ? unbegun(this.state.lanes, this.state.project?.objects ?? []) : [];
-    if (untouched.length > 0) this.say("info", texts.tracking.leftOut(untouched));
+    if (objects === null) for (const { kind, text } of cautions(this.state)) this.say(kind, text);
     return this.#change("/track", { direction, anew, objects, at_cut: this.#atCut, learn: this.state.learns });
   }
 

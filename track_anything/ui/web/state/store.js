@@ -112,8 +112,7 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {boolean} exportRange whether exports keep to the in and out points, where there are any
  * @property {number} handles frames that exports have more on both sides
  * @property {FrameNaming} naming how files of exported frames are called
- * @property {string | null} matte how alpha is sought along outlines, for the view and for exports; null = as sure as the
- *   tracker was
+ * @property {string | null} matte how alpha is sought along outlines, in views and exports; null = as the tracker had it
  * @property {RemovalChoice | null} removal how objects are removed; null = as the server proposes
  * @property {CleanUpDraft | null} cleanUp how masks are cleaned while that is being dragged
  * @property {{ objectId: number | null, width: number } | null} band the unknown band while it is being dragged
