@@ -63,8 +63,8 @@ SAID_BY = {
     "cli/steps.py": ("track",),
     "collection/batch/batch.py": ("batch",),
     "importing/coco_masks.py": ("import",),
+    "importing/foreign_masks.py": ("import",),
     "importing/frame_matching.py": ("import",),
-    "importing/import_masks.py": ("import",),
     "models/compiled/module.py": WITH_MODELS,
     "models/engine.py": WITH_MODELS,
     "models/load.py": WITH_MODELS,
@@ -73,6 +73,7 @@ SAID_BY = {
     "models/runtime.py": WITH_MODELS,
     "models/trackers.py": ("track", "resume", "correct", "ui"),
     "project/whereabouts.py": WITH_VIDEO,
+    "tracking/learning.py": ("track", "resume", "correct", "ui"),
     "tracking/track.py": ("track", "resume", "correct", "ui"),
     "tracking/walk.py": ("track", "resume", "correct", "ui"),
 }
