@@ -2,6 +2,7 @@
 
 import { Actions } from "./actions/actions.js";
 import { Api } from "./state/api.js";
+import { frontOf } from "./state/collection.js";
 import { mountCanvas } from "./canvas/canvas.js";
 import { listenForDrops } from "./dialogs/drop.js";
 import { mountDialogs } from "./dialogs/dialogs.js";
@@ -63,7 +64,7 @@ async function start() {
   await actions.attempt(() => actions.opening.loadHome());
   if (store.state.home?.has_collection) await actions.collecting.load();
   if (projectId) await actions.opening.enter(projectId);
-  else store.set({ dialog: store.front });
+  else store.set({ dialog: frontOf(store.state) });
   document.body.dataset.ready = "true"; // for tests and measurements
   Object.assign(globalThis, { trackAnything: page }); // for the console, scripts and tests
 }

@@ -12,10 +12,12 @@ from tests.track_anything.ui.browser.conftest import visitors
 from track_anything.collection.desk import Collection
 from track_anything.masks.data_sets import read_data_set
 from track_anything.ui import Limits, Settings
+from track_anything.video import InProcess
 
 
 @pytest.fixture
-def collection_server(tmp_path: Path) -> Iterator[Served]:
+def collection_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setattr("track_anything.ui.desk.InChild", InProcess)  # a process per video takes seconds
     settings = Settings(
         load=lambda _: straying_models(),
         workspace=tmp_path / "workspace",

@@ -21,7 +21,6 @@ import { texts } from "../texts/texts.js";
 /** @import { Message, Store } from "../state/store.js" */
 /** @import { Span } from "../state/types.js" */
 /** @import { Job, Update } from "../state/wire.js" */
-/** @import { Say } from "./asking.js" */
 
 export class Actions {
   /** @param {Store} store @param {Api} api @param {Pictures} pictures */
@@ -29,14 +28,12 @@ export class Actions {
     this.store = store;
     this.api = api;
     this.pictures = pictures;
-    /** @type {Say} */
-    const say = (kind, text) => this.say(kind, text);
+    const say = this.say.bind(this);
     this.asking = new Asking({ store, api, apply: (update) => this.apply(update), say });
     this.opening = new Opening({ store, api, pictures, asking: this.asking, refresh: () => this.refresh(), control: (action) => this.control(action) });
     this.target = new Target(store);
     this.prompting = new Prompting(store, this.asking, this.target);
-    /** @param {string} path @param {object} body */
-    const change = (path, body) => this.#change(path, body);
+    const change = this.#change.bind(this);
     this.everything = new Everything(store, api, change);
     this.importing = new Importing({ store, api, change });
     this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both", { objects: null }), seek: (frame) => this.seek(frame), texts });
@@ -51,10 +48,9 @@ export class Actions {
       lead: (frame) => this.seek(frame, { isLed: true }),
     });
     this.reviewing = new Reviewing({ store, api, change, attempt: (ask) => this.attempt(ask), go: (...place) => this.#go(...place) });
-    this.collecting = new Collecting({
-      store, api, opening: this.opening, say, attempt: (ask) => this.attempt(ask), go: (...place) => this.#go(...place), refresh: () => this.refresh(),
-    });
-    this.fixing = new Fixing({ store, api, say, attempt: (ask) => this.attempt(ask), go: (...place) => this.#go(...place) });
+    const shared = { store, api, say, attempt: this.attempt.bind(this), go: this.#go.bind(this) };
+    this.collecting = new Collecting({ ...shared, opening: this.opening, refresh: () => this.refresh() });
+    this.fixing = new Fixing(shared);
   }
 
   get state() {

@@ -1,5 +1,6 @@
 // Opening projects, coming back to them, and deleting them.
 
+import { frontOf } from "../state/collection.js";
 import { isOnItsWay } from "../state/store.js";
 import { texts } from "../texts/texts.js";
 
@@ -63,7 +64,7 @@ export class Opening {
     history.replaceState(null, "", `/?project=${projectId}`);
     try {
       await this.refresh();
-      if (this.api.projectId === projectId && !this.store.state.project) this.store.set({ dialog: this.store.front });
+      if (this.api.projectId === projectId && !this.store.state.project) this.store.set({ dialog: frontOf(this.store.state) });
     } catch (error) {
       const problem = /** @type {ServerError} */ (error);
       this.#leave({ name, text: problem.status === 404 ? texts.open.gone : problem.message });
@@ -124,7 +125,7 @@ export class Opening {
     this.api.projectId = null;
     history.replaceState(null, "", "/");
     this.store.leave();
-    this.store.set({ dialog: this.store.front, openError });
+    this.store.set({ dialog: frontOf(this.store.state), openError });
   }
 
   /** @param {string} name @param {number | null} sent @param {() => Promise<{ id: string }>} ask */

@@ -10,7 +10,7 @@ export function collectionGroup({ store, api, actions, texts }) {
   const words = texts.collection;
   const right = button({ label: words.reviewed, icon: "check", key: "D", onclick: () => actions.collecting.reviewed(), id: "ta-reviewed" });
   right.title = `${words.reviewedTip} (D)`;
-  const next = button({ label: words.nextVideo, face: words.next, icon: "skip", key: "Shift N", onclick: () => actions.collecting.next(), id: "ta-next-video" });
+  const next = button({ label: words.nextVideo, icon: "skip", key: "Shift N", onclick: () => actions.collecting.next(), id: "ta-next-video" });
   next.title = `${words.nextTip} (Shift N)`;
   const many = el("span", { className: "ta-badge" });
   next.append(many);

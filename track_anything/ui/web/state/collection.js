@@ -37,6 +37,9 @@ export function summary({ videos }) {
  */
 export const videoOf = (collection, projectId) => (projectId ? collection?.videos.find(({ id }) => id === projectId) : undefined);
 
+/** The page that is shown without a project. @param {{ home: { has_collection: boolean } | null }} state @returns {"collection" | "open"} */
+export const frontOf = ({ home }) => (home?.has_collection ? "collection" : "open");
+
 /**
  * Where a person goes next, and why: to a frame in "doubt", to "review" a video, to "label" one without objects.
  *

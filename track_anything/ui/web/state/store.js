@@ -281,11 +281,6 @@ export class Store {
     return solo === null ? !hidden.has(objectId) : solo === objectId;
   }
 
-  /** The page that is shown without a project. @returns {"collection" | "open"} */
-  get front() {
-    return this.state.home?.has_collection ? "collection" : "open";
-  }
-
   /** The open project, for what can only be done in one. */
   get project() {
     const { project } = this.state;
