@@ -29,6 +29,9 @@ from tracker.xmem_propagator import XMemPropagator
 LIGHT_WEIGHTS = Path(__file__).parent / "weights" / "xmem-light.safetensors"
 """The network that comes with the package; ``MODEL_CARD.md`` beside it says how it was trained."""
 
+SAM_MEMORY_WEIGHTS = Path(__file__).parent / "weights" / "sam-memory.safetensors"
+"""The network on MobileSAM's features that comes with the package; the same card tells of it."""
+
 LIGHT_CONFIG = XMemConfig(
     enlarge_to=256,
     continuity=ContinuityConfig(),
@@ -52,6 +55,22 @@ def light_pair(network: XMem, config: XMemConfig | None = None) -> JointPropagat
     config = config or LIGHT_CONFIG
     small = light_propagator(network, replace(config, reduction=PAIR_REDUCTION))
     return JointPropagator(light_propagator(network, config), [Partner(MirroredPropagator(small))])
+
+
+SAM_MEMORY_SHARE = 0.5
+"""How much ``sam-memory`` counts beside a view of a pair: it knows people better, and small objects less."""
+
+LEAST_SIDE = 410
+"""Longer side in pixels of frames that ``sam-memory`` joins in on: it sees smaller ones enlarged, and so
+blurred, more than 2.5 times, and there its masks cost more than they bring."""
+
+
+def joint(network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator]) -> JointPropagator:
+    """A ``light_pair``, and memory on the segmenter's features, which knows other things by sight."""
+    small = light_propagator(network, replace(LIGHT_CONFIG, reduction=PAIR_REDUCTION))
+    mirrored = Partner(MirroredPropagator(small))
+    by_features = Partner(new_sam_memory(), share=SAM_MEMORY_SHARE, least_side=LEAST_SIDE)
+    return JointPropagator(light_propagator(network), [mirrored, by_features])
 
 
 BUILDERS: Mapping[str, Callable[..., Propagator]] = {

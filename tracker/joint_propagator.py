@@ -63,11 +63,13 @@ class Partner:
         carrier: of the same objects.
         every: it sees each frame that is a multiple of this away from the first, and all known ones.
         share: how much its probabilities count where it sees a frame, above 0; those of the leader count 1.
+        least_side: it sees no frames whose longer side has fewer pixels, but for known ones.
     """
 
     carrier: Carrier
     every: int = 1
     share: float = 1.0
+    least_side: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
@@ -137,7 +139,12 @@ class JointPropagator:
         own = self._leader.step(image, last=last)
         self._image = image
         self._now += 1
-        heard = [place for place, each in enumerate(self._partners) if self._now % each.every == 0]
+        long_side = max(image.shape[:2])
+        heard = [
+            place
+            for place, each in enumerate(self._partners)
+            if self._now % each.every == 0 and long_side >= each.least_side
+        ]
         if not heard:
             return own
         total, weight = own.probabilities.copy(), 1.0  # (K + 1, H, W)

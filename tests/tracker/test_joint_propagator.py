@@ -66,6 +66,16 @@ def test_a_partner_that_sees_no_frame_says_nothing() -> None:
         same(result, alone)
 
 
+def test_a_partner_says_nothing_of_frames_that_are_too_small_for_it() -> None:
+    def small() -> JointPropagator:
+        return JointPropagator(
+            light(), [Partner(sam_memory_propagator(), least_side=max(frame(0).shape) + 1)]
+        )
+
+    for result, alone in zip(steps(started(small), 1, 8), steps(started(light), 1, 8), strict=True):
+        same(result, alone)
+
+
 def test_both_remember_what_they_agreed_on() -> None:
     """Afterwards each goes on by itself as if it had found the mean."""
     propagator, own = started(joint), started(light)

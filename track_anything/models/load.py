@@ -11,7 +11,7 @@ from track_anything.drift import DriftMonitor, DriftPolicy, RefinePolicy, Refine
 from track_anything.errors import DeviceError, unknown
 from track_anything.models.embeddings import CachedSegmenter
 from track_anything.models.flow_methods import FLOW_METHODS
-from track_anything.models.presets import DEFAULT_PRESET, PRESETS
+from track_anything.models.presets import DEFAULT_PRESET, PRESETS, Preset
 from track_anything.models.runtime import resolve_device, resolve_runtime
 from track_anything.models.segmenters import SEGMENTERS
 from track_anything.models.trackers import TRACKERS, NewPropagator, TrackerParts
@@ -92,7 +92,7 @@ def load_models(
     """
     if preset not in PRESETS:
         raise unknown("preset", preset, PRESETS)
-    tracker = tracker or PRESETS[preset].tracker
+    tracker = tracker or _tracker_of(PRESETS[preset], segmenter)
     SEGMENTERS.check(segmenter)
     TRACKERS.check(tracker)
     runtime = resolve_runtime(device, engine, precision)
@@ -111,6 +111,11 @@ def load_models(
         tracker=tracker,
         device=runtime.device,
     )
+
+
+def _tracker_of(preset: Preset, segmenter: str) -> str:
+    """The preset's own tracker, or the other one where that sees frames with another segmenter."""
+    return preset.tracker if TRACKERS[preset.tracker].seen_with in ("", segmenter) else preset.otherwise
 
 
 def load_flow_method(

@@ -19,12 +19,12 @@ class NetworkChoice(Choice[_Told, _Made]):
     Attributes:
         weights: the released ones that it is built from when none are given; empty = it needs none.
         takes_weights: whether it can be built from others.
-        is_bare: whether it comes without weights, and some have to be given.
+        seen_with: the segmenter by whose embeddings it sees frames; empty = any, or none.
     """
 
     weights: str = ""
     takes_weights: bool = True
-    is_bare: bool = False
+    seen_with: str = ""
 
     def checkpoint(self, given: Path | None, option: str, progress: OnProgress | None) -> Path | None:
         """The weights to build it from, fetched if they are not here; None = it needs none.

@@ -42,19 +42,12 @@ def presets_offered() -> list[Offer]:
     ]
 
 
-def trackers_offered(given: str = "") -> list[Offer]:
-    """The trackers, those that cannot be chosen with the reason.
-
-    Args:
-        given: the one that weights were named for; empty = none.
-    """
+def trackers_offered() -> list[Offer]:
+    """The trackers, those that cannot be chosen with the reason."""
     offers = []
     for name, tracker in TRACKERS.items():
         offer = _offer(name, tracker.meaning, tracker.weights)
-        if tracker.is_bare and name != given:
-            told = "comes without weights: start the editor with"
-            offer = replace(offer, is_here=False, refusal=f"{told} --tracker {name} --tracker-weights FILE")
-        elif name not in TRACKERS.usable():
+        if name not in TRACKERS.usable():
             offer = replace(offer, refusal=f"needs pip install 'track-anything[{tracker.extra}]'")
         offers.append(offer)
     return offers

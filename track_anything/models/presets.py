@@ -16,17 +16,19 @@ class Preset:
     Attributes:
         tracker: its name.
         refine_policy: when the segmenter is asked and its answer taken; None = never.
+        otherwise: the tracker in its place where that sees frames with another segmenter.
     """
 
     tracker: str
     refine_policy: RefinePolicy | None
+    otherwise: str = "xmem-light-pair"
 
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         "fast": Preset("xmem-light", RefinePolicy(every=0, most_enlarged=_MOST_ENLARGED)),
         "balanced": Preset("xmem-light-pair", RefinePolicy(every=5, most_enlarged=_MOST_ENLARGED)),
-        "accurate": Preset("xmem-light-pair", RefinePolicy(most_enlarged=_MOST_ENLARGED)),
+        "accurate": Preset("joint", RefinePolicy(every=5, most_enlarged=_MOST_ENLARGED)),
         "training-free": Preset(
             "feature-memory", RefinePolicy(min_agreement=0.75, sure_predicted_iou=0.5, shrinking_stability=0)
         ),

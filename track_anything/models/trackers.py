@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from track_anything.types import Image
+    from tracker.modeling.xmem import XMem
+    from tracker.sam_memory_propagator import SamMemoryPropagator
 
-_SEEN_WITH = "mobile-sam"
+SEEN_WITH = "mobile-sam"
+"""The segmenter by whose embeddings trackers of the package see frames."""
 
 NewPropagator: TypeAlias = Callable[[], Propagator]
 
@@ -49,28 +52,31 @@ def _feature_memory(parts: TrackerParts) -> NewPropagator:
     return partial(FeatureMemoryPropagator, features, extent=grid_extent, device=parts.runtime.device)
 
 
-def _sam_memory(parts: TrackerParts) -> NewPropagator:
-    """The tracker on the segmenter's features; the package has a recipe for it and no weights yet."""
-    from tracker.build import load_sam_memory
+def _sam_memory(parts: TrackerParts) -> "Callable[[], SamMemoryPropagator]":
+    """The tracker on the segmenter's features, from the package's weights when no others are given."""
+    from tracker.build import SAM_MEMORY_WEIGHTS, load_sam_memory
     from tracker.errors import CheckpointError
     from tracker.sam_memory_propagator import SamMemoryPropagator
 
-    if parts.segmenter_name != _SEEN_WITH:
+    if parts.segmenter_name != SEEN_WITH:
         raise InputError(
-            f"the tracker sam-memory sees frames with {_SEEN_WITH}, not with {parts.segmenter_name}: "
+            f"this tracker sees frames with {SEEN_WITH}, not with {parts.segmenter_name}: "
             "choose that segmenter, or another tracker"
         )
-    if parts.checkpoint is None:
-        raise WeightsError(
-            "the tracker sam-memory comes without weights: train them by `track-anything train` with "
-            "configs/sam-memory.toml and give their file, or choose another tracker"
-        )
     try:
-        network = load_sam_memory(parts.checkpoint, parts.runtime.device)
+        network = load_sam_memory(parts.checkpoint or SAM_MEMORY_WEIGHTS, parts.runtime.device)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
     precision = parts.runtime.precision
     return partial(SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=precision)
+
+
+def _joint(parts: TrackerParts) -> NewPropagator:
+    """The light form by two views, and memory on the segmenter's features; given weights are the latter's."""
+    from tracker.build import LIGHT_WEIGHTS, joint
+
+    new_sam_memory = _sam_memory(parts)
+    return partial(joint, _xmem_network(LIGHT_WEIGHTS, parts.runtime), new_sam_memory)
 
 
 def _xmem(parts: TrackerParts) -> NewPropagator:
@@ -92,20 +98,24 @@ def _xmem_light_pair(parts: TrackerParts) -> NewPropagator:
 
 
 def _around_xmem(form: str, checkpoint: Path | None, parts: TrackerParts) -> NewPropagator:
-    from tracker.build import BUILDERS, load_xmem
-    from tracker.errors import CheckpointError
+    from tracker.build import BUILDERS
 
     if checkpoint is None:
         raise WeightsError(f"the tracker {form} needs a checkpoint: give its file")
-    try:
-        runtime = parts.runtime
-        if runtime.engine == "torch":
-            network = load_xmem(checkpoint, runtime.device, precision=runtime.precision)
-        else:
-            from track_anything.models.compiled.xmem import CompiledXMem
+    return partial(BUILDERS[form], _xmem_network(checkpoint, parts.runtime))
 
-            network = CompiledXMem(load_xmem(checkpoint), runtime.precision, runtime.unit)
-        return partial(BUILDERS[form], network)
+
+def _xmem_network(checkpoint: Path, runtime: Runtime) -> "XMem":
+    """By the engine that was chosen."""
+    from tracker.build import load_xmem
+    from tracker.errors import CheckpointError
+
+    try:
+        if runtime.engine == "torch":
+            return load_xmem(checkpoint, runtime.device, precision=runtime.precision)
+        from track_anything.models.compiled.xmem import CompiledXMem
+
+        return CompiledXMem(load_xmem(checkpoint), runtime.precision, runtime.unit)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
 
@@ -153,8 +163,9 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
         "xmem-light": NetworkChoice(_xmem_light, "XMem's light form, ours, for a CPU"),
         "xmem-light-pair": NetworkChoice(_xmem_light_pair, "XMem's light form, by two views of each frame"),
         "sam-memory": NetworkChoice(
-            _sam_memory, "memory on the segmenter's features, drawn by its decoder", is_bare=True
+            _sam_memory, "memory on the segmenter's features, drawn by its decoder", seen_with=SEEN_WITH
         ),
+        "joint": NetworkChoice(_joint, "xmem-light-pair and sam-memory together", seen_with=SEEN_WITH),
         "feature-memory": NetworkChoice(_feature_memory, "the untrained feature memory", takes_weights=False),
         "xmem": NetworkChoice(_xmem, "XMem", weights="xmem"),
         "xmem-s012": NetworkChoice(_xmem, "XMem without its training on stills", weights="xmem-s012"),

@@ -35,16 +35,11 @@ LoadChosen: TypeAlias = Callable[[ModelChoice, OnProgress], Models]
 """Loads the networks of a choice, calling what it is given with (bytes done, bytes in all) meanwhile."""
 
 
-def describe_offers(chosen: ModelChoice | None, usual: ModelChoice | None) -> dict[str, Any]:
-    """What can be chosen and what is, as JSON values; ``chosen`` is null where nothing can be.
-
-    Args:
-        chosen: by the project.
-        usual: what the server was started with, files that were named included.
-    """
+def describe_offers(chosen: ModelChoice | None) -> dict[str, Any]:
+    """What can be chosen and what the project chose, as JSON values; that is null where nothing can be."""
     return {
         "chosen": asdict(chosen) if chosen is not None else None,
         "segmenters": [asdict(offer) for offer in segmenters_offered()],
         "presets": [asdict(offer) for offer in presets_offered()],
-        "trackers": [asdict(offer) for offer in trackers_offered(usual.tracker if usual else "")],
+        "trackers": [asdict(offer) for offer in trackers_offered()],
     }

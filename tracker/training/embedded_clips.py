@@ -20,7 +20,7 @@ from tracker.training.sources import Clip, LabelledFrame, find_clips
 _LEAST_PIXELS = 60  # of an object at half the canvas: fewer are not worth following
 _TRIES = 20  # to find frames whose first one shows an object
 _MIRRORED_SHARE = 0.1  # of videos: a mirrored frame is embedded anew, which costs more than learning from it
-_SEVERAL_SHARE = 0.25  # of clips that may have more than one object
+_SEVERAL_SHARE = 0.5  # of clips that may have more than one object
 _NO_ONE = 0
 _DRAWN_SEED = 77_000_003
 

@@ -21,6 +21,7 @@ from track_anything.session import Session
 from track_anything.testing import ColourSegmenter, MovingShapes, fake_session
 from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS
 from tracker.feature_propagator import FeatureMemoryPropagator
+from tracker.joint_propagator import JointPropagator
 from tracker.xmem_propagator import XMemPropagator
 
 CLIP = MovingShapes(frame_count=4, height=312, width=416)
@@ -30,7 +31,10 @@ CLIP = MovingShapes(frame_count=4, height=312, width=416)
     ("choices", "message"),
     [
         ({"segmenter": "sam-9"}, "unknown segmenter 'sam-9'; choose one of mobile-sam"),
-        ({"tracker": "luck"}, "unknown tracker 'luck'; choose one of xmem-light, xmem-light-pair"),
+        (
+            {"tracker": "luck"},
+            "unknown tracker 'luck'; choose one of xmem-light, xmem-light-pair, sam-memory, joint",
+        ),
         ({"preset": "best"}, "unknown preset 'best'; choose one of fast, balanced, accurate"),
         ({"device": "tpu"}, "unknown device 'tpu'; choose one of auto, cpu, cuda"),
         (
@@ -73,6 +77,8 @@ def test_one_click_with_the_released_weights_finds_the_disc_on_every_frame(
     tmp_path: Path, mobile_sam_weights: Path
 ) -> None:
     models = load_models(weights=mobile_sam_weights, preset="accurate", device="cpu", engine="torch")
+    assert models.refine_policy is not None
+    models = replace(models, refine_policy=replace(models.refine_policy, every=1))
     session = Session(fake_session(CLIP, tmp_path / "project").project, CLIP, lambda: models)
     disc = session.add_object("disc")
     candidates = session.click(frame=0, object_id=disc, **at(CLIP.centre(0)))
@@ -137,10 +143,24 @@ def test_the_tracker_on_a_segmenters_features_wants_that_segmenter() -> None:
         TRACKERS.build("sam-memory", parts)
 
 
-def test_a_tracker_without_weights_says_where_to_get_them() -> None:
+def test_two_networks_together_are_one_name() -> None:
     parts = TrackerParts(None, Runtime(), CachedSegmenter(ColourSegmenter()), "mobile-sam")
-    with pytest.raises(WeightsError, match=r"comes without weights: train them .* with configs/sam-memory"):
-        TRACKERS.build("sam-memory", parts)
+    new = TRACKERS.build("joint", parts)
+    propagator = new()
+    assert isinstance(propagator, JointPropagator)
+    assert propagator is not new()
+
+
+def test_a_preset_takes_another_tracker_where_its_own_sees_with_another_segmenter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = tmp_path / "sam.pth"
+    checkpoint.touch()
+    monkeypatch.setitem(
+        SEGMENTERS, "sam-vit-b", replace(SEGMENTERS["sam-vit-b"], build=lambda *_: ColourSegmenter())
+    )
+    own = load_models(segmenter="sam-vit-b", weights=checkpoint, preset="accurate", device="cpu")
+    assert own.tracker == "xmem-light-pair"
 
 
 def test_weights_of_another_network_are_refused() -> None:

@@ -18,9 +18,9 @@ class _ChoiceBody(Body):
 
 
 @router.get("/projects/{project_id}/models")
-def offers(project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
+def offers(project: OwnProject) -> dict[str, Any]:
     """What can be chosen, how large it is, and whether it is here."""
-    return describe_offers(project.loader.chosen, desk.shelf.usual.chosen)
+    return describe_offers(project.loader.chosen)
 
 
 @router.post("/projects/{project_id}/models")
