@@ -1,7 +1,6 @@
 """What a correction is worth: J&F after each round of a simulated person who fixes one frame per round.
 
     python benchmarks/interactive.py --data FOLDER --plot interactive.png
-    python benchmarks/interactive.py --data FOLDER --learn      # the tracker learns from each correction
 
 One click on the first frame, then tracking. In every round a frame is picked, its mask mended with at most
 three clicks (those that made it worse are undone; a mask that no click made better is locked as it is), and
@@ -67,16 +66,8 @@ def main(arguments: Sequence[str] | None = None, models: Models | None = None) -
     }
     for pick, mean in means.items():
         print(_line(f"mean, {pick}", mean))
-    needed = {
-        pick: {name: corrections_until(curve, options.until) for name, curve in own.items()}
-        for pick, own in curves.items()
-    }
-    for pick, counts in needed.items():
-        told = ", ".join(f"{name} {'never' if n is None else n}" for name, n in counts.items())
-        print(f"corrected frames until {options.until}, {pick}: {told}")
     if options.json is not None:
-        content = {"sequences": curves, "mean": means, "learn": options.learn, "until": needed}
-        options.json.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+        options.json.write_text(json.dumps({"sequences": curves, "mean": means}, indent=1) + "\n", "utf-8")
     if options.plot is not None:
         title = f"J&F after each corrected frame, mean of {len(names)} sequences"
         lowest = math.floor(10 * min(min(mean) for mean in means.values())) / 10
@@ -111,23 +102,8 @@ def by_truth(session: Session, scores: Scores) -> FrameIndex | None:
 PICKS: dict[str, Pick] = {"ranking": by_ranking, "evenly": evenly, "truth": by_truth}
 
 
-def corrections_until(curve: Sequence[float], wanted: float) -> int | None:
-    """Corrected frames that it takes to a J&F; None = more than were made."""
-    return next((rounds for rounds, score in enumerate(curve) if score >= wanted), None)
-
-
-def correct_rounds(
-    sequence: DavisSequence, session: Session, pick: Pick, rounds: int, *, learn: bool = False
-) -> list[float]:
-    """J&F before any correction and after each round, (rounds + 1,).
-
-    Args:
-        sequence: the frames and the truth.
-        session: new, on its frames.
-        pick: which frame is corrected.
-        rounds: how many are.
-        learn: whether the tracker learns from the corrections.
-    """
+def correct_rounds(sequence: DavisSequence, session: Session, pick: Pick, rounds: int) -> list[float]:
+    """J&F before any correction and after each round, (rounds + 1,)."""
     session.add_object()
     _click(session, sequence, 0, clicks=1)
     session.track().run()
@@ -137,7 +113,7 @@ def correct_rounds(
         frame = pick(session, scores)
         if frame is not None and _click(session, sequence, frame, clicks=_CLICKS):
             with suppress(InputError):  # every frame around it is given: nothing is left to track
-                session.track(learn=learn).run()
+                session.track().run()
             scores = _scores(sequence, session)
         curve.append(fmean(scores.values()))
     return curve
@@ -182,9 +158,7 @@ def _curves(
         for name in progress.track(names, description=pick):
             sequence = DavisSequence.open(options.data, name)
             with tempfile.TemporaryDirectory() as folder, _session(sequence, Path(folder), models) as session:
-                curves[name] = correct_rounds(
-                    sequence, session, PICKS[pick], options.rounds, learn=options.learn
-                )
+                curves[name] = correct_rounds(sequence, session, PICKS[pick], options.rounds)
             print(_line(f"{name}, {pick}", curves[name]), flush=True)
     return curves
 
@@ -210,10 +184,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--internal-size", type=int, metavar="PIXELS", help="short side that xmem-light sees (default: 480)"
     )
     parser.add_argument("--embeddings", type=Path, help="folder that keeps embeddings for runs to come")
-    parser.add_argument("--learn", action="store_true", help="let the tracker learn from each correction")
-    parser.add_argument(
-        "--until", type=float, default=0.9, metavar="J&F", help="count corrections to this (default: 0.9)"
-    )
     parser.add_argument("--json", type=Path, help="file for the curves")
     parser.add_argument("--plot", type=Path, help="PNG file for the mean curves")
     return parser.parse_args(arguments)

@@ -199,11 +199,10 @@ class Session(Closing):
 
     def track(
         self, objects: Collection[ObjectId] | None = None,
-        *, direction: Direction = "both", anew: bool = False, at_cut: AtCut = "go-on", learn: bool = False,
+        *, direction: Direction = "both", anew: bool = False, at_cut: AtCut = "go-on",
     ) -> Track:  # fmt: skip
-        """Carry known masks to frames without one or with a stale one; see ``plan_tracking``, `Learning`."""
-        planned = plan_tracking(self.project, objects, direction, anew=anew)
-        begin_passes(self.project, planned, self.models if learn else None)
+        """Carry known masks to frames without one or with a stale one; see ``plan_tracking``, ``Track``."""
+        begin_passes(self.project, plan_tracking(self.project, objects, direction, anew=anew))
         return self.unfinished(at_cut=at_cut)
 
     def track_one_frame(

@@ -4,8 +4,7 @@ They obey the same contracts as the real ones and run in milliseconds, so the wh
 demonstrated and developed on them.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +25,6 @@ from track_anything.session import Session
 from track_anything.system.lifecycle import Closing
 from track_anything.types import Image, LabelMap, Mask, ObjectId
 from track_anything.video.info import VideoInfo
-from tracker.adaptation import KnownFrame, Learning
 from tracker.errors import SnapshotError, TrackerError
 from tracker.memory_use import MemoryUse
 from tracker.propagator import Propagated
@@ -152,7 +150,6 @@ class ShiftingPropagator:
         self._masks: dict[ObjectId, Mask] = {}
         self._earlier: dict[ObjectId, Mask] = {}  # before the last step
         self._colours: dict[ObjectId, NDArray[np.float64]] = {}
-        self.learned: dict[str, NDArray[Any]] = {}
 
     def remember(self, image: Image, label_map: LabelMap, *, permanent: bool = True) -> None:
         """Take over the masks of a frame."""
@@ -193,17 +190,6 @@ class ShiftingPropagator:
         """One whole frame, once something is remembered."""
         count = int(bool(self._masks))
         return MemoryUse(count, 0, 0, 0, 0, sum(mask.nbytes for mask in self._masks.values()))
-
-    def learn(self, known: Sequence[KnownFrame], seed: int) -> Learning:
-        """Note on how many frames each object is known, as ``Adaptable.learn`` learns."""
-        counts = Counter(own for frame in known for own in frame.given)
-        for place in range(len(known)):
-            yield place + 1, len(known)
-        return {f"{own}.bias": np.array((count, seed)) for own, count in counts.items() if count > 1}
-
-    def adapt(self, learned: Mapping[str, NDArray[Any]]) -> None:
-        """Keep it in ``learned``; masks are shifted as before."""
-        self.learned = dict(learned)
 
     def forget(self, object_id: ObjectId) -> None:
         """Drop one object."""

@@ -53,10 +53,6 @@ class FrameNetwork(Protocol):
         """What is known of an (H, W, 3) uint8 RGB image without its masks, a ``SeenFrame``."""
         ...
 
-    def maps(self, seen: Any) -> tuple[torch.Tensor, ...]:  # noqa: ANN401
-        """Feature maps (1, C, h', w') of a frame that say what its places look like, the finest last."""
-        ...
-
     def encode_value(
         self,
         seen: Any,  # noqa: ANN401

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tracker.adaptation import KnownFrame, Learned, Learning
 from tracker.aggregation import to_propagated
 from tracker.errors import TrackerError
 from tracker.memory_need import Undertaking
@@ -37,8 +36,6 @@ class Carrier(Protocol):
 
     def withhold(self, object_ids: Collection[int]) -> None: ...  # noqa: D102
     def forget(self, object_id: int) -> None: ...  # noqa: D102
-    def learn(self, known: Sequence[KnownFrame], seed: int) -> Learning: ...  # noqa: D102
-    def adapt(self, learned: Mapping[str, NDArray[np.generic]]) -> None: ...  # noqa: D102
     def memory_need(self, ahead: Undertaking) -> int: ...  # noqa: D102
     def memory_use(self) -> MemoryUse: ...  # noqa: D102
     def reset(self) -> None: ...  # noqa: D102
@@ -170,21 +167,6 @@ class JointPropagator:
         for carrier in self._carriers:
             carrier.forget(object_id)
 
-    def learn(self, known: Sequence[KnownFrame], seed: int) -> Learning:
-        """As ``Adaptable.learn``: each carrier learns for itself."""
-        learned = Learned()
-        for place, carrier in enumerate(self._carriers):
-            lessons = carrier.learn(known, seed)
-            own = yield from _steps_of(lessons, place, len(self._carriers))
-            learned |= {f"{place}/{name}": array for name, array in own.items()}
-        return learned
-
-    def adapt(self, learned: Mapping[str, NDArray[np.generic]]) -> None:
-        """As ``Adaptable.adapt``."""
-        for place, carrier in enumerate(self._carriers):
-            own = f"{place}/"
-            carrier.adapt({n.removeprefix(own): a for n, a in learned.items() if n.startswith(own)})
-
     def memory_need(self, ahead: Undertaking) -> int:
         """Bytes that a propagation to come takes at most: what all take."""
         return sum(carrier.memory_need(ahead) for carrier in self._carriers)
@@ -239,14 +221,3 @@ class JointPropagator:
         self._now = -1
         self._image = None
         self._seen = {}
-
-
-def _steps_of(lessons: Learning, place: int, count: int) -> Learning:
-    """The steps of one carrier among those of all, which are taken to be as many each."""
-    while True:
-        try:
-            done, total = next(lessons)
-        except StopIteration as ended:
-            learned: Learned = ended.value
-            return learned
-        yield place * total + done, count * total

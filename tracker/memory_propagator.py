@@ -7,8 +7,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tracker.adaptation import KnownFrame, Learning
-from tracker.adaptation.target_models import TargetModels, learn
 from tracker.aggregation import soft_aggregate, to_propagated
 from tracker.continuity import Continuity
 from tracker.errors import TrackerError
@@ -36,7 +34,6 @@ class MemoryPropagator:
         self._device = network.device
         self.bank = MemoryBank(self.config.memory, self._device)
         self._continuity = Continuity(config.continuity)
-        self._targets = TargetModels()
         self._begin()
 
     def _begin(self) -> None:
@@ -120,7 +117,6 @@ class MemoryPropagator:
             self._sensory(frame, object_ids).unsqueeze(0),
             update_sensory=is_normal_update,
         )
-        logits = self._targets.added_to(logits, object_ids, self._network, frame.seen)
         probabilities = soft_aggregate(torch.sigmoid(logits[0]))  # (K + 1, H, W)
         probabilities = self._continuity.keep(object_ids, probabilities)
         frame.masks = by_object(object_ids, probabilities[1:])
@@ -161,14 +157,6 @@ class MemoryPropagator:
             self._frame.sensory.pop(object_id, None)
             self._frame.masks.pop(object_id, None)
             self._frame.is_written &= bool(self.bank.object_ids)
-
-    def learn(self, known: Sequence[KnownFrame], seed: int) -> Learning:
-        """As ``Adaptable.learn``."""
-        return learn(self._network, self.config.memory, known, seed)
-
-    def adapt(self, learned: Mapping[str, NDArray[np.generic]]) -> None:
-        """As ``Adaptable.adapt``."""
-        self._targets = TargetModels(learned)
 
     def memory_need(self, ahead: Undertaking) -> int:
         """Bytes that a propagation to come takes at most, network and sensory memory left out."""

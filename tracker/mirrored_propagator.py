@@ -1,6 +1,6 @@
 """A propagator that sees every frame in a mirror, and so errs in other places than one that does not."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tracker.adaptation import KnownFrame, Learning
 from tracker.memory_need import Undertaking
 from tracker.memory_propagator import MemoryPropagator
 from tracker.memory_use import MemoryUse
@@ -63,18 +62,6 @@ class MirroredPropagator:
     def forget(self, object_id: int) -> None:
         """As ``MemoryPropagator.forget``."""
         self._propagator.forget(object_id)
-
-    def learn(self, known: Sequence[KnownFrame], seed: int) -> Learning:
-        """As ``Adaptable.learn``, from the frames in a mirror."""
-        seen = [
-            replace(each, image=_turned(each.image, axis=1), label_map=_turned(each.label_map))
-            for each in known
-        ]
-        return self._propagator.learn(seen, seed)
-
-    def adapt(self, learned: Mapping[str, NDArray[np.generic]]) -> None:
-        """As ``Adaptable.adapt``."""
-        self._propagator.adapt(learned)
 
     def memory_need(self, ahead: Undertaking) -> int:
         """Bytes that a propagation to come takes at most."""

@@ -90,10 +90,6 @@ class _SamFrames:
         key, shrinkage, selection = self._network.key_proj(embedding)  # near keys cancel in bfloat16
         return SamFrameFeatures(key, shrinkage, selection, embedding, f4, f2)
 
-    def maps(self, seen: SamFrameFeatures) -> tuple[torch.Tensor, ...]:
-        """At strides 16 and 4."""
-        return seen.f16, seen.f4
-
     def encode_value(
         self, seen: SamFrameFeatures, masks: torch.Tensor, sensory: torch.Tensor, *, deep_update: bool
     ) -> tuple[torch.Tensor, torch.Tensor]:

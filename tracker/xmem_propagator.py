@@ -90,10 +90,6 @@ class _XMemFrames:
         pixels = canvas.place_image(image, self.device)  # (1, 3, H, W)
         return _Seen(pixels, self._network.encode_key(pixels))
 
-    def maps(self, seen: _Seen) -> tuple[torch.Tensor, ...]:
-        """At strides 16, 8 and 4."""
-        return seen.features.f16, seen.features.f8, seen.features.f4
-
     def encode_value(
         self, seen: _Seen, masks: torch.Tensor, sensory: torch.Tensor, *, deep_update: bool
     ) -> tuple[torch.Tensor, torch.Tensor]:

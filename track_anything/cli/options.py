@@ -151,15 +151,6 @@ def add_at_cut(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_learn(parser: argparse.ArgumentParser) -> None:
-    """Whether the tracker learns from the known frames."""
-    parser.add_argument(
-        "--learn",
-        action="store_true",
-        help="before tracking, learn from the frames that are known what tells the objects apart",
-    )
-
-
 def add_clean_up_options(parser: argparse.ArgumentParser) -> None:
     """How masks are cleaned where they are handed out; what was tracked stays as it was."""
     add = parser.add_argument_group(

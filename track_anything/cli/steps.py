@@ -184,10 +184,6 @@ def run_track(session: Session, folder: Path, at_cut: AtCut = "go-on") -> bool:
         errors.print(f"note: {told}")
     resume = f"track-anything resume {shlex.quote(str(folder))}"
     with told_when_stopped(lambda: f"stopped; finished frames are kept. Go on by `{resume}`"):
-        if passes.learns:
-            with frame_progress("learning") as progress:
-                for done, total in passes.lessons():
-                    progress(done, total)
         run_job(Job(passes, len(passes), "tracking"))
     for note in session.notes():
         errors.print(f"note: {note}")

@@ -20,7 +20,6 @@ from track_anything.cli.options import (
     Parser,
     add_at_cut,
     add_clean_up_options,
-    add_learn,
     add_model_options,
     add_object_options,
     add_out,
@@ -50,7 +49,6 @@ class TrackOptions:
     direction: Literal["both", "forward", "backward"]
     frames: range | None
     at_cut: Literal["go-on", "stop"]
-    learn: bool
     find: FindOptions
     where: FindInVideoOptions
     clean_up: CleanUpOptions
@@ -75,7 +73,6 @@ class CorrectOptions:
     object_id: int
     source: Path | None
     requests: list[ObjectRequest]
-    learn: bool
     models: ModelOptions
 
 
@@ -92,7 +89,6 @@ def _add_track(parser: Parser) -> None:
         "--frames", type=parse_range, metavar="FIRST-LAST", help="in and out points: track these only"
     )
     add_at_cut(parser)
-    add_learn(parser)
     add_clean_up_options(parser)
     add_model_options(parser)
 
@@ -125,7 +121,7 @@ def _find_more(session: "Session", look: "Look", options: TrackOptions, out: Pat
     for frame in range(options.where.find_on + step, stop, step):
         steps.run_track(session, out)
         if new := find_on(session, look, frame):
-            session.track(new, direction=options.direction, learn=options.learn)
+            session.track(new, direction=options.direction)
 
 
 def _begin(options: TrackOptions, look: "Look | None", folder: Path, hold: "Callable[[], None]") -> "Session":
@@ -158,8 +154,7 @@ def _begin(options: TrackOptions, look: "Look | None", folder: Path, hold: "Call
             session.edit(SetRange(options.frames.start, options.frames.stop))
         clean_up_objects(session.project, session.project.state.objects, options.clean_up)
         if has_open_frames(session.project):
-            objects = session.project.state.objects
-            session.track(objects, direction=options.direction, learn=options.learn)
+            session.track(session.project.state.objects, direction=options.direction)
     except BaseException:
         session.close()
         raise
@@ -213,7 +208,6 @@ def _add_correct(parser: Parser) -> None:
     add_project(parser, "folder")
     parser.add_argument("--object-id", type=int, default=1, metavar="ID", help="which object (default: 1)")
     add_prompt_options(parser)
-    add_learn(parser)
     add_model_options(parser)
 
 
@@ -227,7 +221,7 @@ def _correct(namespace: argparse.Namespace) -> None:
     with steps.open_session(options.folder, options.models, source=options.source) as session:
         steps.give(session, options.object_id, request)
         if has_open_frames(session.project):
-            session.track([options.object_id], learn=options.learn)
+            session.track([options.object_id])
         if session.project.folder != options.folder:
             steps.track_and_export(session, options.folder)
         else:

@@ -251,7 +251,6 @@ class Propagate:
         joins: per object the frame from which on it is followed; empty = all from ``start``.
         fuses: numbers of the forward passes whose masks this one is fused with.
         seeded: it begins from the masks of the frame before ``start``, known or not.
-        learns: before it begins, the tracker learns from the known frames what tells the objects apart.
     """
 
     kind: Literal["propagate"] = field(default="propagate", kw_only=True)
@@ -263,7 +262,6 @@ class Propagate:
     joins: tuple[_Frame, ...] = ()
     fuses: tuple[int, ...] = ()
     seeded: bool = False
-    learns: bool = False
 
     @property
     def frames(self) -> range:

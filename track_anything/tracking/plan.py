@@ -7,10 +7,8 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from track_anything.errors import InputError
-from track_anything.models import Models
 from track_anything.project import Project
 from track_anything.project.edits import Propagate
-from track_anything.tracking.learning import check_can_learn
 from track_anything.types import FrameIndex, ObjectId
 
 Direction: TypeAlias = Literal["both", "forward", "backward"]
@@ -110,23 +108,11 @@ def plan_step(
     return Propagate(frame + step, frame + 2 * step, step, seen, seeded=True)
 
 
-def begin_passes(project: Project, planned: Collection[Propagate], pupils: Models | None = None) -> None:
-    """Begin passes as one step of the history; backward ones are to be fused with the forward ones before.
-
-    Args:
-        project: where they are begun.
-        planned: the passes.
-        pupils: what learns from the known frames before it tracks; None = nothing does.
-
-    Raises:
-        InputError: the tracker cannot learn; nothing was begun.
-    """
-    if pupils is not None:
-        check_can_learn(pupils)
+def begin_passes(project: Project, planned: Collection[Propagate]) -> None:
+    """Begin passes as one step of the history; backward ones are to be fused with the forward ones before."""
     forward: list[int] = []
     for edit in planned:
-        fuses = () if edit.step > 0 else tuple(forward)
-        number = project.begin_pass(replace(edit, fuses=fuses, learns=pupils is not None))
+        number = project.begin_pass(replace(edit, fuses=() if edit.step > 0 else tuple(forward)))
         forward += [number] if edit.step > 0 else []
 
 

@@ -15,7 +15,6 @@ from track_anything.tracking.backward_fusion import BackwardFusion
 from track_anything.tracking.checkpoints import Checkpoints
 from track_anything.tracking.cut_question import AtCut, CutQuestion, next_question
 from track_anything.tracking.forecast import Forecast, forecast
-from track_anything.tracking.learning import Learning
 from track_anything.tracking.propagation import FrameResult
 from track_anything.tracking.walk import Walk, frames_ahead
 from track_anything.types import FrameIndex
@@ -90,23 +89,6 @@ class Track(Running):
         if len(self) > 0:
             self._models()
 
-    @property
-    def learns(self) -> bool:
-        """Whether there is something to be learned from corrections before it goes on."""
-        numbers = self._project.unfinished_passes()
-        return any(Learning(self._project, self._video, number).is_due for number in numbers)
-
-    def lessons(self) -> Iterator[tuple[int, int]]:
-        """Learn now what the passes are to learn; yields (steps done, in all). Iterating does it by itself.
-
-        Raises:
-            InputError: the tracker cannot learn.
-            ProjectError: what was learned is gone, or the disk is full.
-        """
-        with explained_shortage():
-            for number in self._project.unfinished_passes():
-                yield from Learning(self._project, self._video, number).learn(self._models())
-
     def forecast(self) -> Forecast | None:
         """How much memory it will take at most; loads the models. None = nothing is left, or nobody tells."""
         if not (frames := len(self)):
@@ -118,23 +100,17 @@ class Track(Running):
     def _run_pass(self, number: int, models: Models, cuts: Collection[FrameIndex]) -> Iterator[FrameResult]:
         self._check_origin(number, models)
         edit = self._project.state.passes[number]
-        learning = Learning(self._project, self._video, number)
-        for _ in learning.learn(models):
-            continue
-        note = learning.note if edit.learns else ""
         walk = Walk(
             self._project, self._video, number, models, cuts, self._checkpoints, asks_at_cuts=self._asks
         )
         backward_fusion = BackwardFusion(self._project, edit)
-        frames_left = self._project.frames_left(number)
-        left, left_first = {*frames_left}, next(iter(frames_left), None)
+        left = set(self._project.frames_left(number))
         for position, found in enumerate(walk, start=1):
             self.memory = walk.memory
             result = backward_fusion.blend(_completed(edit, found))
             if result.index in left:
                 record = _record(result) | _origin(models)
                 record |= {"memory": self.memory} if self.memory is not None else {}
-                record["notes"] += [note] if note and result.index == left_first else []
                 self._project.write_pass(number, result.index, result.label_map, record, result.probabilities)
             is_last = position == len(walk.frames)
             is_stopped = is_last and walk.question is not None

@@ -11,7 +11,6 @@ from track_anything.models import Models
 from track_anything.project import Project
 from track_anything.tracking.checkpoints import Checkpoints
 from track_anything.tracking.cut_question import entered_at, idle_frames, next_question
-from track_anything.tracking.learning import Learning
 from track_anything.tracking.priming import priming_of
 from track_anything.tracking.propagation import FrameResult, NoAnswerError, on_known, prime, propagate
 from track_anything.tracking.read_ahead import read_ahead
@@ -67,7 +66,6 @@ class Walk:
         self._checkpoints = checkpoints
         self._refiner = models.new_refiner()
         self._priming = priming_of(project, self._edit)
-        self._learning = Learning(project, video, number)
         self._propagator: Propagator
         self._monitor: DriftMonitor | None
         self._newest: FrameIndex | None  # in memory
@@ -131,7 +129,6 @@ class Walk:
 
     def _make_memory(self) -> None:
         self._propagator, self._monitor = self._models.new_propagator(), self._models.new_monitor()
-        self._learning.apply(self._models, self._propagator)
 
     def _go_back(self, frame: FrameIndex, left_out: Collection[FrameIndex]) -> None:
         """Bring the memory to where it was before a frame, as if it had not seen the frames left out."""

@@ -131,13 +131,12 @@ class OpenProject:
 
     def track(
         self, objects: Collection[ObjectId] | None, direction: Direction,
-        *, anew: bool = False, at_cut: AtCut = "go-on", learn: bool = False,
+        *, anew: bool = False, at_cut: AtCut = "go-on",
     ) -> None:  # fmt: skip
         """Begin to carry masks through the video."""
         with self.changing(None, None):
             self.check_idle()
-            how = {"anew": anew, "learn": learn}
-            self._run(self.session.track(objects, direction=direction, at_cut=at_cut, **how))
+            self._run(self.session.track(objects, direction=direction, anew=anew, at_cut=at_cut))
 
     def track_one_frame(
         self, frame: FrameIndex, objects: Collection[ObjectId] | None, *, backward: bool

@@ -1,4 +1,4 @@
-"""Tracking as a job of the editor: the networks, the cuts, the lessons, the passes, and what they changed."""
+"""Tracking as a job of the editor: the networks, the cuts, the passes, and what they changed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -46,8 +46,6 @@ class TrackingWork:
         yield Stage("models", self._loader.waiting())
         if self._find_cuts is not None:
             yield Stage("cuts", steps(self._find_cuts))
-        if self.track.learns:
-            yield Stage("learning", (Count(done, total) for done, total in self.track.lessons()))
         yield Stage("tracking", self._noted(), len(self.track))
         state = self._session.project.state
         if len(state.passes) > len(state.last_step):  # before the first step there was nothing to be changed

@@ -68,12 +68,10 @@ SAID_BY = {
     "models/compiled/module.py": WITH_MODELS,
     "models/engine.py": WITH_MODELS,
     "models/load.py": WITH_MODELS,
-    "models/offers.py": ("ui",),
     "models/open_vocabulary.py": ("track", "boxes"),
     "models/runtime.py": WITH_MODELS,
     "models/trackers.py": ("track", "resume", "correct", "ui"),
     "project/whereabouts.py": WITH_VIDEO,
-    "tracking/learning.py": ("track", "resume", "correct", "ui"),
     "tracking/track.py": ("track", "resume", "correct", "ui"),
     "tracking/walk.py": ("track", "resume", "correct", "ui"),
 }

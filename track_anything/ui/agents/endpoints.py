@@ -164,15 +164,13 @@ class Endpoints:
         objects: list[ObjectId] | None = None,
         direction: Direction = "both",
         at_cut: AtCut = "go-on",
-        learn: bool = False,
     ) -> dict[str, Any]:
         """Begin to carry the known masks to all frames; ask `status` how far it is.
 
-        Where another shot begins tracking goes on, believing only what looks like the object, or stops. With
-        `learn` the tracker learns first, from the frames that are known, what tells the objects apart.
+        Where another shot begins tracking goes on, believing only what looks like the object, or stops.
         """
         opened = self._find(project, token)
-        opened.track(objects, direction, at_cut=at_cut, learn=learn)
+        opened.track(objects, direction, at_cut=at_cut)
         return {"job": opened.describe_job()}
 
     def cancel(self, project: str, token: str) -> dict[str, Any]:

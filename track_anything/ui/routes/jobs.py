@@ -28,7 +28,6 @@ class _TrackBody(Body):
     objects: list[ObjectId] | None = None
     anew: bool = False
     at_cut: AtCut = "stop"
-    learn: bool = False
 
 
 class _ControlBody(Body):
@@ -83,7 +82,7 @@ class _LookBody(BaseModel):
 @router.post("/track")
 def track(body: _TrackBody, project: OwnProject) -> dict[str, Any]:
     """Carry masks through the video."""
-    project.track(body.objects, body.direction, anew=body.anew, at_cut=body.at_cut, learn=body.learn)
+    project.track(body.objects, body.direction, anew=body.anew, at_cut=body.at_cut)
     return update(project, body.since)
 
 

@@ -204,7 +204,7 @@ export class Actions {
   /** @param {"both" | "forward" | "backward"} direction @param {{ anew?: boolean, objects?: number[] | null }} [how] */
   track(direction, { anew = false, objects = this.#tracked } = {}) {
     if (objects === null) for (const { kind, text } of cautions(this.state)) this.say(kind, text);
-    return this.#change("/track", { direction, anew, objects, at_cut: this.#atCut, learn: this.state.learns });
+    return this.#change("/track", { direction, anew, objects, at_cut: this.#atCut });
   }
 
   /** @param {boolean} [backward] */

@@ -15,7 +15,7 @@ export function mountJob(element, page) {
   const { store, actions, texts } = page;
   const words = texts.tracking;
   const play = button({ label: words.play, icon: "play", key: "Space", text: false, onclick: () => actions.togglePlay(), id: "ta-play" });
-  /** @param {string} id @param {"onlySelected" | "asksAtCuts" | "follows" | "learns"} field */
+  /** @param {string} id @param {"onlySelected" | "asksAtCuts" | "follows"} field */
   const tick = (id, field) => {
     /** @type {HTMLInputElement} */
     const made = el("input", { type: "checkbox", id, onchange: () => store.set({ [field]: made.checked }) });
@@ -24,7 +24,6 @@ export function mountJob(element, page) {
   const only = tick("ta-only-selected", "onlySelected");
   const follow = tick("ta-follow", "follows");
   const ask = tick("ta-ask-at-cuts", "asksAtCuts");
-  const learn = tick("ta-learn", "learns");
   const asking = el("label", { className: "ta-check", title: words.askAtCutsTip }, ask, words.askAtCuts);
   const tracking = [
     button({ label: words.both, icon: "both", key: "T", onclick: () => actions.track("both"), id: "ta-track" }),
@@ -49,7 +48,6 @@ export function mountJob(element, page) {
         el("div", { className: "ta-group" }, tracking),
         el("label", { className: "ta-check" }, only, words.onlySelected),
         el("label", { className: "ta-check", title: words.followTip }, follow, words.follow),
-        el("label", { className: "ta-check", title: words.learnTip }, learn, words.learn),
         asking,
         fix,
         collectionGroup(page),
@@ -77,11 +75,10 @@ export function mountJob(element, page) {
     setName(tracking[0], words.both, "T");
     if (project?.forecast) tracking[0].title += `\n${project.forecast.text}`;
   });
-  store.subscribe(["onlySelected", "follows", "asksAtCuts", "learns"], ({ onlySelected, follows, asksAtCuts, learns }) => {
+  store.subscribe(["onlySelected", "follows", "asksAtCuts"], ({ onlySelected, follows, asksAtCuts }) => {
     only.checked = onlySelected;
     follow.checked = follows;
     ask.checked = asksAtCuts;
-    learn.checked = learns;
   });
   store.subscribe(["toFix"], ({ toFix }) => {
     const told = toFix && toFix.count > 0 ? words.toFix(toFix) : "";

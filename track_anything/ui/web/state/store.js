@@ -88,7 +88,6 @@ export const NO_CONFIDENCE = 255; // otherwise 0 (none) to 254 (certain)
  * @property {boolean} onlySelected whether tracking is about the selected object alone
  * @property {boolean} asksAtCuts whether tracking stops where another shot begins, to be told what is in it
  * @property {boolean} follows whether each frame is shown as it is tracked
- * @property {boolean} learns whether the tracker learns from known frames before it tracks
  * @property {ToFix | null} toFix null = not known
  * @property {TrackChanges | null} trackChanges what the newest tracking changed; null = not known
  * @property {Span | null} selection frames chosen on the timeline
@@ -138,7 +137,6 @@ const EMPTY = Object.freeze({
   onlySelected: false,
   asksAtCuts: true,
   follows: false,
-  learns: false,
   toFix: null,
   trackChanges: null,
   selection: null,
@@ -245,8 +243,8 @@ export class Store {
 
   /** Forget the project and all that belongs to it. */
   leave() {
-    const { home, collection, busy, brushSize, view, exportForm, handles, naming, matte, removal, asksAtCuts, follows, learns } = this.state;
-    const kept = { home, collection, busy, brushSize, view, exportForm, handles, naming, matte, removal, asksAtCuts, follows, learns };
+    const { home, collection, busy, brushSize, view, exportForm, handles, naming, matte, removal, asksAtCuts, follows } = this.state;
+    const kept = { home, collection, busy, brushSize, view, exportForm, handles, naming, matte, removal, asksAtCuts, follows };
     this.set({ ...EMPTY, ...kept, hidden: new Set() });
   }
 
