@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.browser.editor_page import Editor, Served
 from tests.track_anything.ui.browser.conftest import DRAWN
 from track_anything.testing import fake_models
@@ -11,8 +13,9 @@ from track_anything.ui.open_project import OpenProject
 
 
 def test_networks_are_chosen_and_the_next_click_uses_them(
-    drawn: Editor, drawn_server: Served, drawn_project: OpenProject
+    drawn: Editor, drawn_server: Served, drawn_project: OpenProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("track_anything.types.find_spec", lambda _: None)
     loaded: list[ModelChoice] = []
 
     def load(choice: ModelChoice, _: Callable[[int, int | None], None]) -> object:

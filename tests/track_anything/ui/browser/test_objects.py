@@ -55,7 +55,7 @@ def test_objects_are_named_coloured_and_deleted(editor: Editor, project_of: Proj
         editor.page.locator(".ta-name").first.fill("earth")
         editor.page.keyboard.press("Enter")
     with editor.changing():
-        editor.page.locator(".ta-colour").first.fill("#12cdef")
+        editor.page.locator("#ta-objects .ta-colour").first.fill("#12cdef")
     project = project_of(editor).session.project
     assert project.state.objects[1] == "earth"
     assert editor.state("state.project.objects[0].colour") == [0x12, 0xCD, 0xEF]
