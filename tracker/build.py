@@ -53,8 +53,12 @@ PAIR_REDUCTION = 0.8
 def light_pair(network: XMem, config: XMemConfig | None = None) -> JointPropagator:
     """Two views by one light network, which err differently: the frame, and a smaller one in a mirror."""
     config = config or LIGHT_CONFIG
-    small = light_propagator(network, replace(config, reduction=PAIR_REDUCTION))
-    return JointPropagator(light_propagator(network, config), [Partner(MirroredPropagator(small))])
+    return JointPropagator(light_propagator(network, config), [_in_a_mirror(network, config)])
+
+
+def _in_a_mirror(network: XMem, config: XMemConfig) -> Partner:
+    """The second view of a pair."""
+    return Partner(MirroredPropagator(light_propagator(network, replace(config, reduction=PAIR_REDUCTION))))
 
 
 SAM_MEMORY_SHARE = 0.5
@@ -67,10 +71,8 @@ blurred, more than 2.5 times, and there its masks cost more than they bring."""
 
 def joint(network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator]) -> JointPropagator:
     """A ``light_pair``, and memory on the segmenter's features, which knows other things by sight."""
-    small = light_propagator(network, replace(LIGHT_CONFIG, reduction=PAIR_REDUCTION))
-    mirrored = Partner(MirroredPropagator(small))
     by_features = Partner(new_sam_memory(), share=SAM_MEMORY_SHARE, least_side=LEAST_SIDE)
-    return JointPropagator(light_propagator(network), [mirrored, by_features])
+    return JointPropagator(light_propagator(network), [_in_a_mirror(network, LIGHT_CONFIG), by_features])
 
 
 BUILDERS: Mapping[str, Callable[..., Propagator]] = {

@@ -116,6 +116,8 @@ class Continuity:
         if not before or not found.any():
             return None
         count, pieces = cv2.connectedComponents(found.astype(np.uint8), connectivity=8)
+        if count <= 2:  # the background and one piece, which goes on or has jumped
+            return None
         distance = _STRIDE * cv2.distanceTransform(
             (~last).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
         )

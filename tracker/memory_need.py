@@ -80,7 +80,7 @@ def frame_bytes(canvas: tuple[int, int], ahead: Undertaking, *, value_width: int
         at_a_time: objects that are drawn together.
     """
     drawn = min(ahead.objects, at_a_time)
-    seen = canvas[0] * canvas[1] * (_PICTURE + _OBJECT * drawn) * max(1.0, value_width / _WIDTH)
+    seen = _layers(canvas, _PICTURE + _OBJECT * drawn, value_width)
     source = ahead.size[0] * ahead.size[1]
     restored = _RESTORED * _NUMBER * (ahead.objects + 1) * source
     return round(seen + _SOURCE * source) + restored
@@ -96,4 +96,9 @@ def graph_bytes(canvas: tuple[int, int], ahead: Undertaking, *, value_width: int
         at_a_time: objects that are drawn together.
     """
     drawn = min(ahead.objects, at_a_time)
-    return round(canvas[0] * canvas[1] * (_GRAPH + _GRAPH_OBJECT * drawn) * max(1.0, value_width / _WIDTH))
+    return round(_layers(canvas, _GRAPH + _GRAPH_OBJECT * drawn, value_width))
+
+
+def _layers(canvas: tuple[int, int], per_pixel: float, value_width: int) -> float:
+    """Bytes of a network's layers on a canvas, where ``per_pixel`` are those of the light one."""
+    return canvas[0] * canvas[1] * per_pixel * max(1.0, value_width / _WIDTH)

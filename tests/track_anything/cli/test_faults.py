@@ -19,7 +19,8 @@ import pytest
 
 import track_anything
 import track_anything.cli.words
-from track_anything.cli import main, steps
+from tests.track_anything.conftest import Run
+from track_anything.cli import steps
 from track_anything.cli.options import Parser
 from track_anything.cli.parser import COMMANDS
 from track_anything.cli.stopping import stopped_by_signals
@@ -82,8 +83,6 @@ HELP = tuple(
     for name in ("options", "track", "deliver", "inspect", "assets", "serve", "changes", "desk", "finding")
 )
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture(autouse=True)
 def fakes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -104,21 +103,17 @@ def clip(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
+def run(run: Run) -> Run:
     """Runs a command; an error line must be one line whose options are options of that command."""
 
-    def run(*arguments: object) -> tuple[int, str, str]:
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        printed = capsys.readouterr()
-        (*_, last) = printed.err.splitlines() or [""]
+    def checked(*arguments: object) -> tuple[int, str, str]:
+        code, stdout, stderr = run(*arguments)
+        (*_, last) = stderr.splitlines() or [""]
         if last.startswith("error: "):
             check_options(last, str(arguments[0]))
-        return code, printed.out, printed.err
+        return code, stdout, stderr
 
-    return run
+    return checked
 
 
 def options_of(command: str) -> set[str]:
