@@ -8,12 +8,17 @@ import numpy as np
 
 from track_anything.errors import InputError
 from track_anything.masks import box_of
+from track_anything.models.detector import Detection
 from track_anything.models.locators import TextLocator, usual_locator
 from track_anything.prompting import Found, without_doubles
+from track_anything.prompting.finding.detections import DetectionsFile
 from track_anything.session import Session
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 from track_anything.ui.wire import packed
 from track_anything.ui.work import Count
+from track_anything.video import image_names
+
+_MOST_BOXES = 100  # on a frame, best first: more cannot be looked through
 
 
 class Sought(NamedTuple):
@@ -22,12 +27,14 @@ class Sought(NamedTuple):
     Attributes:
         like: an object that others are to be like.
         words: what they are called.
+        boxes: what another program found.
         meant: of what was found on the frame, what others are to be like, too.
         refused: of what was found, what is not meant.
     """
 
     like: ObjectId | None = None
     words: str = ""
+    boxes: DetectionsFile | None = None
     meant: tuple[Found, ...] = ()
     refused: tuple[Found, ...] = ()
 
@@ -58,10 +65,16 @@ class Everything:
         self._locator = locator
 
     def checked(self, session: Session) -> "Everything":
-        """The same; InputError for a frame that is not there, an example without a mask, or unknown words."""
+        """The same.
+
+        Raises:
+            InputError: the frame is not there or has no box, an example has no mask, or words are unknown.
+        """
         session.project.check_frame(self.frame)
         if self._sought.like is not None:
             self._example(session, self._sought.like)
+        elif self._sought.boxes is not None and not self._has_examples:
+            self._boxes(session, self._sought.boxes)
         elif self._sought.words and not self._has_examples:
             self._locator().check(self._sought.words)
         return self
@@ -107,13 +120,24 @@ class Everything:
         return self._sought.like is not None or bool(self._sought.meant)
 
     def _look(self, session: Session) -> list[Found]:
-        like, words, meant, refused = self._sought
+        like, words, boxes, meant, refused = self._sought
+        if boxes is not None and not self._has_examples:
+            return session.finding.in_boxes(self.frame, lambda _: self._boxes(session, boxes))
         if not self._has_examples:
             return session.finding.named(self.frame, words, self._locator())
         marked = [self._example(session, like)] if like is not None else []
         others = session.finding.like(self.frame, [*marked, *meant], refused)
         kept = without_doubles([*meant, *others])
         return [*meant, *(each for each in kept if each not in meant)]
+
+    def _boxes(self, session: Session, given: DetectionsFile) -> list[Detection]:
+        """The best of the boxes that were given for this frame; InputError when there is none."""
+        project = session.project
+        names = image_names(session.source)
+        names = names if len(names) == project.frame_count else ()
+        facts = project.description.video
+        found = given.on_frame(self.frame, names, project.frame_count, (facts.height, facts.width))
+        return found[:_MOST_BOXES]
 
     def _example(self, session: Session, object_id: ObjectId) -> Found:
         """An object where it is: on this frame, else on the nearest one on which it is known."""

@@ -31,6 +31,7 @@ from track_anything.ui.routes import (
     changes,
     collection,
     edits,
+    everything,
     home,
     importing,
     jobs,
@@ -46,7 +47,7 @@ DEFAULT_PORT = 7860
 _SECONDS_TO_END = 2  # for requests in hand; a page that is open holds one of Gradio's for ever
 _LAST_PORT = 65535
 _NEVER = str(1 << 62)
-_SENDS_FILES = re.compile(r"/api/upload|/api/projects/[0-9a-f]+/import/file")
+_SENDS_FILES = re.compile(r"/api/upload|/api/projects/[0-9a-f]+/(import/file|everything/boxes)")
 _PAINT = re.compile(r"/api/projects/([0-9a-f]+)/paint")
 _PLAIN: dict[str, Any] = {
     "footer_links": [],
@@ -140,7 +141,7 @@ def build_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit_of=_limit_of)
     app.add_middleware(Guard, names=names, has_api=settings.has_api)  # added last, so it comes first
     explain_errors(app)
-    for module in (collection, home, pictures, edits, jobs, changes, removal, importing, models):
+    for module in (collection, home, pictures, edits, everything, jobs, changes, removal, importing, models):
         app.include_router(module.router)
     app.mount("/web", StaticFiles(directory=WEB_FOLDER))
     for ours in ("/api", "/open"):  # what none of our routes takes does not become a question to Gradio

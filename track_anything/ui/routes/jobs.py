@@ -1,4 +1,4 @@
-"""Long work: tracking, the pick list, exports; and looking ahead."""
+"""Long work: tracking and exports; and looking ahead."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,9 +15,7 @@ from track_anything.tracking import AtCut
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.containment import contained
 from track_anything.ui.describe import update
-from track_anything.ui.everything import Everything, Sought
 from track_anything.ui.exports import exported_files
-from track_anything.ui.open_project import OpenProject
 from track_anything.ui.routes.access import AnyDesk, Body, OwnProject
 
 router = APIRouter(prefix="/api/projects/{project_id}")
@@ -44,12 +42,6 @@ class _StepBody(Body):
     backward: bool = False
 
 
-class _FindBody(Body):
-    frame: FrameIndex
-    like: ObjectId | None = None
-    words: str = Field("", max_length=200)
-
-
 class _NamesBody(BaseModel):
     first: int | None = None
     digits: int = Naming.padding
@@ -64,15 +56,6 @@ class _ExportBody(Body):
     background: tuple[int, int, int] | None = None
     handles: int = 0
     names: _NamesBody = _NamesBody()
-
-
-class _PickBody(Body):
-    places: list[int]
-
-
-class _TeachBody(Body):
-    meant: list[int]
-    refused: list[int]
 
 
 class _LookBody(BaseModel):
@@ -123,36 +106,6 @@ def say_absent(body: _AbsentBody, project: OwnProject) -> dict[str, Any]:
     return update(project, body.since)
 
 
-@router.post("/everything")
-def find_everything(body: _FindBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
-    """Look for everything on a frame, for what is like an object, or for what words name."""
-    sought = Sought(body.like, body.words.strip())
-    project.find_everything(Everything(body.frame, sought, desk.shelf.locator))
-    return update(project, body.since)
-
-
-@router.post("/everything/again")
-def find_again(body: _TeachBody, project: OwnProject) -> dict[str, Any]:
-    """Look again on that frame, told what of the list is meant and what is not."""
-    project.find_everything(_list_of(project).again(set(body.meant), set(body.refused)))
-    return update(project, body.since)
-
-
-@router.get("/everything")
-def everything(project: OwnProject) -> dict[str, Any]:
-    """What was found."""
-    return _list_of(project).describe()
-
-
-@router.post("/everything/pick")
-def pick(body: _PickBody, project: OwnProject) -> dict[str, Any]:
-    """Make objects of what was found."""
-    found = _list_of(project)
-    with project.changing(None, None):
-        found.pick(project.session, set(body.places))
-    return update(project, body.since)
-
-
 @router.post("/export")
 def export(body: _ExportBody, project: OwnProject) -> dict[str, Any]:
     """Export masks: by default of all objects, between the in and out points; alpha as mattes on demand."""
@@ -195,13 +148,6 @@ def look(body: _LookBody, project: OwnProject, desk: AnyDesk) -> dict[str, Any]:
     count = project.session.project.frame_count
     desk.prefetcher.want(project, [frame for frame in body.frames if 0 <= frame < count])
     return {}
-
-
-def _list_of(project: OpenProject) -> Everything:
-    """The newest pick list."""
-    if project.everything is None:
-        raise HTTPException(404, "nothing was looked for on a frame yet")
-    return project.everything
 
 
 def _manifest_of(path: Path) -> str | None:

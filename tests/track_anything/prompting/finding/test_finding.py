@@ -132,6 +132,36 @@ def test_another_file_is_refused_in_one_line(content: object, tmp_path: Path) ->
         DetectionsFile.read(tmp_path / "none.json")
 
 
+NAMES = ("shot_010.png", "shot_011.png", "shot_012.png")
+
+
+@pytest.mark.parametrize(
+    ("ids", "names", "count", "frames"),
+    [
+        ([0, 2], (), 3, {0: 0, 2: 2}),
+        ([1, 2, 3], (), 3, {0: 1, 1: 2, 2: 3}),  # counted from 1
+        ([1, 2], (), 3, {1: 1, 2: 2}),
+        ([3, 4], (), 3, {}),
+        (["clip_00001", "notes"], (), 3, {1: "clip_00001"}),
+        (["shot_011", "shot_012.png"], NAMES, 3, {1: "shot_011", 2: "shot_012.png"}),
+        ([2], NAMES, 3, {2: 2}),  # none of the names is there: frames
+        ([11, "shot_012"], NAMES, 3, {2: "shot_012"}),
+    ],
+)
+def test_pictures_with_boxes_are_frames_by_name_or_by_number(
+    ids: list[int | str], names: tuple[str, ...], count: int, frames: dict[int, int | str], tmp_path: Path
+) -> None:
+    rows = [{"image_id": each, "bbox": [place, 0, 1, 1]} for place, each in enumerate(ids)]
+    given = DetectionsFile.read(write(tmp_path / "boxes.json", rows))
+    for frame in range(count):
+        if frame in frames:
+            (found,) = given.on_frame(frame, names, count, (40, 50))
+            assert ids[int(found.box[0])] == frames[frame]
+        else:
+            with pytest.raises(InputError, match=f"boxes.json has no boxes for frame {frame}: "):
+                given.on_frame(frame, names, count, (40, 50))
+
+
 class Alike(MovingShapes):
     """Three discs, of which the first two are red and the third is blue."""
 

@@ -1,5 +1,6 @@
-"""Finding on the real page: by one click, by saying what is not meant, and by free words."""
+"""Finding on the real page: by one click, by saying what is not meant, by words, and in given boxes."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,3 +131,59 @@ def test_what_cannot_be_found_is_one_line(alike: Editor) -> None:
     page.locator(
         ".ta-message", has_text="has no mask on frame 0: name a frame on which it has one"
     ).wait_for()
+
+
+def boxes_of(*discs: int) -> bytes:
+    """COCO detections of discs on frame 0, those named first the surest."""
+    rows = []
+    for place, disc in enumerate(discs):
+        found = np.argwhere(CLIP.label_map(0) == disc)
+        (top, left), (bottom, right) = found.min(axis=0).tolist(), found.max(axis=0).tolist()
+        box = [left, top, right + 1 - left, bottom + 1 - top]
+        rows.append({"image_id": 0, "category_id": 37, "bbox": box, "score": 0.9 - 0.1 * place})
+    return json.dumps(rows).encode()
+
+
+def test_boxes_of_a_file_are_looked_into_and_ticked_by_keys(alike: Editor, session: Session) -> None:
+    page = alike.page
+    wrong = {"name": "notes.json", "mimeType": "application/json", "buffer": b'{"made": "by hand"}'}
+    page.set_input_files("#ta-boxes", wrong)
+    page.locator(".ta-message", has_text="notes.json holds no COCO detections: give a list").wait_for()
+    page.locator(".ta-message button").click()
+    page.focus("#ta-boxes")
+    with page.expect_file_chooser() as asked:
+        page.keyboard.press("Enter")
+    good = {"name": "found.json", "mimeType": "application/json", "buffer": boxes_of(4, 2, 1)}
+    asked.value.set_files(good)
+    assert listed(alike) == [4, 2, 1]
+    for disc in (2, 4):
+        page.locator(".ta-tile input").nth(tile(alike, disc)).focus()
+        page.keyboard.press("Space")
+    page.focus("#ta-pick")
+    with alike.changing():
+        page.keyboard.press("Enter")
+    assert [*session.project.state.objects.values()] == ["sports ball", "sports ball 2"]
+    label_map, truth = session.label_map(0), CLIP.label_map(0)
+    assert {*np.unique(truth[label_map > 0]).tolist()} == {2, 4}
+
+
+def test_boxes_are_dropped_on_the_page_and_the_detector_is_asked_by_its_button(
+    alike: Editor, session: Session
+) -> None:
+    page = alike.page
+    page.evaluate(
+        """(content) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([content], "found.json"));
+          for (const type of ["dragover", "drop"])
+            document.querySelector("#ta-timeline").dispatchEvent(
+              new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }""",
+        boxes_of(3).decode(),
+    )
+    assert listed(alike) == [3]
+    page.keyboard.press("Escape")
+    page.fill("#ta-words", "unicorn")
+    page.locator("#ta-detect").click(delay=80)
+    page.locator(".ta-message", has_text="unknown class 'unicorn'; choose one of person").wait_for()
+    assert session.project.state.objects == {}

@@ -34,7 +34,7 @@ export class Actions {
     this.target = new Target(store);
     this.prompting = new Prompting(store, this.asking, this.target);
     const change = this.#change.bind(this);
-    this.everything = new Everything(store, api, change);
+    this.everything = new Everything({ store, api, change, attempt: this.attempt.bind(this) });
     this.importing = new Importing({ store, api, change });
     this.exporting = new Exporting({ store, api, change, say, track: () => this.track("both", { objects: null }), seek: (frame) => this.seek(frame), texts });
     this.shadows = new Shadows({ store, change, say, select: (objectId) => this.selectObject(objectId) });

@@ -8,23 +8,30 @@ import { unpackMask } from "../state/bytes.js";
 
 export class Everything {
   /**
-   * `change(path, body)` asks the server for a change, as in `Actions`.
-   * @param {Store} store
-   * @param {Api} api
-   * @param {(path: string, body: object) => Promise<any>} change
+   * `change(path, body)` asks the server for a change, and `attempt(ask)` for anything else, as in `Actions`.
+   * @param {{ store: Store, api: Api, change: (path: string, body: object) => Promise<any>, attempt: <T>(ask: () => Promise<T>) => Promise<T | undefined> }} how
    */
-  constructor(store, api, change) {
+  constructor({ store, api, change, attempt }) {
     this.store = store;
     this.api = api;
     this.change = change;
+    this.attempt = attempt;
   }
 
   /**
-   * Look on the shown frame: for what is like an object, for what words name, or else for everything.
-   * @param {{ like?: number | null, words?: string }} [sought]
+   * Look on the shown frame: for what is like an object, for what words name (`detect`: of what the detector in the
+   * package knows, or all of that), for what lies in boxes that were given, or else for everything.
+   * @param {{ like?: number | null, words?: string, detect?: boolean, given?: boolean }} [sought]
    */
   find(sought = {}) {
     return this.change("/everything", { frame: this.store.state.frame, ...sought });
+  }
+
+  /** Look for what lies in the boxes of a COCO file on the shown frame. @param {File} file */
+  async findInBoxes(file) {
+    const path = this.api.ofProject(`/everything/boxes?name=${encodeURIComponent(file.name)}`);
+    const isSent = await this.attempt(async () => Boolean(await this.api.upload(path, file, () => {})));
+    if (isSent) await this.find({ given: true });
   }
 
   /** Show what was found as a pick list; its frame. */

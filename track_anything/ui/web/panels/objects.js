@@ -24,6 +24,18 @@ export function mountObjects(element, page) {
   const named = el("input", { type: "text", className: "ta-text", id: "ta-words", maxLength: 200, placeholder: words.words, "aria-label": words.words });
   const find = button({ label: words.find, className: "ta-small", id: "ta-find-words" });
   find.type = "submit";
+  const detect = button({ label: words.detect, className: "ta-small", onclick: () => actions.everything.find({ detect: true, words: named.value }), id: "ta-detect" });
+  detect.title = words.detectTip;
+  /** @type {HTMLInputElement} */
+  const boxes = el("input", {
+    type: "file", className: "ta-visually-hidden", id: "ta-boxes", accept: ".json",
+    onchange: () => {
+      const [file] = boxes.files ?? [];
+      if (file) actions.everything.findInBoxes(file);
+      boxes.value = ""; // the same may be chosen again, for another frame
+    },
+  });
+  const fromFile = el("label", { className: "ta-button ta-small", htmlFor: boxes.id, title: words.boxesTip }, boxes, words.boxes);
   const byName = el(
     "form",
     {
@@ -54,6 +66,7 @@ export function mountObjects(element, page) {
       cleanUpSection(page),
       edgesSection(page),
       byName,
+      el("div", { className: "ta-buttons" }, detect, fromFile),
       everything,
     ),
   );
@@ -64,5 +77,7 @@ export function mountObjects(element, page) {
     everything.disabled = !project;
     find.disabled = !project;
     named.disabled = !project;
+    detect.disabled = !project;
+    boxes.disabled = !project;
   });
 }
