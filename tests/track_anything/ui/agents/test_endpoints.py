@@ -3,12 +3,8 @@
 import asyncio
 import base64
 import json
-import threading
-import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,13 +14,12 @@ import httpx
 import numpy as np
 import PIL.Image
 import pytest
-import uvicorn
 from fastapi import FastAPI
-from gradio_client import Client
 from gradio_client.exceptions import AppError
 from mcp import Client as McpClient
 
 from tests.test_docs import REPOSITORY, blocks
+from tests.track_anything.ui.agents.serving import NOBODYS, Ask, Served, serving
 from tests.track_anything.ui.desk_fixtures import CLIP, PATIENCE, draw
 from track_anything.testing import fake_models
 from track_anything.ui.agents.endpoints import ENDPOINTS
@@ -32,31 +27,16 @@ from track_anything.ui.agents.mcp_tools import build_mcp
 from track_anything.ui.desk import Desk
 from track_anything.ui.server import Settings
 
-NOBODYS = "there is no such project here, or it is not yours: open it again"
+NEEDS_A_TOKEN = sorted(set(ENDPOINTS) - {"open", "places"})
+VALUES = {
+    "frame": 0, "x": 5, "y": 5, "x0": 1, "y0": 1, "x1": 9, "y1": 9, "object_id": 1, "png": "",
+    "start": 0, "stop": 1, "name": "discs-boxes.csv",
+}  # fmt: skip
 
-Ask = Callable[..., dict[str, Any]]
 
-
-@dataclass(frozen=True)
-class Served:
-    app: FastAPI
-    address: str
-
-    @contextmanager
-    def client(self) -> Iterator[Ask]:
-        """Calls by name and keywords."""
-        client = Client(
-            f"{self.address}/agents/", verbose=False, analytics_enabled=False, download_files=False
-        )
-
-        def ask(name: str, /, **arguments: Any) -> dict[str, Any]:
-            answer: dict[str, Any] = client.predict(**arguments, api_name=f"/{name}")
-            return answer
-
-        try:
-            yield ask
-        finally:
-            client.close()
+def values_for(parameters: Iterable[str]) -> dict[str, Any]:
+    """What a stranger would send for the parameters of a deed."""
+    return {name: VALUES[name] for name in parameters if name in VALUES}
 
 
 @pytest.fixture(scope="module")
@@ -70,17 +50,8 @@ def served(
             lambda _: fake_models(), workspace=folder / "projects", roots=(folder / "videos",), has_api=True
         )
     )
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    deadline = time.monotonic() + PATIENCE
-    while not server.started:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Served(app, f"http://127.0.0.1:{port}")
-    server.should_exit = True
-    thread.join()
+    with serving(app) as served:
+        yield served
 
 
 def walk_through(ask: Ask) -> tuple[dict[str, Any], dict[str, str]]:
@@ -181,15 +152,10 @@ def test_strangers_and_other_projects_get_nothing_of_any_endpoint(served: Served
     with served.client() as ask, served.client() as stranger:
         mine, others = ask("open", path="videos/discs"), stranger("open", path="videos/discs")
         ask("status", project=mine["project"], token=mine["token"], wait=PATIENCE)
-        values = {
-            "frame": 0, "x": 5, "y": 5, "x0": 1, "y0": 1, "x1": 9, "y1": 9, "object_id": 1, "png": "",
-            "start": 0, "stop": 1, "name": "discs-boxes.csv",
-        }  # fmt: skip
         info = httpx.get(f"{served.address}/agents/gradio_api/info").json()["named_endpoints"]
         assert {name.strip("/") for name in info} == set(ENDPOINTS)
-        for name in set(ENDPOINTS) - {"open", "places"}:
-            takes = {each["parameter_name"] for each in info[f"/{name}"]["parameters"]}
-            sent = {key: value for key, value in values.items() if key in takes}
+        for name in NEEDS_A_TOKEN:
+            sent = values_for(each["parameter_name"] for each in info[f"/{name}"]["parameters"])
             for token in ("", "x", others["token"]):
                 with pytest.raises(AppError, match=NOBODYS):
                     stranger(name, project=mine["project"], token=token, **sent)
@@ -255,8 +221,15 @@ def test_an_agent_does_all_of_it_by_mcp(desk: Desk, frames: Path) -> None:
 
             told, keys = await asyncio.to_thread(walk_through, ask)
             assert len(Path(told["path"]).read_text().splitlines()) == 1 + 6
-            refused = await client.call_tool("status", {"project": keys["project"], "token": "x"})
-            assert refused.is_error
-            assert NOBODYS in refused.content[0].text  # type: ignore[union-attr]
+            others = await asyncio.to_thread(ask, "open", path="videos/discs")
+            for name in NEEDS_A_TOKEN:
+                sent = values_for(tools[name].input_schema["properties"])
+                for token in ("", "x", others["token"]):
+                    stolen = {"project": keys["project"], "token": token, **sent}
+                    refused = await client.call_tool(name, stolen)
+                    assert refused.is_error
+                    assert NOBODYS in refused.content[0].text  # type: ignore[union-attr]
+            for path in ("/etc/passwd", "../projects", "videos/../../projects"):
+                assert (await client.call_tool("open", {"path": path})).is_error
 
     asyncio.run(work())
