@@ -25,14 +25,17 @@ _RATES = tuple(
 )
 """Frames per second that editing programs have."""
 
+_CLOSE = Fraction(1, 1000)  # from 23.98 to 23.976, but not to 24
+_MOST_USUAL = 60  # frames per second that all of them have
+
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
     """What is exported, in frames of a timeline that begins with its first frame.
 
-    In a video of constant rate a frame of the timeline is one of the video. Where the rate varies, programs
-    lay the video on a constant one, most of them like FFmpeg: each frame goes to the nearest place. Frames
-    that are closer than that share one.
+    In a video of a constant rate that programs have a frame of the timeline is one of the video. Where the
+    rate varies or is none of theirs, they lay the video on another one, most of them like FFmpeg: each frame
+    goes to the nearest place. Frames that are closer than that share one.
 
     Attributes:
         info: facts about the source.
@@ -61,22 +64,35 @@ class Timeline:
 
     @cached_property
     def rate(self) -> Fraction:
-        """Frames per second of the timeline: that of the video, or the usual one next to its pace.
+        """Frames per second of the timeline: that of the video, or one that editing programs have.
 
-        The pace is that of the video as if it had the frames that were left out.
+        A rate that is a usual one for as long as the video lasts is the usual one. Of other constant rates
+        that programs cannot have it is the usual one close by, the first multiple, or the first one that
+        is not lower; where the rate varies the one next to the pace.
         """
-        if self.info.constant_rate is not None or self.info.frame_count < 2:
+        if not self.is_varying:
+            return _usual(self._pace, self.info.frame_count)
+        return min(_RATES, key=lambda rate: abs(rate - self._pace))
+
+    @property
+    def is_varying(self) -> bool:
+        """Whether the frames of the video are not shown for equally long."""
+        return self.info.constant_rate is None and self.info.frame_count >= 2
+
+    @property
+    def is_conformed(self) -> bool:
+        """Whether the frames of the timeline are not those of the video."""
+        return self.is_varying or not _is_same(self.rate, self._pace, self.info.frame_count)
+
+    @cached_property
+    def _pace(self) -> Fraction:
+        """Frames per second of the video, as if it had the frames that were left out."""
+        if not self.is_varying:
             return self.info.average_rate
         gaps = [after - before for before, after in pairwise(self.info.timestamps)]
         shortest = median_low(gaps)
         steps = sum(max(round(gap / shortest), 1) for gap in gaps)
-        pace = steps / (sum(gaps) * self.info.time_base)
-        return min(_RATES, key=lambda rate: abs(rate - pace))
-
-    @property
-    def is_conformed(self) -> bool:
-        """Whether the rate of the video varies, so that its frames are not those of the timeline."""
-        return self.info.constant_rate is None and self.info.frame_count >= 2
+        return steps / (sum(gaps) * self.info.time_base)
 
     def place(self, frame: FrameIndex) -> int:
         """The frame of the timeline at which a frame of the video is shown; of the one past the end, too."""
@@ -101,7 +117,9 @@ class Timeline:
     def source_time_code(self) -> TimeCode:
         """That of the source's first frame; 00:00:00:00 where it has none."""
         told = TimeCode.read(self.facts.time_code or "", self.rate)
-        return told or TimeCode(0, self.rate)
+        if told is None:
+            return TimeCode(0, self.rate)
+        return told if told.is_dropping else TimeCode(told.frames, self.rate)
 
     @property
     def time_code(self) -> TimeCode:
@@ -130,5 +148,22 @@ class Timeline:
             return frame
         count, times = self.info.frame_count, self.info.timestamps
         if frame >= count:  # the last frame is shown for as long as the others are
-            return self._source_place(count - 1) + 1 + (frame - count)
+            usual = max(round(self.rate / self._pace), 1)
+            return self._source_place(count - 1) + usual * (frame - count + 1)
         return floor((times[frame] - times[0]) * self.info.time_base * self.rate + Fraction(1, 2))
+
+
+def _usual(rate: Fraction, count: int) -> Fraction:
+    """The rate for programs of a video of so many frames at a constant rate."""
+    near = min(_RATES, key=lambda usual: abs(usual - rate))
+    if _is_same(near, rate, count) or abs(near / rate - 1) < _CLOSE:
+        return near
+    if rate.denominator == 1 or (rate / _NTSC).denominator == 1:
+        return rate
+    multiples = (usual for usual in _RATES if usual <= _MOST_USUAL and (usual / rate).denominator == 1)
+    return next(multiples, next((usual for usual in _RATES if usual >= rate), near))
+
+
+def _is_same(usual: Fraction, rate: Fraction, count: int) -> bool:
+    """Whether so many frames lie on the same places at both rates."""
+    return abs(usual / rate - 1) * count < Fraction(1, 2)

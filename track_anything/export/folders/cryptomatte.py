@@ -16,21 +16,23 @@ from numpy.typing import NDArray
 from track_anything.export.folders.exr_file import SourceLight, write_exr
 from track_anything.export.folders.frame_folder import Frame, FrameFolder
 from track_anything.export.folders.murmur import murmur3_32
+from track_anything.export.folders.ranks import Ranks
 from track_anything.export.order import Order
 from track_anything.types import ObjectId
 from track_anything.video.bit_depth import to_8_bits
 
 LAYER = "CryptoObject"
 _RANKS = 6  # objects that a pixel can tell; three files of two, as all programs write it
+_TOLD = 1e-3  # of a pixel
 _KEY = 7  # hexadecimal digits of the name's hash that the attributes are found by
 
 
 class Cryptomatte(FrameFolder):
     """An ``Exporter`` of OpenEXR frames with the picture (``R G B``, half, linear) and a Cryptomatte.
 
-    Ids are MurmurHash3_32 of the objects' names, as they are, in UTF-8; of objects of one name all but the
-    first have their number behind it. Coverage is alpha; of a pixel on which more than six objects have a
-    part the smallest parts are left out, which ``notes`` tells.
+    Ids are MurmurHash3_32 of the objects' names, as they are, in UTF-8; of objects of one name or of one hash
+    all but the first have their number behind it. Coverage is alpha; of a pixel on which more than six
+    objects have a part the smallest parts are left out. ``notes`` tells both.
 
     Args:
         order: what is exported.
@@ -48,9 +50,15 @@ class Cryptomatte(FrameFolder):
     @property
     def notes(self) -> tuple[str, ...]:
         """What was not carried over as it was, one line each."""
-        if self._lost < 1e-3:
-            return ()
-        return (f"up to {self._lost:.3f} of a pixel is of a seventh object or more and left out",)
+        notes = [
+            f"object {object_id} is called {self._object_names[object_id]!r} in the files, since another is "
+            f"called {name!r} or has the same id"
+            for object_id, name in self._order.objects.items()
+            if self._object_names[object_id] != name
+        ]
+        if self._lost >= _TOLD:
+            notes.append(f"up to {self._lost:.3f} of a pixel is of a seventh object or more and left out")
+        return tuple(notes)
 
     @property
     def facts(self) -> Mapping[str, object]:
@@ -67,11 +75,11 @@ class Cryptomatte(FrameFolder):
 
     def _write_frame(self, folder: Path, frame: Frame) -> None:
         height, width = frame.label_map.shape
-        found = list(self._order.alphas.alphas(frame.index, to_8_bits(frame.image)))
-        ids = np.array([object_hash(self._object_names[o]) for o, _ in found], np.float32)  # (K,)
-        coverage = np.stack([alpha for _, alpha in found])  # (K, H, W)
-        coverage /= np.maximum(coverage.sum(axis=0), 1)  # of masks that overlap each has its part
-        ranked = self._ranked(ids, np.asarray(coverage, np.float32))  # (2 * ranks, H, W)
+        ranks = Ranks((height, width), _RANKS)
+        for object_id, alpha in self._order.alphas.alphas(frame.index, to_8_bits(frame.image)):
+            ranks.add(object_hash(self._object_names[object_id]), alpha)
+        ranked, lost = ranks.ranked()  # (2 * ranks, H, W)
+        self._lost = max(self._lost, lost)
         picture = self._light.light(frame.image).astype(np.float16)
         channels: dict[str, NDArray[np.float16] | NDArray[np.float32]] = {
             name: picture[:, :, place] for place, name in enumerate("RGB")
@@ -86,17 +94,6 @@ class Cryptomatte(FrameFolder):
             f"{key}/manifest": json.dumps(manifest_of(self._object_names.values()), ensure_ascii=True),
         }
         write_exr(self._place(folder, frame.index), header, channels)
-
-    def _ranked(self, ids: NDArray[np.float32], coverage: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(2 * ranks, H, W): id and coverage in turn, the largest first; 0 where there is no more."""
-        kept = min(_RANKS, len(ids))
-        order = np.argsort(-coverage, axis=0, kind="stable")[:kept]  # (ranks, H, W)
-        parts = np.take_along_axis(coverage, order, axis=0)
-        self._lost = max(self._lost, float((coverage.sum(axis=0) - parts.sum(axis=0)).max()))
-        ranked = np.zeros((2 * _RANKS, *coverage.shape[1:]), np.float32)
-        ranked[0 : 2 * kept : 2] = np.where(parts > 0, ids[order], 0)
-        ranked[1 : 2 * kept : 2] = parts
-        return ranked
 
 
 def object_hash(name: str) -> np.float32:
@@ -114,11 +111,14 @@ def manifest_of(names: Iterable[str]) -> dict[str, str]:
 
 
 def distinct_names(objects: Mapping[ObjectId, str]) -> dict[ObjectId, str]:
-    """The names of objects, each once."""
+    """The names of objects, each once and each of an id of its own; a name that is told once stays."""
+    told = set(objects.values())
     found: dict[ObjectId, str] = {}
+    ids: set[np.float32] = set()
     for object_id, name in objects.items():
         wanted = name
-        while wanted in found.values():
+        while wanted in found.values() or object_hash(wanted) in ids or (wanted != name and wanted in told):
             wanted = f"{wanted} {object_id}"
         found[object_id] = wanted
+        ids.add(object_hash(wanted))
     return found

@@ -60,7 +60,7 @@ class LayeredExr(FrameFolder):
         picture = self._light.light(frame.image)  # (H, W, 3)
         channels = {name: _half(picture[:, :, place]) for place, name in enumerate(_COLOURS)}
         trust: dict[str, float | None] = {}
-        alphas: list[NDArray[np.float32]] = []
+        together = np.zeros(size, np.float32)
         for object_id, alpha in self._order.alphas.alphas(frame.index, small):
             layer = self._layers[object_id]
             light = self._light.light(self._order.edge_colours(frame.image, alpha)) * alpha[:, :, None]
@@ -68,8 +68,8 @@ class LayeredExr(FrameFolder):
             channels[f"{layer}.A"] = _half(alpha)
             channels[f"{layer}.confidence"] = _half(self._order.masks.probability(frame.index, object_id))
             trust[layer] = self._order.masks.standing(frame.index, object_id).confidence
-            alphas.append(alpha)
-        channels[f"{_MATTE}.A"] = _half(np.clip(np.sum(alphas, axis=0), 0, 1))
+            together += alpha
+        channels[f"{_MATTE}.A"] = _half(np.clip(together, 0, 1))
         header = self._light.header((size[0], size[1])) | {
             "trackAnything/objects": _json(
                 {layer: self._order.objects[o] for o, layer in self._layers.items()}

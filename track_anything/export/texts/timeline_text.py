@@ -1,5 +1,6 @@
 """What exporters of markers share: one file about the whole timeline, written when it is known."""
 
+import unicodedata
 from abc import abstractmethod
 from typing import Self
 
@@ -17,7 +18,7 @@ COLOURS = {
 }
 """Names of colours that all programs know."""
 
-_FIRST_VISIBLE = " "
+_UNFIT = {"Cc", "Cs", "Zl", "Zp"}  # controls, halves of characters, ends of lines and of paragraphs
 
 
 class TimelineText(TextFile):
@@ -44,9 +45,11 @@ class TimelineText(TextFile):
             self._notes.append("the video is gone: time codes begin at 00:00:00:00")
         if self._timeline.is_conformed:
             rate = f"{float(self._timeline.rate):.3f}"
+            own = f"{float(self._order.info.average_rate):.3f}"
+            is_varying = self._timeline.is_varying
+            cause = "the rate of the video varies" if is_varying else f"few programs have a rate of {own}"
             self._notes.append(
-                f"the rate of the video varies: markers lie where a timeline of {rate} frames per second "
-                "shows their frames"
+                f"{cause}: markers lie where a timeline of {rate} frames per second shows their frames"
             )
         return super().__enter__()
 
@@ -65,5 +68,9 @@ class TimelineText(TextFile):
 
 
 def one_line(text: str) -> str:
-    """A text without line breaks and characters that no text file may hold."""
-    return "".join(character if character >= _FIRST_VISIBLE else " " for character in text).strip()
+    """A text without line breaks and characters that XML and text files cannot hold."""
+    return "".join(" " if _is_unfit(character) else character for character in text).strip()
+
+
+def _is_unfit(character: str) -> bool:
+    return unicodedata.category(character) in _UNFIT or ord(character) & 0xFFFE == 0xFFFE

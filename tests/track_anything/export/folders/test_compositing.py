@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from tests.track_anything.export.exr_reading import cryptomatte, read_channels
@@ -20,6 +21,7 @@ from track_anything.export.folders.cryptomatte import distinct_names, object_has
 from track_anything.export.folders.layered_exr import layer_names
 from track_anything.export.folders.linear_light import SRGB, linear_levels
 from track_anything.export.folders.murmur import murmur3_32
+from track_anything.export.folders.ranks import Ranks
 from track_anything.export.naming import FrameNames
 from track_anything.export.order import Order
 from track_anything.matting.edge_colours import EDGE_COLOURS
@@ -28,6 +30,7 @@ from track_anything.testing import MovingShapes, fake_models
 
 MANY = Scene({o: f"object {o}" for o in range(1, 41)}, size=(48, 64), frame_count=2)
 NAMES = st.text(st.characters(codec="utf-8"), max_size=30)
+PARTS = st.sampled_from([0, 0, 0.25, 0.5, 1]) | st.floats(0, 1, width=16)
 LIGHT = linear_levels(SRGB)
 
 
@@ -99,22 +102,84 @@ class Apart:
             yield object_id, alpha.astype(np.float32)
 
 
-def test_parts_that_cryptomatte_cannot_hold_are_told(tmp_path: Path) -> None:
-    scene = Scene(dict.fromkeys(range(1, 8), "same"), frame_count=1)
+class Everywhere:
+    """An ``AlphaSource`` whose objects are soft on every pixel."""
 
-    class Seven:
-        def alphas(self, frame: int, image: object) -> Iterator[tuple[int, NDArray[np.float32]]]:
-            for object_id in scene.names:
-                yield object_id, np.full(scene.size, 0.1 + object_id / 100, np.float32)
+    def __init__(self, scene: Scene, first: float, step: float) -> None:
+        self._scene = scene
+        self.parts = {o: first + step * place for place, o in enumerate(scene.names)}
 
-    order = replace(scene.order(tmp_path / "out"), alphas=Seven())  # type: ignore[arg-type]
+    def alphas(self, frame: int, image: object) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        for object_id, part in self.parts.items():
+            yield object_id, np.full(self._scene.size, part, np.float32)
+
+
+def crypto_of(scene: Scene, alphas: object, folder: Path) -> tuple[dict[str, float], tuple[str, ...]]:
+    """The largest coverage by name in the file of the first frame, and what was told."""
+    naming = FrameNames(Naming(1001, 4, "{project}.{frame}"), 0, "clip", "cryptomatte")
+    order = replace(scene.order(folder / "out"), alphas=alphas, names=naming)  # type: ignore[arg-type]
     with EXPORTERS.build("cryptomatte", order) as exporter:
         exporter.write(0, scene.image(0), scene.label_map(0))
-    assert exporter.notes == ("up to 0.110 of a pixel is of a seventh object or more and left out",)
-    coverage = cryptomatte(order.path / "00000.exr")
-    assert list(coverage) == ["same", *(f"same {o}" for o in range(2, 8))]
-    parts = [float(part.max()) for part in coverage.values()]
-    np.testing.assert_allclose(parts, [0, *(0.1 + o / 100 for o in range(2, 8))], atol=1e-6)
+    coverage = cryptomatte(order.path / "clip.1001.exr")
+    assert sum(coverage.values()).max() <= 1 + 1e-5  # type: ignore[union-attr]
+    return {name: float(part.max()) for name, part in coverage.items()}, exporter.notes
+
+
+def test_forty_soft_objects_on_one_pixel_keep_the_six_largest_parts(tmp_path: Path) -> None:
+    alphas = Everywhere(MANY, 0.005, 0.001)  # a sum of 0.98
+    parts, notes = crypto_of(MANY, alphas, tmp_path)
+    expected = [part if o > 34 else 0 for o, part in alphas.parts.items()]
+    np.testing.assert_allclose(list(parts.values()), expected, atol=1e-6)
+    lost = sum(part for o, part in alphas.parts.items() if o <= 34)
+    assert notes == (f"up to {lost:.3f} of a pixel is of a seventh object or more and left out",)
+
+
+def test_objects_of_one_name_or_one_hash_have_ids_of_their_own(tmp_path: Path) -> None:
+    """The hashes of the last two names are the same, found by trying."""
+    assert object_hash("cat 6") == object_hash("man 16830")
+    names = ["cat", "cat", "cat 2", "cat 6", "man 16830"]
+    scene = Scene(dict(enumerate(names, start=1)), frame_count=1)
+    alphas = Everywhere(scene, 0.1, 0.03)
+    parts, notes = crypto_of(scene, alphas, tmp_path)
+    assert list(parts) == ["cat", "cat 2 2", "cat 2", "cat 6", "man 16830 5"]
+    np.testing.assert_allclose(list(parts.values()), list(alphas.parts.values()), atol=1e-6)
+    assert notes == tuple(
+        f"object {o} is called '{name} {o}' in the files, since another is called '{name}' or has the same id"
+        for o, name in ((2, "cat"), (5, "man 16830"))
+    )
+
+
+def test_an_object_on_no_frame_is_named_and_covers_nothing(tmp_path: Path) -> None:
+    scene = SCENES["nothing on any frame"]
+    parts, notes = crypto_of(scene, scene.order(tmp_path / "other").alphas, tmp_path)
+    assert (parts, notes) == ({"ghost": 0}, ())
+
+
+@given(
+    alphas=arrays(np.float32, st.tuples(st.integers(1, 9), st.just(2), st.just(3)), elements=PARTS),
+    count=st.integers(1, 6),
+)
+def test_ranks_are_the_largest_parts_in_order(alphas: NDArray[np.float32], count: int) -> None:
+    ranks = Ranks((2, 3), count)
+    for place, alpha in enumerate(alphas, start=1):
+        ranks.add(np.float32(place), alpha)
+    ranked, lost = ranks.ranked()
+    shares = alphas / np.maximum(alphas.sum(axis=0), 1)
+    largest = -np.sort(-shares, axis=0)
+    kept = min(count, len(alphas))
+    np.testing.assert_allclose(ranked[1::2][:kept], largest[:kept], atol=1e-6)
+    assert not ranked[2 * kept :].any()
+    assert abs(lost - largest[kept:].sum(axis=0).max(initial=0)) < 1e-5
+    ids = ranked[::2].astype(int)
+    assert ((ids == 0) == (ranked[1::2] == 0)).all()
+    for row, column in np.ndindex(2, 3):
+        found = [id_ for id_ in ids[:, row, column] if id_]
+        assert len(set(found)) == len(found)
+        np.testing.assert_allclose(
+            [shares[id_ - 1, row, column] for id_ in found],
+            ranked[1::2, row, column][: len(found)],
+            atol=1e-6,
+        )
 
 
 def test_masks_that_overlap_share_their_pixels(tmp_path: Path) -> None:

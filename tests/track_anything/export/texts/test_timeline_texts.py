@@ -8,13 +8,14 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import opentimelineio as otio
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.track_anything.export.scenes import Scene
 from track_anything.export import EXPORTERS
 from track_anything.export.order import Order
 from track_anything.export.source_facts import SourceFacts
+from track_anything.export.texts.timeline_text import one_line
 from track_anything.export.timeline import Timeline
 from track_anything.review import Marker, MarkerKind
 from track_anything.video import VideoInfo
@@ -61,8 +62,16 @@ def coded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
     return str(request.param)
 
 
-CODES = {"23.976": "01:00:00:00", "25": "10:00:00:24", "29.97": "00:59:59;28", "59.94": "00:59:59;58"}
-CASES = pytest.mark.parametrize(("rate", "coded"), CODES.items(), indirect=["coded"])
+CODES = [
+    ("23.976", "01:00:00:00"),
+    ("25", "10:00:00:24"),
+    ("29.97", "00:59:59;28"),  # a tenth minute leaves out no numbers
+    ("29.97", "00:00:59;28"),
+    ("29.97", "01:00:58:03"),
+    ("59.94", "00:00:59;58"),
+    ("59.94", "00:59:59;58"),
+]
+CASES = pytest.mark.parametrize(("rate", "coded"), CODES, indirect=["coded"])
 
 
 def starts(markers: list[otio.schema.Marker]) -> list[tuple[str, int, int]]:
@@ -208,6 +217,85 @@ def test_a_varying_rate_is_told(tmp_path: Path) -> None:
     lines = text.splitlines()
     code = lines[next(row for row, line in enumerate(lines) if "|M:cut " in line) - 1].split()[-2]
     assert otio.opentime.RationalTime.from_timecode(code, 30).value == place
+
+
+FORMS = ("otio", "marker-edl", "fcpxml", "premiere-xml")
+
+
+@pytest.mark.parametrize(
+    ("rate", "usual", "times", "is_told"),
+    [
+        (Fraction(2997, 100), 30 * NTSC, 1, False),  # what many programs write for it
+        (Fraction(23976, 1000), 24 * NTSC, 1, False),
+        (Fraction(48), Fraction(48), 1, False),
+        (Fraction(18), Fraction(18), 1, False),
+        (Fraction(25, 2), Fraction(25), 2, True),
+        (15 * NTSC, 15 * NTSC, 1, False),
+        (Fraction(15, 2), Fraction(30), 4, True),
+        (Fraction(273, 10), 30 * NTSC, 30 / 1.001 / 27.3, True),
+        (Fraction(1199, 50), 24 * NTSC, 24 / 1.001 / 23.98, False),
+    ],
+)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_rate_that_programs_lack_becomes_one_that_they_have(
+    tmp_path: Path, form: str, rate: Fraction, usual: Fraction, times: float, is_told: bool
+) -> None:
+    timeline = Timeline.of(order_for(tmp_path, form, constant(rate)))
+    assert timeline.rate == usual
+    assert [timeline.place(f) for f in (0, 97, 150)] == [0, round(97 * times), round(150 * times)]
+    assert timeline.length == round(299 * times) + round(times)
+    text, notes = exported(tmp_path, form, constant(rate))
+    assert ("few programs have a rate of" in notes) == is_told
+    if form == "premiere-xml":
+        read = otio.adapters.read_from_string(text, "fcp_xml")
+        assert {n: s for n, s, _ in starts(read.tracks.markers)}["cut"] == round(97 * times)
+        assert abs(read.global_start_time.rate / float(usual) - 1) < 1e-4
+
+
+@settings(max_examples=40)
+@given(name=st.text(st.characters(), max_size=30))
+@example(name="\uffff\x00\x85\u2028|C:x \ud800]]> & <röte> -->")
+def test_every_name_fits_into_every_file(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    marker = Marker(MarkerKind.FIX, 5, 6, f"fix 1: {name}", name)
+    folder = tmp_path_factory.mktemp("names")
+    texts = {}
+    for form in FORMS:
+        order = replace(order_for(folder, form, constant(Fraction(25))), markers=lambda: [marker])
+        with EXPORTERS.build(form, order) as exporter:
+            for frame in order.frames or ():
+                exporter.write(frame, *NOTHING)
+        texts[form] = order.path.read_text("utf-8")
+    told = one_line(f"fix 1: {name}")
+    (read,) = otio.adapters.read_from_string(texts["otio"], "otio_json").tracks.markers
+    assert read.name == told
+    for form, words in (("fcpxml", "value"), ("premiere-xml", "name")):
+        (found,) = ET.fromstring(texts[form]).iter("marker")  # noqa: S314 - our own
+        value = found.get(words) or found.findtext(words)
+        assert value == told
+    _, _, _, event, note = texts["marker-edl"].splitlines()[:5]
+    assert event.startswith("001 ")
+    assert note.split(" |M:")[1].split(" |D:")[0] == told.replace("|", "/")
+
+
+def test_markers_of_one_frame_are_one_in_resolve(tmp_path: Path) -> None:
+    markers = [
+        Marker(MarkerKind.LOCK, 0, 1, "cat locked"),
+        Marker(MarkerKind.LOCK, 0, 4, "dog locked"),
+        Marker(MarkerKind.DRIFT, 7, 9, "cat drifted", "colour"),
+        Marker(MarkerKind.FIX, 7, 8, "fix 1: cat", "colour"),
+    ]
+    order = replace(order_for(tmp_path, "marker-edl", constant(Fraction(25))), markers=lambda: markers)
+    with EXPORTERS.build("marker-edl", order) as exporter:
+        for frame in order.frames or ():
+            exporter.write(frame, *NOTHING)
+    assert order.path.read_text("utf-8").splitlines()[3:8] == [
+        "001  001      V     C        00:00:00:00 00:00:00:01 00:00:00:00 00:00:00:01  ",
+        " |C:ResolveColorGreen |M:cat locked; dog locked |D:4",
+        "",
+        "002  001      V     C        00:00:00:07 00:00:00:08 00:00:00:07 00:00:00:08  ",
+        "colour |C:ResolveColorYellow |M:cat drifted; fix 1: cat |D:2",
+    ]
+    assert exporter.notes[-1] == "2 markers are joined with others on their frames: Resolve has one there"
 
 
 def test_a_form_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
