@@ -28,15 +28,15 @@ class Gap:
     frames: int
 
     def __str__(self) -> str:
-        """One line for people."""
+        """One line for people, who have decided to export by then: it asks nothing."""
         number, of = f"object {self.object_id}", f"of {_counted(self.frames)}"
         who = number if self.name == number else f"{number} ({self.name})"
         if self.untracked and self.stale:
             both = f"no mask on {self.untracked} and one that needs tracking again on {self.stale}"
-            return f"{who} has {both} {of}: track first?"
+            return f"{who} has {both} {of}: the former are empty, the latter exported as they are"
         if self.untracked:
-            return f"{who} has no mask on {self.untracked} {of}: track first?"
-        return f"{who} needs tracking again on {self.stale} {of}: track first?"
+            return f"{who} has no mask on {self.untracked} {of}: exported as empty"
+        return f"{who} needs tracking again on {self.stale} {of}: exported as it is"
 
 
 def gaps(project: Project, objects: Collection[ObjectId], frames: range) -> list[Gap]:

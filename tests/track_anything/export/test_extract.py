@@ -17,7 +17,7 @@ from track_anything.session import Session
 from track_anything.testing import MovingShapes, fake_models
 
 CLIP = MovingShapes(frame_count=6, height=32, width=48, shapes=2)
-UNTRACKED = "object 1 (ball) has no mask on 5 of 6 frames: track first?"
+UNTRACKED = "object 1 (ball) has no mask on 5 of 6 frames: exported as empty"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_stale_masks_are_told_and_up_to_date_ones_are_not(session: Session, tmp_
     assert session.export("masks", tmp_path / "out").notes == ()
     session.give_mask(frame=3, object_id=1, mask=CLIP.label_map(3) == 1)
     assert session.export("masks", tmp_path / "out").notes == (
-        "object 1 (ball) needs tracking again on 4 of 6 frames: track first?",
+        "object 1 (ball) needs tracking again on 4 of 6 frames: exported as it is",
     )
     session.track().run()
     assert session.export("masks", tmp_path / "out").notes == ()
@@ -67,7 +67,7 @@ def test_only_chosen_objects_and_frames_are_looked_at(session: Session) -> None:
     ]
     assert gaps(project, [1], range(1)) == []
     assert [str(gap) for gap in gaps(project, [2], range(1))] == [
-        "object 2 (box) has no mask on 1 of 1 frame: track first?"
+        "object 2 (box) has no mask on 1 of 1 frame: exported as empty"
     ]
 
 
@@ -84,7 +84,8 @@ def test_both_kinds_are_told_in_one_line(session: Session) -> None:
     session.give_mask(frame=1, object_id=1, mask=CLIP.label_map(1) == 1)
     (line,) = session.export("masks", Path("out"), extract=Extract(frames="all")).notes
     assert line == (
-        "object 1 (ball) has no mask on 3 and one that needs tracking again on 1 of 6 frames: track first?"
+        "object 1 (ball) has no mask on 3 and one that needs tracking again on 1 of 6 frames: "
+        "the former are empty, the latter exported as they are"
     )
 
 
@@ -150,6 +151,6 @@ def export(session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_the_command_line_says_all_of_it(export: Callable[..., str]) -> None:
     said = export()
     assert said.count("note: frames 0 to 2 of 6 alone, as the in and out points say") == 1
-    assert said.count("note: object 1 (ball) has no mask on 2 of 3 frames: track first?") == 1
+    assert said.count("note: object 1 (ball) has no mask on 2 of 3 frames: exported as empty") == 1
     assert export("--frames", "all").count("note: ") == 1
     assert "note: " not in export("--frames", "0-0")

@@ -1,7 +1,7 @@
 // Exports and removals: what is to be handed out, and the file that comes of it.
 
 import { download } from "../elements/dom.js";
-import { lacking } from "../state/coverage.js";
+import { lacking, lacksMore } from "../state/coverage.js";
 import { isOnItsWay } from "../state/store.js";
 
 /** @import { Page } from "../main.js" */
@@ -9,6 +9,7 @@ import { isOnItsWay } from "../state/store.js";
 /** @import { RemovalChoice, Store } from "../state/store.js" */
 /** @import { ExportedFile, Job } from "../state/wire.js" */
 /** @import { Say } from "./asking.js" */
+/** @import { Lacking } from "../state/coverage.js" */
 
 const NEEDS_NO_MASKS = ["confidence"]; // it tells how every mask stands, missing ones too
 
@@ -17,8 +18,8 @@ const NEEDS_NO_MASKS = ["confidence"]; // it tells how every mask stands, missin
 export class Exporting {
   /** @type {number | null} */
   #wantedFile = null; // job whose file is to be downloaded when it is made
-  /** @type {number | null} */
-  #settled = null; // revision for which a person has said that masks may be missing
+  /** @type {{ project: string | null, lacking: Lacking[] }} */
+  #settled = { project: null, lacking: [] }; // masks of which a person has said that they may be missing
   /** @type {[start: number, stop: number] | null} */
   #removedFrom = null; // of the frames of the last removal; null = all
   /** @type {{ proceed: Proceed, id: number } | null} */
@@ -74,11 +75,12 @@ export class Exporting {
   }
 
   /**
-   * Begin what was asked about, although masks are missing; asked again only when something has changed.
+   * Begin what was asked about, although masks are missing; asked again only when more are.
    * @param {Proceed} proceed
    */
   goOn(proceed) {
-    this.#settled = this.store.project.revision;
+    const { lackingAsked } = this.store.state;
+    if (lackingAsked) this.#settled = { project: this.api.projectId, lacking: lackingAsked.lacking };
     this.dismiss();
     return proceed();
   }
@@ -148,7 +150,8 @@ export class Exporting {
     const range = this.#range();
     const more = dialog === "export" ? handles : 0;
     const lacks = lacking(lanes, objects, range && [Math.max(range[0] - more, 0), Math.min(range[1] + more, project.video.frames)]);
-    if (lacks.length === 0 || this.#settled === project.revision) return proceed();
+    const settled = this.#settled.project === this.api.projectId ? this.#settled.lacking : [];
+    if (!lacksMore(lacks, settled)) return proceed();
     this.store.set({ dialog, lackingAsked: { lacking: lacks, proceed } });
     return undefined;
   }

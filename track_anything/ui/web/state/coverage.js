@@ -36,6 +36,17 @@ export function lacking(lanes, objects, range) {
 }
 
 /**
+ * Whether an object lacks more masks than it did when a person was content with that.
+ *
+ * @param {Lacking[]} now
+ * @param {Lacking[]} settled
+ */
+export function lacksMore(now, settled) {
+  const before = new Map(settled.map((one) => [one.id, one]));
+  return now.some(({ id, missing, stale }) => missing > (before.get(id)?.missing ?? 0) || stale > (before.get(id)?.stale ?? 0));
+}
+
+/**
  * The names of the objects that have a mask on no frame, beside others that have one.
  *
  * @param {Lanes | null} lanes null = nothing is known, and nothing is said

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lacking, nextStep, unbegun } from "#web/state/coverage.js";
+import { lacking, lacksMore, nextStep, unbegun } from "#web/state/coverage.js";
 import { Mark, Status } from "#web/state/store.js";
 
 /** @import { Lanes } from "#web/state/types.js" */
@@ -38,6 +38,16 @@ test("only the frames between in and out point count", () => {
   const shown = lanes({ status: [KNOWN, UNTRACKED, UNTRACKED, STALE] });
   assert.deepEqual(lacking(shown, OBJECTS.slice(0, 1), [0, 1]), []);
   assert.deepEqual(lacking(shown, OBJECTS.slice(0, 1), [1, 3]), [{ id: 1, name: "cat", missing: 2, stale: 0, all: 2 }]);
+});
+
+test("who was content with masks that are missing is asked again only when more are", () => {
+  const cat = { id: 1, name: "cat", missing: 2, stale: 1, all: 4 };
+  assert.equal(lacksMore([cat], []), true);
+  assert.equal(lacksMore([cat], [cat]), false);
+  assert.equal(lacksMore([{ ...cat, name: "tiger", missing: 1 }], [cat]), false);
+  assert.equal(lacksMore([{ ...cat, missing: 0, stale: 2 }], [cat]), true);
+  assert.equal(lacksMore([cat, { ...cat, id: 2 }], [cat]), true);
+  assert.equal(lacksMore([], [cat]), false);
 });
 
 test("nothing is said as long as nothing is known", () => {
