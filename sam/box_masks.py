@@ -2,8 +2,8 @@
 
 Kirillov et al., ICCV 2023, section 7.4 "Zero-shot instance segmentation": a detector's boxes are prompts. The
 second pass is told its own first answer beside the box, as in the training of the network (appendix A). Its
-answer counts where it is the more stable one: where a detector's box is not tight, the second answer follows
-the box more closely than the thing.
+answer counts where it is more stable, no less sure and of the same thing: where a box is not tight, the
+second answer follows the box more closely than the thing.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from sam.segmenter import Candidates, Segmenter
 E = TypeVar("E")
 
 PASSES = 2
+_SAME_THING = 0.5  # IoU of two answers, from which on both are of one thing
 
 
 def masks_in_boxes(
@@ -60,5 +61,13 @@ def refined(
 
 
 def steadier(first: Candidates, second: Candidates) -> Candidates:
-    """The second of two answers where its best mask is the more stable one, else the first."""
-    return second if second.stability[second.best] > first.stability[first.best] else first
+    """The second of two answers where its best mask is more stable, no less sure, and of the same thing.
+
+    Else it is the first: a second answer of something else is no refinement.
+    """
+    is_steadier = second.stability[second.best] > first.stability[first.best]
+    is_sure = second.scores[second.best] >= first.scores[first.best]
+    before, after = first.masks[first.best], second.masks[second.best]
+    shared, union = np.count_nonzero(before & after), np.count_nonzero(before | after)
+    is_same_thing = shared >= _SAME_THING * union
+    return second if is_steadier and is_sure and is_same_thing else first

@@ -3,7 +3,7 @@
 Kirillov et al., ICCV 2023, section 7.3 "Zero-shot object proposals" and appendix D.3.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ E = TypeVar("E")
 
 # Hardly anything is left out and nested things stay, for recall is what counts.
 _LENIENT = AutomaticMasks(min_predicted_iou=0.5, min_stability=0.5, max_overlap=0.9)
+_UNCHANGED = 0.95  # IoU of two answers, from which on the second says nothing new
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Proposals:
     Attributes:
         points_per_side: n for n x n clicks on the image, at least 1.
         most: so many are handed out at most, at least 1.
-        passes: 2 to ask about each of them again, with its box and its mask, and to take the answer where it
-            is the steadier one; at least 1, and more than 2 is no more.
+        passes: 2 to ask about each of them again, with its box and its mask; answers that differ and are
+            steadier follow behind. At least 1, and more than 2 is no more.
 
     Raises:
         SamError: a number is outside its limits.
@@ -71,7 +72,8 @@ class Proposals:
             progress: called with (batches done, batches in all); an error raised in it ends the search.
 
         Yields:
-            The masks, (H, W), by the mean of predicted IoU and stability, best first.
+            The masks, (H, W), by the mean of predicted IoU and stability, best first; those of a second pass
+            behind those of the first.
         """
         size = image.shape[0], image.shape[1]
         if max(size) > CANVAS_SIZE:
@@ -80,7 +82,7 @@ class Proposals:
         features = segmenter.embed(image) if embedding is None else embedding
         found = self.first_pass(segmenter, image, features, progress)
         if self.passes > 1:
-            found = asked_again(segmenter, features, found, seen)
+            found = asked_again(segmenter, features, found, seen, self.most)
         for each in found:
             yield _at_size(each, seen, size)
 
@@ -105,29 +107,41 @@ class Proposals:
 
 
 def asked_again(
-    segmenter: Segmenter[E], embedding: E, found: Iterable[FoundMask], size: tuple[int, int]
+    segmenter: Segmenter[E], embedding: E, found: Sequence[FoundMask], size: tuple[int, int], most: int
 ) -> list[FoundMask]:
-    """Proposals after a second pass, best first; of those that have become one, the better stays.
+    """Proposals, and behind them what a second look at each says otherwise and more steadily.
+
+    Those of the first look stay as they are and where they are, so that whatever number of the list is looked
+    at shows no less than without a second look.
 
     Args:
         segmenter: that found them.
         embedding: of the image of (H, W).
-        found: on the image.
+        found: on the image, best first.
         size: (H, W) of the image.
+        most: so many are in the list at most, those of the first look before all.
     """
-    second = sorted((_steadier(segmenter, embedding, each, size) for each in found), key=_rank)
+    if len(found) >= most:
+        return [*found]
+    answers = (_otherwise(segmenter, embedding, each, size) for each in found)
+    second = sorted((answer for answer in answers if answer is not None), key=_rank)
     boxes = np.array([each.box for each in second], np.float64).reshape(-1, 4)
     ranks = -np.arange(len(second), dtype=np.float64)
-    return [second[place] for place in suppress(boxes, ranks, _LENIENT.max_overlap)]
+    kept = [second[place] for place in suppress(boxes, ranks, _LENIENT.max_overlap)]
+    return [*found, *kept[: most - len(found)]]
 
 
-def _steadier(segmenter: Segmenter[E], embedding: E, found: FoundMask, size: tuple[int, int]) -> FoundMask:
-    """The answer to the box and the mask of a proposal where that is steadier, else the proposal."""
-    prompt = Prompt(box=np.array(found.box, np.float32), logits=logits_from_mask(found.unpack(size)))
+def _otherwise(
+    segmenter: Segmenter[E], embedding: E, found: FoundMask, size: tuple[int, int]
+) -> FoundMask | None:
+    """The answer to the box and the mask of a proposal; None where it is the same, or less steady."""
+    first = found.unpack(size)
+    prompt = Prompt(box=np.array(found.box, np.float32), logits=logits_from_mask(first))
     answer = segmenter.predict(embedding, prompt)
     mask, stability = answer.masks[answer.best], float(answer.stability[answer.best])
-    if stability <= found.stability or not mask.any():
-        return found
+    shared, union = np.count_nonzero(mask & first), np.count_nonzero(mask | first)
+    if stability <= found.stability or not mask.any() or shared >= _UNCHANGED * union:
+        return None
     score, whole = float(answer.scores[answer.best]), Crop(0, (0, 0, size[1], size[0]))
     return FoundMask.pack(mask, whole, predicted_iou=score, stability=stability, point=found.point)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sam.box_masks import masks_in_boxes
+from sam.box_masks import masks_in_boxes, steadier
 from sam.errors import PromptError, SamError
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
@@ -55,6 +55,28 @@ def test_the_second_pass_is_told_the_first_answer_and_the_box() -> None:
 def test_a_second_answer_that_is_less_steady_does_not_count() -> None:
     (answer,) = masks_in_boxes(Asked(np.array([0.9, 0.8])), None, np.array([[0, 0, 2, 2]]))
     assert answer.logits.max() == 0
+
+
+def told(score: float, stability: float, columns: int) -> Candidates:
+    mask = np.zeros((1, 4, 4), bool)
+    mask[..., :columns] = True
+    logits = np.zeros((1, 256, 256), np.float32)
+    return Candidates(mask, np.array([score], np.float32), np.array([stability], np.float32), logits)
+
+
+@pytest.mark.parametrize(
+    ("second", "counts"),
+    [
+        (told(0.9, 0.9, 4), True),
+        (told(0.8, 0.9, 3), True),
+        (told(0.9, 0.8, 4), False),  # no steadier
+        (told(0.7, 0.9, 4), False),  # less sure
+        (told(0.9, 0.9, 1), False),  # of something else
+    ],
+)
+def test_a_second_answer_counts_that_is_better_in_all_ways(second: Candidates, counts: bool) -> None:
+    first = told(0.8, 0.8, 4)
+    assert steadier(first, second) is (second if counts else first)
 
 
 def test_no_box_is_no_answer_and_a_bad_one_is_told() -> None:

@@ -59,14 +59,26 @@ def test_a_second_pass_counts_where_it_is_steadier(stability: float, is_whole: b
     assert near(2) >= near(1)
 
 
-def test_two_that_became_one_in_the_second_pass_are_told_once() -> None:
+def test_the_first_pass_stays_as_it_is_and_the_second_follows_each_thing_once() -> None:
     clip = MovingShapes(height=120, width=160)
     segmenter = Wavering(0.9)
     image = clip.frame(0)
     halves = Proposals(points_per_side=8).first_pass(segmenter, image, image)
-    again = asked_again(segmenter, image, [*halves, *halves], (120, 160))
-    boxes = [each.box for each in again]
-    assert len(boxes) == len(set(boxes))
+    again = asked_again(segmenter, image, [*halves, *halves], (120, 160), 1000)
+    assert again[: 2 * len(halves)] == [*halves, *halves]
+    new = [each.box for each in again[2 * len(halves) :]]
+    assert new
+    assert len(new) == len(set(new))
+    assert asked_again(segmenter, image, halves, (120, 160), len(halves)) == halves, (
+        "there is no room for more"
+    )
+
+
+def test_a_second_look_that_says_the_same_adds_nothing() -> None:
+    clip = MovingShapes(height=120, width=160)
+    image = clip.frame(0)
+    first = Proposals(points_per_side=8).first_pass(ColourSegmenter(), image, image)
+    assert asked_again(ColourSegmenter(), image, first, (120, 160), 1000) == first
 
 
 def test_a_large_image_is_looked_at_small_and_answered_large() -> None:
