@@ -5,6 +5,8 @@ a still one that is repeated; the mask of the first frame is given, and what cou
 original alone.
 
     python benchmarks/twins.py --data FOLDER [--preset fast] [--sequence car-shadow] [--json twins.json]
+
+With --told, the copy is given on the first frame, too, as an object of its own.
 """
 
 import argparse
@@ -59,18 +61,22 @@ def shift_of(mask: Mask) -> tuple[int, int]:
     return max(by_room, key=lambda shift: by_room[shift])
 
 
+def moved(mask: Mask, shift: tuple[int, int]) -> Mask:
+    """An (H, W) mask moved by (rows, columns), without what leaves the frame."""
+    height, width = mask.shape
+    rows, columns = np.nonzero(mask)
+    rows, columns = rows + shift[0], columns + shift[1]
+    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+    there = np.zeros_like(mask)
+    there[rows[inside], columns[inside]] = True
+    return there
+
+
 def with_twin(image: Image, mask: Mask, shift: tuple[int, int]) -> Image:
     """The (H, W, 3) image with what the mask shows a second time, moved; what leaves the frame is cut off."""
-    rows, columns = np.nonzero(mask)
-    height, width = mask.shape
-    inside = (
-        (rows + shift[0] >= 0) & (rows + shift[0] < height) & (columns + shift[1] >= 0)
-        & (columns + shift[1] < width)
-    )  # fmt: skip
-    rows, columns = rows[inside], columns[inside]
-    is_free = ~mask[rows + shift[0], columns + shift[1]]
+    rows, columns = np.nonzero(moved(mask, shift) & ~mask)
     pasted = image.copy()
-    pasted[rows[is_free] + shift[0], columns[is_free] + shift[1]] = image[rows[is_free], columns[is_free]]
+    pasted[rows, columns] = image[rows - shift[0], columns - shift[1]]
     return pasted
 
 
@@ -79,15 +85,18 @@ def scenes(sequence: DavisSequence) -> dict[str, list[int]]:
     return {"still": [0] * _STILL_FRAMES, "moving": list(sequence.scored)}
 
 
-def score(sequence: DavisSequence, scene: str, frames: Sequence[int], models: Models) -> TwinScore:
-    """Track the original through one scene."""
-    shift = shift_of(sequence.truth(frames[0]))
+def score(
+    sequence: DavisSequence, scene: str, frames: Sequence[int], models: Models, *, is_told: bool = False
+) -> TwinScore:
+    """Track the original through one scene; the copy is given, too, where the tracker is told of it."""
+    original = sequence.truth(frames[0])
+    shift = shift_of(original)
 
     def pictures() -> Iterator[tuple[int, Image]]:
         for place, frame in enumerate(frames):
             yield place, with_twin(sequence.video.frame(frame), sequence.truth(frame), shift)
 
-    known = {0: {1: sequence.truth(frames[0])}}
+    known = {0: {1: original} | ({2: moved(original, shift) & ~original} if is_told else {})}
     results = propagate(
         pictures(), known, models.new_propagator(), models.new_refiner(), monitor=models.new_monitor()
     )
@@ -101,12 +110,16 @@ def main(arguments: Sequence[str] | None = None, load: Callable[[str], Models] |
     parser.add_argument("--data", type=Path, required=True, help="has JPEGImages/NAME and Annotations/NAME")
     parser.add_argument("--sequence", default="car-shadow")
     parser.add_argument("--preset", choices=tuple(PRESETS), default="fast")
+    parser.add_argument("--told", action="store_true", help="the copy is given, too, as another object")
     parser.add_argument("--json", type=Path, help="write the scores here, too")
     options = parser.parse_args(arguments)
     try:
         models = (load or (lambda preset: load_models(preset=preset)))(options.preset)
         sequence = DavisSequence.open(options.data, options.sequence)
-        found = [score(sequence, scene, frames, models) for scene, frames in scenes(sequence).items()]
+        found = [
+            score(sequence, scene, frames, models, is_told=options.told)
+            for scene, frames in scenes(sequence).items()
+        ]
     except TrackAnythingError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
