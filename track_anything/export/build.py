@@ -19,6 +19,7 @@ from track_anything.export.texts.confidence_table import ConfidenceTable
 from track_anything.export.texts.fcpxml import FcpXml
 from track_anything.export.texts.marker_edl import MarkerEdl
 from track_anything.export.texts.object_json import ObjectJson
+from track_anything.export.texts.object_splines import ObjectSplines
 from track_anything.export.texts.object_table import ObjectTable
 from track_anything.export.texts.otio import Otio
 from track_anything.export.texts.premiere_xml import PremiereXml
@@ -153,6 +154,12 @@ EXPORTERS: Choices[Form, [Order], Exporter] = Choices(
             ObjectTable, "CSV of areas, boxes, centroids and confidence", suffix=".csv", needs_pictures=False
         ),
         "boxes-json": Form(ObjectJson, "the same as JSON", suffix=".json", needs_pictures=False),
+        "splines": Form(
+            ObjectSplines,
+            "JSON of closed splines with keyframes, for Blender and Nuke",
+            suffix=".json",
+            needs_pictures=False,
+        ),
         "prores": _alpha_video("prores", "ProRes 4444 with alpha"),
         "vp9": _alpha_video("vp9", "VP9 WebM with alpha, for browsers"),
         "png-mov": _alpha_video("png-mov", "16-bit PNG with alpha in QuickTime"),

@@ -16,7 +16,7 @@ _READINGS: dict[str, Reading] = {
 }
 
 _ONE_WAY = frozenset(
-    {"exr-layers", "cryptomatte", "fill-and-matte", "otio", "marker-edl", "fcpxml", "premiere-xml"}
+    {"exr-layers", "cryptomatte", "fill-and-matte", "otio", "marker-edl", "fcpxml", "premiere-xml", "splines"}
 )
 """Forms for compositing and editing programs, which keep masks in ways of their own, or none."""
 

@@ -15,6 +15,7 @@ from pycocotools import mask as coco_mask
 from tests.track_anything.drawn_frames import draw
 from tests.track_anything.export.alpha_reading import read
 from tests.track_anything.export.exr_reading import cryptomatte, read_channels, read_exr
+from tests.track_anything.export.spline_reading import read_splines
 from track_anything.export import EXPORTERS, Extract
 from track_anything.export.order import GREEN
 from track_anything.inpaint import FlowInpainter, HoleShape
@@ -114,6 +115,7 @@ READERS: dict[str, Callable[[Path], np.ndarray]] = {
     "coco": of_coco,
     "boxes": of_table,
     "boxes-json": of_json,
+    "splines": lambda path: read_splines(path, 0, 1),
     **dict.fromkeys(("prores", "vp9", "png-mov", "ffv1", "matte"), of_video),
     "overlay": of_overlay,
     "foreground": of_foreground,

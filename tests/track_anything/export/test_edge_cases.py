@@ -22,7 +22,9 @@ from pycocotools.coco import COCO
 from tests.track_anything.export.alpha_reading import read
 from tests.track_anything.export.exr_reading import channels_of, cryptomatte, read_channels, read_exr
 from tests.track_anything.export.scenes import SCENES, Scene
+from tests.track_anything.export.spline_reading import read_splines
 from track_anything.export import EXPORTERS, manifest_path, write_manifest
+from track_anything.masks import iou
 
 HALF_STEP = 0.5 / 255 + 1e-6
 TILE_WIDTH = 400
@@ -190,6 +192,19 @@ def check_boxes_json(path: Path, scene: Scene, notes: tuple[str, ...]) -> None:
     check_facts(scene, told["masks"])
 
 
+def check_splines(path: Path, scene: Scene, notes: tuple[str, ...]) -> None:
+    """Tiny masks lose their corners, and how much is told."""
+    told = json.loads(path.read_text("utf-8"))
+    assert told["objects"] == {str(object_id): name for object_id, name in scene.names.items()}
+    worst = min((float(note.split(" at worst")[0].split(" of ")[-1]) for note in notes), default=1)
+    for frame in scene.frames():
+        for object_id in scene.names:
+            mask, found = scene.mask(frame, object_id), read_splines(path, frame, object_id)
+            assert mask.any() == found.any()
+            assert not mask.any() or iou(found, mask) >= worst - 0.1
+    assert worst > 0.5
+
+
 def check_facts(scene: Scene, facts: list[dict[str, Any]]) -> None:
     places = [(frame, object_id) for frame in scene.frames() for object_id in scene.names]
     assert [(one["frame"], one["object_id"]) for one in facts] == places
@@ -322,6 +337,9 @@ def check_timeline(path: Path, scene: Scene, notes: tuple[str, ...]) -> None:
     assert len(list(timeline.find_clips())) == 1
 
 
+OF_FORMS = {"cryptomatte": ("seventh object",), "splines": ("the splines have an IoU",)}
+"""Parts of what is told of all that some forms hold."""
+
 CHECKS: dict[str, Callable[[Path, Scene, tuple[str, ...]], object]] = {
     "masks": lambda path, scene, notes: check_label_maps(path, scene),
     "binary": check_binary,
@@ -338,6 +356,7 @@ CHECKS: dict[str, Callable[[Path, Scene, tuple[str, ...]], object]] = {
     "coco": check_coco,
     "boxes": check_boxes,
     "boxes-json": check_boxes_json,
+    "splines": check_splines,
     "prores": lambda path, scene, notes: check_video(path, scene, alpha=0.18, colour=3),
     "vp9": lambda path, scene, notes: check_video(path, scene, alpha=12, colour=55),
     "png-mov": lambda path, scene, notes: check_video(path, scene, alpha=0.002, colour=0),
@@ -368,7 +387,7 @@ def test_what_is_read_back_is_what_was_given(tmp_path: Path, case: str, form: st
     is_padded = scene.size == (33, 47) and form == "matte"
     assert any("even sizes" in note for note in notes) == is_padded
     assert any("keep alpha within" in note for note in notes) == (form in ("vp9", "matte"))
-    told = ("even sizes", "keep alpha within", *(["seventh object"] if form == "cryptomatte" else []))
+    told = ("even sizes", "keep alpha within", *OF_FORMS.get(form, ()))
     assert [note for note in notes if not any(part in note for part in told)] == []
     made(scene, form, tmp_path, overwrite=True)
     CHECKS[form](path, scene, notes)

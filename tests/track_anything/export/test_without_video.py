@@ -21,6 +21,7 @@ WITHOUT = {
     "coco": ".json",
     "boxes": ".csv",
     "boxes-json": ".json",
+    "splines": ".json",
     "confidence": ".csv",
     "otio": ".otio",
     "marker-edl": ".edl",

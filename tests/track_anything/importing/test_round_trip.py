@@ -25,7 +25,7 @@ TOGETHER = {
 WITHOUT_MASKS = {"boxes", "boxes-json", "overlay", "foreground", "sheet", "confidence"}
 ONE_WAY = {
     "exr-layers": "", "cryptomatte": "", "fill-and-matte": "", "otio": ".otio", "marker-edl": ".edl",
-    "fcpxml": ".fcpxml", "premiere-xml": ".xml",
+    "fcpxml": ".fcpxml", "premiere-xml": ".xml", "splines": ".json",
 }  # fmt: skip
 COUNT, SIZE = 6, (48, 64)
 
