@@ -21,12 +21,12 @@ class Shape:
     """A spline of an object, from its first frame on.
 
     Args:
-        object_id: whose.
         frame: the first one.
+        object_id: whose.
         outline: what it looks like there.
     """
 
-    def __init__(self, object_id: ObjectId, frame: FrameIndex, outline: Outline) -> None:
+    def __init__(self, frame: FrameIndex, object_id: ObjectId, outline: Outline) -> None:
         self.object_id = object_id
         self.first = frame
         self.depth = outline.depth

@@ -18,7 +18,7 @@ class Shapes:
         self.all: list[Shape] = []
         self._open: dict[ObjectId, list[Shape]] = {}
 
-    def add(self, object_id: ObjectId, frame: FrameIndex, mask: Mask) -> list[Shape]:
+    def add(self, frame: FrameIndex, object_id: ObjectId, mask: Mask) -> list[Shape]:
         """Take the next frame of an object; the shapes on it."""
         before = [shape for shape in self._open.get(object_id, []) if shape.stop == frame]
         outlines = outlines_of(mask)
@@ -37,7 +37,7 @@ class Shapes:
                     shapes[number] = before[place]
         for number, outline in enumerate(outlines):
             if number not in shapes:
-                shapes[number] = Shape(object_id, frame, outline)
+                shapes[number] = Shape(frame, object_id, outline)
                 self.all.append(shapes[number])
         self._open[object_id] = list(shapes.values())
         return self._open[object_id]

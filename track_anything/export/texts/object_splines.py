@@ -67,7 +67,7 @@ class ObjectSplines(TextFile):
     def _of_frame(self, index: FrameIndex) -> str:
         for object_id in self._order.objects:
             mask = self._order.masks.mask(index, object_id)
-            shapes = self._shapes.add(object_id, index, mask)
+            shapes = self._shapes.add(index, object_id, mask)
             self._likeness[object_id][index] = _likeness([shape.line(index) for shape in shapes], mask)
         return ""
 

@@ -35,7 +35,7 @@ def ring(x: float, y: float, radius: float) -> Mask:
 def followed(masks: Sequence[Mask]) -> Shapes:
     shapes = Shapes()
     for frame, mask in enumerate(masks):
-        shapes.add(1, frame, mask)
+        shapes.add(frame, 1, mask)
     return shapes
 
 
