@@ -40,16 +40,17 @@ def roto(told, shapes, first, label):
     node["label"].setValue(label)
     curves = node["curves"]
     shift = first - told["frames"][0]
-    for place, shape in enumerate(shapes, start=1):
+    for count, shape in enumerate(shapes, start=1):
         made = nuke.rotopaint.Shape(curves)
-        made.name = "Shape" + str(place)
+        made.name = "Shape" + str(count)
         keys = sorted((int(frame), points) for frame, points in shape["keys"].items())
         for at in range(len(keys[0][1])):
             point = nuke.rotopaint.ShapeControlPoint()
             for frame, points in keys:
                 left_x, left_y, x, y, right_x, right_y = points[at]
                 # here y goes up, and handles are told from their point
-                point.center.addPositionKey(frame + shift, (x, told["height"] - y))
+                place = (x, told["height"] - y)
+                point.center.addPositionKey(frame + shift, place)  # codespell:ignore center
                 point.leftTangent.addPositionKey(frame + shift, (left_x - x, y - left_y))
                 point.rightTangent.addPositionKey(frame + shift, (right_x - x, y - right_y))
             made.append(point)
