@@ -39,6 +39,9 @@ class SessionKind:
 
 
 SAM2 = SessionKind("sam2_video.modeling_sam2_video", "Sam2VideoModel", "Sam2VideoInferenceSession")
+EDGE_TAM = SessionKind(
+    "edgetam_video.modeling_edgetam_video", "EdgeTamVideoModel", "EdgeTamVideoInferenceSession"
+)
 SAM3 = SessionKind(
     "sam3_tracker_video.modeling_sam3_tracker_video",
     "Sam3TrackerVideoModel",
@@ -68,7 +71,7 @@ def load_session_network(
     load: Callable[..., Any] = kind.part(kind.model).from_pretrained
     try:
         model = load(place, revision=revision or "main", use_safetensors=True)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+    except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
         raise CheckpointError(f"{place} cannot be loaded as {kind.model} ({first})") from error
     return kind.network(model.eval().to(device), f"{kind.model} {place}@{revision or 'main'}")

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from tracker.session_build import SAM2, SAM3, SessionKind
+from tracker.session_build import EDGE_TAM, SAM2, SAM3, SessionKind
 from tracker.session_network import SessionNetwork
 
 _MEMORY: dict[str, Any] = {
@@ -40,6 +40,25 @@ def _sam2() -> Any:
     )
 
 
+def _edge_tam() -> Any:
+    """With the image encoder of SAM 2: its own needs timm, which is not here."""
+    from transformers import EdgeTamVideoConfig
+
+    vision = {
+        "model_type": "sam2_vision_model", "backbone_config": _HIERA,
+        "backbone_channel_list": [96, 48, 24, 12], **_SIZES,
+    }  # fmt: skip
+    perceiver = {
+        "perceiver_resampler_num_latents": 16, "perceiver_resampler_num_latents_2d": 16,
+        "perceiver_resampler_mlp_intermediate_size": 64, "memory_attention_rope_k_sizes": [4, 4],
+        "memory_attention_mlp_hidden_size": 64,
+    }  # fmt: skip
+    return EdgeTamVideoConfig(
+        vision_config=vision, prompt_encoder_config=_PROMPTS, mask_decoder_config=_DECODER,
+        **(_MEMORY | perceiver),
+    )  # fmt: skip
+
+
 def _sam3() -> Any:
     from transformers.models.sam3_tracker_video.configuration_sam3_tracker_video import Sam3TrackerVideoConfig
 
@@ -54,9 +73,13 @@ def _sam3() -> Any:
     )
 
 
-KINDS: dict[str, tuple[SessionKind, Any]] = {"sam2": (SAM2, _sam2), "sam3": (SAM3, _sam3)}
+KINDS: dict[str, tuple[SessionKind, Any]] = {
+    "sam2": (SAM2, _sam2),
+    "edgetam": (EDGE_TAM, _edge_tam),
+    "sam3": (SAM3, _sam3),
+}
 
-SEEDS = {"sam2": 3, "sam3": 0}
+SEEDS = {"sam2": 3, "edgetam": 3, "sam3": 0}
 _GAIN = 1.5
 _SEEN = 2.0  # objects are mostly taken for being in the picture
 

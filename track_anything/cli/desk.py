@@ -24,6 +24,8 @@ class DeskOptions:
     videos: list[str]
     projects: Path | None
     detect: str | None
+    like: str | None
+    object_id: int
     frame: int
     frames: range | None
     to: str
@@ -45,12 +47,15 @@ def _add_desk(parser: Parser) -> None:
         default="status",
         choices=tuple(_ACTIONS),
         help="status (default): how far each video is; next: the frame that needs a person most; propose: "
-        "objects that --detect names; track: what is left; review: lock what is right; done, reopen: a mark; "
-        "export: all as a data set; log: every edit as CSV; agree: with another labeller (--other)",
+        "objects that --detect names, or that look --like one; track: what is left; review: lock what is "
+        "right; done, reopen: a mark; export: all as a data set; log: every edit as CSV; agree: with another "
+        "labeller (--other)",
     )
     add("videos", nargs="*", metavar="VIDEO", help="these alone (default: all; review and done need names)")
     add("--projects", type=Path, metavar="FOLDER", help="where projects go (default: SOURCE-desk)")
     add("--detect", metavar="NAMES", help="for propose: classes of the detector, as person,dog")
+    add("--like", metavar="VIDEO", help="for propose: what looks like an object of this video")
+    add("--object-id", type=int, default=1, metavar="ID", help="for --like: the object (default: 1)")
     add("--frame", type=int, default=0, metavar="N", help="for propose: the frame to look at (default: 0)")
     add("--frames", type=parse_range, metavar="FIRST-LAST", help="for review: these frames alone")
     add("--to", choices=tuple(FORMATS), default="ytvis", metavar="FORM", help="for export (default: ytvis)")
@@ -127,24 +132,42 @@ def _propose(collection: "Collection", options: DeskOptions) -> None:
     from track_anything.models import resolve_device
     from track_anything.models.locators import LOCATORS
 
+    if options.like is not None and options.detect is not None:
+        raise InputError("--like and --detect each say what to look for: give one of them")
+    if options.like is not None:
+        _propose_like(collection, options, options.like)
+        return
     if options.detect is None:
-        raise InputError("nothing is named to look for: say it by --detect, as person")
+        raise InputError("nothing is named to look for: say it by --detect, as person, or by --like VIDEO")
     locator = LOCATORS.build(
         "names", LOCATORS["names"].checkpoint(None, "--weights", None), resolve_device(options.models.device)
     )
     locator.check(options.detect)
+    models = _models(options)
     for name in _chosen(collection, options):
-        with collection.session(name, _models(options)) as session:
+        with collection.session(name, models) as session:
             found = session.finding.named(options.frame, options.detect, locator)
             session.finding.take(found)
         output.print(f"{name}: {len(found)} objects proposed on frame {options.frame}")
 
 
+def _propose_like(collection: "Collection", options: DeskOptions, video: str) -> None:
+    from track_anything.cli.console import output
+    from track_anything.collection.desk.proposing import example_in, propose_like
+
+    models = _models(options)
+    example = example_in(collection, video, options.object_id, models)
+    names = options.videos or [name for name in collection.videos if name != video]
+    for name, ids in propose_like(collection, example, names, models, frame=options.frame):
+        output.print(f"{name}: {len(ids)} objects proposed on frame {options.frame}, like {example.name}")
+
+
 def _track(collection: "Collection", options: DeskOptions) -> None:
     from track_anything.cli.console import output
 
+    models = _models(options)
     for name in _chosen(collection, options):
-        frames = collection.track(name, _models(options))
+        frames = collection.track(name, models)
         output.print(f"{name}: {frames} frames tracked")
 
 
@@ -227,11 +250,12 @@ def _named(options: DeskOptions) -> list[str]:
 
 
 def _models(options: DeskOptions) -> "Callable[[], Models]":
-    from functools import partial
+    """Loads the networks when they are asked for first, for all videos."""
+    from functools import cache, partial
 
     from track_anything.cli import steps
 
-    return partial(steps.load_shown, options.models)
+    return cache(partial(steps.load_shown, options.models))
 
 
 _ACTIONS: dict[str, Callable[["Collection", DeskOptions], None]] = {

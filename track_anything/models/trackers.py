@@ -175,6 +175,9 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
             )
             for size in ("tiny", "small", "base-plus", "large")
         },
+        "edgetam": _of_others(
+            "EDGE_TAM", "yonigozlan/EdgeTAM-hf", "EdgeTAM (Apache-2.0), by transformers and timm"
+        ),
         "sam3-tracker": _of_others("SAM3", "facebook/sam3", "SAM 3's tracker (SAM License), by transformers"),
     },
 )

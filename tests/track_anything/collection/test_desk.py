@@ -13,12 +13,14 @@ from tests.track_anything.cli.test_cli import fakes
 from tests.track_anything.collection.drawn import write_clip
 from tests.track_anything.conftest import Run
 from tests.track_anything.pointing import at
+from track_anything.cli import steps
 from track_anything.collection.desk import Collection, VideoState
 from track_anything.collection.desk.edit_log import COLUMNS, lines_of
 from track_anything.collection.desk.handing_out import agreement, data_set_of, split
 from track_anything.errors import InputError
+from track_anything.masks import iou
 from track_anything.masks.data_sets import AnnotatedVideo, DataSet
-from track_anything.models.detector import Detection
+from track_anything.models.detector import Detection, YoloxDetector
 from track_anything.models.locators import LOCATORS
 from track_anything.testing import MovingShapes, fake_models
 from track_anything.types import Image
@@ -215,10 +217,39 @@ def test_a_collection_from_proposals_to_a_data_set_on_the_command_line(
     assert (lock["first_frame"], lock["last_frame"], lock["object_id"]) == ("0", "5", "1")
 
 
+def test_what_looks_like_an_object_of_one_video_is_proposed_in_the_others(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two discs the one of the example's colour is found; networks are loaded once for all videos."""
+    two = MovingShapes(frame_count=6, height=40, width=60, shapes=2)
+    folder = tmp_path / "two"
+    folder.mkdir()
+    for name in ("a.mkv", "b.mkv", "c"):
+        write_clip(two, folder / name)
+    monkeypatch.setattr(YoloxDetector, "detect", lambda *_, **__: [])
+    loaded = []
+    monkeypatch.setattr(steps, "load_models", lambda **_: loaded.append(fake_models()) or loaded[-1])
+    collection = Collection(folder)
+    with collection.session("a.mkv", fake_models) as session:
+        session.click(frame=2, object_id=session.add_object("red disc"), **at(two.centre(2, 1)))
+    code, out, errors = run("desk", folder, "propose", "--like", "a.mkv")
+    assert code == 0, errors
+    assert out.count("1 objects proposed on frame 0, like red disc") == 2
+    assert len(loaded) == 1
+    for name in ("b.mkv", "c"):
+        with collection.session(name, fake_models) as session:
+            assert list(session.project.state.objects.values()) == ["red disc"]
+            assert iou(session.project.mask(0, 1), two.label_map(0) == 1) > 0.9
+    assert state_of(collection)["a.mkv"] is states.PROPOSED
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("propose",), "say it by --detect, as person"),
+        (("propose",), "say it by --detect, as person, or by --like VIDEO"),
+        (("propose", "--like", "c", "--detect", "cat"), "give one of them"),
+        (("propose", "--like", "d.mkv"), "unknown video 'd.mkv'; choose one of a.mkv, b.zip, c"),
+        (("propose", "--like", "c", "--object-id", "3"), "there is no object 3"),
         (("review",), "of which video? name it behind review"),
         (("export",), "where to? say it by --output"),
         (("agree",), "name the projects of the other labeller by --other"),

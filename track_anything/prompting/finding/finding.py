@@ -68,7 +68,7 @@ class Finding:
 
         Args:
             frame: to look on.
-            examples: what others are to be like, at least one; see ``marked``.
+            examples: what others are to be like, at least one, of this video or another; see ``marked``.
             refused: what is not meant: nothing that is more like one of these is found, and they are not.
             least: the score, 0 to 1, below which something is left out.
 
@@ -83,7 +83,7 @@ class Finding:
             told: list[Example] = []
             centre: NDArray[np.float32] | None = None
             for each in (*examples, *refused):
-                image = self._video.frame(each.frame)
+                image = self._video.frame(each.frame) if each.image is None else each.image
                 appearance = Appearance(features_of(segmenter.embed(image)), centre)
                 centre = appearance.centre
                 detections = self._detector.detect(image, least=LEAST_DETECTION)
@@ -100,7 +100,7 @@ class Finding:
                 self._detector.detect(image, least=LEAST_DETECTION),
             )
             found = [Found(frame, examples[0].name, each.score, each.mask) for each in answers]
-        not_meant = [each.mask for each in refused if each.frame == frame]
+        not_meant = [each.mask for each in refused if each.frame == frame and each.image is None]
         good = [
             each
             for each in found

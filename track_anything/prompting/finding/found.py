@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from track_anything.types import FrameIndex, Mask
+from track_anything.types import FrameIndex, Image, Mask
 
 _SAME = 0.5  # IoU from which on two masks are of one thing
 _PART = 0.85  # share of a mask inside a better one, from which on it is a part of that
@@ -21,12 +21,14 @@ class Found:
         name: what it is; empty = nobody said.
         score: how well it fits what was looked for, 0 to 1.
         mask: (H, W), never empty.
+        image: (H, W, 3) what it is on, where that is no frame of the video that is looked at.
     """
 
     frame: FrameIndex
     name: str
     score: float
     mask: Mask
+    image: Image | None = None
 
 
 def without_doubles(found: Iterable[Found], taken: Mask | None = None) -> list[Found]:
