@@ -24,8 +24,10 @@ from benchmarks.stills import each_nth, ended_well, load_segmenter, positive, st
 from track_anything.masks import iou
 from track_anything.models import CachedSegmenter
 from track_anything.models.detector import YoloxDetector
-from track_anything.prompting.finding.alike import LEAST_DETECTION, alike, example_of
+from track_anything.prompting.finding.alike import alike, evidence_of, example_of
 from track_anything.prompting.finding.likeness import Appearance, features_of
+from track_anything.prompting.finding.scoring import scores_of
+from track_anything.prompting.finding.sightings import Sightings
 
 _FOUND = 0.5  # IoU with the object
 _LEAST_PIXELS = 100  # of an object that is sought
@@ -60,24 +62,24 @@ def look(
     detector, rows = YoloxDetector(), []
     first = sequence.video.frame(0)
     known = Appearance(features_of(segmenter.embed(first)))
-    detections = detector.detect(first, least=LEAST_DETECTION)
+    sightings = Sightings.of(detector, first)
     examples = {
-        object_id: example_of(known, mask, detections) for object_id, mask in sequence.truths(0).items()
+        object_id: example_of(known, mask, sightings) for object_id, mask in sequence.truths(0).items()
     }
     for frame in np.linspace(0, len(sequence) - 1, looks + 1).round().astype(int)[1:].tolist():
         truths, image = sequence.truths(frame), sequence.video.frame(frame)
         embedding = segmenter.embed(image)
         appearance = Appearance(features_of(embedding), known.centre)
-        there = detector.detect(image, least=LEAST_DETECTION)
+        there = Sightings.of(detector, image)
         for object_id, example in examples.items():
             truth = truths.get(object_id)
             if truth is None or np.count_nonzero(truth) < _LEAST_PIXELS:
                 continue
-            found = list(alike(segmenter, image, embedding, appearance, [example], detections=there))
+            found = list(alike(segmenter, image, embedding, appearance, [example], sightings=there))
             hits = [iou(each.mask, truth) >= _FOUND for each in found]
             ranks = {
                 "means": [each.likeness.mean for each in found],
-                "scores": [each.score for each in found],
+                "scores": scores_of(evidence_of(found)).tolist(),
             }
             best = {rank: bool(hits and hits[int(np.argmax(values))]) for rank, values in ranks.items()}
             rows.append({"clip": name, "frame": frame, "object": object_id, "there": any(hits)} | best)

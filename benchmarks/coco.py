@@ -58,6 +58,11 @@ class CocoPart:
         )
         return found
 
+    def crowds(self, image_id: int, category_id: int) -> list[Mask]:
+        """The (H, W) masks of the crowds of a category on a picture."""
+        ids = self.coco.getAnnIds(imgIds=[image_id], catIds=[category_id], iscrowd=True)
+        return [self.mask(each) for each in self.coco.loadAnns(ids)]
+
     def mask(self, annotation: dict[str, Any]) -> Mask:
         """The (H, W) mask of an annotation."""
         return np.asarray(self.coco.annToMask(annotation), np.bool_)

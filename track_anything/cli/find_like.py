@@ -106,7 +106,7 @@ def _find_like(namespace: argparse.Namespace) -> None:
 
 
 def _found(session: "Session", options: FindLikeOptions, frame: int) -> "list[Found]":
-    from track_anything.prompting.finding.alike import LEAST_LIKENESS
+    from track_anything.prompting.finding.scoring import LEAST_LIKENESS
 
     def marked(object_id: int) -> "Found":
         session.project.check_object(object_id)

@@ -88,7 +88,7 @@ class YoloxDetector:
             WeightsError: the network is none of YOLOX for 416 pixels and 80 classes.
         """
         check_classes(names or ())
-        boxes, scores = self._answers(image)
+        boxes, scores = self.predictions(image)
         wanted = np.ones(len(_NAMES), np.bool_) if names is None else np.isin(_NAMES, list(names))
         places, kinds = np.nonzero((scores >= least) & wanted)  # (N,) each: a box may have several names
         boxes, best = boxes[places], scores[places, kinds]
@@ -96,8 +96,15 @@ class YoloxDetector:
         kept = suppress(apart, best, _SAME)
         return [_detection(_NAMES[kinds[place]], float(best[place]), boxes[place], image) for place in kept]
 
-    def _answers(self, image: Image) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """Boxes (N, 4) in pixels of an image (H, W, 3), and the scores of each per class, (N, 80)."""
+    def predictions(self, image: Image) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """All that the network says of an image (H, W, 3), most of which is about nothing.
+
+        Returns:
+            Boxes (N, 4) in pixels, which may reach beyond the image, and their scores by class, (N, 80).
+
+        Raises:
+            WeightsError: as ``detect``.
+        """
         height, width = image.shape[:2]
         scale = min(_SIDE / height, _SIDE / width)
         columns, rows = max(1, int(width * scale)), max(1, int(height * scale))

@@ -9,19 +9,15 @@ from numpy.typing import NDArray
 from sam.box_masks import masks_in_boxes
 from track_anything.errors import InputError
 from track_anything.models import Models, explained_shortage
-from track_anything.models.detector import LEAST_SCORE, Detection, YoloxDetector
+from track_anything.models.detector import DETECTOR_WEIGHTS, LEAST_SCORE, Detection, YoloxDetector
 from track_anything.models.locators import TextLocator
 from track_anything.project import Project
 from track_anything.project.edits import GiveMask
-from track_anything.prompting.finding.alike import (
-    LEAST_DETECTION,
-    LEAST_LIKENESS,
-    Example,
-    alike,
-    example_of,
-)
-from track_anything.prompting.finding.found import Found, is_of, numbered, without_doubles
+from track_anything.prompting.finding.alike import Example, alike, evidence_of, example_of
+from track_anything.prompting.finding.found import Found, is_of, is_taken, numbered, without_doubles
 from track_anything.prompting.finding.likeness import Appearance, features_of
+from track_anything.prompting.finding.scoring import LEAST_LIKENESS, scores_of
+from track_anything.prompting.finding.sightings import Sightings
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, Image, ObjectId
 from track_anything.video import Video
 
@@ -41,8 +37,9 @@ class Finding:
         self._models = models
 
     @cached_property
-    def _detector(self) -> YoloxDetector:
-        return YoloxDetector()
+    def _detector(self) -> YoloxDetector | None:
+        """The one in the package; None where its file was left out."""
+        return YoloxDetector() if DETECTOR_WEIGHTS.is_file() else None
 
     def marked(self, frame: FrameIndex, object_id: ObjectId) -> Found:
         """An object as it is on a frame, to be an example; InputError when it has no mask there."""
@@ -78,6 +75,14 @@ class Finding:
         self._project.check_frame(frame)
         if not examples:
             raise InputError("nothing is marked to be like: name an object that has a mask")
+        taken = self._project.label_map(frame) > 0
+        sightings: dict[FrameIndex, Sightings] = {}  # of frames of this video
+
+        def seen(place: FrameIndex, image: Image) -> Sightings:
+            if place not in sightings:
+                sightings[place] = self._sightings(image)
+            return sightings[place]
+
         with explained_shortage():
             segmenter = self._models().segmenter
             told: list[Example] = []
@@ -86,27 +91,30 @@ class Finding:
                 image = self._video.frame(each.frame) if each.image is None else each.image
                 appearance = Appearance(features_of(segmenter.embed(image)), centre)
                 centre = appearance.centre
-                detections = self._detector.detect(image, least=LEAST_DETECTION)
-                told.append(example_of(appearance, each.mask, detections))
+                is_foreign = each.image is not None
+                there = self._sightings(image) if is_foreign else seen(each.frame, image)
+                told.append(example_of(appearance, each.mask, there))
             image = self._video.frame(frame)
             embedding = segmenter.embed(image)
-            answers = alike(
-                segmenter,
-                image,
-                embedding,
-                Appearance(features_of(embedding), centre),
-                told[: len(examples)],
-                told[len(examples) :],
-                self._detector.detect(image, least=LEAST_DETECTION),
-            )
-            found = [Found(frame, examples[0].name, each.score, each.mask) for each in answers]
+            appearance = Appearance(features_of(embedding), centre)
+            meant, unlike = told[: len(examples)], told[len(examples) :]
+            answers = alike(segmenter, image, embedding, appearance, meant, unlike, seen(frame, image))
+            new = [each for each in answers if not is_taken(each.mask, taken)]
+        scores = scores_of(evidence_of(new), np.array([each.refused for each in new]))
+        found = [
+            Found(frame, examples[0].name, score, each.mask)
+            for each, score in zip(new, scores.tolist(), strict=True)
+        ]
         not_meant = [each.mask for each in refused if each.frame == frame and each.image is None]
         good = [
             each
             for each in found
             if each.score >= least and not any(is_of(each.mask, mask) for mask in not_meant)
         ]
-        return without_doubles(good, self._project.label_map(frame) > 0)
+        return without_doubles(good, taken)
+
+    def _sightings(self, image: Image) -> Sightings:
+        return Sightings.none() if self._detector is None else Sightings.of(self._detector, image)
 
     def named(
         self, frame: FrameIndex, phrase: str, locator: TextLocator, *, least: float = LEAST_SCORE

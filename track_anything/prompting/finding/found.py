@@ -40,9 +40,8 @@ def without_doubles(found: Iterable[Found], taken: Mask | None = None) -> list[F
     """
     kept: list[Found] = []
     for one in sorted(found, key=lambda each: -each.score):
-        area = np.count_nonzero(one.mask)
-        is_taken = taken is not None and np.count_nonzero(one.mask & taken) >= _TAKEN * area
-        if not is_taken and not any(is_of(one.mask, each.mask) for each in kept):
+        is_there = taken is not None and is_taken(one.mask, taken)
+        if not is_there and not any(is_of(one.mask, each.mask) for each in kept):
             kept.append(one)
     return kept
 
@@ -65,3 +64,8 @@ def is_of(mask: Mask, better: Mask) -> bool:
     shared, area = np.count_nonzero(mask & better), np.count_nonzero(mask)
     union = area + np.count_nonzero(better) - shared
     return bool(shared >= _SAME * union or shared >= _PART * area)
+
+
+def is_taken(mask: Mask, taken: Mask) -> bool:
+    """Whether a mask shows what other objects hold already."""
+    return bool(np.count_nonzero(mask & taken) >= _TAKEN * np.count_nonzero(mask))

@@ -203,6 +203,15 @@ def test_what_is_refused_is_not_found_again(alike_session: Session) -> None:
     assert {each.mask.tobytes() for each in again}.isdisjoint(each.mask.tobytes() for each in refused)
 
 
+def test_where_the_detector_was_left_out_the_looks_alone_decide(
+    alike_session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("track_anything.prompting.finding.finding.DETECTOR_WEIGHTS", tmp_path / "none.onnx")
+    finding = alike_session.finding
+    best = finding.like(0, [finding.marked(0, 1)], least=0)[0]
+    np.testing.assert_array_equal(best.mask, alike_session.video.label_map(0) == 2)
+
+
 def test_an_example_without_a_mask_is_one_line(alike_session: Session) -> None:
     with pytest.raises(InputError, match="cup has no mask on frame 2: name a frame on which it has one"):
         alike_session.finding.marked(2, 1)

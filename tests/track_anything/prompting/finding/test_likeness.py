@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from track_anything.models.detector import Detection
-from track_anything.prompting.finding.alike import alike, example_of
+from track_anything.prompting.finding.alike import Example, alike, evidence_of, example_of
 from track_anything.prompting.finding.likeness import Appearance, features_of, peaks, prototypes
+from track_anything.prompting.finding.scoring import scores_of
+from track_anything.prompting.finding.sightings import Sightings
 from track_anything.testing import ColourSegmenter, MovingShapes
 
 CLIP = MovingShapes(height=160, width=240, shapes=3)
@@ -82,21 +83,31 @@ def test_refused_looks_take_others_down_and_a_shared_class_lifts() -> None:
     boxes = []
     for mask in masks.values():
         rows, columns = np.nonzero(mask)
-        box = (float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
-        boxes.append(Detection("disc", 0.9, box))
-    example = example_of(appearance, masks[1], boxes)
-    assert example.classes["disc"] == pytest.approx(0.9)
+        boxes.append((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
+    classes = np.zeros((3, 80), np.float32)
+    classes[:, 5] = 0.9, 0.8, 0.1
+    seen = Sightings(np.array(boxes, np.float64), classes)
+    example = example_of(appearance, masks[1], seen)
+    assert example.classes[5] == pytest.approx(0.9)
 
-    def scores(refused: list, detections: list[Detection]) -> dict[int, float]:
-        found = list(alike(segmenter, image, image, appearance, [example], refused, detections))
+    def scores(refused: list[Example], sightings: Sightings) -> dict[int, float]:
+        found = list(alike(segmenter, image, image, appearance, [example], refused, sightings))
+        told = scores_of(evidence_of(found), np.array([each.refused for each in found]))
         return {
-            object_id: max((each.score for each in found if np.array_equal(each.mask, mask)), default=0)
+            object_id: max(
+                (
+                    score
+                    for each, score in zip(found, told.tolist(), strict=True)
+                    if np.array_equal(each.mask, mask)
+                ),
+                default=0,
+            )
             for object_id, mask in masks.items()
         }
 
-    plain, boxed = scores([], []), scores([], boxes)
+    plain, boxed = scores([], Sightings.none()), scores([], seen)
     assert plain[1] > plain[2]
-    assert boxed[2] > plain[2], "found in a box, and of one class"
-    refused = scores([example_of(appearance, masks[2], [])], boxes)
+    assert boxed[2] > boxed[3], "of one class, and of another"
+    refused = scores([example_of(appearance, masks[2], Sightings.none())], seen)
     assert refused[2] < boxed[2] / 2
     assert refused[1] == pytest.approx(boxed[1])
