@@ -18,6 +18,7 @@ from track_anything.types import Image, Mask
 _CLICKS = 48  # on an image
 _LEAST_IOU = 0.6  # predicted, of an answer to such a click
 _LEAST_STABILITY = 0.8
+_LEAST_CLASS = 0.05  # of an example, below which the detector has not recognised it
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,12 @@ class Example:
 
     looks: Looks
     classes: Classes
+
+    @property
+    def class_shares(self) -> Classes:
+        """(C,) what each class counts for others like it, 1 in all; nothing where it is hardly recognised."""
+        is_recognised = float(self.classes.max(initial=0)) >= _LEAST_CLASS
+        return self.classes / self.classes.sum() if is_recognised else np.zeros_like(self.classes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +103,7 @@ def alike(
         sightings: what the detector says of the image; None = nothing.
     """
     seen = sightings or Sightings.none()
-    shares = [each.classes / max(float(each.classes.sum()), 1e-6) for each in examples]
+    shares = [each.class_shares for each in examples]
     for mask, predicted_iou, stability in _masks(segmenter, image, embedding, appearance, examples, seen):
         likeness = best_of([appearance.likeness(mask, each.looks) for each in examples])
         against = [appearance.likeness(mask, each.looks) for each in refused]
@@ -125,7 +132,7 @@ def _masks(
         for mask, score, stability in zip(answer.masks, answer.scores, answer.stability, strict=True):
             if stability >= _LEAST_STABILITY and mask.any():
                 yield mask, float(score), float(stability)
-    likeliest = np.max([each.classes for each in examples], axis=0)  # (C,)
+    likeliest = np.max([each.class_shares for each in examples], axis=0)  # (C,)
     for answer in masks_in_boxes(segmenter, embedding, sightings.boxes_of(likeliest), passes=1):
         best = answer.best
         if answer.masks[best].any():

@@ -111,3 +111,20 @@ def test_refused_looks_take_others_down_and_a_shared_class_lifts() -> None:
     refused = scores([example_of(appearance, masks[2], Sightings.none())], seen)
     assert refused[2] < boxed[2] / 2
     assert refused[1] == pytest.approx(boxed[1])
+
+
+def test_a_class_by_which_the_example_is_hardly_recognised_counts_for_nothing() -> None:
+    image = CLIP.frame(0)
+    segmenter, appearance = ColourSegmenter(), Appearance(features_of(image))
+    masks = {object_id: CLIP.label_map(0) == object_id for object_id in (1, 2, 3)}
+    boxes = [
+        (*np.argwhere(mask).min(axis=0)[::-1], *np.argwhere(mask).max(axis=0)[::-1] + 1)
+        for mask in masks.values()
+    ]
+    classes = np.zeros((3, 80), np.float32)
+    classes[:, 29] = 0.02, 0.03, 0.7  # a frisbee, if anything; the third one surely
+    seen = Sightings(np.array(boxes, np.float64), classes)
+    example = example_of(appearance, masks[1], seen)
+    assert not example.class_shares.any()
+    found = alike(segmenter, image, image, appearance, [example], sightings=seen)
+    assert all(each.class_score == 0 for each in found)
