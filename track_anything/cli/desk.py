@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from track_anything.cli.arguments import parse_range
+from track_anything.cli.label_classes import add_class_options
 from track_anything.cli.options import Command, ModelOptions, Parser, add_model_options, typed
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class DeskOptions:
     val: float
     all: bool
     other: Path | None
+    class_name: str | None
+    colour: str | None
+    attributes: list[str] | None
+    values: list[str] | None
     models: ModelOptions
 
 
@@ -49,13 +54,15 @@ def _add_desk(parser: Parser) -> None:
         help="status (default): how far each video is; next: the frame that needs a person most; propose: "
         "objects that --detect names, or that look --like one; track: what is left; review: lock what is "
         "right; done, reopen: a mark; export: all as a data set; log: every edit as CSV; agree: with another "
-        "labeller (--other)",
+        "labeller (--other); classes: those that objects may be of, or another one (--class); label: what an "
+        "object is (--class, --set)",
     )
     add("videos", nargs="*", metavar="VIDEO", help="these alone (default: all; review and done need names)")
     add("--projects", type=Path, metavar="FOLDER", help="where projects go (default: SOURCE-desk)")
     add("--detect", metavar="NAMES", help="for propose: classes of the detector, as person,dog")
     add("--like", metavar="VIDEO", help="for propose: what looks like an object of this video")
-    add("--object-id", type=int, default=1, metavar="ID", help="for --like: the object (default: 1)")
+    add("--object-id", type=int, default=1, metavar="ID", help="for --like and label (default: 1)")
+    add_class_options(parser)
     add("--frame", type=int, default=0, metavar="N", help="for propose: the frame to look at (default: 0)")
     add("--frames", type=parse_range, metavar="FIRST-LAST", help="for review: these frames alone")
     add("--to", choices=tuple(FORMATS), default="ytvis", metavar="FORM", help="for export (default: ytvis)")
@@ -228,6 +235,21 @@ def _agree(collection: "Collection", options: DeskOptions) -> None:
     print_scores(agreement(collection, Collection(options.source, options.other)))
 
 
+def _classes(collection: "Collection", options: DeskOptions) -> None:
+    from track_anything.cli.label_classes import name_class, show_classes
+
+    if options.class_name is not None:
+        name_class(collection, options.class_name, options.colour, options.attributes or ())
+    show_classes(collection)
+
+
+def _label(collection: "Collection", options: DeskOptions) -> None:
+    from track_anything.cli.label_classes import label
+
+    for name in _named(options):
+        label(collection, name, options.object_id, options.class_name, options.values or ())
+
+
 def _output(options: DeskOptions) -> Path:
     from track_anything.errors import InputError
 
@@ -269,6 +291,8 @@ _ACTIONS: dict[str, Callable[["Collection", DeskOptions], None]] = {
     "export": _export,
     "log": _log,
     "agree": _agree,
+    "classes": _classes,
+    "label": _label,
 }
 
 COMMANDS = (

@@ -56,7 +56,11 @@ def of_project(project: Project, name: str | None = None) -> DataSet:
         if mask.any():
             place = line.frame - chosen.start
             segments[line.object_id][place] = Segment(encode_rle(mask), line.confidence)
-    tracks = {number: Track(name, name, segments[number]) for number, name in project.state.objects.items()}
+    state = project.state
+    tracks = {
+        number: Track(name, name, segments[number], state.attributes.get(number, {}))
+        for number, name in state.objects.items()
+    }
     return DataSet({name or source.stem: AnnotatedVideo(project.size, frames, tracks)})
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from track_anything.errors import InputError, ProjectError
+from track_anything.project.attributes import SetAttributes
 from track_anything.project.edits import (
     WIDEST_BAND,
     AddObject,
@@ -29,6 +30,10 @@ def check_values(edit: Edit) -> None:
             raise InputError(f"{name!r} is no name for an object: give one of letters or other characters")
         case RecolourObject(colour=colour) if not all(0 <= part <= 255 for part in colour):
             raise InputError(f"{colour} is no colour: give red, green and blue, each from 0 to 255")
+        case SetAttributes(attributes=pairs) if not all(
+            key.strip() and _is_text(key + value) for key, value in pairs
+        ) or len(dict(pairs)) < len(pairs):
+            raise InputError(f"{pairs} are no attributes: give different names, each with a value")
         case SetBand(width=width) if not 1 <= width <= WIDEST_BAND:
             raise InputError(f"a band cannot be {width} pixels wide: give a width from 1 to {WIDEST_BAND}")
         case SetCleanUp():

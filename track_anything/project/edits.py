@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
+from track_anything.project.attributes import SetAttributes
 from track_anything.project.clean_up import CleanUp
 from track_anything.types import MAX_OBJECT_ID, FrameIndex, ObjectId
 
@@ -291,6 +292,6 @@ Verdict: TypeAlias = Accept | Reject
 RangeEdit: TypeAlias = Lock | Unlock | Clear | Withdraw | Verdict
 ExchangeEdit: TypeAlias = Merge | Split | Swap
 ObjectEdit: TypeAlias = (
-    AddObject | RenameObject | RecolourObject | SetBand | SetCleanUp | SetOwner | DeleteObject
+    AddObject | RenameObject | RecolourObject | SetAttributes | SetBand | SetCleanUp | SetOwner | DeleteObject
 )
 Edit: TypeAlias = ObjectEdit | GiveMask | RangeEdit | ExchangeEdit | SetRange | Propagate

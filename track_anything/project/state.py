@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from track_anything.project.attributes import SetAttributes
 from track_anything.project.claims import Claim, replay
 from track_anything.project.clean_up import CleanUp
 from track_anything.project.edits import (
@@ -30,6 +31,7 @@ class State:
         edits: the applied edits with their numbers, oldest first.
         objects: name per object id.
         colours: (red, green, blue) of those objects whose colour was chosen.
+        attributes: of those objects that have some, value by name.
         bands: width in pixels of the unknown band of those objects for which one was chosen.
         clean_ups: what is done to the masks of those objects for which something is.
         owners: of those objects that go with another one, as shadows do, which one that is.
@@ -41,6 +43,7 @@ class State:
     edits: tuple[tuple[int, Edit], ...]
     objects: Mapping[ObjectId, str]
     colours: Mapping[ObjectId, tuple[int, int, int]]
+    attributes: Mapping[ObjectId, Mapping[str, str]]
     bands: Mapping[ObjectId, float]
     clean_ups: Mapping[ObjectId, CleanUp]
     owners: Mapping[ObjectId, ObjectId]
@@ -58,6 +61,7 @@ class State:
         edits = tuple(applied)
         objects: dict[ObjectId, str] = {}
         colours: dict[ObjectId, tuple[int, int, int]] = {}
+        attributes: dict[ObjectId, dict[str, str]] = {}
         bands: dict[ObjectId, float] = {}
         clean_ups: dict[ObjectId, CleanUp] = {}
         owners: dict[ObjectId, ObjectId | None] = {}
@@ -69,6 +73,8 @@ class State:
                     objects[edit.object_id] = edit.name
                 case RecolourObject():
                     colours[edit.object_id] = edit.colour
+                case SetAttributes():
+                    attributes[edit.object_id] = dict(edit.attributes)
                 case SetBand():
                     bands[edit.object_id] = edit.width
                 case SetCleanUp():
@@ -79,6 +85,7 @@ class State:
                     owners = {o: w for o, w in owners.items() if edit.object_id not in (o, w)}
                     objects.pop(edit.object_id, None)
                     colours.pop(edit.object_id, None)
+                    attributes.pop(edit.object_id, None)
                     bands.pop(edit.object_id, None)
                     clean_ups.pop(edit.object_id, None)
                 case SetRange():
@@ -88,7 +95,8 @@ class State:
         chosen = {object_id: clean_up for object_id, clean_up in clean_ups.items() if not clean_up.is_nothing}
         owned = {o: w for o, w in owners.items() if w is not None and o != w and {o, w} <= {*objects}}
         known = known_frames(edits, written)
-        return cls(edits, objects, colours, bands, chosen, owned, known, passes, chosen_range)
+        told = {object_id: pairs for object_id, pairs in attributes.items() if pairs}
+        return cls(edits, objects, colours, told, bands, chosen, owned, known, passes, chosen_range)
 
     def going_with(self, object_ids: Collection[ObjectId]) -> tuple[ObjectId, ...]:
         """The objects that go with some others, as shadows do, and are not among these."""

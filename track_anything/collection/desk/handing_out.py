@@ -1,17 +1,17 @@
 """The masks of a whole collection as a data set, split into training and validation by video."""
 
 import hashlib
-import re
+from dataclasses import replace
 
 from track_anything.collection.annotated import of_project
+from track_anything.collection.desk.classes import class_of, read_classes
 from track_anything.collection.desk.collection import Collection, CollectionVideo
 from track_anything.collection.desk.standing import VideoState
 from track_anything.collection.evaluation import Evaluation, evaluate
 from track_anything.errors import InputError
-from track_anything.masks.data_sets import AnnotatedVideo, DataSet, Track
+from track_anything.masks.data_sets import AnnotatedVideo, DataSet
 from track_anything.project import Project, is_project
 
-_NUMBER = re.compile(r"\s+\d+$")
 _FINISHED = (VideoState.REVIEWED, VideoState.DONE)
 
 
@@ -32,7 +32,9 @@ def data_set_of(collection: Collection, *, only_finished: bool = True) -> DataSe
     ]
     if not chosen:
         raise InputError("no video is reviewed or done: review one, or ask for all that have objects")
-    return DataSet({video.name.rpartition(".")[0] or video.name: _annotated(video) for video in chosen})
+    videos = {video.name.rpartition(".")[0] or video.name: _annotated(video) for video in chosen}
+    colours = {name: each.colour for name, each in read_classes(collection.folder).items() if each.colour}
+    return DataSet(videos, colours)
 
 
 def split(data: DataSet, validation: float) -> tuple[DataSet, DataSet]:
@@ -52,8 +54,8 @@ def split(data: DataSet, validation: float) -> tuple[DataSet, DataSet]:
     if validation and len(by_hash) > 1:
         chosen = chosen[: len(by_hash) - 1] or by_hash[:1]
     return (
-        DataSet({name: video for name, video in data if name not in chosen}),
-        DataSet({name: video for name, video in data if name in chosen}),
+        DataSet({name: video for name, video in data if name not in chosen}, data.colours),
+        DataSet({name: video for name, video in data if name in chosen}, data.colours),
     )
 
 
@@ -79,8 +81,7 @@ def _annotated(video: CollectionVideo) -> AnnotatedVideo:
     with Project(video.project, read_only=True) as project:
         (annotated,) = of_project(project).videos.values()
     tracks = {
-        number: Track(track.name, _NUMBER.sub("", track.name), track.segments)
-        for number, track in annotated.tracks.items()
+        number: replace(track, category=class_of(track.name)) for number, track in annotated.tracks.items()
     }
     return AnnotatedVideo(annotated.size, annotated.frames, tracks)
 

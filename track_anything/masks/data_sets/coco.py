@@ -28,6 +28,10 @@ def read_coco(path: Path) -> DataSet:
         folder = PurePosixPath(str(image["file_name"])).parent.as_posix()
         images[named.get(image.get("video_id"), path.stem if folder == "." else folder)].append(image)
     annotations = Annotations()
+    for each in content.get("categories", ()):
+        if "color" in each:
+            red, green, blue = map(int, each["color"])
+            annotations.colours[str(each["name"])] = (red, green, blue)
     places: dict[Any, tuple[str, int, dict[str, Any]]] = {}
     for name, own in images.items():
         own.sort(
@@ -43,12 +47,14 @@ def read_coco(path: Path) -> DataSet:
         if video is not None:
             number = int(each.get("number", each["id"]))
             annotations.add_track(video, number, str(each.get("name", "")), category)
+            annotations.describe(video, number, attributes_of(each))
     tracks = _tracks_of(content["annotations"])
     for annotation in content["annotations"]:
         name, frame, image = places[annotation["image_id"]]
         identity, track_id = tracks[annotation["id"]]
         track_id = int(listed.get(identity, {}).get("number", track_id))
         annotations.add_track(name, track_id, category=categories.get(annotation.get("category_id"), ""))
+        annotations.describe(name, track_id, attributes_of(annotation))
         mask = mask_of(annotation["segmentation"], (image["height"], image["width"]))
         annotations.add_mask(name, track_id, frame, mask, annotation.get("score"))
     return annotations.data_set()
@@ -75,6 +81,7 @@ def write_coco(data: DataSet, path: Path) -> list[str]:
                     "category_id": categories[track.category or "object"],
                     "name": track.name,
                     "number": own,
+                    **_told(track.attributes),
                 }
             )
         for frame, stem in enumerate(video.frames):
@@ -99,11 +106,12 @@ def write_coco(data: DataSet, path: Path) -> list[str]:
                     "segmentation": {"size": [height, width], "counts": segment.counts},
                     **extent_of(mask),
                     "iscrowd": 0,
+                    **_told(track.attributes),
                 }
                 annotations.append(annotation | ({} if segment.score is None else {"score": segment.score}))
     content = {
         "videos": videos,
-        "categories": categories_of(categories),
+        "categories": categories_of(categories, data.colours),
         "images": images,
         "tracks": tracks,
         "annotations": annotations,
@@ -118,9 +126,23 @@ def extent_of(mask: Mask) -> dict[str, Any]:
     return {"area": int(mask.sum()), "bbox": [x0, y0, x1 - x0, y1 - y0]}
 
 
-def categories_of(categories: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The list of categories as COCO has it."""
-    return [{"id": number, "name": name} for name, number in categories.items()]
+def categories_of(
+    categories: Mapping[str, int], colours: Mapping[str, tuple[int, int, int]] | None = None
+) -> list[dict[str, Any]]:
+    """The list of categories as COCO has it; colours are those of COCO's panoptic files."""
+    return [
+        {"id": number, "name": name} | ({"color": [*colours[name]]} if colours and name in colours else {})
+        for name, number in categories.items()
+    ]
+
+
+def attributes_of(told: Mapping[str, Any]) -> dict[str, str]:
+    """The attributes of an annotation as CVAT puts them there."""
+    return {str(name): str(value) for name, value in (told.get("attributes") or {}).items()}
+
+
+def _told(attributes: Mapping[str, str]) -> dict[str, Any]:
+    return {"attributes": dict(attributes)} if attributes else {}
 
 
 def mask_of(segmentation: Any, size: tuple[int, int]) -> Mask:  # noqa: ANN401 - polygons or run lengths

@@ -1,5 +1,7 @@
 """CVAT for video: an XML file for each video, with a mask for each frame of a track, cut to its box."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree as ET  # expat itself refuses what would grow without end
 
@@ -9,6 +11,8 @@ from track_anything.masks.arrays import box_of
 from track_anything.masks.data_sets.data_set import AnnotatedVideo, Annotations, DataSet
 from track_anything.masks.rle import polygon_mask
 from track_anything.types import Mask
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def read_cvat(path: Path) -> DataSet:
@@ -26,10 +30,15 @@ def read_cvat(path: Path) -> DataSet:
         stems = [each.text or "" for each in task.findall("frame_names/frame")]
         count = int(_text(task, "size"))
         annotations.add_video(name, size, stems or [f"{place:05d}" for place in range(count)])
+        for label in task.findall("labels/label"):
+            if _COLOUR.fullmatch(told_colour := label.findtext("color") or ""):
+                red, green, blue = bytes.fromhex(told_colour[1:])
+                annotations.colours[label.findtext("name") or ""] = (red, green, blue)
         for track in root.findall("track"):
             number = int(track.attrib["id"]) + 1
-            own = next((each.text for each in track.iter("attribute") if each.get("name") == "name"), "")
-            annotations.add_track(name, number, own or "", track.attrib["label"])
+            told = {each.get("name", ""): each.text or "" for each in track.iter("attribute")}
+            annotations.add_track(name, number, told.pop("name", ""), track.attrib["label"])
+            annotations.describe(name, number, told)
             for shape in track:
                 if shape.get("outside") != "1" and shape.tag in _SHAPES:
                     mask = _SHAPES[shape.tag](shape, size)
@@ -41,13 +50,13 @@ def write_cvat(data: DataSet, path: Path) -> list[str]:
     """``VIDEO.xml`` for each; the attribute ``name`` is that of the object, ``frame_names`` is ours."""
     path.mkdir()
     for name, video in data:
-        tree = ET.ElementTree(_root(name, video))
+        tree = ET.ElementTree(_root(name, video, data.colours))
         ET.indent(tree)
         tree.write(path / f"{name}.xml", "utf-8", xml_declaration=True)
     return []
 
 
-def _root(name: str, video: AnnotatedVideo) -> ET.Element:
+def _root(name: str, video: AnnotatedVideo, colours: Mapping[str, tuple[int, int, int]]) -> ET.Element:
     root = ET.Element("annotations")
     _add(root, "version", "1.1")
     task = ET.SubElement(ET.SubElement(root, "meta"), "task")
@@ -58,11 +67,18 @@ def _root(name: str, video: AnnotatedVideo) -> ET.Element:
     for category in sorted({track.category or "object" for track in video.tracks.values()}):
         label = ET.SubElement(labels, "label")
         _add(label, "name", category)
+        if category in colours:
+            _add(label, "color", f"#{bytes(colours[category]).hex()}")
         _add(label, "type", "mask")
-        attribute = ET.SubElement(ET.SubElement(label, "attributes"), "attribute")
-        _add(attribute, "name", "name")
-        _add(attribute, "mutable", "False")
-        _add(attribute, "input_type", "text")
+        own = (
+            track.attributes for track in video.tracks.values() if (track.category or "object") == category
+        )
+        attributes = ET.SubElement(label, "attributes")
+        for told in ("name", *sorted({each for one in own for each in one} - {"name"})):
+            attribute = ET.SubElement(attributes, "attribute")
+            _add(attribute, "name", told)
+            _add(attribute, "mutable", "False")
+            _add(attribute, "input_type", "text")
     size = ET.SubElement(task, "original_size")
     _add(size, "width", str(video.size[1]))
     _add(size, "height", str(video.size[0]))
@@ -81,6 +97,9 @@ def _root(name: str, video: AnnotatedVideo) -> ET.Element:
                 shape = _shape(frame, mask, is_outside=not is_there)
                 if track.name:
                     _add(shape, "attribute", track.name).set("name", "name")
+                for told, value in track.attributes.items():
+                    if told != "name":
+                        _add(shape, "attribute", value).set("name", told)
                 element.append(shape)
             was_there = is_there
     return root

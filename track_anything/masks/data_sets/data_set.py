@@ -31,11 +31,13 @@ class Track:
         name: for people; empty = none.
         category: its class; empty = none.
         segments: its masks by the place of the frame; frames without one have none. Empty masks are left out.
+        attributes: what else is said of it, value by name.
     """
 
     name: str = ""
     category: str = ""
     segments: Mapping[FrameIndex, Segment] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,15 @@ class AnnotatedVideo:
 
 @dataclass(frozen=True)
 class DataSet:
-    """Annotated videos by name."""
+    """Annotated videos by name.
+
+    Attributes:
+        videos: by their names.
+        colours: (red, green, blue) from 0 to 255 of those categories that have one.
+    """
 
     videos: Mapping[str, AnnotatedVideo]
+    colours: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[str, AnnotatedVideo]]:
         return iter(sorted(self.videos.items()))
@@ -101,6 +109,7 @@ class Annotations:
         self._sizes: dict[str, tuple[int, int]] = {}
         self._frames: dict[str, tuple[str, ...]] = {}
         self._tracks: dict[str, dict[ObjectId, Track]] = {}
+        self.colours: dict[str, tuple[int, int, int]] = {}
 
     def add_video(self, name: str, size: tuple[int, int], frames: Iterable[str]) -> None:
         """Add a video of which all annotated frames are known, in their order."""
@@ -114,6 +123,11 @@ class Annotations:
         if track_id < 1:
             raise ValueError(f"the id {track_id} is not 1 or more")
         self._tracks[video].setdefault(track_id, Track(name, category, {}))
+
+    def describe(self, video: str, track_id: ObjectId, attributes: Mapping[str, str]) -> None:
+        """Say more of a track that was added."""
+        track = self._tracks[video][track_id]
+        self._tracks[video][track_id] = replace(track, attributes={**track.attributes, **attributes})
 
     def add_counts(
         self, video: str, track_id: ObjectId, frame: FrameIndex, counts: str, score: float | None = None
@@ -142,7 +156,8 @@ class Annotations:
             {
                 name: AnnotatedVideo(size, self._frames[name], self._tracks[name])
                 for name, size in self._sizes.items()
-            }
+            },
+            self.colours,
         )
 
 

@@ -56,7 +56,8 @@ class Format:
     has_files_by_name: bool = True
 
 
-_NO_SCORES = ALL - {Aspect.SCORES}
+_PLAIN = ALL - {Aspect.ATTRIBUTES, Aspect.COLOURS}
+_NO_SCORES = _PLAIN - {Aspect.SCORES}
 _LABEL_MAPS = frozenset({Aspect.IDS, Aspect.FRAMES, Aspect.SHAPES})
 
 FORMATS: dict[str, Format] = {
@@ -87,7 +88,9 @@ FORMATS: dict[str, Format] = {
         mots.write_mots,
         frozenset({Aspect.IDS, Aspect.CATEGORIES, Aspect.SHAPES}),
     ),
-    "burst": Format("BURST", burst.read_burst, burst.write_burst, suffix=".json", has_files_by_name=False),
+    "burst": Format(
+        "BURST", burst.read_burst, burst.write_burst, _PLAIN, suffix=".json", has_files_by_name=False
+    ),
     "sa-v": Format("SA-V JSON files", sa_v.read_sa_v, sa_v.write_sa_v, _NO_SCORES),
     "yolo": Format(
         "YOLO polygons",
@@ -96,11 +99,12 @@ FORMATS: dict[str, Format] = {
         frozenset({Aspect.CATEGORIES, Aspect.FRAMES, Aspect.OVERLAPS}),
     ),
     "labelme": Format("LabelMe JSON files", labelme.read_labelme, labelme.write_labelme, _NO_SCORES),
-    "cvat": Format("CVAT for video, XML", cvat.read_cvat, cvat.write_cvat, _NO_SCORES),
+    "cvat": Format("CVAT for video, XML", cvat.read_cvat, cvat.write_cvat, ALL - {Aspect.SCORES}),
     "label-studio": Format(
         "Label Studio brush masks",
         label_studio.read_label_studio,
         label_studio.write_label_studio,
+        _PLAIN,
         suffix=".json",
         has_files_by_name=False,
     ),

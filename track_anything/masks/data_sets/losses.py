@@ -17,6 +17,8 @@ class Aspect(Enum):
     FRAMES = auto()  # their names
     OVERLAPS = auto()  # pixels of two objects
     SHAPES = auto()  # masks to the pixel
+    ATTRIBUTES = auto()  # of objects
+    COLOURS = auto()  # of categories
 
 
 ALL = frozenset(Aspect)
@@ -38,7 +40,9 @@ def as_kept(data: DataSet, keeps: frozenset[Aspect], most_id: int | None) -> tup
         kept, lost = _video_as_kept(video, keeps, most_id)
         notes += [f"{name}: {line}" for line in lost]
         videos[name] = kept
-    return DataSet(videos), notes
+    if data.colours and Aspect.COLOURS not in keeps:
+        notes.append("colours of categories are lost")
+    return DataSet(videos, data.colours if Aspect.COLOURS in keeps else {}), notes
 
 
 def _video_as_kept(
@@ -71,6 +75,8 @@ def _used(video: AnnotatedVideo) -> Iterator[tuple[Aspect, str]]:
         yield Aspect.NAMES, "names of objects are lost"
     if any(track.category for track in tracks):
         yield Aspect.CATEGORIES, "categories are lost"
+    if any(track.attributes for track in tracks):
+        yield Aspect.ATTRIBUTES, "attributes of objects are lost"
     if any(segment.score is not None for track in tracks for segment in track.segments.values()):
         yield Aspect.SCORES, "scores of masks are lost"
     if video.frames != tuple(f"{place:05d}" for place in range(len(video.frames))):
@@ -85,4 +91,5 @@ def _track_as_kept(track: Track, keeps: frozenset[Aspect]) -> Track:
         track.name if Aspect.NAMES in keeps else "",
         track.category if Aspect.CATEGORIES in keeps else "",
         segments,
+        track.attributes if Aspect.ATTRIBUTES in keeps else {},
     )
