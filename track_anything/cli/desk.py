@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from track_anything.cli.arguments import parse_range
-from track_anything.cli.label_classes import add_class_options
+from track_anything.cli.label_classes import add_object_options
 from track_anything.cli.options import Command, ModelOptions, Parser, add_model_options, typed
 
 if TYPE_CHECKING:
@@ -60,16 +60,14 @@ def _add_desk(parser: Parser) -> None:
     add("videos", nargs="*", metavar="VIDEO", help="these alone (default: all; review and done need names)")
     add("--projects", type=Path, metavar="FOLDER", help="where projects go (default: SOURCE-desk)")
     add("--detect", metavar="NAMES", help="for propose: classes of the detector, as person,dog")
-    add("--like", metavar="VIDEO", help="for propose: what looks like an object of this video")
-    add("--object-id", type=int, default=1, metavar="ID", help="for --like and label (default: 1)")
-    add_class_options(parser)
+    add_object_options(parser)
     add("--frame", type=int, default=0, metavar="N", help="for propose: the frame to look at (default: 0)")
     add("--frames", type=parse_range, metavar="FIRST-LAST", help="for review: these frames alone")
     add("--to", choices=tuple(FORMATS), default="ytvis", metavar="FORM", help="for export (default: ytvis)")
     add("--output", type=Path, metavar="PATH", help="for export and log: what is made")
     add("--val", type=float, default=0.0, metavar="SHARE", help="for export: videos for validation, as 0.2")
     add("--all", action="store_true", help="for export: videos too that nobody has reviewed")
-    add("--other", type=Path, metavar="FOLDER", help="for agree: the projects of the other labeller")
+    add("--other", type=Path, metavar="FOLDER", help="for agree and log: the projects of the other labeller")
     add_model_options(parser)
 
 
@@ -217,10 +215,12 @@ def _export(collection: "Collection", options: DeskOptions) -> None:
 
 def _log(collection: "Collection", options: DeskOptions) -> None:
     from track_anything.cli.console import output
+    from track_anything.collection.desk import Collection
     from track_anything.collection.desk.edit_log import write_edit_log
 
-    target = _output(options)
-    count = write_edit_log(map(collection.video, _chosen(collection, options)), target)
+    both = [collection] + ([Collection(options.source, options.other)] if options.other else [])
+    target, names = _output(options), _chosen(collection, options)
+    count = write_edit_log((each.video(name) for each in both for name in names), target)
     output.print(f"wrote {target}: {count} edits")
 
 

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from track_anything.collection.desk import Collection
 
 
-def add_class_options(parser: Parser) -> None:
-    """The options that name a class, or say of which one an object is."""
+def add_object_options(parser: Parser) -> None:
+    """The options that name an object, a class, or say of which one an object is."""
     add = parser.add_argument
+    add("--like", metavar="VIDEO", help="for propose: what looks like an object of this video")
+    add("--object-id", type=int, default=1, metavar="ID", help="for --like and label (default: 1)")
     add("--class", dest="class_name", metavar="NAME", help="for classes and label: a class, as person")
     add("--colour", metavar="RRGGBB", help="for classes: the colour of its objects, as ff8800")
     attribute = "for classes: what is told of each of its objects, and the values; repeatable"

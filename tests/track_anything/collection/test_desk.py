@@ -176,6 +176,7 @@ def test_the_log_tells_what_an_edit_changed_and_when(folder: Path, tmp_path: Pat
     assert (given["first_frame"], given["object_id"]) == (2, 1)
     assert given["gained"] == given["lost"] == int((shifted & ~before).sum())
     assert lines[1]["gained"] == int(before.sum())
+    assert {line["labeller"] for line in lines} == {"videos-desk"}
     assert datetime.fromisoformat(str(given["time"])) >= datetime.fromisoformat(str(lines[1]["time"]))
 
 
@@ -241,6 +242,17 @@ def test_what_looks_like_an_object_of_one_video_is_proposed_in_the_others(
             assert list(session.project.state.objects.values()) == ["red disc"]
             assert iou(session.project.mask(0, 1), two.label_map(0) == 1) > 0.9
     assert state_of(collection)["a.mkv"] is states.PROPOSED
+
+
+def test_the_log_of_two_labellers_says_who_did_what(folder: Path, tmp_path: Path, run: Run) -> None:
+    for who in ("anna", "ben"):
+        label(Collection(folder, tmp_path / who), "c", tracks=who == "ben")
+    both = ("--projects", tmp_path / "anna", "--other", tmp_path / "ben")
+    assert run("desk", folder, "log", *both, "--output", tmp_path / "log.csv")[0] == 0
+    with (tmp_path / "log.csv").open(newline="") as file:
+        told = [(line["labeller"], line["kind"]) for line in csv.DictReader(file)]
+    expected = [(who, kind) for who in ("anna", "ben") for kind in ("add_object", "give_mask")]
+    assert told == [*expected, ("ben", "propagate")]
 
 
 @pytest.mark.parametrize(

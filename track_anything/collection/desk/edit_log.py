@@ -18,13 +18,14 @@ from track_anything.system.files import remedy
 from track_anything.types import ObjectId
 
 COLUMNS = (
-    "video", "place", "edit", "follows", "kind", "object_id", "first_frame", "last_frame", "time", "gained",
-    "lost", "values",
+    "video", "labeller", "place", "edit", "follows", "kind", "object_id", "first_frame", "last_frame", "time",
+    "gained", "lost", "values",
 )  # fmt: skip
-"""``place`` counts the lines of a project's journal; ``edit`` is a number, ``follows`` that of the edit
-before it in its branch; an undo or redo is a line with the kind ``move`` that names the edit it went to.
-``time`` is in UTC, of edits that gave a mask: when that was written. ``gained`` and ``lost`` are the pixels
-by which the mask differs from what was written for the object on that frame before."""
+"""``labeller`` is the name of the folder that the projects are kept in; ``place`` counts the lines of a
+project's journal; ``edit`` is a number, ``follows`` that of the edit before it in its branch; an undo or redo
+is a line with the kind ``move`` that names the edit it went to. ``time`` is in UTC, of edits that give masks:
+when that was written. ``gained`` and ``lost`` are the pixels by which the mask differs from what was written
+for the object on that frame before."""
 
 _JOURNAL, _MASKS = "journal.log", "masks"
 
@@ -49,9 +50,10 @@ def lines_of(video: CollectionVideo) -> Iterator[tuple[object, ...]]:
     """The lines of a video; none when it has no project."""
     if not is_project(video.project):
         return
+    labeller = video.project.parent.parent.name
     for place, record in enumerate(Journal(video.project / _JOURNAL, read_only=True).records):
         if "edit" not in record:
-            yield (video.name, place, record.get("head"), "", "move", *("",) * 7)
+            yield (video.name, labeller, place, record.get("head"), "", "move", *("",) * 7)
             continue
         edit: dict[str, Any] = dict(record["edit"])
         kind, object_id, number = edit.pop("kind", ""), edit.pop("object_id", ""), record.get("number", 0)
@@ -61,7 +63,8 @@ def lines_of(video: CollectionVideo) -> Iterator[tuple[object, ...]]:
             change = _change(video.project / _MASKS, first, number, object_id)
         values = json.dumps(edit, ensure_ascii=False)
         yield (
-            video.name, place, number, record.get("parent"), kind, object_id, first, last, *change, values
+            video.name, labeller, place, number, record.get("parent"), kind, object_id, first, last, *change,
+            values,
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET  # expat itself refuses what would grow 
 
 import numpy as np
 
+from track_anything.errors import InputError
 from track_anything.masks.arrays import box_of
 from track_anything.masks.data_sets.data_set import Annotations, DataSet
 from track_anything.masks.label_maps import read_label_map, write_label_map
@@ -16,12 +17,15 @@ _BETWEEN = "__"  # between video and frame in names of files, since there are no
 def read_pascal_voc(path: Path) -> DataSet:
     """``SegmentationObject`` with ``Annotations``: the first object of a file is instance 1, and so on.
 
-    What is in front of ``__`` in a name is the video, else what ``folder`` says; ``track_id`` tells which
-    object of the video an instance is, and without one they are numbered.
+    The video is what ``folder`` says where names begin with it, else what is in front of the last ``__``;
+    ``track_id`` tells which object of the video an instance is, and without one they are numbered.
     """
     videos: dict[str, list[tuple[str, Path]]] = {}
     for picture in sorted((path / "SegmentationObject").glob("*.png")):
         video, between, frame = picture.stem.rpartition(_BETWEEN)
+        folder = _annotation(path, picture).findtext("folder") or ""
+        if folder and picture.stem.startswith(folder + _BETWEEN):
+            video, between, frame = folder, _BETWEEN, picture.stem[len(folder + _BETWEEN) :]
         videos.setdefault(video if between else path.name, []).append((frame, picture))
     annotations = Annotations()
     for name, frames in videos.items():
@@ -29,8 +33,7 @@ def read_pascal_voc(path: Path) -> DataSet:
         annotations.add_video(name, (first.shape[0], first.shape[1]), [frame for frame, _ in frames])
         for place, (_, picture) in enumerate(frames):
             label_map = read_label_map(picture)
-            file = path / "Annotations" / f"{picture.stem}.xml"
-            listed = ET.parse(file).getroot().findall("object") if file.is_file() else []  # noqa: S314
+            listed = _annotation(path, picture).findall("object")
             for instance in sorted({int(one) for one in np.unique(label_map)} - {0, _VOID}):
                 told = listed[instance - 1] if instance <= len(listed) else ET.Element("object")
                 number = int(told.findtext("track_id") or instance)
@@ -48,9 +51,11 @@ def write_pascal_voc(data: DataSet, path: Path) -> list[str]:
         left_out = 0
         for frame, stem in enumerate(video.frames):
             name = f"{video_name}{_BETWEEN}{stem}"
+            if f"{name}\n" in names:
+                raise InputError(f"two frames would be called {name}: rename one of their videos")
             objects = np.zeros(video.size, np.uint8)
             classes = np.zeros(video.size, np.uint8)
-            root = _root(name, video.size)
+            root = _root(video_name, name, video.size)
             for instance, (number, track, _, mask) in enumerate(video.masks(frame), start=1):
                 category = track.category or "object"
                 if instance >= _VOID or categories[category] >= _VOID:
@@ -83,8 +88,15 @@ def write_pascal_voc(data: DataSet, path: Path) -> list[str]:
     return notes
 
 
-def _root(name: str, size: tuple[int, int]) -> ET.Element:
+def _annotation(path: Path, picture: Path) -> ET.Element:
+    """What is listed of a picture; nothing where there is no list."""
+    file = path / "Annotations" / f"{picture.stem}.xml"
+    return ET.parse(file).getroot() if file.is_file() else ET.Element("annotation")  # noqa: S314
+
+
+def _root(video: str, name: str, size: tuple[int, int]) -> ET.Element:
     root = ET.Element("annotation")
+    _add(root, "folder", video)
     _add(root, "filename", f"{name}.jpg")
     picture = ET.SubElement(root, "size")
     _add(picture, "width", str(size[1]))

@@ -201,3 +201,22 @@ def test_unknown_forms_and_places_are_told(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps({"b": 1}))
     with pytest.raises(InputError, match="looks like no form of data set"):
         read_data_set(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize("names", [("0", "_"), ("a__b", "c"), ("a", "b__c"), ("_", "__")])
+def test_videos_and_frames_of_pascal_voc_are_told_apart(tmp_path: Path, names: tuple[str, str]) -> None:
+    track = Track("", "car", {0: Segment(encode_rle(np.ones((2, 2), np.bool_)))})
+    data = DataSet({names[0]: AnnotatedVideo((2, 2), (names[1],), {1: track})})
+    write_data_set(data, tmp_path / "made", "pascal-voc")
+    assert seen(read_data_set(tmp_path / "made"), "pascal-voc") == seen(data, "pascal-voc")
+
+
+def test_frames_that_would_be_one_file_are_refused(tmp_path: Path) -> None:
+    track = Track("", "car", {0: Segment(encode_rle(np.ones((2, 2), np.bool_)))})
+    videos = {
+        "a": AnnotatedVideo((2, 2), ("b__c",), {1: track}),
+        "a__b": AnnotatedVideo((2, 2), ("c",), {1: track}),
+    }
+    with pytest.raises(InputError, match="two frames would be called a__b__c"):
+        write_data_set(DataSet(videos), tmp_path / "made", "pascal-voc")
+    assert not (tmp_path / "made").exists()
