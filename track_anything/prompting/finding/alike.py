@@ -18,7 +18,7 @@ from track_anything.types import Image, Mask
 _CLICKS = 48  # on an image
 _LEAST_IOU = 0.6  # predicted, of an answer to such a click
 _LEAST_STABILITY = 0.8
-_LEAST_CLASS = 0.05  # of an example, below which the detector has not recognised it
+_LEAST_CLASS = 0.015  # of an example, below which the detector has not recognised it at all
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,9 +65,8 @@ export function mountObjects(element, page) {
       changesSection(page),
       cleanUpSection(page),
       edgesSection(page),
-      byName,
-      el("div", { className: "ta-buttons" }, detect, fromFile),
-      everything,
+      el("section", { className: "ta-find", "aria-label": words.find }, byName, el("div", { className: "ta-buttons" }, detect, fromFile)),
+      el("div", { className: "ta-foot" }, everything),
     ),
   );
   store.subscribe(["project", "objectId", "hidden", "solo"], ({ project }) => {
