@@ -2,7 +2,7 @@
 
 The protocol: the first click goes to the pixel deepest inside the object. Each further one goes to the pixel
 deepest inside the largest connected region of error, positive where object is missing and negative where
-there is too much; the logits of the previous answer are fed back. Clicking ends early when nothing is wrong.
+there is too much; it becomes what the product makes of it. Clicking ends early when nothing is wrong.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,9 @@ import numpy as np
 from sam.prompt import Prompt
 from sam.segmenter import Segmenter
 from track_anything.errors import InputError
+from track_anything.prompting import likeliest
+from track_anything.prompting.asking import asking
+from track_anything.prompting.further_click import FurtherClick
 from track_anything.types import Image, Mask
 
 E = TypeVar("E")
@@ -77,10 +80,10 @@ def wrong_region(answer: Mask, truth: Mask) -> WrongRegion | None:
 
 
 def click_mask(segmenter: Segmenter[E], image: Image, truth: Mask, count: int) -> ClickedMask:
-    """The segmenter's mask after at most ``count`` simulated clicks.
+    """The mask that at most ``count`` simulated clicks make, as they would in the editor.
 
     Args:
-        segmenter: asked once to embed the image and once per click to answer.
+        segmenter: asked once to embed the image.
         image: (H, W, 3) uint8 RGB.
         truth: (H, W) the mask wanted.
         count: at least 1.
@@ -92,13 +95,20 @@ def click_mask(segmenter: Segmenter[E], image: Image, truth: Mask, count: int) -
         raise InputError(f"{count} clicks make no mask: give at least 1")
     if not truth.any():
         raise InputError("the true mask of the first frame is empty: there is no object to click on")
-    embedding = segmenter.embed(image)
-    answer, logits = np.zeros_like(truth), None
+    ask = asking(segmenter, segmenter.embed(image))
+    nobody = np.zeros_like(truth)
+    answer, logits = nobody, np.zeros(0, np.float32)
     clicks: list[Click] = []
     while len(clicks) < count and (click := next_click(answer, truth)) is not None:
         clicks.append(click)
-        candidates = segmenter.predict(embedding, _prompt(clicks).with_logits(logits))
-        answer, logits = candidates.masks[candidates.best], candidates.logits[candidates.best]
+        prompt = _prompt(clicks)
+        if len(clicks) == 1:
+            found = ask(prompt)
+            chosen = likeliest(found)
+        else:
+            found = FurtherClick(image, answer, logits, prompt, nobody).answers(ask)
+            chosen = found.best
+        answer, logits = found.masks[chosen], found.logits[chosen]
     return ClickedMask(answer, tuple(clicks))
 
 

@@ -1,4 +1,4 @@
-"""A mask as a prompt; needs no network."""
+"""A mask as a prompt, and an answer as a mask; needs no network."""
 
 import cv2
 import numpy as np
@@ -9,6 +9,7 @@ from sam.errors import ImageError
 
 _CELL = CANVAS_SIZE // LOGITS_SIZE  # canvas pixels per logit
 _LOGIT_LIMIT = 10.0  # as sure as the decoder itself gets
+_FARTHEST = 30.0  # of a logit from 0 that still makes a difference
 
 
 def logits_from_mask(mask: NDArray[np.bool_] | NDArray[np.floating]) -> NDArray[np.float32]:
@@ -41,3 +42,21 @@ def logits_from_mask(mask: NDArray[np.bool_] | NDArray[np.floating]) -> NDArray[
     cells = np.clip(cells.astype(np.float64), 1 - certain, certain)
     logits: NDArray[np.float32] = np.log(cells / (1 - cells)).astype(np.float32)
     return logits
+
+
+def probability_from_logits(logits: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    """What the logits of an answer say at the size of the source: ``logits_from_mask`` the other way round.
+
+    Args:
+        logits: (256, 256) on the padded canvas.
+        size: (H, W) of the source.
+
+    Returns:
+        (H, W) float32, the probability of the object, 0 to 1; within a cell it is interpolated.
+    """
+    rows, columns = fit_canvas(*size)
+    canvas = cv2.resize(logits, (CANVAS_SIZE, CANVAS_SIZE), interpolation=cv2.INTER_LINEAR)
+    height, width = size
+    source = cv2.resize(canvas[:rows, :columns], (width, height), interpolation=cv2.INTER_LINEAR)
+    likely = 1 / (1 + np.exp(-np.clip(source, -_FARTHEST, _FARTHEST)))
+    return np.asarray(likely, np.float32)

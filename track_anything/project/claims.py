@@ -216,6 +216,17 @@ class Statements:
         """What was said last, which repeats what was said before and still counts."""
         return self.given[-1][1] if self.given else None
 
+    @property
+    def before_last(self) -> Claim | None:
+        """The claim that the newest click was about; None where nothing was said before it, or it is gone."""
+        if self.newest is None or not (self.newest.points[:-1] or self.newest.box):
+            return None
+        points, labels, box = self.newest.points[:-1], self.newest.labels[:-1], self.newest.box
+        for claim, given in reversed(self.given):
+            if (given.points, given.labels, given.box) == (points, labels, box):
+                return claim
+        return None
+
 
 def statements(
     edits: Collection[tuple[int, Edit]], frame: FrameIndex, written: Collection[int], claim: Claim

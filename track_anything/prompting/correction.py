@@ -7,7 +7,7 @@ much may only take away, chiefly the piece that was clicked. Elsewhere counts wh
 and the tracker was not sure of. A mask that is but a part of what the clicks alone mean is let go of.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,12 +22,10 @@ from track_anything.drift.reprompt import interior_points
 from track_anything.drift.thin import grid_cell, thin_part
 from track_anything.masks import box_of, distance_inside, iou, padded, touching
 from track_anything.project.clean_up import without_specks
+from track_anything.prompting.asking import Ask, clicked, pixel_of
 from track_anything.prompting.region import disc_at, fine_detail, region_at
 from track_anything.prompting.whole import outgrowing
 from track_anything.types import Image, Mask
-
-Ask = Callable[[Prompt], Candidates]
-"""What the segmenter says to a prompt about the frame."""
 
 _IMPLIED = 3  # points inside the mask that go with the clicks
 _STABLE = 0.45  # least IoU of the single answer and the whole at the click, for it to be trusted
@@ -262,20 +260,6 @@ def _distinct(offers: Sequence[tuple[Mask, float]]) -> Candidates:
     logits = np.stack([logits_from_mask(mask) for mask in found])  # (M, 256, 256)
     scores = np.array(told, np.float32)
     return Candidates(np.stack(found), scores, np.ones_like(scores), logits)
-
-
-def clicked(points: NDArray[np.float32], size: tuple[int, ...]) -> Mask:
-    """(H, W) of a size: the pixels that were clicked at (N, 2) points."""
-    mask = np.zeros(size, np.bool_)
-    for point in points:
-        mask[pixel_of(point)] = True
-    return mask
-
-
-def pixel_of(point: NDArray[np.float32]) -> tuple[int, int]:
-    """(row, column) of a click (x, y)."""
-    x, y = point
-    return round(float(y)), round(float(x))
 
 
 def _thick(mask: Mask, pixels: float) -> Mask:

@@ -5,7 +5,7 @@ from typing import Any
 from sam.prompt import Prompt
 from track_anything.models import CachedSegmenter, explained_shortage
 from track_anything.project.clean_up import without_specks
-from track_anything.prompting.correction import clicked
+from track_anything.prompting.asking import clicked
 from track_anything.prompting.prompts import explained, likeliest
 from track_anything.types import Image, Mask
 

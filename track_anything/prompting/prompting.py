@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Generator
-from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +16,12 @@ from sam.segmenter import Candidates
 from track_anything.errors import InputError
 from track_anything.models import Models, explained_shortage
 from track_anything.project import Project
-from track_anything.project.claims import Statements
-from track_anything.project.clean_up import without_specks
+from track_anything.project.claims import Claim, Statements
 from track_anything.project.edits import GiveMask, Withdraw
-from track_anything.prompting.correction import Correction, clicked
-from track_anything.prompting.prompts import edit_from_prompt, explained, likeliest, prompt_of
+from track_anything.prompting.asking import asking
+from track_anything.prompting.correction import Correction
+from track_anything.prompting.further_click import FurtherClick, in_turn
+from track_anything.prompting.prompts import check_found, edit_from_prompt, explained, likeliest, prompt_of
 from track_anything.types import FrameIndex, Mask, ObjectId
 from track_anything.video import Video
 
@@ -71,9 +72,7 @@ class Prompting:
         self._check(frame, prompt)
         with explained_shortage():
             segmenter = self._models().segmenter
-            found = segmenter.predict(segmenter.embed(self._video.frame(frame)), prompt)
-        spots = clicked(prompt.points, self._project.size)
-        return replace(found, masks=np.stack([without_specks(mask, spots) for mask in found.masks]))
+            return asking(segmenter, segmenter.embed(self._video.frame(frame)))(prompt)
 
     def everything(
         self, frame: FrameIndex, settings: AutomaticMasks = EVERYTHING
@@ -109,8 +108,10 @@ class Prompting:
         if is_correction:
             stored = self._project.stored_mask(frame, object_id)
             found = self._mended(frame, object_id, said, prompt, stored)
+        elif said.given:
+            found = self._went_on(frame, object_id, said.given[-1][0], prompt)
         else:
-            found = self._went_on(frame, object_id, said, prompt)
+            found = self.ask(frame, prompt)
         return self.take(frame, object_id, prompt, found, may_be_empty=is_correction)
 
     def box(
@@ -134,7 +135,11 @@ class Prompting:
             self._project.edit(Withdraw(object_id, frame, frame + 1))
             return None
         is_correction = self._is_correction(frame, said, prompt)
-        found = self._replayed(frame, object_id, said, prompt) if is_correction else self.ask(frame, prompt)
+        if is_correction:
+            found = self._replayed(frame, object_id, said, prompt)
+        else:
+            others = self._known_of_others(frame, object_id)
+            found = in_turn(prompt, self._video.frame(frame), others, partial(self.ask, frame))
         return self.take(frame, object_id, prompt, found, may_be_empty=is_correction)
 
     def choose(self, frame: FrameIndex, object_id: ObjectId, candidate: int) -> Prompted:
@@ -152,6 +157,8 @@ class Prompting:
         if is_correction:
             before = self._mask_before_last(frame, object_id, said)
             found = self._mended(frame, object_id, said, prompt, before)
+        elif (claim := said.before_last) is not None:
+            found = self._went_on(frame, object_id, claim, prompt)
         elif prompt.is_ambiguous:
             found = self.ask(frame, prompt)
         else:
@@ -166,7 +173,7 @@ class Prompting:
     def begin_object(self, frame: FrameIndex, prompt: Prompt) -> Prompted:
         """A new object, once the prompt for it has an answer: one that fails makes no object."""
         found = self.ask(frame, prompt)
-        _check_found(frame, found.masks[likeliest(found)])
+        check_found(frame, found.masks[likeliest(found)])
         return self.take(frame, self._project.add_object(), prompt, found)
 
     def take(
@@ -197,7 +204,7 @@ class Prompting:
         if chosen is None:
             chosen = likeliest(found) if prompt.is_ambiguous and not may_be_empty else found.best
         if not may_be_empty:
-            _check_found(frame, found.masks[chosen])
+            check_found(frame, found.masks[chosen])
         number = self._project.give_mask(edit_from_prompt(frame, object_id, prompt), found.masks[chosen])
         self._logits[number] = found.logits[chosen].copy()
         while len(self._logits) > _LOGITS_KEPT:
@@ -223,16 +230,18 @@ class Prompting:
     def _is_correction(self, frame: FrameIndex, said: Statements, prompt: Prompt) -> bool:
         return prompt.box is None and bool(self._project.claimed_mask(frame, said.base).any())
 
-    def _went_on(
-        self, frame: FrameIndex, object_id: ObjectId, said: Statements, prompt: Prompt
-    ) -> Candidates:
-        """The answer to a person's own clicks; where the one before leads to nothing, they stand alone."""
-        logits = self._logits.get(said.given[-1][0].newest_edit) if said.given else None
-        if logits is None and said.given:
-            logits = logits_from_mask(self._project.stored_mask(frame, object_id))
-        found = self.ask(frame, prompt.with_logits(logits))
-        is_lost = logits is not None and not found.masks[found.best].any()
-        return self.ask(frame, prompt) if is_lost else found
+    def _went_on(self, frame: FrameIndex, object_id: ObjectId, claim: Claim, prompt: Prompt) -> Candidates:
+        """The answers to a person's clicks, the last of which is about the mask of a claim."""
+        mask = self._project.claimed_mask(frame, claim)
+        logits = self._logits.get(claim.newest_edit)
+        further = FurtherClick(
+            self._video.frame(frame),
+            mask,
+            logits_from_mask(mask) if logits is None else logits,
+            prompt,
+            self._known_of_others(frame, object_id),
+        )
+        return further.answers(partial(self.ask, frame))
 
     def _mended(
         self, frame: FrameIndex, object_id: ObjectId, said: Statements, prompt: Prompt, mask: Mask
@@ -266,9 +275,8 @@ class Prompting:
         points, labels = newest.points[:-1], newest.labels[:-1]
         if not points:
             return self._project.claimed_mask(frame, said.base)
-        for claim, given in reversed(said.given):
-            if (given.points, given.labels) == (points, labels):
-                return self._project.claimed_mask(frame, claim)
+        if (claim := said.before_last) is not None:
+            return self._project.claimed_mask(frame, claim)
         found = self._replayed(frame, object_id, said, prompt_of(points, labels))
         return np.asarray(found.masks[found.best], np.bool_)
 
@@ -287,8 +295,3 @@ class Prompting:
         is_about_nothing = prompt.box is None and prompt.logits is None and not prompt.labels.any()
         if is_about_nothing and not may_take_away:
             raise InputError("Click what belongs to it first.")
-
-
-def _check_found(frame: FrameIndex, mask: Mask) -> None:
-    if not mask.any():
-        raise InputError(f"nothing was found on frame {frame}: click inside the object or draw a box")

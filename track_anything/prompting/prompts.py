@@ -11,7 +11,7 @@ from sam.prompt import Prompt
 from sam.segmenter import Candidates
 from track_anything.errors import InputError
 from track_anything.project.edits import GiveMask
-from track_anything.types import FrameIndex, ObjectId
+from track_anything.types import FrameIndex, Mask, ObjectId
 
 _PER_DOUBLING = 0.02  # predicted IoU that twice the area outweighs
 
@@ -43,6 +43,12 @@ def prompt_of(points: Any, labels: Any, box: Any = None) -> Prompt:  # noqa: ANN
             labels=np.array(labels, np.int64),
             box=None if box is None else np.array(box, np.float32),
         )
+
+
+def check_found(frame: FrameIndex, mask: Mask) -> None:
+    """Raise ``InputError`` when an answer on a frame, (H, W), has no pixel."""
+    if not mask.any():
+        raise InputError(f"nothing was found on frame {frame}: click inside the object or draw a box")
 
 
 def edit_from_prompt(frame: FrameIndex, object_id: ObjectId, prompt: Prompt) -> GiveMask:
