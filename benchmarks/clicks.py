@@ -5,7 +5,9 @@ deepest inside the largest connected region of error, positive where object is m
 there is too much; it becomes what the product makes of it. Clicking ends early when nothing is wrong.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 
 import cv2
@@ -95,11 +97,17 @@ def click_mask(segmenter: Segmenter[E], image: Image, truth: Mask, count: int) -
         raise InputError(f"{count} clicks make no mask: give at least 1")
     if not truth.any():
         raise InputError("the true mask of the first frame is empty: there is no object to click on")
+    made = list(islice(clicked_masks(segmenter, image, truth), count))
+    return ClickedMask(made[-1][1], tuple(click for click, _ in made))
+
+
+def clicked_masks(segmenter: Segmenter[E], image: Image, truth: Mask) -> Iterator[tuple[Click, Mask]]:
+    """Each click and the (H, W) mask after it, as in the editor, until nothing is wrong."""
     ask = asking(segmenter, segmenter.embed(image))
     nobody = np.zeros_like(truth)
     answer, logits = nobody, np.zeros(0, np.float32)
     clicks: list[Click] = []
-    while len(clicks) < count and (click := next_click(answer, truth)) is not None:
+    while (click := next_click(answer, truth)) is not None:
         clicks.append(click)
         prompt = _prompt(clicks)
         if len(clicks) == 1:
@@ -109,7 +117,7 @@ def click_mask(segmenter: Segmenter[E], image: Image, truth: Mask, count: int) -
             found = FurtherClick(image, answer, logits, prompt, nobody).answers(ask)
             chosen = found.best
         answer, logits = found.masks[chosen], found.logits[chosen]
-    return ClickedMask(answer, tuple(clicks))
+        yield click, answer
 
 
 def _prompt(clicks: list[Click]) -> Prompt:

@@ -7,12 +7,15 @@ FOLDER is a part of COCO (images/, instances.json), has images/ and instances/ o
 masks/ of one object each. The first point lies deepest inside the object, each next one deepest inside the
 largest error, positive or negative; the answer so far goes with it. mIoU over objects after 1, 2, 3, 5 and 9
 points; "oracle" is the best of the three answers to the first. Kirillov et al., ICCV 2023, section 7.1.
+With --editor the points are clicks in the editor: the likeliest answer to the first, each further one held to
+what was there; "harmful" is the share of further points that cost more than 0.005.
 """
 
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,7 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 import numpy as np
 import PIL.Image
 
-from benchmarks.clicks import next_click
+from benchmarks.clicks import clicked_masks, next_click
 from benchmarks.coco import CocoPart
 from benchmarks.plot import Panel, save_plot
 from benchmarks.report import shown
@@ -42,6 +45,7 @@ from track_anything.types import Image, Mask
 
 COUNTS = (1, 2, 3, 5, 9)
 _IGNORED = 255
+_HARM = 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +69,7 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
     """Run the benchmark; returns the exit code."""
     parser = stills_parser(__doc__)
     parser.add_argument("--objects-every", type=positive, default=1, help="take each Nth object of them")
+    parser.add_argument("--editor", action="store_true", help="take answers as the editor does")
     parser.add_argument("--plot", type=Path, help="picture of mIoU over points")
     parser.add_argument(
         "--beside", type=Path, nargs="+", default=[], metavar="FILE", help="figures of other runs, drawn too"
@@ -80,9 +85,12 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
             for mask in still.masks:
                 place += 1
                 if (place - 1) % options.objects_every == 0:
-                    rows.append(ious(chosen, embedding, mask))
+                    if options.editor:
+                        rows.append(editor_ious(chosen, still.image, mask))
+                    else:
+                        rows.append(ious(chosen, embedding, mask))
         means = np.mean(rows, axis=0)
-        names = [*map(str, COUNTS), "oracle"]
+        names = [*map(str, COUNTS), *(["harmful"] if options.editor else ["oracle"])]
         print(f"{len(rows)} objects\n" + "".join(f"{name:>9}" for name in names))
         print("".join(f"{value:9.3f}" for value in means))
         figures = dict(zip(names, means.tolist(), strict=True))
@@ -129,6 +137,16 @@ def ious(
         if count in COUNTS:
             found.append(iou(mask, truth))
     return [*found, oracle]
+
+
+def editor_ious(segmenter: CachedSegmenter[Any], image: Image, truth: Mask) -> list[float]:
+    """IoU with the truth (H, W) after each of ``COUNTS`` clicks in the editor; the share of harmful ones."""
+    most = COUNTS[-1]
+    found = [iou(mask, truth) for _, mask in islice(clicked_masks(segmenter, image, truth), most)]
+    further = np.diff(found)
+    harmful = float(np.mean(further < -_HARM)) if len(further) else 0.0
+    found += found[-1:] * (most - len(found))  # nothing is left to mend
+    return [*(found[count - 1] for count in COUNTS), harmful]
 
 
 def stills(data: Path, every: int) -> Iterator[Still]:

@@ -30,6 +30,14 @@ def test_one_point_is_enough_for_discs_of_one_colour(coco: Path, models: Models,
     assert plot.read_bytes() != alone
 
 
+def test_clicks_in_the_editor_do_no_harm_on_discs(coco: Path, models: Models, tmp_path: Path) -> None:
+    told = tmp_path / "points.json"
+    assert points.main(["--data", str(coco), "--json", str(told), "--editor"], models.segmenter) == 0
+    figures = json.loads(told.read_text("utf-8"))["mIoU"]
+    assert figures.pop("harmful") == 0
+    assert figures == dict.fromkeys(("1", "2", "3", "5", "9"), pytest.approx(1))
+
+
 @pytest.mark.parametrize(("folder", "scale", "objects"), [("instances", 1, 3), ("masks", 255, 1)])
 def test_label_maps_and_single_masks_are_read(tmp_path: Path, folder: str, scale: int, objects: int) -> None:
     clip = MovingShapes(shapes=objects, height=60, width=80)

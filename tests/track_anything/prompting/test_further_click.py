@@ -146,9 +146,7 @@ def test_clicks_told_at_once_begin_with_one_that_says_what_the_object_is() -> No
 def test_a_box_comes_before_the_clicks_in_it() -> None:
     said = answer((BODY, 0.9))
     ask = Told(going_on=said, alone=said, several=said, about_the_mask=said)
-    prompt = Prompt(
-        points=np.float32([[40, 45]]), labels=np.array([1]), box=np.float32([20, 20, 60, 70])
-    )
+    prompt = Prompt(points=np.float32([[40, 45]]), labels=np.array([1]), box=np.float32([20, 20, 60, 70]))
     in_turn(prompt, IMAGE, NOBODY, ask)
     assert ask.prompts[0].box is not None
     assert not len(ask.prompts[0].points)
