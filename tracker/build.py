@@ -12,7 +12,7 @@ from tracker.checkpoint import read_checkpoint
 from tracker.continuity import ContinuityConfig
 from tracker.errors import CheckpointError
 from tracker.feature_propagator import FeatureMemoryPropagator
-from tracker.joint_propagator import JointPropagator, Partner
+from tracker.joint_propagator import Carrier, JointPropagator, Partner
 from tracker.memory_config import MemoryConfig
 from tracker.mirrored_propagator import MirroredPropagator
 from tracker.modeling.inference import ready_for_inference
@@ -25,6 +25,8 @@ from tracker.propagator import Propagator
 from tracker.sam_memory_propagator import SamMemoryPropagator
 from tracker.xmem_config import XMemConfig
 from tracker.xmem_propagator import XMemPropagator
+from tracker.zoom import ZoomConfig
+from tracker.zooming_propagator import ZoomingPropagator
 
 LIGHT_WEIGHTS = Path(__file__).parent / "weights" / "xmem-light.safetensors"
 """The network that comes with the package; ``MODEL_CARD.md`` beside it says how it was trained."""
@@ -61,6 +63,11 @@ def _in_a_mirror(network: XMem, config: XMemConfig) -> Partner:
     return Partner(MirroredPropagator(light_propagator(network, replace(config, reduction=PAIR_REDUCTION))))
 
 
+def zooming(network: XMem, whole: Carrier) -> ZoomingPropagator:
+    """A propagator beside which a light network looks closer at small objects."""
+    return ZoomingPropagator(whole, light_propagator(network), ZoomConfig())
+
+
 SAM_MEMORY_SHARE = 0.5
 """How much ``sam-memory`` counts beside a view of a pair: it knows people better, and small objects less."""
 
@@ -69,18 +76,19 @@ LEAST_SIDE = 410
 blurred, more than 2.5 times, and there its masks cost more than they bring."""
 
 
-def joint(network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator]) -> JointPropagator:
+def joint(network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator]) -> ZoomingPropagator:
     """A ``light_pair``, and memory on the segmenter's features, which knows other things by sight."""
     by_features = Partner(new_sam_memory(), share=SAM_MEMORY_SHARE, least_side=LEAST_SIDE)
-    return JointPropagator(light_propagator(network), [_in_a_mirror(network, LIGHT_CONFIG), by_features])
+    partners = [_in_a_mirror(network, LIGHT_CONFIG), by_features]
+    return zooming(network, JointPropagator(light_propagator(network), partners))
 
 
 BUILDERS: Mapping[str, Callable[..., Propagator]] = {
     "feature-memory": FeatureMemoryPropagator,
     "sam-memory": SamMemoryPropagator,
     "xmem": XMemPropagator,
-    "xmem-light": light_propagator,
-    "xmem-light-pair": light_pair,
+    "xmem-light": lambda network: zooming(network, light_propagator(network)),
+    "xmem-light-pair": lambda network: zooming(network, light_pair(network)),
 }
 """Propagators by name: what it sees frames with (shared by all propagations), then its configuration."""
 

@@ -182,14 +182,16 @@ class JointPropagator:
             carrier.reset()
         self._begin()
 
+    def revise(self, probabilities: torch.Tensor) -> None:
+        """As ``MemoryPropagator.revise``, for all that saw the last frame."""
+        self._leader.revise(probabilities)
+        for place, partner in enumerate(self._partners):
+            if self._seen.get(place) is self._image:
+                partner.carrier.revise(probabilities)
+
     def save(self, path: Path) -> None:
         """Write all memories to one file of numpy arrays; a ``remember`` after ``load`` is a new frame."""
-        arrays = {
-            f"{place}.{name}": array
-            for place, carrier in enumerate(self._carriers)
-            for name, array in carrier.state().items()
-        }
-        write_snapshot(path, self._made_by, {**arrays, _CLOCK: np.array(self._now)})
+        write_snapshot(path, self.made_by, self.state())
 
     def load(self, path: Path) -> None:
         """Replace all memories by saved ones; the next step continues exactly where they left off.
@@ -197,7 +199,19 @@ class JointPropagator:
         Raises:
             TrackerError: the file cannot be read, or was made by other carriers or shares.
         """
-        arrays = read_snapshot(path, self._made_by)
+        self.load_state(read_snapshot(path, self.made_by))
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """All memories as arrays."""
+        arrays = {
+            f"{place}.{name}": array
+            for place, carrier in enumerate(self._carriers)
+            for name, array in carrier.state().items()
+        }
+        return {**arrays, _CLOCK: np.array(self._now)}
+
+    def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Replace all memories by what ``state`` gave."""
         self._begin()
         for place, carrier in enumerate(self._carriers):
             own = f"{place}."
@@ -209,7 +223,7 @@ class JointPropagator:
         return self._leader, *(partner.carrier for partner in self._partners)
 
     @property
-    def _made_by(self) -> str:
+    def made_by(self) -> str:
         """What a saved memory fits: all carriers, and how they share the work."""
         partners = "".join(
             f", every {each.every} at {each.share} {each.carrier.made_by}" for each in self._partners

@@ -16,6 +16,7 @@ from tracker.build import BUILDERS, load_xmem, read_xmem
 from tracker.feature_propagator import FeatureMemoryPropagator
 from tracker.modeling.xmem import XMem
 from tracker.xmem_propagator import XMemPropagator
+from tracker.zooming_propagator import ZoomingPropagator
 
 
 def saved(network: XMem, path: Path, **changes: torch.Tensor) -> Path:
@@ -75,7 +76,7 @@ def test_a_single_object_checkpoint_ignores_the_other_objects(tmp_path: Path) ->
 
 def test_builders_by_name() -> None:
     assert isinstance(BUILDERS["xmem"](tiny_network()), XMemPropagator)
-    assert isinstance(BUILDERS["xmem-light"](tiny_network()), XMemPropagator)
+    assert isinstance(BUILDERS["xmem-light"](tiny_network()), ZoomingPropagator)
     assert isinstance(BUILDERS["feature-memory"](colour_features), FeatureMemoryPropagator)
 
 

@@ -13,11 +13,13 @@ from tests.tracker.propagator_contract import (
 )
 from tests.tracker.stand_in import sam_memory_propagator, tiny_network
 from tracker.feature_propagator import FeatureMemoryConfig, FeatureMemoryPropagator
-from tracker.joint_propagator import JointPropagator, Partner
+from tracker.joint_propagator import Carrier, JointPropagator, Partner
 from tracker.memory_config import MemoryConfig
 from tracker.mirrored_propagator import MirroredPropagator
 from tracker.xmem_config import XMemConfig
 from tracker.xmem_propagator import XMemPropagator
+from tracker.zoom import ZoomConfig
+from tracker.zooming_propagator import ZoomingPropagator
 
 _NETWORK = tiny_network()
 _MEMORY = MemoryConfig(
@@ -39,6 +41,12 @@ def _mirrored() -> MirroredPropagator:
     return MirroredPropagator(XMemPropagator(_NETWORK, replace(_XMEM, internal_size=32)))
 
 
+def _zooming(whole: Carrier) -> ZoomingPropagator:
+    """Its window is smaller than the frame for the discs of the contract."""
+    near = XMemPropagator(_NETWORK, _XMEM)
+    return ZoomingPropagator(whole, near, ZoomConfig(room=1.2, least=1.05))
+
+
 PROPAGATORS: dict[str, Make] = {
     "feature-memory": lambda: FeatureMemoryPropagator(colour_features),
     "feature-memory, long-term": lambda: FeatureMemoryPropagator(colour_features, _LONG_TERM),
@@ -46,6 +54,8 @@ PROPAGATORS: dict[str, Make] = {
     "sam-memory": sam_memory_propagator,
     "joint, with a mirrored view": lambda: _joint(Partner(_mirrored())),
     "joint, with sam-memory on every third frame": lambda: _joint(Partner(sam_memory_propagator(), every=3)),
+    "zooming on small objects": lambda: _zooming(XMemPropagator(_NETWORK, _XMEM)),
+    "zooming beside two views": lambda: _zooming(_joint(Partner(_mirrored()))),
 }
 _NOT_FOR_THE_FAKE = (a_file_of_something_else_is_refused_and_changes_nothing,)  # it reads its own files only
 

@@ -19,6 +19,7 @@ from track_anything.prompting.correction import Correction
 from track_anything.prompting.prompts import likeliest
 from track_anything.types import Image, Mask
 
+_AGREEMENT = 0.5  # what likeness to all other answers counts beside predicted IoU
 _SAME = 0.99  # IoU from which on two answers are one
 _MOST = 4  # answers to choose from
 
@@ -72,7 +73,7 @@ class FurtherClick:
         rest = [other for place, (other, _, _) in enumerate(offers) if place != index]
         agreement = float(np.mean([iou(mask, other) for other in (*jury, *rest)]))
         is_obedient = bool(mask[pixel_of(self.prompt.points[-1])]) == bool(self.prompt.labels[-1])
-        return score + agreement - (not is_obedient)
+        return score + _AGREEMENT * agreement - (not is_obedient)
 
 
 def in_turn(prompt: Prompt, image: Image, others: Mask, ask: Ask) -> Candidates:
