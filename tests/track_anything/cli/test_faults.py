@@ -58,6 +58,7 @@ SAID_BY = {
     "cli/arguments.py": ("track", "correct", "segment"),
     "cli/batch.py": ("batch",),
     "cli/find_like.py": ("find-like",),
+    "cli/label_classes.py": ("desk",),
     "cli/picture_files.py": ("boxes", "edges", "proposals"),
     "cli/pictures.py": ("boxes",),
     "cli/segment.py": ("segment",),

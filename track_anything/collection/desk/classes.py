@@ -105,7 +105,11 @@ def label_object(
     own = state.objects[object_id]
     wanted = class_of(own) if class_name is None else class_name
     if wanted not in classes:
-        raise unknown("class", wanted, classes or ["none: name one by `desk SOURCE classes`"])
+        raise unknown(
+            "class",
+            wanted,
+            classes or ["none: name one by `track-anything desk SOURCE classes --class NAME`"],
+        )
     found = classes[wanted]
     changed = {name: value for name, value in (values or {}).items() if value}
     found.check(changed)
