@@ -71,7 +71,8 @@ def test_other_forms_come_as_one_file(session: Session, entry: Entry, form: str)
     delivery = deliver(session, form, entry)
     assert exported(entry) == [f"my.cat v2-{form}{EXPORTERS[form].suffix}"]
     assert delivery.file.stat().st_size > 0
-    assert [note for note in delivery.notes if "keep alpha within" not in note] == []
+    told = ("keep alpha within", "the splines have an IoU")  # always, of forms that lose something
+    assert [note for note in delivery.notes if not any(part in note for part in told)] == []
     assert manifest_path(delivery.file).is_file()
 
 
