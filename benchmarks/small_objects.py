@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     network = load_xmem(LIGHT_WEIGHTS, precision=options.precision)
     print(f"{'side':>6}{'':16}{'mean':>8}{'least':>8}{'last':>8}")
     for side in options.sides:
-        rows = {
+        rows: dict[str, Propagator] = {
             "whole frame": light_propagator(network),
             "and closer": zooming(network, light_propagator(network)),
         }
