@@ -126,7 +126,7 @@ class ZoomingPropagator:
         arrays = {_WHOLE + name: array for name, array in self._whole.state().items()}
         arrays |= {_NEAR + name: array for name, array in self._near.state().items()}
         place = () if window is None else (window.top, window.left, window.height, window.width)
-        write_snapshot(path, self._made_by, {**arrays, _WINDOW: np.array((self._is_begun, *place))})
+        write_snapshot(path, self.made_by, {**arrays, _WINDOW: np.array((self._is_begun, *place))})
 
     def load(self, path: Path) -> None:
         """Replace both memories by saved ones; the next step continues exactly where they left off.
@@ -134,7 +134,7 @@ class ZoomingPropagator:
         Raises:
             TrackerError: the file cannot be read, or was made by other propagators or another zoom.
         """
-        arrays = read_snapshot(path, self._made_by)
+        arrays = read_snapshot(path, self.made_by)
         self._begin()
         for prefix, carrier in ((_WHOLE, self._whole), (_NEAR, self._near)):
             own = {name.removeprefix(prefix): arrays[name] for name in arrays if name.startswith(prefix)}
@@ -170,7 +170,7 @@ class ZoomingPropagator:
         self._mask, self._following = mask, window
 
     @property
-    def _made_by(self) -> str:
+    def made_by(self) -> str:
         """What a saved memory fits."""
         return f"zooming {self._config} {self._whole.made_by}, {self._near.made_by}"
 

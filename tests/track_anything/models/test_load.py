@@ -19,10 +19,9 @@ from track_anything.models.runtime import Runtime
 from track_anything.models.trackers import TRACKERS, TrackerParts
 from track_anything.session import Session
 from track_anything.testing import ColourSegmenter, MovingShapes, fake_session
-from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS
+from tracker.build import LIGHT_WEIGHTS
 from tracker.feature_propagator import FeatureMemoryPropagator
-from tracker.joint_propagator import JointPropagator
-from tracker.xmem_propagator import XMemPropagator
+from tracker.zooming_propagator import ZoomingPropagator
 
 CLIP = MovingShapes(frame_count=4, height=312, width=416)
 
@@ -100,9 +99,7 @@ def test_presets_are_speed_against_accuracy(mobile_sam_weights: Path) -> None:
     assert fast.refine_policy.every == 0
     assert accurate.refine_policy == PRESETS["accurate"].refine_policy
     assert load(preset="accurate", refine=False).refine_policy is None
-    propagator = fast.new_propagator()
-    assert isinstance(propagator, XMemPropagator)
-    assert propagator.config == LIGHT_CONFIG
+    assert isinstance(fast.new_propagator(), ZoomingPropagator)
     trained_on_nothing = load(preset="training-free")
     assert trained_on_nothing.refine_policy == PRESETS["training-free"].refine_policy
     assert isinstance(trained_on_nothing.new_propagator(), FeatureMemoryPropagator)
@@ -147,7 +144,8 @@ def test_two_networks_together_are_one_name() -> None:
     parts = TrackerParts(None, Runtime(), CachedSegmenter(ColourSegmenter()), "mobile-sam")
     new = TRACKERS.build("joint", parts)
     propagator = new()
-    assert isinstance(propagator, JointPropagator)
+    assert isinstance(propagator, ZoomingPropagator)
+    assert "sam-memory" in propagator.made_by
     assert propagator is not new()
 
 

@@ -144,8 +144,8 @@ def test_objects_of_one_name_or_one_hash_have_ids_of_their_own(tmp_path: Path) -
     assert list(parts) == ["cat", "cat 2 2", "cat 2", "cat 6", "man 16830 5"]
     np.testing.assert_allclose(list(parts.values()), list(alphas.parts.values()), atol=1e-6)
     assert notes == tuple(
-        f"object {o} is called '{name} {o}' in the files, since another is called '{name}' or has the same id"
-        for o, name in ((2, "cat"), (5, "man 16830"))
+        f"object {o} is called '{told}' in the files, since another is called '{name}' or has the same id"
+        for o, name, told in ((2, "cat", "cat 2 2"), (5, "man 16830", "man 16830 5"))
     )
 
 

@@ -91,12 +91,13 @@ def test_the_candidates_of_a_click_are_there_again_on_its_frame_until_something_
     with drawn.changing():
         drawn.page.locator(".ta-candidate").nth((chosen + 1) % 3).click()  # they are answers still
 
-    drawn.click_pixel(*DRAWN.centre(0, 2))  # a second click says something else
+    drawn.click_pixel(*DRAWN.centre(0, 2))  # a second click says something else, and has answers of its own
+    drawn.wait_until("state.candidates?.chosen === 0")
     away_and_back(drawn)
-    assert chips.first.is_hidden()
+    chips.first.wait_for()
     with drawn.changing():
         drawn.page.keyboard.press("Control+z")
-    chips.first.wait_for()  # what was said is what they are answers to again
+    drawn.wait_until("state.candidates?.said.points.length === 1")  # they are answers to what was said again
     drawn.page.keyboard.press("Escape")
     away_and_back(drawn)
     assert chips.first.is_hidden()
