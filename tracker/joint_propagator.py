@@ -16,7 +16,7 @@ from tracker.memory_use import MemoryUse
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
 
-_CLOCK = "joint.clock"
+_CLOCK, _OBJECTS = "joint.clock", "joint.objects"
 
 
 class Carrier(Protocol):
@@ -91,6 +91,7 @@ class JointPropagator:
         self._leader = leader
         self._partners = tuple(partners)
         self._now: int
+        self._object_ids: set[int]
         self._image: NDArray[np.uint8] | None
         self._seen: dict[int, NDArray[np.uint8]]
         self._begin()
@@ -103,7 +104,9 @@ class JointPropagator:
         permanent: bool = True,
         given: Collection[int] | None = None,
     ) -> None:
-        """As ``MemoryPropagator.remember``; no partner keeps a mended prediction of what it did not see.
+        """As ``MemoryPropagator.remember``; all always know the same objects.
+
+        No partner keeps a mended prediction of what it did not see, unless an object arrives with it.
 
         Raises:
             TrackerError: as there.
@@ -113,9 +116,11 @@ class JointPropagator:
         if image is not self._image:
             self._now += 1
             self._image = image
+        arriving = {*np.unique(label_map).tolist()} - {0, *self._object_ids}
+        self._object_ids |= arriving
         for place, partner in enumerate(self._partners):
             is_new = self._seen.get(place) is not image
-            if is_new and not permanent:
+            if is_new and not permanent and not arriving:
                 continue
             if is_new and given is not None and self._seen:
                 partner.carrier.step(image)
@@ -166,6 +171,7 @@ class JointPropagator:
         """Drop one object and its memory; TrackerError when it is not remembered."""
         for carrier in self._carriers:
             carrier.forget(object_id)
+        self._object_ids.discard(object_id)
 
     def memory_need(self, ahead: Undertaking) -> int:
         """Bytes that a propagation to come takes at most: what all take."""
@@ -208,7 +214,8 @@ class JointPropagator:
             for place, carrier in enumerate(self._carriers)
             for name, array in carrier.state().items()
         }
-        return {**arrays, _CLOCK: np.array(self._now)}
+        objects = np.array(sorted(self._object_ids), np.int64)
+        return {**arrays, _CLOCK: np.array(self._now), _OBJECTS: objects}
 
     def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Replace all memories by what ``state`` gave."""
@@ -217,6 +224,7 @@ class JointPropagator:
             own = f"{place}."
             carrier.load_state({n.removeprefix(own): a for n, a in arrays.items() if n.startswith(own)})
         self._now = int(arrays[_CLOCK])
+        self._object_ids = {*arrays[_OBJECTS].tolist()}
 
     @property
     def _carriers(self) -> tuple[Carrier, ...]:
@@ -233,5 +241,6 @@ class JointPropagator:
     def _begin(self) -> None:
         """Before the first frame; what each partner saw last is told by the array."""
         self._now = -1
+        self._object_ids = set()
         self._image = None
         self._seen = {}

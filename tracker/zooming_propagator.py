@@ -17,7 +17,8 @@ from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
 from tracker.zoom import Window, ZoomConfig, enlarged, laid_back, next_window
 
-_WHOLE, _NEAR, _WINDOW = "whole.", "near.", "zoom.window"
+_WHOLE, _NEAR = "whole.", "near."
+_WINDOW, _OBJECTS = "zoom.window", "zoom.objects"
 
 
 class ZoomingPropagator:
@@ -43,7 +44,7 @@ class ZoomingPropagator:
         self._window: Window
         self._following: Window | None
         self._mask: NDArray[np.bool_]
-        self._is_begun: bool
+        self._object_ids: set[int]
         self._begin()
 
     def remember(
@@ -54,7 +55,9 @@ class ZoomingPropagator:
         permanent: bool = True,
         given: Collection[int] | None = None,
     ) -> None:
-        """As ``MemoryPropagator.remember``; no mended prediction is kept of what was not looked at closer.
+        """As ``MemoryPropagator.remember``; both always know the same objects.
+
+        No mended prediction is kept of what was not looked at closer, unless an object arrives with it.
 
         Raises:
             TrackerError: as there.
@@ -62,15 +65,17 @@ class ZoomingPropagator:
         """
         self._whole.remember(image, label_map, permanent=permanent, given=given)
         mask = label_map > 0
+        arriving = {*np.unique(label_map).tolist()} - {0, *self._object_ids}
         is_seen = image is self._image and self._window.holds(mask)
-        if not is_seen and permanent:
+        must_be_told = permanent or bool(arriving)
+        if not is_seen and must_be_told:
             self._look(image, next_window(mask, None, self._config))
-            if given is not None and self._is_begun:
+            if given is not None and self._object_ids:
                 self._near.step(self._view)
-        if is_seen or permanent:
+        if is_seen or must_be_told:
             shown = enlarged(label_map, self._window)
             self._near.remember(self._view, shown, permanent=permanent, given=given)
-            self._is_begun = True
+            self._object_ids |= arriving
         if given is not None:  # the others are where they were seen
             mask = mask | self._mask
         self._follow(mask, next_window(mask, self._following, self._config))
@@ -88,7 +93,7 @@ class ZoomingPropagator:
         """
         seen = self._whole.step(image, last=last)
         self._stepped, window = image, self._following
-        if window is not None and self._is_begun and window != Window.whole(_size(image)):
+        if window is not None and window != Window.whole(_size(image)):
             seen = self._looked_closer(image, seen, window, last=last)
         mask = seen.label_map > 0
         self._follow(mask, next_window(mask, window, self._config))
@@ -104,6 +109,7 @@ class ZoomingPropagator:
         """Drop one object and its memory; TrackerError when it is not remembered."""
         self._whole.forget(object_id)
         self._near.forget(object_id)
+        self._object_ids.discard(object_id)
 
     def memory_need(self, ahead: Undertaking) -> int:
         """Bytes that a propagation to come takes at most: what both take."""
@@ -126,7 +132,8 @@ class ZoomingPropagator:
         arrays = {_WHOLE + name: array for name, array in self._whole.state().items()}
         arrays |= {_NEAR + name: array for name, array in self._near.state().items()}
         place = () if window is None else (window.top, window.left, window.height, window.width)
-        write_snapshot(path, self.made_by, {**arrays, _WINDOW: np.array((self._is_begun, *place))})
+        arrays |= {_WINDOW: np.array(place, np.int64), _OBJECTS: np.array(sorted(self._object_ids), np.int64)}
+        write_snapshot(path, self.made_by, arrays)
 
     def load(self, path: Path) -> None:
         """Replace both memories by saved ones; the next step continues exactly where they left off.
@@ -139,9 +146,9 @@ class ZoomingPropagator:
         for prefix, carrier in ((_WHOLE, self._whole), (_NEAR, self._near)):
             own = {name.removeprefix(prefix): arrays[name] for name in arrays if name.startswith(prefix)}
             carrier.load_state(own)
-        is_begun, *place = arrays[_WINDOW].tolist()
-        self._is_begun = bool(is_begun)
+        place = arrays[_WINDOW].tolist()
         self._following = Window(*place) if place else None
+        self._object_ids = {*arrays[_OBJECTS].tolist()}
 
     def _looked_closer(
         self, image: NDArray[np.uint8], seen: Propagated, window: Window, *, last: bool
@@ -178,7 +185,7 @@ class ZoomingPropagator:
         """Before the first frame; what was looked at closer last is told by the array."""
         self._image = self._stepped = self._following = None
         self._mask = np.zeros((0, 0), np.bool_)
-        self._is_begun = False
+        self._object_ids = set()
 
 
 def _size(image: NDArray[np.uint8]) -> tuple[int, int]:

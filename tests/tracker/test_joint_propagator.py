@@ -118,3 +118,14 @@ def test_a_saved_memory_is_of_one_way_to_share_the_work(tmp_path) -> None:
 def test_what_cannot_work_is_refused(config, said) -> None:
     with pytest.raises(TrackerError, match=said):
         Partner(light(), **config)
+
+
+def test_an_object_that_arrives_with_a_frame_that_ages_is_known_to_all() -> None:
+    propagator = started(partial(joint, every=3))
+    image = frame(1, (1, 2, 255))
+    propagator.step(image)  # the partner does not see it
+    propagator.remember(image, label_map(1, (1, 2, 255)), permanent=False)
+    for index in range(2, 5):
+        assert list(propagator.step(frame(index, (1, 2, 255))).object_ids) == [1, 2, 255]
+    propagator.forget(255)
+    assert list(propagator.step(frame(5)).object_ids) == [1, 2]

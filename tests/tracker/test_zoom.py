@@ -121,3 +121,18 @@ def test_a_known_frame_that_the_window_does_not_hold_is_looked_at_anew() -> None
     propagator.remember(image, elsewhere.astype(np.uint8))
     assert near.memory_use().bytes > before
     propagator.step(picture(elsewhere))
+
+
+@pytest.mark.parametrize("side", [8, 50])
+def test_an_object_that_arrives_with_a_frame_that_ages_is_known_to_both(side: int) -> None:
+    propagator, near = zooming()
+    first, second = block(10, 10, 8, 8), block(40, 100, side, side)
+    propagator.remember(picture(first), first.astype(np.uint8))
+    image = picture(first | second)
+    propagator.step(image)
+    propagator.remember(image, (first + 2 * second).astype(np.uint8), permanent=False)
+    assert list(near.bank.object_ids) == [1, 2]
+    found = propagator.step(picture(first | second))
+    assert list(found.object_ids) == [1, 2]
+    propagator.forget(2)
+    assert list(propagator.step(picture(first)).object_ids) == [1]
