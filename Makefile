@@ -6,7 +6,7 @@ SCRIPT_TESTS = 'tests/track_anything/ui/web/**/*.test.js'
 OUT ?= demo
 FRAME ?= 0
 WORKERS ?= 2
-PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 ifndef VIDEO
 # the middle of the globe in the sample clip
 CLICK ?= 240,135

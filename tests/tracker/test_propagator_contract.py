@@ -55,7 +55,6 @@ PROPAGATORS: dict[str, Make] = {
     "joint, with a mirrored view": lambda: _joint(Partner(_mirrored())),
     "joint, with sam-memory on every third frame": lambda: _joint(Partner(sam_memory_propagator(), every=3)),
     "zooming on small objects": lambda: _zooming(XMemPropagator(_NETWORK, _XMEM)),
-    "zooming beside two views": lambda: _zooming(_joint(Partner(_mirrored()))),
 }
 _NOT_FOR_THE_FAKE = (a_file_of_something_else_is_refused_and_changes_nothing,)  # it reads its own files only
 
