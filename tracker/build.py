@@ -63,9 +63,19 @@ def _in_a_mirror(network: XMem, config: XMemConfig) -> Partner:
     return Partner(MirroredPropagator(light_propagator(network, replace(config, reduction=PAIR_REDUCTION))))
 
 
-def zooming(network: XMem, whole: Carrier) -> ZoomingPropagator:
+def zooming(network: XMem, whole: Carrier, config: XMemConfig | None = None) -> ZoomingPropagator:
     """A propagator beside which a light network looks closer at small objects."""
-    return ZoomingPropagator(whole, light_propagator(network), ZoomConfig())
+    return ZoomingPropagator(whole, light_propagator(network, config), ZoomConfig())
+
+
+def zooming_light(network: XMem, config: XMemConfig | None = None) -> ZoomingPropagator:
+    """What ``--tracker xmem-light`` is."""
+    return zooming(network, light_propagator(network, config), config)
+
+
+def zooming_pair(network: XMem, config: XMemConfig | None = None) -> ZoomingPropagator:
+    """What ``--tracker xmem-light-pair`` is."""
+    return zooming(network, light_pair(network, config), config)
 
 
 SAM_MEMORY_SHARE = 0.5
@@ -87,8 +97,8 @@ BUILDERS: Mapping[str, Callable[..., Propagator]] = {
     "feature-memory": FeatureMemoryPropagator,
     "sam-memory": SamMemoryPropagator,
     "xmem": XMemPropagator,
-    "xmem-light": lambda network: zooming(network, light_propagator(network)),
-    "xmem-light-pair": lambda network: zooming(network, light_pair(network)),
+    "xmem-light": zooming_light,
+    "xmem-light-pair": zooming_pair,
 }
 """Propagators by name: what it sees frames with (shared by all propagations), then its configuration."""
 

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from tests.tracker.colour_features import colour_features
 from tests.tracker.stand_in import TINY, clip, normalised, tiny_network
 from tracker import CheckpointError
-from tracker.build import BUILDERS, load_xmem, read_xmem
+from tracker.build import BUILDERS, LIGHT_CONFIG, load_xmem, read_xmem
 from tracker.feature_propagator import FeatureMemoryPropagator
 from tracker.modeling.xmem import XMem
 from tracker.xmem_propagator import XMemPropagator
@@ -162,3 +162,11 @@ def test_a_scalar_where_a_weight_belongs_is_no_xmem(tmp_path: Path) -> None:
     path = saved(tiny_network(), tmp_path / "odd.pth", **{"key_proj.key_proj.weight": torch.tensor(1.0)})
     with pytest.raises(CheckpointError, match="is not an XMem checkpoint"):
         load_xmem(path)
+
+
+@pytest.mark.parametrize("name", ["xmem-light", "xmem-light-pair"])
+def test_light_trackers_take_another_configuration(name: str) -> None:
+    propagator = BUILDERS[name](tiny_network(), dataclasses.replace(LIGHT_CONFIG, internal_size=96))
+    assert isinstance(propagator, ZoomingPropagator)
+    assert isinstance(propagator._near, XMemPropagator)
+    assert propagator._near.config.internal_size == 96
