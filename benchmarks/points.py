@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
                     else:
                         rows.append(ious(chosen, embedding, mask))
         means = np.mean(rows, axis=0)
-        names = [*map(str, COUNTS), *(["harmful"] if options.editor else ["oracle"])]
+        names = [*map(str, COUNTS), "harmful" if options.editor else "oracle"]
         print(f"{len(rows)} objects\n" + "".join(f"{name:>9}" for name in names))
         print("".join(f"{value:9.3f}" for value in means))
         figures = dict(zip(names, means.tolist(), strict=True))

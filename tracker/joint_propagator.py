@@ -156,8 +156,7 @@ class JointPropagator:
             weight += partner.share
             self._seen[place] = image
         probabilities = torch.from_numpy(total / weight)  # (K + 1, H, W)
-        for carrier in (self._leader, *(self._partners[place].carrier for place in heard)):
-            carrier.revise(probabilities[1:])
+        self.revise(probabilities[1:])
         return to_propagated(probabilities, own.object_ids, torch.from_numpy(own.familiarity))
 
     def withhold(self, object_ids: Collection[int]) -> None:
