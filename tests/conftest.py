@@ -2,6 +2,7 @@
 
 import faulthandler
 import os
+import shutil
 from pathlib import Path
 
 import hypothesis
@@ -20,6 +21,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 _SECONDS_TO_END = 300
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder there that is the user's alone
+_ROOM = 8 << 30  # bytes
+
+
+def pytest_configure() -> None:
+    """Keep what tests write in memory where there is room: projects wait for the disk at every mask."""
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 _LONG = ("/ui/browser/", "/ui/agents/", "/collection/", "/sam/", "/training/", "/examples")
