@@ -1,10 +1,10 @@
-"""How far every engine and precision moves masks, and how fast each encodes a frame.
+"""How far every engine and precision moves masks, and how fast each encodes a frame and tracks.
 
 The oracle is torch in float32. ``auto`` takes only what moves J&F of no preset by more than 0.003 on the
 sequences given here.
 
     python -m benchmarks.engines --data FOLDER [--presets fast] [--ways openvino:bfloat16] [--json FILE]
-    python -m benchmarks.engines --encoders [--pairs 5] [--threads 1]
+    python -m benchmarks.engines --encoders --steps [--pairs 5] [--threads 1]
 """
 
 import argparse
@@ -19,13 +19,18 @@ import torch
 
 from benchmarks.davis_sequence import DavisSequence, sequence_names
 from benchmarks.evaluation import evaluate
-from benchmarks.xmem_step import Spread, frames
-from track_anything.models import Models, load_models
+from benchmarks.light_step import filled
+from benchmarks.xmem_step import CYCLE, Spread, frames
+from track_anything.models import Models, load_models, resolve_runtime
+from track_anything.models.trackers import xmem_network
+from tracker.build import LIGHT_WEIGHTS, light_propagator
 
 ORACLE = "torch:float32"
-WAYS = ("torch:bfloat16", "openvino:float32", "openvino:bfloat16")
+WAYS = ("torch:bfloat16", "openvino:float32", "openvino:bfloat16", "openvino:int8")
 MOST_MOVED = 0.003
 """Of J&F, by an engine or a precision that ``auto`` may take."""
+
+_CYCLES = 6  # before the clock starts
 
 
 def load_way(way: str, preset: str = "fast") -> Models:
@@ -71,6 +76,28 @@ def encoders(ways: Sequence[str], pairs: int) -> dict[str, Spread]:
     return {way: Spread.of(values) for way, values in taken.items()}
 
 
+def steps(ways: Sequence[str], pairs: int) -> dict[str, Spread]:
+    """Processor milliseconds of a step of the light network at 480p with one object by way, in turns.
+
+    The working memory is full; a turn is five steps, one of which writes.
+    """
+    size = 480, 854
+    clip = frames(CYCLE, size)
+    propagators = {}
+    for way in ways:
+        engine, _, precision = way.partition(":")
+        network = xmem_network(LIGHT_WEIGHTS, resolve_runtime("cpu", engine, precision))
+        propagators[way] = filled(light_propagator(network), size, _CYCLES)
+    taken: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(pairs):
+        for way, propagator in propagators.items():
+            started = time.process_time()
+            for picture in clip:
+                propagator.step(picture)
+            taken[way].append(1000 * (time.process_time() - started) / CYCLE)
+    return {way: Spread.of(values) for way, values in taken.items()}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when a way misses the gate."""
     options = _parse(arguments)
@@ -82,6 +109,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for way, spread in found.items():
             print(f"one embedding by {way}: {spread} ms of processor time")
         content["encoders"] = {way: asdict(spread) for way, spread in found.items()}
+    if options.steps:
+        found = steps([ORACLE, *options.ways], options.pairs)
+        for way, spread in found.items():
+            print(f"one step by {way}: {spread} ms of processor time")
+        content["steps"] = {way: asdict(spread) for way, spread in found.items()}
     if options.data:
         names = options.sequences or sequence_names(options.data)
         sequences = [DavisSequence.open(options.data, name) for name in names]
@@ -106,7 +138,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--presets", type=_names, default=["fast"], help="a,b,... (default: fast)")
     parser.add_argument("--ways", type=_names, default=list(WAYS), help="engine:precision,... (default: all)")
     parser.add_argument("--encoders", action="store_true", help="time MobileSAM's encoder in turns")
-    parser.add_argument("--pairs", type=int, default=5, help="turns of each encoder (default: 5)")
+    parser.add_argument("--steps", action="store_true", help="time steps of the light network in turns")
+    parser.add_argument("--pairs", type=int, default=5, help="turns of each (default: 5)")
     parser.add_argument("--threads", type=int, default=1, help="of torch (default: 1)")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     return parser.parse_args(arguments)

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from benchmarks import engines
-from benchmarks.engines import MOST_MOVED, ORACLE, encoders, main, moved
+from benchmarks.engines import MOST_MOVED, ORACLE, encoders, main, moved, steps
+from benchmarks.light_step import filled
 from track_anything.models import Models
 from track_anything.models.engine import WITHIN_GATE
 
@@ -42,6 +45,22 @@ def test_every_way_tracks_every_sequence(
 def test_encoders_take_turns(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "load_way", lambda way: models)
     assert encoders(["a", "b"], 2).keys() == {"a", "b"}
+
+
+def test_steps_take_turns(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def small(count: int, size: tuple[int, int]) -> list[NDArray[np.uint8]]:
+        return [np.full((32, 48, 3), index, np.uint8) for index in range(count)]
+
+    monkeypatch.setattr(engines, "frames", small)
+    monkeypatch.setattr("benchmarks.light_step.frames", small)
+    monkeypatch.setattr(engines, "filled", lambda propagator, size, cycles: filled(propagator, (32, 48), 1))
+    assert main(["--steps", "--ways", "torch:bfloat16", "--pairs", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[:2] for line in lines] == [
+        ["one step by torch", "float32"],
+        ["one step by torch", "bfloat16"],
+    ]
+    assert steps([ORACLE], 2)[ORACLE].least > 0
 
 
 def test_auto_takes_no_precision_that_was_never_held_against_the_oracle() -> None:

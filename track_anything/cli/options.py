@@ -213,7 +213,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "--precision",
         choices=PRECISIONS,
         default="auto",
-        help="how exactly networks compute; auto takes bfloat16 where the processor is faster with it",
+        help="how exactly networks compute; auto takes bfloat16 or int8 where that is faster here",
     )
     group.add_argument(
         "--no-refine", dest="refine", action="store_false", help="do not mend masks with the segmenter"

@@ -10,10 +10,12 @@ from track_anything.models.processor import ISA_LIMIT, gain_of, noted_gain
 ENGINES = ("auto", "torch", "openvino")
 
 # In these, J&F on the development sequences moves by at most 0.003: see ``benchmarks/engines.py``.
-WITHIN_GATE = ("float32", "bfloat16")
+WITHIN_GATE = ("float32", "bfloat16", "int8")
 
 _LEAST_GAIN = 1.1  # times faster; below that the time to compile would be paid for with nothing
+_LEAST_INT8_GAIN = 1.3  # likewise, against the precision that it takes the place of
 _SIDE = 256  # pixels of the canvas on which the engines are compared
+_TRIAL_SIDE = 96  # of the features on which int8 is tried
 
 
 def resolve_engine(name: str, device: str, precision: str) -> str:
@@ -26,7 +28,7 @@ def resolve_engine(name: str, device: str, precision: str) -> str:
     Args:
         name: in ``ENGINES``.
         device: ``cpu``, ``cuda`` or ``mps``.
-        precision: ``float32`` or ``bfloat16``.
+        precision: ``float32``, ``bfloat16`` or ``int8``, which OpenVINO alone computes in.
 
     Raises:
         InputError: there is no such engine, it is not installed, or it does not run on that device.
@@ -39,6 +41,11 @@ def resolve_engine(name: str, device: str, precision: str) -> str:
             place = {"cuda": "CUDA", "mps": "Metal"}[device]
             raise InputError(f"openvino does not run on {place}: choose --engine torch or --device cpu")
         return name
+    if precision == "int8":
+        if name == "torch":
+            raise InputError("torch does not compute in int8: leave out --engine, or choose --precision auto")
+        check_installed()
+        return "openvino"
     is_limited = ISA_LIMIT in os.environ  # which OpenVINO does not hear: it would be no fair trial
     may_be_taken = device == "cpu" and precision in WITHIN_GATE and is_installed() and not is_limited
     return "openvino" if name == "auto" and may_be_taken and _is_faster(precision) else "torch"
@@ -64,6 +71,38 @@ def _is_faster(precision: str) -> bool:
 
     compared = f"openvino {openvino_version()} against torch {torch.__version__} in {precision}"
     return noted_gain(compared, lambda: _gain(precision)) >= _LEAST_GAIN
+
+
+@cache
+def is_int8_faster(precision: str) -> bool:
+    """Whether OpenVINO gains here by int8, at least 1.3 times over another precision; tried once."""
+    from track_anything.models.compiled.core import openvino_version
+
+    compared = f"openvino {openvino_version()} in int8 against {precision}"
+    return "int8" in WITHIN_GATE and noted_gain(compared, lambda: _int8_gain(precision)) >= _LEAST_INT8_GAIN
+
+
+def _int8_gain(precision: str) -> float:
+    """How many times faster OpenVINO computes three convolutions in int8 than in another precision."""
+    import torch
+    from torch import nn
+
+    from track_anything.models.compiled.module import CompiledModule
+    from track_anything.models.compiled.quantised import QuantisedConv
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.inference_mode(), torch.random.fork_rng():
+            convs = [nn.Conv2d(64, 64, 3, padding=1).requires_grad_(False) for _ in range(3)]
+            rounded = [QuantisedConv(conv, -4.0, 4.0) for conv in convs]
+            plain = CompiledModule(nn.Sequential(*convs), "trial", precision=precision, is_kept=False)
+            fast = CompiledModule(nn.Sequential(*rounded), "trial", precision="int8", is_kept=False)
+            picture = torch.rand(1, 64, _TRIAL_SIDE, _TRIAL_SIDE)
+            plain(picture), fast(picture)
+            return gain_of(lambda: plain(picture), lambda: fast(picture))
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _gain(precision: str) -> float:

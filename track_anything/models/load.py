@@ -14,7 +14,7 @@ from track_anything.models.flow_methods import FLOW_METHODS
 from track_anything.models.presets import DEFAULT_PRESET, PRESETS, Preset
 from track_anything.models.runtime import resolve_device, resolve_runtime
 from track_anything.models.segmenters import SEGMENTERS
-from track_anything.models.trackers import TRACKERS, NewPropagator, TrackerParts
+from track_anything.models.trackers import TRACKERS, NewPropagator, TrackerParts, has_int8
 from track_anything.types import OnProgress
 from track_anything.video.motion import FlowMethod
 
@@ -80,7 +80,8 @@ def load_models(
         tracker_weights: likewise of the tracker; ``xmem-light`` brings its own.
         device: ``auto`` takes CUDA when there is one; ``openvino:GPU`` is one that OpenVINO drives.
         engine: one of ``ENGINES``; ``auto`` takes OpenVINO where it is installed and faster.
-        precision: one of ``PRECISIONS``; ``auto`` takes bfloat16 where the processor is faster with it.
+        precision: one of ``PRECISIONS``; ``auto`` takes bfloat16 where the processor is faster with
+            it, and int8 where OpenVINO is faster still and ranges were fitted to the tracker.
         refine: False never shows propagated masks to the segmenter, whatever the preset says.
         progress: called with (bytes done, bytes in all) while weights are fetched.
         wrap: puts something between the segmenter and those who share its embeddings.
@@ -95,7 +96,7 @@ def load_models(
     tracker = tracker or _tracker_of(PRESETS[preset], segmenter)
     SEGMENTERS.check(segmenter)
     TRACKERS.check(tracker)
-    runtime = resolve_runtime(device, engine, precision)
+    runtime = resolve_runtime(device, engine, precision, has_int8=has_int8(tracker, tracker_weights))
     tracker_checkpoint = TRACKERS[tracker].checkpoint(tracker_weights, "--tracker-weights", progress)
     checkpoint = SEGMENTERS[segmenter].checkpoint(weights, "--weights", progress)
     network = SEGMENTERS.build(segmenter, checkpoint, runtime)

@@ -1,27 +1,30 @@
-"""How exactly networks compute: float32 everywhere, or bfloat16 where the processor is faster with it."""
+"""How exactly networks compute: float32 everywhere, or less where the processor is faster with it."""
 
 from collections.abc import Callable
 from functools import cache
 
-from track_anything.errors import unknown
+from track_anything.errors import InputError, unknown
 from track_anything.models.processor import gain_of, noted_gain
 
-PRECISIONS = ("auto", "float32", "bfloat16")
+PRECISIONS = ("auto", "float32", "bfloat16", "int8")
 
 _LEAST_GAIN = 1.3  # times faster; below that rounding would be paid for with nothing
 
 
 def resolve_precision(name: str, device: str = "cpu") -> str:
-    """``float32`` or ``bfloat16`` for a name in ``PRECISIONS``.
+    """``float32``, ``bfloat16`` or ``int8`` for a name in ``PRECISIONS``.
 
     ``auto`` takes bfloat16 on a processor that computes convolutions at least 1.3 times as fast with it,
-    which is tried once and noted in the cache folder; elsewhere, a GPU included, it takes float32.
+    which is tried once and noted in the cache folder; elsewhere, a GPU included, it takes float32. Where
+    int8 is faster still is asked by ``resolve_runtime``, since OpenVINO alone computes in it.
 
     Raises:
-        InputError: there is no such precision.
+        InputError: there is no such precision, or not on that device.
     """
     if name not in PRECISIONS:
         raise unknown("precision", name, PRECISIONS)
+    if name == "int8" and device != "cpu":
+        raise InputError("int8 is computed by the processor alone: choose --device cpu, or --precision auto")
     if name != "auto":
         return name
     return "bfloat16" if device == "cpu" and _is_bfloat16_fast() else "float32"

@@ -1,10 +1,10 @@
 """How networks run: on which device, by which engine, how exactly."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from track_anything.errors import DeviceError, InputError, unknown
-from track_anything.models.engine import resolve_engine
+from track_anything.models.engine import is_int8_faster, resolve_engine
 from track_anything.models.precision import resolve_precision
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -22,7 +22,7 @@ class Runtime:
     Attributes:
         device: of torch, ``cpu``, ``cuda`` or ``mps``.
         engine: ``torch`` or ``openvino``.
-        precision: ``float32`` or ``bfloat16``.
+        precision: ``float32``, ``bfloat16`` or ``int8``.
         unit: OpenVINO's name of what it runs on.
     """
 
@@ -36,23 +36,35 @@ class Runtime:
         """The engine, and what it runs on where that is not the processor: ``openvino:GPU``."""
         return self.engine if self.unit == _CPU else f"{self.engine}:{self.unit}"
 
+    @property
+    def rest_precision(self) -> str:
+        """In which torch computes what stays with it: torch knows no int8."""
+        return resolve_precision("auto", self.device) if self.precision == "int8" else self.precision
 
-def resolve_runtime(device: str = "auto", engine: str = "auto", precision: str = "auto") -> Runtime:
+
+def resolve_runtime(
+    device: str = "auto", engine: str = "auto", precision: str = "auto", *, has_int8: bool = True
+) -> Runtime:
     """How networks run for the names a user gives; ``auto`` takes what is fastest on this machine.
 
     Args:
         device: one of ``DEVICES``, or ``openvino:`` and a device of OpenVINO.
         engine: one of ``ENGINES``.
         precision: one of ``PRECISIONS``.
+        has_int8: whether ranges for int8 were fitted to what is to run.
 
     Raises:
         InputError: a name that is not known, or names that do not go together.
         DeviceError: the device is not there.
     """
+    if precision == "int8" and not has_int8:
+        raise InputError("no int8 was fitted to this tracker and its weights: choose --precision auto")
     if not device.startswith(OPENVINO):
         place = resolve_device(device)
         exactly = resolve_precision(precision, place)
-        return Runtime(place, resolve_engine(engine, place, exactly), exactly)
+        found = Runtime(place, resolve_engine(engine, place, exactly), exactly)
+        may_be_rounded = precision == "auto" and found.engine == "openvino" and has_int8
+        return replace(found, precision="int8") if may_be_rounded and is_int8_faster(exactly) else found
     if engine == "torch":
         raise InputError(f"torch does not drive {device}: leave out --engine, or choose --device cpu")
     resolve_engine("openvino" if engine == "auto" else engine, "cpu", "float32")  # which must be there

@@ -29,7 +29,7 @@ def _sam(checkpoint: Path | None, runtime: Runtime) -> Segmenter[Any]:
         segmenter = build_segmenter(AUTO, checkpoint)
         encoder = segmenter.network.image_encoder
         if not isinstance(encoder, TinyVit):
-            return build_segmenter(AUTO, checkpoint, precision=runtime.precision)
+            return build_segmenter(AUTO, checkpoint, precision=runtime.rest_precision)
         segmenter.network.image_encoder = CompiledEncoder(encoder, runtime.precision, runtime.unit)
         return segmenter
     except CheckpointError as error:

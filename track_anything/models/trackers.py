@@ -67,7 +67,7 @@ def _sam_memory(parts: TrackerParts) -> "Callable[[], SamMemoryPropagator]":
         network = load_sam_memory(parts.checkpoint or SAM_MEMORY_WEIGHTS, parts.runtime.device)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
-    precision = parts.runtime.precision
+    precision = parts.runtime.rest_precision
     return partial(SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=precision)
 
 
@@ -76,7 +76,7 @@ def _joint(parts: TrackerParts) -> NewPropagator:
     from tracker.build import LIGHT_WEIGHTS, joint
 
     new_sam_memory = _sam_memory(parts)
-    return partial(joint, _xmem_network(LIGHT_WEIGHTS, parts.runtime), new_sam_memory)
+    return partial(joint, xmem_network(LIGHT_WEIGHTS, parts.runtime), new_sam_memory)
 
 
 def _xmem(parts: TrackerParts) -> NewPropagator:
@@ -102,10 +102,10 @@ def _around_xmem(form: str, checkpoint: Path | None, parts: TrackerParts) -> New
 
     if checkpoint is None:
         raise WeightsError(f"the tracker {form} needs a checkpoint: give its file")
-    return partial(BUILDERS[form], _xmem_network(checkpoint, parts.runtime))
+    return partial(BUILDERS[form], xmem_network(checkpoint, parts.runtime))
 
 
-def _xmem_network(checkpoint: Path, runtime: Runtime) -> "XMem":
+def xmem_network(checkpoint: Path, runtime: Runtime) -> "XMem":
     """By the engine that was chosen."""
     from tracker.build import load_xmem
     from tracker.errors import CheckpointError
@@ -113,11 +113,27 @@ def _xmem_network(checkpoint: Path, runtime: Runtime) -> "XMem":
     try:
         if runtime.engine == "torch":
             return load_xmem(checkpoint, runtime.device, precision=runtime.precision)
+        from track_anything.models.compiled.quantised import read_ranges
         from track_anything.models.compiled.xmem import CompiledXMem
 
-        return CompiledXMem(load_xmem(checkpoint), runtime.precision, runtime.unit)
+        ranges = read_ranges(checkpoint) if runtime.precision == "int8" else None
+        return CompiledXMem(load_xmem(checkpoint), runtime.precision, runtime.unit, ranges)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
+
+
+def has_int8(tracker: str, checkpoint: Path | None) -> bool:
+    """Whether ranges for int8 lie beside the weights of a tracker that sees frames by an ``XMem``.
+
+    Args:
+        tracker: its name.
+        checkpoint: weights that were given for it, or None.
+    """
+    from track_anything.models.compiled.quantised import ranges_beside
+    from tracker.build import LIGHT_WEIGHTS
+
+    light = {"xmem-light": checkpoint, "xmem-light-pair": checkpoint, "joint": None}
+    return tracker in light and ranges_beside(light[tracker] or LIGHT_WEIGHTS).is_file()
 
 
 def _grid(segmenter: CachedSegmenter[Any], image: "Image") -> "Tensor":

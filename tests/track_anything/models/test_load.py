@@ -16,7 +16,7 @@ from track_anything.models import SEGMENTERS, Models, load_models, resolve_devic
 from track_anything.models.embeddings import CachedSegmenter
 from track_anything.models.presets import PRESETS
 from track_anything.models.runtime import Runtime
-from track_anything.models.trackers import TRACKERS, TrackerParts
+from track_anything.models.trackers import TRACKERS, TrackerParts, has_int8
 from track_anything.session import Session
 from track_anything.testing import ColourSegmenter, MovingShapes, fake_session
 from tracker.build import LIGHT_WEIGHTS
@@ -191,3 +191,13 @@ def test_a_tracker_of_others_tracks_from_a_folder_and_goes_on_after_a_pause(tmp_
         np.testing.assert_array_equal(paused.label_map(frame), undisturbed.label_map(frame))
     with pytest.raises(WeightsError, match=r"nowhere cannot be loaded as Sam2VideoModel .*NAME@REVISION"):
         TRACKERS.build("sam2.1-tiny", replace(parts, checkpoint=tmp_path / "nowhere"))
+
+
+def test_int8_is_there_for_trackers_that_ranges_were_fitted_to(tmp_path: Path) -> None:
+    for tracker in ("xmem-light", "xmem-light-pair", "joint"):
+        assert has_int8(tracker, None)
+    assert not has_int8("feature-memory", None)
+    assert not has_int8("xmem-light", tmp_path / "mine.pth")
+    assert has_int8("joint", tmp_path / "mine.pth")  # its weights are of the other network
+    with pytest.raises(InputError, match="no int8 was fitted to this tracker and its weights"):
+        load_models(tracker="xmem-light", tracker_weights=tmp_path / "mine.pth", precision="int8")

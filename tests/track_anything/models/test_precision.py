@@ -69,10 +69,15 @@ def test_a_cache_that_cannot_be_written_does_not_matter(
 
 
 def test_what_is_asked_for_is_taken_and_a_gpu_computes_in_float32() -> None:
-    assert [resolve_precision(name) for name in PRECISIONS[1:]] == ["float32", "bfloat16"]
+    assert [resolve_precision(name) for name in PRECISIONS[1:]] == ["float32", "bfloat16", "int8"]
     assert resolve_precision("auto", "cuda") == "float32"
-    with pytest.raises(InputError, match="unknown precision 'int3'; choose one of auto, float32, bfloat16"):
+    with pytest.raises(
+        InputError, match="unknown precision 'int3'; choose one of auto, float32, bfloat16, int8"
+    ):
         resolve_precision("int3")
+    for device in ("cuda", "openvino:GPU"):
+        with pytest.raises(InputError, match="int8 is computed by the processor alone: choose --device cpu"):
+            resolve_precision("int8", device)
 
 
 def test_the_measurement_finds_a_ratio() -> None:

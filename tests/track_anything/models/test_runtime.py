@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from track_anything.errors import DeviceError, InputError
-from track_anything.models import engine
+from track_anything.models import engine, precision, runtime
 from track_anything.models.engine import ENGINES, resolve_engine
 from track_anything.models.runtime import Runtime, resolve_runtime
 from track_anything.models.weights import CACHE_VARIABLE
@@ -94,7 +94,53 @@ def test_a_device_of_openvino_that_is_not_there_is_named(monkeypatch: pytest.Mon
         resolve_runtime("openvino:NPU")
 
 
-def test_the_trial_finds_a_ratio() -> None:
+def test_the_trials_find_ratios() -> None:
     if not engine.is_installed():
         pytest.skip("OpenVINO is not installed: pip install 'track-anything[openvino]'")
     assert 0 < engine._gain("float32") < 100
+    assert 0 < engine._int8_gain("float32") < 100
+
+
+@pytest.fixture
+def int8_gains(gains: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """What the next trials of int8 find; OpenVINO is faster anyway, bfloat16 is not."""
+    found: list[float] = []
+    gains.append(2.0)
+    monkeypatch.setattr(precision, "_is_bfloat16_fast", lambda: False)
+    monkeypatch.setattr(engine, "_int8_gain", lambda against: found.pop(0))
+    engine.is_int8_faster.cache_clear()
+    yield found
+    engine.is_int8_faster.cache_clear()
+
+
+@pytest.mark.parametrize(("gain", "expected"), [(1.31, "int8"), (1.29, "float32")])
+def test_auto_takes_int8_where_that_is_faster(int8_gains: list[float], gain: float, expected: str) -> None:
+    int8_gains.append(gain)
+    for _ in range(2):  # tried once
+        assert resolve_runtime("cpu") == Runtime("cpu", "openvino", expected)
+
+
+def test_int8_is_for_what_it_was_fitted_to(int8_gains: list[float]) -> None:
+    int8_gains.append(9.0)
+    assert resolve_runtime("cpu", has_int8=False).precision == "float32"
+    assert resolve_runtime("cpu", "openvino", "float32").precision == "float32"
+    assert resolve_runtime("cpu", "torch").precision == "float32"
+    assert resolve_runtime("cpu", "auto", "int8") == Runtime("cpu", "openvino", "int8")
+    with pytest.raises(InputError, match="no int8 was fitted to this tracker and its weights: choose --pre"):
+        resolve_runtime("cpu", "auto", "int8", has_int8=False)
+    with pytest.raises(InputError, match="torch does not compute in int8: leave out --engine"):
+        resolve_runtime("cpu", "torch", "int8")
+
+
+def test_auto_takes_no_int8_that_misses_the_gate(
+    int8_gains: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "WITHIN_GATE", ("float32", "bfloat16"))
+    int8_gains.append(9.0)
+    assert not engine.is_int8_faster("bfloat16")
+
+
+def test_what_stays_with_torch_is_in_a_precision_of_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "resolve_precision", lambda name, device: f"{name} on {device}")
+    assert Runtime("cpu", "openvino", "int8").rest_precision == "auto on cpu"
+    assert Runtime("cpu", "openvino", "float32").rest_precision == "float32"

@@ -18,7 +18,6 @@ from track_anything.models.compiled.core import core, openvino, openvino_version
 from track_anything.models.processor import processor
 from track_anything.models.weights import cache_folder
 
-_HINTS = {"float32": "f32", "bfloat16": "bf16"}
 _MOST_KEPT = 48  # compiled graphs, of 2 to 60 MB each; those not used for longest go first
 _SUFFIX = ".blob"
 
@@ -33,7 +32,8 @@ class CompiledModule:
         module: ready for inference, with float32 parameters; takes and returns tensors alone, and does the
             same whatever they hold.
         name: of its files.
-        precision: ``float32`` or ``bfloat16``, in which it computes.
+        precision: in which it computes: ``float32``, ``bfloat16``, or ``int8`` for what is quantised, and
+            bfloat16 for the rest where the processor has units for that.
         unit: OpenVINO's name of the device.
         is_kept: whether graphs go into the cache folder.
     """
@@ -74,7 +74,7 @@ class CompiledModule:
 
     def _compiled(self, shapes: tuple[torch.Size, ...]) -> Any:  # noqa: ANN401 - OpenVINO's
         """The compiled graph for some shapes, from the cache folder if it is there."""
-        settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": _HINTS[self._precision]}
+        settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": _hint(self._precision, self._unit)}
         if self._unit == "CPU":
             settings |= {"INFERENCE_NUM_THREADS": torch.get_num_threads(), "ENABLE_CPU_PINNING": False}
         place = self._place(shapes) if self._is_kept else None
@@ -119,6 +119,14 @@ class CompiledModule:
         )
         digest = hashlib.blake2b(repr(told).encode(), digest_size=12).hexdigest()
         return cache_folder() / "openvino" / f"{self._name}-{digest}{_SUFFIX}"
+
+
+def _hint(precision: str, unit: str) -> str:
+    """OpenVINO's name of the precision that everything has which is not quantised."""
+    if precision == "float32":
+        return "f32"
+    has_units = "BF16" in core().get_property(unit, "OPTIMIZATION_CAPABILITIES")
+    return "bf16" if precision == "bfloat16" or has_units else "f32"
 
 
 def _digest_of(module: nn.Module) -> str:

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from track_anything.models.compiled.module import CompiledModule
+from track_anything.models.compiled.quantised import Ranges, quantise
 from tracker.modeling.xmem import FrameFeatures, XMem
 
 
@@ -18,12 +19,17 @@ class CompiledXMem(XMem):
         network: made ready for inference, in float32; taken over.
         precision: in which the rest computes.
         unit: OpenVINO's name of the device.
+        ranges: of the convolutions that compute in int8.
+
+    Raises:
+        WeightsError: the ranges are of another network.
     """
 
     engine = "openvino"
 
-    def __init__(self, network: XMem, precision: str, unit: str) -> None:
+    def __init__(self, network: XMem, precision: str, unit: str, ranges: Ranges | None = None) -> None:
         nn.Module.__init__(self)
+        quantise(network, ranges or {})
         self.config = network.config
         self.key_encoder = network.key_encoder
         self.value_encoder = network.value_encoder
