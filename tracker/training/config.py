@@ -28,6 +28,8 @@ class SourceConfig:
         exclude: names of stills or clips that are left for evaluation as well.
         void: label of pixels of which nothing is known, which cost nothing; -1 = there is no such label.
         most_frames: of a video, evenly spaced, where each frame is costly to prepare; 0 = all.
+        grounds: folder of pictures, below the data folder, that take the place of what belongs to no object,
+            one for each clip; "" leaves the ground as it is.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class SourceConfig:
     exclude: tuple[str, ...] = ()
     void: int = -1
     most_frames: int = 0
+    grounds: str = ""
 
     def __post_init__(self) -> None:
         """TOML has lists alone; names that a set of sources is made of cannot be one."""

@@ -98,7 +98,7 @@ class EmbeddedClips:
         image, labels = frame.read()  # (3, H, W), (H, W)
         if is_mirrored:
             image, labels = image.flip(-1), labels.flip(-1)
-        name = hashlib.sha256(f"{frame.image} {is_mirrored}".encode()).hexdigest()[:24]
+        name = hashlib.sha256(f"{frame.image} {frame.ground} {is_mirrored}".encode()).hexdigest()[:24]
         pixels = image.permute(1, 2, 0).contiguous().numpy()  # (H, W, 3)
         return self._kept(name, pixels), *self._at_half(pixels, labels.long())
 

@@ -1,33 +1,48 @@
 """Training data on disk: stills and videos with their label maps, decoded once and kept as bytes."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import PIL.Image
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from tracker.errors import TrainingError
 from tracker.training.config import SourceConfig
 
 _IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+_GROUND_SPARE = 1.25  # how much larger than the frame a new ground is; the camera moves along the rest
 
 
 @dataclass(frozen=True)
 class LabelledFrame:
-    """A picture on disk and the label map that belongs to it."""
+    """A picture on disk and the label map that belongs to it.
+
+    Attributes:
+        image: file of the picture.
+        labels: file of the label map.
+        ground: picture that takes the place of the background, or None.
+        place: how far the camera has moved along the ground, 0 to 1.
+    """
 
     image: Path
     labels: Path
+    ground: Path | None = None
+    place: float = 0.0
 
     def read(self) -> tuple[Tensor, Tensor]:
         """(3, H, W) uint8 RGB and (H, W) uint8 object ids, 0 = background."""
         image, labels = _decoded(self.image), _decoded(self.labels)
         if image.shape[:2] != labels.shape:
             raise TrainingError(f"{self.labels} has another size than {self.image}: mend the pair")
-        return image.permute(2, 0, 1), labels
+        picture = image.permute(2, 0, 1)  # (3, H, W)
+        if self.ground is not None:
+            picture = torch.where(labels == 0, _covering(self.ground, labels.shape, self.place), picture)
+        return picture, labels
 
 
 Clip = tuple[LabelledFrame, ...]
@@ -46,7 +61,7 @@ def find_clips(root: Path, source: SourceConfig, *, held_out: bool = False) -> t
         TrainingError: a folder is missing, a picture has no label map, or nothing is left.
     """
     images, masks = root / source.images, root / source.masks
-    for folder in (images, masks):
+    for folder in (images, masks, root / source.grounds):
         if not folder.is_dir():
             raise TrainingError(f"there is no folder {folder}: give --data the folder that holds it")
     clips: list[Clip]
@@ -63,7 +78,21 @@ def find_clips(root: Path, source: SourceConfig, *, held_out: bool = False) -> t
     chosen = tuple(clip for index, clip in enumerate(clips) if _is_held_out(index, clip, source) == held_out)
     if not chosen:
         raise TrainingError(f"{images} holds nothing to use: put pictures there, or leave the source out")
-    return chosen
+    return _before(root / source.grounds, chosen) if source.grounds else chosen
+
+
+def _before(folder: Path, clips: tuple[Clip, ...]) -> tuple[Clip, ...]:
+    """Clips each before a picture of its own, along which the camera moves."""
+    grounds = _pictures(folder)
+    if not grounds:
+        raise TrainingError(f"{folder} holds no picture: put grounds there, or leave them out of the source")
+    return tuple(
+        tuple(
+            replace(frame, ground=grounds[number * len(grounds) // len(clips)], place=index / len(clip))
+            for index, frame in enumerate(clip)
+        )
+        for number, clip in enumerate(clips)
+    )
 
 
 def _is_held_out(index: int, clip: Clip, source: SourceConfig) -> bool:
@@ -78,14 +107,16 @@ def _name(clip: Clip, source: SourceConfig) -> str:
 
 def _labelled(images: Path, masks: Path) -> Clip:
     frames = []
-    for image in sorted(images.iterdir()):
-        if image.suffix.lower() not in _IMAGE_SUFFIXES:
-            continue
+    for image in _pictures(images):
         labels = masks / f"{image.stem}.png"
         if not labels.is_file():
             raise TrainingError(f"{image} has no label map {labels}: add it, or take the picture away")
         frames.append(LabelledFrame(image, labels))
     return tuple(frames)
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if path.suffix.lower() in _IMAGE_SUFFIXES]
 
 
 def _thinned(clip: Clip, most: int) -> Clip:
@@ -101,3 +132,12 @@ def _decoded(path: Path) -> Tensor:
     with PIL.Image.open(path) as image:
         is_label_map = image.mode in ("1", "L", "P")
         return torch.from_numpy(np.array(image if is_label_map else image.convert("RGB"), np.uint8))
+
+
+def _covering(path: Path, size: Sequence[int], place: float) -> Tensor:
+    """A picture (3, H, W) uint8, enlarged until it covers a frame with some to spare, and cut at a place."""
+    picture = _decoded(path).permute(2, 0, 1)[None].float()  # (1, 3, h, w)
+    scale = _GROUND_SPARE * max(length / has for length, has in zip(size, picture.shape[2:], strict=True))
+    enlarged = F.interpolate(picture, scale_factor=scale, mode="bilinear", align_corners=False)
+    top, left = (int(place * (has - length)) for length, has in zip(size, enlarged.shape[2:], strict=True))
+    return enlarged[0, :, top : top + size[0], left : left + size[1]].to(torch.uint8)

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import PIL.Image
 import pytest
+import torch
 
 from tests.tracker.training.conftest import STILLS, VIDEOS, draw
 from tracker.errors import TrainingError
@@ -61,3 +63,27 @@ def test_a_video_may_be_read_at_evenly_spaced_frames(data: Path) -> None:
     assert [frame.labels.stem for frame in video] == ["00000", "00002", "00005"]
     (whole,) = find_clips(data, replace(VIDEOS, most_frames=7))
     assert len(whole) == 6
+
+
+def test_another_ground_takes_the_place_of_what_belongs_to_no_object(data: Path) -> None:
+    grounds = data / "grounds"
+    grounds.mkdir()
+    ramp = np.repeat(np.arange(200, dtype=np.uint8)[:, None, None], 200, axis=1).repeat(3, axis=2)
+    PIL.Image.fromarray(np.ascontiguousarray(ramp)).save(grounds / "ramp.png")
+    (grounds / "licence.txt").write_text("public domain")
+    (video,) = find_clips(data, replace(VIDEOS, grounds="grounds"))
+    (plain,) = find_clips(data, VIDEOS)
+    first, last = video[0].read(), video[5].read()
+    was, labels = plain[0].read()
+    is_object = labels > 0
+    assert torch.equal(first[0][:, is_object], was[:, is_object])
+    assert not torch.equal(first[0][:, ~is_object], was[:, ~is_object])
+    assert first[0][0, -1, 0] < last[0][0, -1, 0], "the camera moves along the ground"
+
+
+def test_grounds_that_are_not_there_are_named(data: Path) -> None:
+    with pytest.raises(TrainingError, match="there is no folder .*nowhere"):
+        find_clips(data, replace(VIDEOS, grounds="nowhere"))
+    (data / "nothing").mkdir()
+    with pytest.raises(TrainingError, match="nothing.* holds no picture"):
+        find_clips(data, replace(VIDEOS, grounds="nothing"))
