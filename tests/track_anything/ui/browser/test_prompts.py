@@ -129,10 +129,15 @@ def test_a_second_negative_click_takes_away_without_an_encoder_pass(
     editor.click_pixel(*GLOBE)
     was = mask(project_of(editor))
     of_this_frame = hash(project_of(editor).session.video.frame(0).tobytes())
-    assert sum(one.embedded[of_this_frame] for one in segmenters) == 1
+
+    def passes() -> int:
+        """Of all visits so far: the server that tests share keeps its segmenters."""
+        return sum(one.embedded[of_this_frame] for one in segmenters)
+
+    after_the_first = passes()
     editor.click_pixel(300, 135, button="right")
     now = mask(project_of(editor))
-    assert sum(one.embedded[of_this_frame] for one in segmenters) == 1
+    assert passes() == after_the_first > 0
     assert not np.array_equal(now, was)
     given = project_of(editor).session.project.given(0, 1)
     assert given is not None
