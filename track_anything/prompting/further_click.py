@@ -2,7 +2,8 @@
 
 Told all clicks and its own logits, the segmenter often gives up what it had for something else that fits.
 Its answer therefore stands beside the mask as a correction would mend it, and what counts is which of them it
-is sure of and most answers to the same clicks agree with: right masks resemble each other.
+is sure of and most answers to the same clicks agree with: right masks resemble each other. But who says that
+the very middle of a mask does not belong to the object has no use for the rest of it: then the answer counts.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from sam.mask_prompt import probability_from_logits
 from sam.prompt import Prompt
 from sam.segmenter import Candidates
-from track_anything.masks import iou
+from track_anything.masks import distance_inside, iou
 from track_anything.prompting.asking import Ask, pixel_of
 from track_anything.prompting.correction import Correction
 from track_anything.prompting.prompts import likeliest
@@ -22,6 +23,7 @@ from track_anything.types import Image, Mask
 _AGREEMENT = 0.5  # what likeness to all other answers counts beside predicted IoU
 _SAME = 0.99  # IoU from which on two answers are one
 _MOST = 4  # answers to choose from
+_CORE = 0.5  # depth in a mask, as a share of its greatest, from which on a click is in its middle
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +54,21 @@ class FurtherClick:
         alone = ask(self.prompt)
         if not going_on.masks[going_on.best].any():  # the mask before leads to nothing
             going_on = alone
-        if not self.mask.any():
+        if not self.mask.any() or self._is_refused:
             return going_on
         several = ask(replace(self.prompt, box=None, wants_all=True))
         offers = _best_of(going_on) + _all_of(self._held().answers(ask))
         jury = [self.mask, alone.masks[alone.best], *several.masks]
         offers = [offer for offer in offers if offer[0].any()]
         return _ranked(offers, [self._worth(index, offers, jury) for index in range(len(offers))])
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether the newest click says that the middle of the mask does not belong to the object."""
+        depth = distance_inside(self.mask)  # (H, W)
+        return not self.prompt.labels[-1] and bool(
+            depth[pixel_of(self.prompt.points[-1])] >= _CORE * depth.max()
+        )
 
     def _held(self) -> Correction:
         """The newest click as one about the mask that was there."""

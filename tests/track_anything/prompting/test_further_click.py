@@ -103,6 +103,23 @@ def test_an_answer_that_ignores_the_newest_click_comes_last() -> None:
     assert not found.masks[-1][35, 70]
 
 
+@pytest.mark.parametrize(
+    ("click", "is_held_to"),
+    [((22, 45, 0), True), ((40, 22, 0), True), ((40, 45, 0), False), ((40, 45, 1), True)],
+)
+def test_a_mask_of_which_the_middle_is_refused_is_not_held_to(
+    click: tuple[float, float, int], is_held_to: bool
+) -> None:
+    ask = Told(
+        going_on=answer((POST, 0.5)),
+        alone=answer((BODY, 0.9)),
+        several=answer((BODY, 0.9), (BODY, 0.9), (BODY, 0.9)),
+        about_the_mask=answer((BODY & ~block(20, 20, 70, 30), 0.95)),
+    )
+    found = further(BODY, clicks((70, 35, 1), click)).answers(ask)
+    assert np.array_equal(found.masks[0], POST) != is_held_to
+
+
 def test_no_answer_is_empty_and_the_lost_thread_is_dropped() -> None:
     ask = Told(
         going_on=answer((NOBODY, 0.99)),
