@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
+_LINES = 8
+
 
 @dataclass(frozen=True, eq=False)
 class GroupAffinity:
@@ -141,5 +143,24 @@ def attend(similarity: torch.Tensor, top_k: int | None) -> GroupAffinity:
     """
     if top_k is None:
         return GroupAffinity(similarity.softmax(dim=1), None)
-    strongest = similarity.topk(min(top_k, similarity.shape[1]), dim=1)
-    return GroupAffinity(strongest.values.softmax(dim=1), strongest.indices)
+    values, elements = _strongest(similarity, min(top_k, similarity.shape[1]))
+    return GroupAffinity(values.softmax(dim=1), elements)
+
+
+def _strongest(similarity: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The greatest ``count`` of each row of (Q, N) and where they are, (Q, count) each, greatest first.
+
+    They are looked for in the ``count`` columns whose peaks are greatest, once the row is laid out in a few
+    lines below each other: outside of those there are as many that are no smaller, if not more.
+    """
+    width = similarity.shape[1] // _LINES
+    if width < 2 * count:
+        found = similarity.topk(count, dim=1)
+        return found.values, found.indices
+    laid_out = similarity[:, : _LINES * width].view(-1, _LINES, width)  # (Q, lines, width)
+    columns = laid_out.amax(dim=1).topk(count, dim=1, sorted=False).indices  # (Q, count)
+    lines = torch.arange(0, _LINES * width, width, device=similarity.device)[:, None]
+    behind = torch.arange(_LINES * width, similarity.shape[1], device=similarity.device)  # what is left over
+    places = torch.cat(((columns[:, None] + lines).flatten(1), behind.expand(len(columns), -1)), dim=1)
+    found = similarity.gather(1, places).topk(count, dim=1)
+    return found.values, places.gather(1, found.indices)

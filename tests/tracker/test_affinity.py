@@ -55,6 +55,19 @@ def test_weights_are_a_softmax_over_the_strongest(seed: int, elements: int, top_
     torch.testing.assert_close(affinity.weights.sum(1), torch.ones(3))
 
 
+@given(seed=st.integers(0, 1000), elements=st.integers(40, 90), excluded=st.integers(0, 60))
+def test_of_many_elements_the_strongest_are_found_wherever_they_are(
+    seed: int, elements: int, excluded: int
+) -> None:
+    similarity = _random(3, elements, seed=seed)
+    similarity[:, : min(excluded, elements - 3)] = -torch.inf
+    similarity[0] = torch.arange(elements)  # the strongest lie behind each other, at the very end
+    affinity = attend(similarity, 3)
+    expected = similarity.topk(3)
+    torch.testing.assert_close(affinity.elements, expected.indices)
+    torch.testing.assert_close(affinity.weights, expected.values.softmax(dim=1), rtol=0, atol=0)
+
+
 def test_excluded_elements_get_no_weight() -> None:
     affinity = attend(torch.tensor([[0.0, -torch.inf, -torch.inf]]), 2)
 

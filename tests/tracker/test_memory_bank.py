@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.tracker.plain_memory import PlainMemory
 from tracker.errors import MemoryFullError, TrackerError
+from tracker.matching import _slice_or_rows
 from tracker.memory_bank import MemoryBank, MemoryConfig
 
 GRID = (3, 4)
@@ -653,3 +654,11 @@ def test_a_group_that_ceased_before_saving_leaves_no_trace_for_the_next_one_afte
         bank.write(values=values, object_ids=[1, 3], **frame)
     query = frames.query()
     assert torch.equal(original.read(*query), restored.read(*query))
+
+
+@pytest.mark.parametrize("chosen", [[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 0, 1], [1, 0, 1, 0], [1, 0, 0, 1]])
+def test_rows_that_lie_side_by_side_are_seen_without_a_copy(chosen: list[int]) -> None:
+    rows = _slice_or_rows(torch.tensor(chosen, dtype=torch.bool))
+    places = [place for place, is_chosen in enumerate(chosen) if is_chosen]
+    assert torch.arange(4)[rows].tolist() == places
+    assert isinstance(rows, slice) == (places[-1] - places[0] < len(places))
