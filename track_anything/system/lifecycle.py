@@ -116,6 +116,15 @@ class Job:
         return JobStatus.PAUSED if self._is_holding and not self._may_run.is_set() else JobStatus.RUNNING
 
     @property
+    def asked_for(self) -> JobStatus | None:
+        """PAUSED or CANCELLED while that waits for the item in hand; None = it is as it was asked to be."""
+        if self._status is not JobStatus.RUNNING:
+            return None
+        if self._cancelled.is_set():
+            return JobStatus.CANCELLED
+        return None if self._may_run.is_set() else JobStatus.PAUSED
+
+    @property
     def has_ended(self) -> bool:
         """Whether the job is done, cancelled or failed."""
         return self._outcome is not None

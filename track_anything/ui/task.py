@@ -54,12 +54,13 @@ class Task:
     def describe(self, notes: Sequence[str], without_paths: Callable[[str], str]) -> dict[str, Any]:
         """How far it is, as JSON values, with what a person should know of it; no paths."""
         status = self.job.progress.status  # first: what is told with an end has to be complete
-        error, delivery = self.job.error, self.delivery
+        error, delivery, asked = self.job.error, self.delivery, self.job.asked_for
         return {
             "id": self.number,
             "kind": self.kind,
             "stage": self.work.stage,
             "status": status.value,
+            "asked": asked.value if asked is not None else None,
             "done": self.work.done,
             "total": self.work.total,
             "rate": self.work.rate,

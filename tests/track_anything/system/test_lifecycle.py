@@ -89,6 +89,25 @@ def test_a_resumed_job_says_at_once_that_it_runs() -> None:
     assert job.wait(timeout=10)
 
 
+def test_what_waits_for_the_item_in_hand_is_told() -> None:
+    gate = Gate(4)
+    job = Job(gate, total=4).start()
+    assert job.asked_for is None
+    gate.let_through()
+    assert gate.yielded.acquire(timeout=10)
+    while job.progress.done < 1:
+        time.sleep(0.001)
+    job.pause()
+    assert (job.progress.status, job.asked_for) == (JobStatus.RUNNING, JobStatus.PAUSED)
+    job.resume()
+    assert job.asked_for is None
+    job.cancel()
+    assert job.asked_for is JobStatus.CANCELLED
+    gate.let_through()
+    assert job.wait(timeout=10)
+    assert job.asked_for is None
+
+
 def test_a_paused_job_can_be_cancelled() -> None:
     job = Job(iter(range(3)), total=3)
     job.pause()

@@ -90,6 +90,21 @@ def test_a_held_press_on_pause_resume_and_cancel_is_never_lost(busy: Editor, tra
         track(busy, tracking)
 
 
+def test_a_pause_shows_while_the_frame_in_hand_is_tracked_and_can_be_taken_back(
+    busy: Editor, tracking: Gate
+) -> None:
+    press(busy, "#ta-pause", 80)
+    busy.page.locator(".ta-facts", has_text="pausing").wait_for()
+    press(busy, "#ta-resume", 80)
+    busy.page.locator(".ta-facts", has_not_text="pausing").wait_for()
+    tracking.let_through(2)
+    busy.wait_until("state.job.status === 'running' && state.job.done === 4")
+    press(busy, "#ta-cancel", 80)
+    busy.page.locator(".ta-facts", has_text="ending").wait_for()
+    tracking.let_through(1)
+    busy.wait_until("state.job.status === 'cancelled'")
+
+
 def test_a_held_press_on_cancel_is_never_lost_while_a_job_is_paused(busy: Editor, tracking: Gate) -> None:
     for held in HELD:
         with busy.page.expect_response(lambda answer: answer.url.endswith("/job/pause")):

@@ -22,7 +22,7 @@ export class JobStatus {
     this.left = el("span", { className: "ta-left" });
     this.facts = el("span", { className: "ta-dim ta-number ta-facts" }, this.counted, this.left);
     this.memory = el("meter", { className: "ta-memory", min: 0, max: 1, id: "ta-memory" });
-    this.hold = small("ta-pause", this.words.pause, () => actions.control(store.state.job?.status === "paused" ? "resume" : "pause"));
+    this.hold = small("ta-pause", this.words.pause, () => actions.control(isHeld(store.state.job) ? "resume" : "pause"));
     this.cancel = small("ta-cancel", this.words.cancel, () => actions.control("cancel"));
     this.goOn = small("ta-continue", this.words.continueTrack, () => actions.control("continue"));
     this.outcome = el("span", { className: "ta-dim" });
@@ -55,6 +55,7 @@ export class JobStatus {
     const facts = [words.count(job.done, job.total)];
     if (job.rate) facts.push(FRAMES_PER_SECOND.includes(job.stage) ? words.fps(job.rate) : words.rate(job.rate));
     if (job.status === "paused") facts.push(words.paused);
+    else if (job.asked) facts.push(words.asked[job.asked]);
     if (job.memory) {
       this.memory.value = job.memory.long_term / Math.max(job.memory.most_long_term, 1);
       setName(this.memory, words.memory(job.memory));
@@ -65,12 +66,15 @@ export class JobStatus {
     this.bar.setAttribute("aria-label", words.stages[job.stage] ?? job.stage);
     if (job.total) this.bar.value = job.done / job.total;
     else this.bar.removeAttribute("value");
-    const holding = job.status === "paused" ? "resume" : "pause";
+    const holding = isHeld(job) ? "resume" : "pause";
     this.hold.id = `ta-${holding}`;
     setName(this.hold, words[holding]);
     tell(this.hold.firstElementChild, words[holding]);
   }
 }
+
+/** Whether a job is paused, or will be after the item in hand. @param {Job | null} job */
+const isHeld = (job) => job?.status === "paused" || job?.asked === "paused";
 
 /** Only what is new: a text that is set again is read aloud again. @param {Element | null} element @param {string} text */
 function tell(element, text) {

@@ -138,6 +138,7 @@
  * @property {JobKind} kind
  * @property {string} stage what is being done of it
  * @property {JobStatus} status
+ * @property {"paused" | "cancelled" | null} asked what it comes to after the item in hand; null = nothing else was asked
  * @property {number} done of the stage
  * @property {number | null} total of the stage
  * @property {number} rate per second

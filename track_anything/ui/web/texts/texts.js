@@ -157,6 +157,7 @@ export const texts = {
     cancel: "Cancel",
     continueTrack: "Continue tracking",
     paused: "paused",
+    asked: { paused: "pausing", cancelled: "ending" },
     idle: "Ready",
     rate: (rate) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`,
     fps: (rate) => `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)} fps`,
