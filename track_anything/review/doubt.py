@@ -15,16 +15,21 @@ _GAP = 3  # frames of good masks between two doubtful ones that still make them 
 _MENDED = 6  # frames round a known mask in which stale masks are as good as mended: they are tracked anew
 
 
-def frames_in_doubt(project: Project) -> list[tuple[FrameIndex, ObjectId]]:
+def frames_in_doubt(project: Project, frames: range | None = None) -> list[tuple[FrameIndex, ObjectId]]:
     """The worst frame of each doubtful stretch with its object, first where a correction should help most.
+
+    Args:
+        project: whose masks are reported on.
+        frames: within which they lie; None = between the in and out point, as tracking and exports have it.
 
     That is not always the stretch of most doubt: a short one beside a known frame gains little, while one in
     the middle of a long gap takes doubt from all of it (``rank_frames``).
     Stale masks next to a known one are left out: the correction there has yet to be tracked on.
     """
+    within = frames if frames is not None else project.state.chosen_range
     doubtful: dict[ObjectId, dict[FrameIndex, float]] = defaultdict(dict)
     tracked: dict[ObjectId, dict[FrameIndex, float]] = defaultdict(dict)
-    for line in report(project):
+    for line in report(project, within):
         is_tracked = line.status in (MaskStatus.TRACKED, MaskStatus.STALE)
         if not is_tracked or line.confidence is None:
             continue

@@ -58,7 +58,7 @@ def markers_of(
         lines[line.object_id].append(line)
     for object_id, own in lines.items():
         found += _stretches(own, names[object_id])
-    doubtful = [(frame, o) for frame, o in frames_in_doubt(project) if frame in frames and o in lines]
+    doubtful = [(frame, o) for frame, o in frames_in_doubt(project, frames) if o in lines]
     for place, (frame, object_id) in enumerate(doubtful, start=1):
         line = lines[object_id][frame - frames.start]
         trust = "" if line.confidence is None else f"confidence {line.confidence:.2f}"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from track_anything.project import Description, Project
-from track_anything.project.edits import GiveMask, Propagate
+from track_anything.project.edits import GiveMask, Propagate, SetRange
 from track_anything.review.doubt import IN_DOUBT, frames_in_doubt, worst_of_stretches
 from track_anything.testing import MovingShapes
 
@@ -57,6 +57,13 @@ def test_a_correction_takes_its_surroundings_off_the_list_before_they_are_tracke
     track(project, {10: 0.2, 11: 0.1, 12: 0.2, 40: 0.5})
     project.give_mask(GiveMask(11, 1), CLIP.label_map(11) == 1)
     assert frames_in_doubt(project) == [(40, 1)]
+
+
+def test_what_lies_outside_of_the_in_and_out_points_is_not_asked_about(project: Project) -> None:
+    track(project, {10: 0.2, 30: 0.3, 50: 0.1})
+    project.edit(SetRange(20, 45))
+    assert frames_in_doubt(project) == [(30, 1)]
+    assert sorted(frames_in_doubt(project, range(60))) == [(10, 1), (30, 1), (50, 1)]
 
 
 def test_of_equal_frames_the_middle_one_is_shown() -> None:

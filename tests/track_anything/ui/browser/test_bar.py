@@ -74,6 +74,19 @@ def test_who_follows_sees_each_frame_as_it_is_tracked_until_a_press_on_the_pictu
     drawn.wait_for_job()
 
 
+def test_the_answers_to_a_click_make_way_for_what_is_tracked(drawn: Editor, tracking: Gate) -> None:
+    drawn.click_pixel(*DRAWN.centre(0, 1))
+    chips = drawn.page.locator(".ta-candidates")
+    chips.wait_for()
+    tracking.close()
+    with drawn.changing():
+        drawn.page.keyboard.press("t")
+    chips.wait_for(state="hidden")
+    tracking.open()
+    drawn.wait_for_job()
+    chips.wait_for()  # another one may be the right one, now that it is seen what comes of it
+
+
 def test_what_is_left_to_be_mended_is_counted_and_ends(drawn: Editor) -> None:
     answers = [[[5, 1], [40, 2], [60, 1]], []]
     drawn.page.route("**/next", lambda route: route.fulfill(json=answers[0]))

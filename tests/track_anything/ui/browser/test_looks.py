@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.editor_page import Editor, Served, Watch, served
 from tests.track_anything.drawn_frames import draw
@@ -255,17 +255,72 @@ def test_a_removal_is_found_beside_track_and_ends_where_it_can_be_compared(opene
     page.locator(".ta-wipe-now", has_text="Object removed").wait_for()
 
 
+def test_the_labels_of_the_ruler_are_not_under_the_playhead(opened: Open) -> None:
+    editor = opened()
+    assert box(editor, ".ta-playhead")["y"] >= box(editor, "canvas[data-zone=ruler]")["y"] + 18
+
+
+def test_the_panel_of_a_usual_window_has_no_scroll_bar_but_that_of_the_list(opened: Open) -> None:
+    editor = opened()
+    for shape in (1, 2, 3):
+        add(editor, shape)
+    whole, seen = editor.page.evaluate(
+        "['.ta-objects-panel', '#ta-objects'].map((one) => document.querySelector(one))"
+        ".map(({ scrollHeight, clientHeight }, at) => (at === 0 ? scrollHeight : clientHeight))"
+    )
+    assert whole <= seen
+    outside = editor.page.evaluate(
+        """[...document.querySelectorAll("#ta-objects :is(button, input, select, label)")]
+          .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth - 4)
+          .map((one) => one.id)"""
+    )
+    assert outside == []
+
+
+_RUNNING = """async () => {
+  const memory = {
+    permanent: 1, compressed: 0, working: 1, long_term: 1, most_long_term: 9, evicted: 0, bytes: 1,
+  };
+  const job = {
+    id: 99, kind: "track", stage: "tracking", status: "running", asked: null, done: 1047, total: 1146,
+    rate: 0.7, eta: 121, error: null, notes: [], file: null, frame: 47, memory,
+  };
+  trackAnything.store.set({ job, toFix: { place: 1, count: 3 } });
+  await new Promise(requestAnimationFrame);
+}"""
+
+
+def working(page: Page) -> None:
+    """A job runs, the range is set, and frames to fix are counted: no more is ever in the bar of a video."""
+    page.evaluate("trackAnything.actions.setRange(0, 15)")
+    page.locator("#ta-clear-range").wait_for(state="attached")
+    page.evaluate(_RUNNING)
+
+
+@pytest.mark.parametrize("size", [WIDE, (1024, 700), (1440, 900), (1600, 900), (1920, 1080)])
+def test_nothing_in_the_bar_is_hidden_while_a_job_runs(opened: Open, size: tuple[int, int]) -> None:
+    page = opened(size).page
+    working(page)
+    hidden = page.evaluate(
+        """() => {
+          const { left, right } = document.querySelector(".ta-deeds").getBoundingClientRect();
+          const isCut = (each) => {
+            const box = each.getBoundingClientRect();
+            return box.left < left - 1 || box.right > right + 1;
+          };
+          const deeds = [...document.querySelectorAll(".ta-deeds :is(button, label)")];
+          return deeds.filter((each) => each.checkVisibility() && isCut(each)).map((each) => each.id);
+        }"""
+    )
+    assert hidden == []
+
+
 @pytest.mark.parametrize("size", [WIDE, (1024, 700), PHONE])
 def test_what_a_job_has_left_is_never_cut_off(opened: Open, size: tuple[int, int]) -> None:
     page = opened(size).page
-    page.evaluate("trackAnything.actions.setRange(0, 15)")  # its bounds and a cross are in the bar, too
-    page.locator("#ta-clear-range").wait_for(state="attached")
+    working(page)
     cut, left = page.evaluate(
-        """async () => {
-          const job = { id: 99, kind: "track", stage: "tracking", status: "running", done: 1047, total: 1146,
-            rate: 0.7, eta: 121, error: null, notes: [], file: null, frame: 47, memory: null };
-          trackAnything.store.set({ job });
-          await new Promise(requestAnimationFrame);
+        """() => {
           const told = [...document.querySelectorAll(".ta-facts span, #ta-pause, #ta-cancel")];
           const isCut = (each) => {
             const { left, right, width } = each.getBoundingClientRect();

@@ -2,6 +2,7 @@
 
 import { contextOf, el, fill } from "../elements/dom.js";
 import { pixelOf } from "./painting.js";
+import { isOnItsWay } from "../state/store.js";
 import { isClick } from "../state/tools.js";
 
 /** @import { Page } from "../main.js" */
@@ -19,7 +20,7 @@ const DIM = pixelOf([0, 0, 0], 150);
 
 /** @typedef {Point & Size} View the part of the picture that is shown, source pixels */
 
-/** Shows `state.candidates` while their frame and object are the shown ones, and a press would be a click. */
+/** Shows `state.candidates` while their frame and object are the shown ones, a press would be a click, and nothing is tracked. */
 export class CandidateChips {
   /** @type {Uint8Array[] | null} */
   #masks = null; // what the chips were made for
@@ -39,15 +40,16 @@ export class CandidateChips {
     this.texts = texts;
     this.element = el("div", { className: "ta-candidates", role: "group", "aria-label": texts.candidates, hidden: true });
     this.element.addEventListener("keydown", (event) => this.#goOn(event));
-    store.subscribe(["candidates", "objectId", "tool"], () => this.update());
+    store.subscribe(["candidates", "objectId", "tool", "job"], () => this.update());
   }
 
   /** Look at the store again; `shownFrame` is the one that is to be seen. */
   update(shownFrame = this.shownFrame) {
     this.shownFrame = shownFrame;
-    const { candidates, objectId, tool } = this.store.state;
+    const { candidates, objectId, tool, job } = this.store.state;
     const isMeant = candidates?.frame === shownFrame && candidates?.objectId === objectId && isClick(tool);
-    const isShown = isMeant && candidates && candidates.masks.length > 1;
+    const isLookedAt = job?.kind === "track" && isOnItsWay(job); // what comes of the one that was taken
+    const isShown = isMeant && !isLookedAt && candidates && candidates.masks.length > 1;
     this.element.hidden = !isShown;
     if (!isShown) return;
     if (candidates.masks !== this.#masks) this.#make(candidates);

@@ -39,6 +39,7 @@ const PATHS = {
   more: "M3.5 8h.1M8 8h.1M12.5 8h.1",
   masks: "M8 2 2 5l6 3 6-3zM2 8l6 3 6-3M2 11l6 3 6-3",
   chip: "M4 4h8v8H4zM6.500 6.500h3v3h-3zM6 1.500V4M10 1.500V4M6 12v2.500M10 12v2.500M1.500 6H4M1.500 10H4M12 6h2.500M12 10h2.500",
+  boxes: "M2 2.500h7v6.500H2zM6 9v4.500h8V6.500H9",
   grid: "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
 };
 /** @typedef {keyof typeof PATHS} IconName */

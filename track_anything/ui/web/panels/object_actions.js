@@ -43,7 +43,7 @@ export class ObjectActions {
       this.frames,
       el("div", { className: "ta-buttons" }, this.lock, here),
       el("h4", { className: "ta-dim" }, words.everywhere),
-      el("div", { className: "ta-buttons" }, retrack, this.like, this.shadow, this.detach),
+      el("div", { className: "ta-buttons ta-whole-video" }, retrack, this.like, this.shadow, this.detach),
       this.two,
     );
     store.subscribe(["project", "objectId", "selection", "frame", "lanes"], () => this.#update());

@@ -1,6 +1,7 @@
 // The panel at the right: the objects, and what can be done with the selected one.
 
 import { button, el, fill } from "../elements/dom.js";
+import { icon } from "../elements/icons.js";
 import { KeyedList } from "../elements/keyed_list.js";
 import { changesSection } from "./changes.js";
 import { cleanUpSection } from "./clean_up.js";
@@ -21,7 +22,7 @@ export function mountObjects(element, page) {
     label: words.everything, icon: "grid", className: "ta-wide", id: "ta-everything",
     onclick: () => actions.everything.find(),
   });
-  const named = el("input", { type: "text", className: "ta-text", id: "ta-words", maxLength: 200, placeholder: words.words, "aria-label": words.words });
+  const named = el("input", { type: "text", className: "ta-text", id: "ta-words", maxLength: 200, placeholder: words.wordsSuch, "aria-label": words.words });
   const find = button({ label: words.find, className: "ta-small", id: "ta-find-words" });
   find.type = "submit";
   const detect = button({ label: words.detect, className: "ta-small", onclick: () => actions.everything.find({ detect: true, words: named.value }), id: "ta-detect" });
@@ -35,7 +36,8 @@ export function mountObjects(element, page) {
       boxes.value = ""; // the same may be chosen again, for another frame
     },
   });
-  const fromFile = el("label", { className: "ta-button ta-small", htmlFor: boxes.id, title: words.boxesTip }, boxes, words.boxes);
+  const fromFile = el("label", { className: "ta-button", htmlFor: boxes.id, title: `${words.boxes}: ${words.boxesTip}` }, boxes, icon("boxes"));
+  boxes.setAttribute("aria-label", words.boxes);
   const byName = el(
     "form",
     {
@@ -47,6 +49,7 @@ export function mountObjects(element, page) {
     },
     named,
     find,
+    detect,
   );
   fill(
     element,
@@ -65,8 +68,8 @@ export function mountObjects(element, page) {
       changesSection(page),
       cleanUpSection(page),
       edgesSection(page),
-      el("section", { className: "ta-find", "aria-label": words.find }, byName, el("div", { className: "ta-buttons" }, detect, fromFile)),
-      el("div", { className: "ta-foot" }, everything),
+      el("section", { className: "ta-find", "aria-label": words.find }, byName),
+      el("div", { className: "ta-foot" }, everything, fromFile),
     ),
   );
   store.subscribe(["project", "objectId", "hidden", "solo"], ({ project }) => {
