@@ -3,11 +3,13 @@
 Kirillov et al., ICCV 2023, appendix A "Lightweight mask decoder" and "Making the model ambiguity-aware".
 """
 
+import weakref
+
 import torch
 from torch import Tensor, nn
 
 from sam.modeling.common import EMBEDDING_DIM, LayerNorm2d, Perceptron, learned_tokens
-from sam.modeling.transformer import TwoWayTransformer
+from sam.modeling.transformer import Projected, TwoWayTransformer
 
 _CANDIDATES = 3  # answers to an ambiguous prompt: about the part, the object and the whole
 _MASK_TOKENS = 1 + _CANDIDATES  # token 0 answers a prompt that is not ambiguous
@@ -34,6 +36,7 @@ class MaskDecoder(nn.Module):
             Perceptron(*hidden_dims, _UPSCALED_DIM) for _ in range(_MASK_TOKENS)
         )
         self.iou_prediction_head = Perceptron(*hidden_dims, _MASK_TOKENS)
+        self._seen: tuple[weakref.ref[Tensor], Projected] | None = None  # of the image asked about last
 
     def forward(
         self, features: Tensor, positions: Tensor, sparse: Tensor, dense: Tensor, *, is_ambiguous: bool
@@ -50,19 +53,35 @@ class MaskDecoder(nn.Module):
         Returns:
             Mask logits (B, 3 or 1, 256, 256) and predicted IoU (B, 3 or 1).
         """
-        cells = (features + dense).expand(len(sparse), -1, -1, -1)
-        tokens, upscaled = self.attend(cells, positions, sparse)
+        cells, count = features + dense, len(sparse)
+        has_logits = dense.shape[-1] > 1
+        projected = (
+            None if has_logits or torch.is_grad_enabled() else self._project(features, cells, positions)
+        )
+        tokens, upscaled = self.attend(cells.expand(count, -1, -1, -1), positions, sparse, projected)
         wanted = slice(1, _MASK_TOKENS) if is_ambiguous else slice(0, 1)
         iou = self.iou_prediction_head(tokens[:, 0])[:, wanted]
         return self.draw(tokens, upscaled, wanted), iou
 
-    def attend(self, cells: Tensor, positions: Tensor, sparse: Tensor) -> tuple[Tensor, Tensor]:
+    def _project(self, features: Tensor, cells: Tensor, positions: Tensor) -> Projected:
+        """What the first layer makes of an image (1, 256, h, w), once for all prompts without mask logits."""
+        seen = self._seen
+        if seen is not None and seen[0]() is features:
+            return seen[1]
+        projected = self.transformer.project(_to_sequence(cells), _to_sequence(positions))
+        self._seen = weakref.ref(features), projected
+        return projected
+
+    def attend(
+        self, cells: Tensor, positions: Tensor, sparse: Tensor, projected: Projected | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Let tokens and cells inform each other.
 
         Args:
             cells: (B, 256, h, w) the embedding with what is known of the mask.
             positions: (1, 256, h, w) the position encoding of its cells.
             sparse: (B, M, 256) tokens of a prompt.
+            projected: of these cells, for one image (1, ...), where that is known.
 
         Returns:
             The tokens (B, 5 + M, 256), that of the IoU and those of the masks first, and the cells as finer
@@ -70,7 +89,9 @@ class MaskDecoder(nn.Module):
         """
         own = torch.cat((self.iou_token.weight, self.mask_tokens.weight))  # (5, 256)
         tokens = torch.cat((own.expand(len(sparse), -1, -1), sparse), dim=1)  # (B, 5 + M, 256)
-        tokens, attended = self.transformer(tokens, _to_sequence(cells), _to_sequence(positions))
+        if projected is not None:
+            projected = Projected(*(each.expand(len(sparse), -1, -1) for each in projected))
+        tokens, attended = self.transformer(tokens, _to_sequence(cells), _to_sequence(positions), projected)
         return tokens, self.output_upscaling(attended.transpose(1, 2).reshape(cells.shape))
 
     def draw(self, tokens: Tensor, upscaled: Tensor, wanted: slice) -> Tensor:

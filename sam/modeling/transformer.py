@@ -3,6 +3,8 @@
 Kirillov et al., ICCV 2023, appendix A "Lightweight mask decoder".
 """
 
+from typing import NamedTuple
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -14,6 +16,20 @@ _HIDDEN_DIM = 2048
 _CROSS_DIM = EMBEDDING_DIM // 2  # attention between tokens and image works in half the channels
 
 
+class Projected(NamedTuple):
+    """The cells of an image as one layer looks at them, each (B, h * w, 128), before any token was heard.
+
+    Attributes:
+        keys: for tokens that attend to the image.
+        values: likewise.
+        queries: for the image that attends to tokens.
+    """
+
+    keys: Tensor
+    values: Tensor
+    queries: Tensor
+
+
 class TwoWayTransformer(nn.Module):
     """Lets the tokens of a prompt and the cells of an image inform each other."""
 
@@ -23,20 +39,30 @@ class TwoWayTransformer(nn.Module):
         self.final_attn_token_to_image = _Attention(_CROSS_DIM)
         self.norm_final_attn = nn.LayerNorm(EMBEDDING_DIM)
 
-    def forward(self, tokens: Tensor, cells: Tensor, cell_positions: Tensor) -> tuple[Tensor, Tensor]:
+    def project(self, cells: Tensor, cell_positions: Tensor) -> Projected:
+        """What the first layer makes of cells (B, h * w, 256): no prompt has a part in it."""
+        projected: Projected = self.layers[0].project(cells, cell_positions)
+        return projected
+
+    def forward(
+        self, tokens: Tensor, cells: Tensor, cell_positions: Tensor, projected: Projected | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Run all layers.
 
         Args:
             tokens: (B, M, 256); as given, they also serve as their own position encoding.
             cells: (B, h * w, 256) the embedding of the image.
             cell_positions: (1, h * w, 256).
+            projected: what ``project`` made of these cells, where it is known.
 
         Returns:
             The tokens and the cells, both in the shapes given.
         """
         token_positions = tokens
         for layer in self.layers:
-            tokens, cells = layer(tokens, cells, token_positions, cell_positions)
+            projected = projected or layer.project(cells, cell_positions)
+            tokens, cells = layer(tokens, cells, token_positions, projected)
+            projected = None
         attended = self.final_attn_token_to_image(tokens + token_positions, cells + cell_positions, cells)
         return self.norm_final_attn(tokens + attended), cells
 
@@ -56,10 +82,16 @@ class _TwoWayBlock(nn.Module):
         self.norm4 = nn.LayerNorm(EMBEDDING_DIM)
         self.cross_attn_image_to_token = _Attention(_CROSS_DIM)
 
+    def project(self, cells: Tensor, cell_positions: Tensor) -> Projected:
+        """What this layer makes of cells (B, h * w, 256) before tokens come to it."""
+        to_image, to_tokens = self.cross_attn_token_to_image, self.cross_attn_image_to_token
+        placed = cells + cell_positions
+        return Projected(to_image.k_proj(placed), to_image.v_proj(cells), to_tokens.q_proj(placed))
+
     def forward(
-        self, tokens: Tensor, cells: Tensor, token_positions: Tensor, cell_positions: Tensor
+        self, tokens: Tensor, cells: Tensor, token_positions: Tensor, projected: Projected
     ) -> tuple[Tensor, Tensor]:
-        """Take and return tokens (B, M, 256) and cells (B, h * w, 256)."""
+        """Take and return tokens (B, M, 256) and cells (B, h * w, 256); ``projected`` is of these cells."""
         if self.is_first:
             # Here the tokens are still nothing but their positions: no second addition, no residual.
             tokens = self.self_attn(tokens, tokens, tokens)
@@ -68,13 +100,14 @@ class _TwoWayBlock(nn.Module):
             tokens = tokens + self.self_attn(placed, placed, tokens)
         tokens = self.norm1(tokens)
 
-        placed_cells = cells + cell_positions
-        tokens = tokens + self.cross_attn_token_to_image(tokens + token_positions, placed_cells, cells)
+        to_image, to_tokens = self.cross_attn_token_to_image, self.cross_attn_image_to_token
+        queries = to_image.q_proj(tokens + token_positions)
+        tokens = tokens + to_image.attend(queries, projected.keys, projected.values)
         tokens = self.norm2(tokens)
         tokens = self.norm3(tokens + self.mlp(tokens))
 
-        cells = cells + self.cross_attn_image_to_token(placed_cells, tokens + token_positions, tokens)
-        return tokens, self.norm4(cells)
+        keys, values = to_tokens.k_proj(tokens + token_positions), to_tokens.v_proj(tokens)
+        return tokens, self.norm4(cells + to_tokens.attend(projected.queries, keys, values))
 
 
 class _Attention(nn.Module):
@@ -89,9 +122,13 @@ class _Attention(nn.Module):
 
     def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         """Attend from (B, Q, 256) to keys and values (B, N, 256); returns (B, Q, 256)."""
+        return self.attend(self.q_proj(query), self.k_proj(key), self.v_proj(value))
+
+    def attend(self, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        """The same from what was projected already, (B, Q, C) and (B, N, C); returns (B, Q, 256)."""
         attended = F.scaled_dot_product_attention(
-            _split_heads(self.q_proj(query)), _split_heads(self.k_proj(key)), _split_heads(self.v_proj(value))
-        )  # (B, heads, Q, inner_dim / heads)
+            _split_heads(queries), _split_heads(keys), _split_heads(values)
+        )  # (B, heads, Q, C / heads)
         merged: Tensor = self.out_proj(attended.transpose(1, 2).flatten(2))
         return merged
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from sam.modeling.common import LayerNorm2d, join_windows, split_windows
+from sam.modeling.mask_decoder import MaskDecoder
 from sam.modeling.padding import skip_padding, skippable
 from sam.modeling.prompt_encoder import PromptEncoder
 from sam.modeling.tiny_vit import TinyVit, TinyVitSize
@@ -95,3 +96,29 @@ def test_a_grid_position_is_that_of_a_point_in_its_cell() -> None:
     assert torch.allclose(sparse[0, 0], encoder.grid_positions()[0, :, 9, 5], atol=1e-5)
     assert torch.equal(sparse[0, 1], encoder.not_a_point_embed.weight[0])
     assert dense.shape == (1, 256, 1, 1)
+
+
+@torch.inference_mode()
+def test_what_an_image_is_asked_again_gives_the_same_without_projecting_it_again() -> None:
+    draw = torch.Generator().manual_seed(3)
+    decoder = MaskDecoder().eval()
+    features, other = (torch.randn(1, 256, 8, 8, generator=draw) for _ in range(2))
+    positions = torch.randn(1, 256, 8, 8, generator=draw)
+    nothing = torch.randn(1, 256, 1, 1, generator=draw)
+    clicks = torch.randn(2, 3, 256, generator=draw)
+    projected: list[int] = []
+    layer: nn.Linear = decoder.transformer.layers[0].cross_attn_token_to_image.k_proj
+    layer.register_forward_hook(lambda *_: projected.append(1))
+
+    def ask(image: Tensor, sparse: Tensor, dense: Tensor = nothing) -> Tensor:
+        masks: Tensor = decoder(image, positions, sparse, dense, is_ambiguous=True)[0]
+        return masks
+
+    both, again = ask(features, clicks), ask(features, clicks[1:])
+    assert len(projected) == 1
+    assert torch.allclose(both[1:], again, atol=1e-5)
+    of_other = ask(other, clicks[1:])
+    assert not torch.allclose(of_other, again, atol=1e-2)
+    assert torch.allclose(ask(features.clone(), clicks[1:]), again, atol=1e-5)
+    assert torch.allclose(ask(other, clicks, nothing.expand(-1, -1, 8, 8))[1:], of_other, atol=1e-5)
+    assert len(projected) == 4  # once for every image in turn, and with a mask of its own

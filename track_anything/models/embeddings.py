@@ -54,10 +54,10 @@ class CachedSegmenter(Generic[E]):
             self._fulfil(key, promise, image)
         return promise.result()
 
-    def has(self, image: Image) -> bool:
-        """Whether the embedding of an (H, W, 3) image is there, so that ``embed`` takes no time."""
+    def kept(self, image: Image) -> E | None:
+        """The embedding of an (H, W, 3) image if it is there, so that ``embed`` would take no time."""
         promise = self._embeddings.get(_key(image))
-        return promise is not None and promise.done()
+        return promise.result() if promise is not None and promise.done() else None
 
     def predict(self, embedding: E, prompt: Prompt) -> Candidates:
         """Answer a prompt on an embedded image; WeightsError when the answer is no number."""

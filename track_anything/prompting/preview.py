@@ -25,10 +25,11 @@ def preview(segmenter: CachedSegmenter[Any], image: Image, x: float, y: float) -
     prompt, (height, width) = Prompt.click(x, y), image.shape[:2]
     with explained():
         prompt.check_inside(height, width)
-    if not segmenter.has(image):
+    embedding = segmenter.kept(image)
+    if embedding is None:
         return None
     with explained_shortage():
-        found = segmenter.predict(segmenter.embed(image), prompt)
+        found = segmenter.predict(embedding, prompt)
     chosen = likeliest(found)
     mask = without_specks(found.masks[chosen], clicked(prompt.points, (height, width)))
     return mask, float(found.scores[chosen])

@@ -90,11 +90,11 @@ def test_an_image_that_is_being_encoded_is_not_there_yet_and_holds_no_other_one(
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(segmenter.embed, CLIP.frame(0))
         assert slow.has_begun.wait(5)
-        assert not segmenter.has(CLIP.frame(0))
+        assert segmenter.kept(CLIP.frame(0)) is None
         assert threads.submit(segmenter.embed, CLIP.frame(1)).result(5) is kept
         slow.may_end.set()
         first.result(5)
-    assert segmenter.has(CLIP.frame(0))
+    assert segmenter.kept(CLIP.frame(0)) is not None
 
 
 def test_a_failure_is_told_to_all_who_wait_and_is_not_kept() -> None:
@@ -108,18 +108,18 @@ def test_a_failure_is_told_to_all_who_wait_and_is_not_kept() -> None:
             answer.result()
     segmenter.embed(CLIP.frame(0))
     assert slow.encoder_passes == 2
-    assert segmenter.has(CLIP.frame(0))
+    assert segmenter.kept(CLIP.frame(0)) is not None
 
 
 def test_it_is_known_which_images_need_no_encoder_pass() -> None:
     fake = ColourSegmenter()
     segmenter = CachedSegmenter(fake, capacity=2)
-    assert not segmenter.has(CLIP.frame(0))
+    assert segmenter.kept(CLIP.frame(0)) is None
     for frame in (0, 1):
         segmenter.embed(CLIP.frame(frame))
-    assert segmenter.has(CLIP.frame(0).copy())  # to be asked about is not to be used
+    assert segmenter.kept(CLIP.frame(0).copy()) is not None  # to be asked about is not to be used
     segmenter.embed(CLIP.frame(2))
-    assert [segmenter.has(CLIP.frame(frame)) for frame in (0, 1, 2)] == [False, True, True]
+    assert [segmenter.kept(CLIP.frame(frame)) is None for frame in (0, 1, 2)] == [True, False, False]
     assert fake.encoder_passes == 3
 
 

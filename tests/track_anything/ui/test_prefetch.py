@@ -103,7 +103,7 @@ def test_frames_are_encoded_the_likeliest_first_and_are_there_afterwards(
         segmenter.may_go_on.release()
     prefetcher.close()
     cache = project.session.models.segmenter
-    assert [frame for frame in range(12) if cache.has(CLIP.frame(frame))] == [2, 4, 7]
+    assert [frame for frame in range(12) if cache.kept(CLIP.frame(frame)) is not None] == [2, 4, 7]
 
 
 def test_what_is_there_is_not_encoded_again(

@@ -270,8 +270,8 @@ def test_frames_that_are_looked_at_are_got_ready(page: Page) -> None:
     assert page.tell("/look", frames=[3, 4, 99, -1]) == {}
     models = page.project.loader.get()
     video = page.project.session.video
-    eventually(lambda: all(models.segmenter.has(video.frame(frame)) for frame in (3, 4)))
-    assert not models.segmenter.has(video.frame(5))
+    eventually(lambda: all(models.segmenter.kept(video.frame(frame)) is not None for frame in (3, 4)))
+    assert models.segmenter.kept(video.frame(5)) is None
     assert page.tell("/look", frames=[]) == {}
 
 
