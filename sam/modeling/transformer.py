@@ -3,7 +3,7 @@
 Kirillov et al., ICCV 2023, appendix A "Lightweight mask decoder".
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -41,8 +41,7 @@ class TwoWayTransformer(nn.Module):
 
     def project(self, cells: Tensor, cell_positions: Tensor) -> Projected:
         """What the first layer makes of cells (B, h * w, 256): no prompt has a part in it."""
-        projected: Projected = self.layers[0].project(cells, cell_positions)
-        return projected
+        return cast(_TwoWayBlock, self.layers[0]).project(cells, cell_positions)
 
     def forward(
         self, tokens: Tensor, cells: Tensor, cell_positions: Tensor, projected: Projected | None = None
@@ -60,9 +59,8 @@ class TwoWayTransformer(nn.Module):
         """
         token_positions = tokens
         for layer in self.layers:
-            projected = projected or layer.project(cells, cell_positions)
-            tokens, cells = layer(tokens, cells, token_positions, projected)
-            projected = None
+            tokens, cells = layer(tokens, cells, token_positions, cell_positions, projected)
+            projected = None  # the cells are others from here on
         attended = self.final_attn_token_to_image(tokens + token_positions, cells + cell_positions, cells)
         return self.norm_final_attn(tokens + attended), cells
 
@@ -89,9 +87,16 @@ class _TwoWayBlock(nn.Module):
         return Projected(to_image.k_proj(placed), to_image.v_proj(cells), to_tokens.q_proj(placed))
 
     def forward(
-        self, tokens: Tensor, cells: Tensor, token_positions: Tensor, projected: Projected
+        self,
+        tokens: Tensor,
+        cells: Tensor,
+        token_positions: Tensor,
+        cell_positions: Tensor,
+        projected: Projected | None,
     ) -> tuple[Tensor, Tensor]:
         """Take and return tokens (B, M, 256) and cells (B, h * w, 256); ``projected`` is of these cells."""
+        if projected is None:
+            projected = self.project(cells, cell_positions)
         if self.is_first:
             # Here the tokens are still nothing but their positions: no second addition, no residual.
             tokens = self.self_attn(tokens, tokens, tokens)
