@@ -33,7 +33,7 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
-_LONG = ("/ui/browser/", "/ui/agents/", "/collection/", "/sam/", "/training/", "/examples")
+_LONG = ("/ui/browser/", "/ui/agents/", "/collection/", "/sam/", "/tracker/", "/examples")
 """Where files of tests take longest: they begin, so that no worker is left alone with one of them at last."""
 
 
