@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -106,10 +106,11 @@ class EmbeddedClips:
         """A clip of ``ClipMaker``'s: the same number always gives the same."""
         number = choice(generator, self._drawn_clips)
         own = Generator().manual_seed(_DRAWN_SEED + number)
-        batch = self._maker.batch(stage, own)
+        shape = _shape(stage)
+        batch = self._maker.batch(shape, own)
         frames = (batch.frames[0] * 255).round().clamp(0, 255).to(torch.uint8)  # (T, 3, S, S)
         images = frames.permute(0, 2, 3, 1).contiguous().numpy()  # (T, S, S, 3)
-        name = hashlib.sha256(repr((number, stage)).encode()).hexdigest()[:20]
+        name = hashlib.sha256(repr((number, shape)).encode()).hexdigest()[:20]
         return [
             (self._kept(f"{name}-{index:02d}", image), *self._at_half(image, labels))
             for index, (image, labels) in enumerate(zip(images, batch.labels[0], strict=True))
@@ -138,6 +139,13 @@ class EmbeddedClips:
             picture,
             F.pad(nearest, (0, right, 0, below), value=UNKNOWN)[0, 0].long(),
         )
+
+
+def _shape(stage: StageConfig) -> StageConfig:
+    """What of a stage a drawn clip depends on: embeddings outlive another rate or number of iterations."""
+    rates = {"learning_rate": 0.0, "trunk_learning_rate": 0.0}
+    read = {"memory_frames": 1, "deep_update_share": 0.0}
+    return replace(stage, name="", iterations=1, batch=1, **rates, **read)
 
 
 def _large_ids(labels: Tensor, void: int) -> list[int]:

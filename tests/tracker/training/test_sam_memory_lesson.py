@@ -89,6 +89,21 @@ def test_embeddings_are_made_once(data: Path, tmp_path: Path, recipe: TrainingCo
         assert torch.equal(one.labels, other.labels)
 
 
+def test_another_rate_or_length_of_a_stage_needs_no_new_embeddings(
+    data: Path, tmp_path: Path, recipe: TrainingConfig
+) -> None:
+    calls: list[tuple[int, ...]] = []
+    first = list(drawn(clips_of(data, recipe, tmp_path / "kept", calls), recipe, range(6)))
+    calls.clear()
+    stage = replace(
+        recipe.stages[0], name="again", iterations=9, learning_rate=1e-5, batch=2, memory_frames=1
+    )
+    again = replace(recipe, stages=(stage,))
+    second = list(drawn(clips_of(data, again, tmp_path / "kept", calls), again, range(6)))
+    assert not calls
+    assert all(torch.equal(one.labels, other.labels) for one, other in zip(first, second, strict=True))
+
+
 def test_a_clip_shows_its_objects_at_half_the_canvas(
     data: Path, tmp_path: Path, recipe: TrainingConfig
 ) -> None:
