@@ -34,6 +34,9 @@ LIGHT_WEIGHTS = Path(__file__).parent / "weights" / "xmem-light.safetensors"
 SAM_MEMORY_WEIGHTS = Path(__file__).parent / "weights" / "sam-memory.safetensors"
 """The network on MobileSAM's features that comes with the package; the same card tells of it."""
 
+PERMISSIVE_WEIGHTS = Path(__file__).parent / "weights" / "sam-memory-permissive.safetensors"
+"""The same network, trained on nothing but data that a company may use."""
+
 LIGHT_CONFIG = XMemConfig(
     enlarge_to=256,
     continuity=ContinuityConfig(),

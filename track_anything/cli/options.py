@@ -188,7 +188,8 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--tracker",
         choices=TRACKERS,
-        help="instead of the preset's; feature-memory needs no training, sam-memory wants weights of yours",
+        help="instead of the preset's; feature-memory needs no training, sam-memory-permissive learnt from "
+        "freely licensed data alone",
     )
     group.add_argument(
         "--weights", type=Path, metavar="FILE", help="the segmenter's checkpoint, if it is here"

@@ -1,7 +1,7 @@
 """The trackers by name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -69,6 +69,13 @@ def _sam_memory(parts: TrackerParts) -> "Callable[[], SamMemoryPropagator]":
         raise WeightsError(str(error)) from error
     precision = parts.runtime.rest_precision
     return partial(SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=precision)
+
+
+def _sam_memory_permissive(parts: TrackerParts) -> NewPropagator:
+    """The same from the weights that were trained on data with permissive licences alone."""
+    from tracker.build import PERMISSIVE_WEIGHTS
+
+    return _sam_memory(replace(parts, checkpoint=parts.checkpoint or PERMISSIVE_WEIGHTS))
 
 
 def _joint(parts: TrackerParts) -> NewPropagator:
@@ -182,6 +189,9 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
             _sam_memory, "memory on the segmenter's features, drawn by its decoder", seen_with=SEEN_WITH
         ),
         "joint": NetworkChoice(_joint, "xmem-light-pair and sam-memory together", seen_with=SEEN_WITH),
+        "sam-memory-permissive": NetworkChoice(
+            _sam_memory_permissive, "sam-memory trained on freely licensed data alone", seen_with=SEEN_WITH
+        ),
         "feature-memory": NetworkChoice(_feature_memory, "the untrained feature memory", takes_weights=False),
         "xmem": NetworkChoice(_xmem, "XMem", weights="xmem"),
         "xmem-s012": NetworkChoice(_xmem, "XMem without its training on stills", weights="xmem-s012"),

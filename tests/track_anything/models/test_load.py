@@ -140,6 +140,12 @@ def test_the_tracker_on_a_segmenters_features_wants_that_segmenter() -> None:
         TRACKERS.build("sam-memory", parts)
 
 
+@pytest.mark.parametrize("name", ["sam-memory", "sam-memory-permissive"])
+def test_trackers_on_the_segmenters_features_bring_their_weights(name: str) -> None:
+    parts = TrackerParts(None, Runtime(), CachedSegmenter(ColourSegmenter()), "mobile-sam")
+    assert "sam-memory" in TRACKERS.build(name, parts)().made_by
+
+
 def test_two_networks_together_are_one_name() -> None:
     parts = TrackerParts(None, Runtime(), CachedSegmenter(ColourSegmenter()), "mobile-sam")
     new = TRACKERS.build("joint", parts)

@@ -85,6 +85,7 @@ export const modelsTexts = {
     "xmem-light": "XMem, light",
     "xmem-light-pair": "XMem, light, by two views of each frame",
     "sam-memory": "Memory on the features of clicks",
+    "sam-memory-permissive": "Memory on the features of clicks, trained on freely licensed data alone",
     joint: "XMem, light, by two views, and memory on the features of clicks",
     "feature-memory": "Likeness of features, untrained",
     xmem: "XMem",
