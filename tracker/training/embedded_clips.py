@@ -143,9 +143,16 @@ class EmbeddedClips:
 
 def _shape(stage: StageConfig) -> StageConfig:
     """What of a stage a drawn clip depends on: embeddings outlive another rate or number of iterations."""
-    rates = {"learning_rate": 0.0, "trunk_learning_rate": 0.0}
-    read = {"memory_frames": 1, "deep_update_share": 0.0}
-    return replace(stage, name="", iterations=1, batch=1, **rates, **read)
+    return replace(
+        stage,
+        name="",
+        iterations=1,
+        batch=1,
+        learning_rate=0.0,
+        trunk_learning_rate=0.0,
+        memory_frames=1,
+        deep_update_share=0.0,
+    )
 
 
 def _large_ids(labels: Tensor, void: int) -> list[int]:
