@@ -11,7 +11,15 @@ from typing import Any, Literal
 
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from track_anything.errors import InputError
 from track_anything.ui import Settings, build_app
@@ -112,21 +120,32 @@ class Watch:
         self.faults: list[str] = []
         self._address = address
         self._refusals = tuple(f"the server responded with a status of {status} " for status in refusals)
-        context.on("page", self._follow)
+        context.on("page", self.follow)
 
-    def _follow(self, page: Page) -> None:
+    def follow(self, page: Page) -> None:
+        """Watch a page; those that its context opens are watched by themselves."""
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error}"))
-        page.on("request", lambda request: self._request(request.url))
+        page.on("pageerror", self._page_error)
+        page.on("request", self._request)
+
+    def leave(self, page: Page) -> None:
+        """Watch it no longer, and no page that its context opens."""
+        page.remove_listener("console", self._console)
+        page.remove_listener("pageerror", self._page_error)
+        page.remove_listener("request", self._request)
+        page.context.remove_listener("page", self.follow)
 
     def _console(self, message: ConsoleMessage) -> None:
         is_refusal = any(refusal in message.text for refusal in self._refusals)
         if message.type == "error" and not is_refusal:
             self.faults.append(f"console: {message.text} ({message.location.get('url')})")
 
-    def _request(self, url: str) -> None:
-        if not url.startswith((self._address, "data:", "blob:")):
-            self.faults.append(f"request to {url}")
+    def _page_error(self, error: Error) -> None:
+        self.faults.append(f"uncaught: {error}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self._address, "data:", "blob:")):
+            self.faults.append(f"request to {request.url}")
 
 
 class Editor:

@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +23,7 @@ from sam.segmenter import Segmenter
 from tests.browser.chromium import find_chromium
 from tests.browser.editor_page import PATIENCE, Editor, Served, Watch, chromium_browser, served
 from tests.browser.editor_page import project_of as project_of_editor
+from tests.browser.tab import SIZE, Tab
 from tests.track_anything.ui.browser.colour_words import ColourWords
 from tests.track_anything.ui.browser.globe import GlobeSegmenter, draw_globe, globe_models
 from tests.track_anything.ui.desk_fixtures import Gate, draw
@@ -162,47 +164,81 @@ def drawn_server(tmp_path_factory: pytest.TempPathFactory, drawn_clip: Path) -> 
         yield running
 
 
+@pytest.fixture(scope="package")
+def shared_tabs(browser: Browser) -> Callable[[str], Tab]:
+    """One for each server: what V8 keeps of a page's functions imports from where it came from."""
+    return cache(lambda _: Tab(browser))
+
+
+@pytest.fixture
+def tabs(request: pytest.FixtureRequest, shared_tabs: Callable[[str], Tab]) -> Callable[[str], Tab] | None:
+    """What the first usual visitor of a test sits at; None for tests marked ``own_tab``."""
+    return None if request.node.get_closest_marker("own_tab") else shared_tabs
+
+
 @contextmanager
-def visitors(browser: Browser, server: Served, patience: float = PATIENCE) -> Iterator[Callable[..., Editor]]:
-    """Makes visitors, each in a browser of their own; in the end none may have seen a fault."""
-    seen: list[tuple[BrowserContext, Watch]] = []
+def visitors(
+    browser: Browser, server: Served, patience: float = PATIENCE, tabs: Callable[[str], Tab] | None = None
+) -> Iterator[Callable[..., Editor]]:
+    """Makes visitors, each as in a browser of their own; in the end none may have seen a fault."""
+    contexts: list[BrowserContext] = []
+    watches: list[Watch] = []
+    tab = tabs(server.address) if tabs is not None else None
+    at_tab: Watch | None = None
 
     def make(
         *,
         scale: float = 1,
         dark: bool = False,
         refusals: Collection[int] = (),
-        size: tuple[int, int] = (1280, 800),
+        size: tuple[int, int] = SIZE,
         has_touch: bool = False,
     ) -> Editor:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            device_scale_factor=scale,
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            has_touch=has_touch,
-        )
-        seen.append((context, Watch(context, server.address, refusals)))
-        editor = Editor(context.new_page(), server.address, patience)
+        nonlocal at_tab
+        is_usual = (scale, dark, size, has_touch) == (1, False, SIZE, False)
+        if tab is not None and at_tab is None and is_usual:
+            page = tab.take()
+            at_tab = Watch(page.context, server.address, refusals)
+            at_tab.follow(page)
+            watches.append(at_tab)
+        else:
+            context = browser.new_context(
+                viewport={"width": size[0], "height": size[1]},
+                device_scale_factor=scale,
+                color_scheme="dark" if dark else "light",
+                reduced_motion="reduce",
+                has_touch=has_touch,
+            )
+            contexts.append(context)
+            watches.append(Watch(context, server.address, refusals))
+            page = context.new_page()
+        editor = Editor(page, server.address, patience)
         editor.visit()
         return editor
 
     yield make
-    for context, _ in seen:
+    for context in contexts:
         context.close()
-    assert [fault for _, watch in seen for fault in watch.faults] == []
+    if tab is not None and at_tab is not None:
+        at_tab.leave(tab.take())
+        tab.give_back(server.address)
+    assert [fault for watch in watches for fault in watch.faults] == []
 
 
 @pytest.fixture
-def visitor(browser: Browser, server: Served) -> Iterator[Callable[..., Editor]]:
-    with visitors(browser, server) as make:
+def visitor(
+    browser: Browser, server: Served, tabs: Callable[[str], Tab] | None
+) -> Iterator[Callable[..., Editor]]:
+    with visitors(browser, server, tabs=tabs) as make:
         yield make
 
 
 @pytest.fixture
-def drawn_visitor(browser: Browser, drawn_server: Served) -> Iterator[Callable[..., Editor]]:
+def drawn_visitor(
+    browser: Browser, drawn_server: Served, tabs: Callable[[str], Tab] | None
+) -> Iterator[Callable[..., Editor]]:
     """Visitors of the server of drawn clips."""
-    with visitors(browser, drawn_server, 30_000) as make:
+    with visitors(browser, drawn_server, 30_000, tabs) as make:
         yield make
 
 

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.browser.editor_page import Editor
 from tests.track_anything.ui.browser.conftest import DRAWN
 from tests.track_anything.ui.desk_fixtures import Gate
@@ -87,6 +89,7 @@ def test_the_answers_to_a_click_make_way_for_what_is_tracked(drawn: Editor, trac
     chips.wait_for()  # another one may be the right one, now that it is seen what comes of it
 
 
+@pytest.mark.own_tab
 def test_what_is_left_to_be_mended_is_counted_and_ends(drawn: Editor) -> None:
     answers = [[[5, 1], [40, 2], [60, 1]], []]
     drawn.page.route("**/next", lambda route: route.fulfill(json=answers[0]))

@@ -163,6 +163,7 @@ def test_an_export_that_ends_before_the_server_has_answered_is_downloaded(
     assert (tmp_path / "got.csv").read_text("utf-8").startswith("frame,")
 
 
+@pytest.mark.own_tab
 def test_an_export_whose_end_is_heard_of_before_the_answer_is_downloaded_once(
     editor: Editor, project_of: ProjectOf, tmp_path: Path
 ) -> None:

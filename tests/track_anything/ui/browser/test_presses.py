@@ -176,6 +176,7 @@ FOCUSED = (
 )
 
 
+@pytest.mark.own_tab
 def test_focus_stays_where_it_was_through_twenty_seconds_of_asking(
     drawn: Editor, drawn_project: OpenProject
 ) -> None:

@@ -186,6 +186,7 @@ def test_a_click_is_selected_moved_and_deleted(editor: Editor, project_of: Proje
     assert left.points == (GLOBE,)
 
 
+@pytest.mark.own_tab
 def test_a_point_that_was_just_dropped_is_selected_and_not_moved_again(editor: Editor) -> None:
     editor.click_pixel(*GLOBE)
     editor.click_pixel(300, 135, button="right")
