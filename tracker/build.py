@@ -35,7 +35,7 @@ SAM_MEMORY_WEIGHTS = Path(__file__).parent / "weights" / "sam-memory.safetensors
 """The network on MobileSAM's features that comes with the package; the same card tells of it."""
 
 PERMISSIVE_WEIGHTS = Path(__file__).parent / "weights" / "sam-memory-permissive.safetensors"
-"""The same network, trained on nothing but data that a company may use."""
+"""The same network, trained on nothing but data that may be used commercially."""
 
 LIGHT_CONFIG = XMemConfig(
     enlarge_to=256,

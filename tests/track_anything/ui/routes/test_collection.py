@@ -11,6 +11,7 @@ from tests.track_anything.ui.desk_fixtures import CLIP, Gate, Visitor, draw, eve
 from tests.track_anything.ui.labellers import DiscLocator, ahead, ask, open_video, states, told
 from track_anything.collection.desk import Collection
 from track_anything.collection.desk.standing import standing_of
+from track_anything.system.lifecycle import JobStatus
 from track_anything.ui.desk import Desk
 from track_anything.ui.labelling import OpenCollection
 from track_anything.ui.labelling.open_collection import COOKIE
@@ -88,14 +89,19 @@ def test_a_video_that_is_shown_stays_open_and_changes_under_the_eyes_of_who_look
 
 
 def test_what_is_done_in_the_background_can_be_stopped_and_gone_on_with(
-    labeller: Visitor, opened: OpenCollection, gate: Gate
+    labeller: Visitor, opened: OpenCollection, desk: Desk, gate: Gate
 ) -> None:
     gate.close()
     ask(labeller, "propose", videos=["a", "b"], words="ball")
     gate.wait_for_arrival()
+    project = desk.opened(opened.entry("a").id)
+    assert project is not None
+    job = project.job
+    assert job is not None
     running = told(labeller)["ahead"]
     assert (running["video"], running["done"], running["total"]) == ("a", 0, 2)
     ask(labeller, "stop")
+    eventually(lambda: job.asked_for is JobStatus.CANCELLED)  # else twelve frames may be done before
     gate.open()
     ahead(opened)
     assert states(labeller) == {"a": "proposed", "b": "untouched", "broken.mp4": "untouched"}
