@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-_LINES = 8
+_LINES = 8  # that a row of similarities is laid out in, to look for the strongest in few columns
 
 
 @dataclass(frozen=True, eq=False)

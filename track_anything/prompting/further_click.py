@@ -65,10 +65,10 @@ class FurtherClick:
     @property
     def _is_refused(self) -> bool:
         """Whether the newest click says that the middle of the mask does not belong to the object."""
+        if self.prompt.labels[-1]:
+            return False
         depth = distance_inside(self.mask)  # (H, W)
-        return not self.prompt.labels[-1] and bool(
-            depth[pixel_of(self.prompt.points[-1])] >= _CORE * depth.max()
-        )
+        return bool(depth[pixel_of(self.prompt.points[-1])] >= _CORE * depth.max())
 
     def _held(self) -> Correction:
         """The newest click as one about the mask that was there."""
