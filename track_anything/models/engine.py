@@ -5,7 +5,7 @@ from functools import cache
 from importlib.util import find_spec
 
 from track_anything.errors import InputError, unknown
-from track_anything.models.processor import ISA_LIMIT, gain_of, noted_gain
+from track_anything.models.processor import ISA_LIMIT, gain_of, noted
 
 ENGINES = ("auto", "torch", "openvino")
 
@@ -70,7 +70,7 @@ def _is_faster(precision: str) -> bool:
     from track_anything.models.compiled.core import openvino_version
 
     compared = f"openvino {openvino_version()} against torch {torch.__version__} in {precision}"
-    return noted_gain(compared, lambda: _gain(precision)) >= _LEAST_GAIN
+    return noted(compared, lambda: _gain(precision)) >= _LEAST_GAIN
 
 
 @cache
@@ -79,7 +79,7 @@ def is_int8_faster(precision: str) -> bool:
     from track_anything.models.compiled.core import openvino_version
 
     compared = f"openvino {openvino_version()} in int8 against {precision}"
-    return "int8" in WITHIN_GATE and noted_gain(compared, lambda: _int8_gain(precision)) >= _LEAST_INT8_GAIN
+    return "int8" in WITHIN_GATE and noted(compared, lambda: _int8_gain(precision)) >= _LEAST_INT8_GAIN
 
 
 def _int8_gain(precision: str) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from track_anything.errors import InputError, unknown
-from track_anything.models.processor import gain_of, noted_gain
+from track_anything.models.processor import gain_of, noted
 
 PRECISIONS = ("auto", "float32", "bfloat16", "int8")
 
@@ -38,7 +38,7 @@ def _is_bfloat16_fast() -> bool:
     has_kernels: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # torch's own
     if not (has_kernels and torch.ops.mkldnn._is_mkldnn_bf16_supported()):
         return False
-    return noted_gain(f"torch {torch.__version__}", _gain) >= _LEAST_GAIN
+    return noted(f"torch {torch.__version__}", _gain) >= _LEAST_GAIN
 
 
 def _gain() -> float:

@@ -15,15 +15,15 @@ ISA_LIMIT = "ONEDNN_MAX_CPU_ISA"  # may forbid instructions that the processor h
 _PAIRS = 12
 
 
-def noted_gain(libraries: str, measure: Callable[[], float]) -> float:
-    """How many times faster one way is than another on this processor, measured once.
+def noted(tried_with: str, measure: Callable[[], float]) -> float:
+    """A figure of this processor, such as how many times faster one way is than another, measured once.
 
     Args:
-        libraries: what decides beside the processor: names, versions and what is compared.
-        measure: finds the gain, where there is no note of it.
+        tried_with: what decides beside the processor: libraries, their versions and what is measured.
+        measure: finds the figure, where there is no note of it.
     """
     note = cache_folder() / _NOTE
-    tried = f"{processor()}, {libraries}, at most {os.environ.get(ISA_LIMIT, 'all it has')}"
+    tried = f"{processor()}, {tried_with}, at most {os.environ.get(ISA_LIMIT, 'all it has')}"
     known = _read(note)
     if tried not in known:
         known[tried] = round(measure(), 2)

@@ -16,6 +16,9 @@ from track_anything.errors import WeightsError
 Ranges: TypeAlias = Mapping[str, tuple[float, float]]
 """Least and greatest value that a convolution of a network is given, by its name there."""
 
+WEIGHT_LIMIT = 127
+"""Steps that the greatest weight of a channel has where sums are exact."""
+
 _SUFFIX = ".ranges.json"
 _LEAST_WEIGHT = 1e-8  # of a channel of zeros
 _HOW = "choose --precision auto, or fit them anew by `python benchmarks/fit_ranges.py`"
@@ -38,9 +41,10 @@ class QuantisedConv(nn.Module):
         low: least value of its input; what is below counts as that. From 0 on all 256 values are for what is
             above, otherwise they lie evenly around 0.
         high: greatest value.
+        weight_limit: steps that the greatest weight of a channel has, at most 127.
     """
 
-    def __init__(self, conv: nn.Conv2d, low: float, high: float) -> None:
+    def __init__(self, conv: nn.Conv2d, low: float, high: float, weight_limit: int = WEIGHT_LIMIT) -> None:
         super().__init__()
         self.conv = conv
         self._least, self._most = (0, 255) if low >= 0 else (-128, 127)
@@ -48,14 +52,14 @@ class QuantisedConv(nn.Module):
         self.weight_steps: Tensor
         self.zeros: Tensor
         largest = conv.weight.abs().amax(dim=(1, 2, 3)).clamp(min=_LEAST_WEIGHT)  # (out,)
-        self.register_buffer("weight_steps", largest / 127)
+        self.register_buffer("weight_steps", largest / weight_limit)
         self.register_buffer("zeros", torch.zeros(len(largest), dtype=torch.int32))
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, in, h, w) -> (B, out, h / stride, w / stride)."""
         x = torch.fake_quantize_per_tensor_affine(x, self._step, 0, self._least, self._most)
         weight = torch.fake_quantize_per_channel_affine(
-            self.conv.weight, self.weight_steps, self.zeros, 0, -127, 127
+            self.conv.weight, self.weight_steps, self.zeros, 0, -WEIGHT_LIMIT, WEIGHT_LIMIT
         )
         return F.conv2d(x, weight, self.conv.bias, self.conv.stride, self.conv.padding)
 
@@ -64,8 +68,13 @@ class QuantisedConv(nn.Module):
         return f"step={self._step}, least={self._least}"
 
 
-def quantise(network: nn.Module, ranges: Ranges) -> None:
+def quantise(network: nn.Module, ranges: Ranges, weight_limit: int = WEIGHT_LIMIT) -> None:
     """Put quantised convolutions in place of those that ranges were fitted for; the others stay.
+
+    Args:
+        network: is changed.
+        ranges: by the names of its convolutions.
+        weight_limit: as for ``QuantisedConv``.
 
     Raises:
         WeightsError: there are ranges for what is no convolution of the network.
@@ -75,7 +84,7 @@ def quantise(network: nn.Module, ranges: Ranges) -> None:
         raise WeightsError(f"ranges for int8 are of another network, with a layer {min(unknown)}: {_HOW}")
     for name, (low, high) in ranges.items():
         owner, _, own_name = name.rpartition(".")
-        setattr(network.get_submodule(owner), own_name, QuantisedConv(convs[name], low, high))
+        setattr(network.get_submodule(owner), own_name, QuantisedConv(convs[name], low, high, weight_limit))
 
 
 def ranges_beside(checkpoint: Path) -> Path:

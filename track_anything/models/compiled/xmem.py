@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from track_anything.models.compiled.module import CompiledModule
 from track_anything.models.compiled.quantised import Ranges, quantise
+from track_anything.models.compiled.weight_limit import weight_limit
 from tracker.modeling.xmem import FrameFeatures, XMem
 
 
@@ -29,7 +30,8 @@ class CompiledXMem(XMem):
 
     def __init__(self, network: XMem, precision: str, unit: str, ranges: Ranges | None = None) -> None:
         nn.Module.__init__(self)
-        quantise(network, ranges or {})
+        if ranges is not None:
+            quantise(network, ranges, weight_limit())
         self.config = network.config
         self.key_encoder = network.key_encoder
         self.value_encoder = network.value_encoder

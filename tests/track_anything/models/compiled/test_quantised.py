@@ -11,6 +11,7 @@ from torch import nn
 
 from track_anything.errors import WeightsError
 from track_anything.models.compiled import module as compiled_module
+from track_anything.models.compiled import weight_limit as limits
 from track_anything.models.compiled.module import CompiledModule
 from track_anything.models.compiled.quantised import (
     QuantisedConv,
@@ -19,6 +20,7 @@ from track_anything.models.compiled.quantised import (
     read_ranges,
     write_ranges,
 )
+from track_anything.models.compiled.weight_limit import weight_limit
 from track_anything.models.engine import is_installed
 from track_anything.models.weights import CACHE_VARIABLE
 from tracker.build import LIGHT_WEIGHTS, load_xmem
@@ -96,7 +98,7 @@ def test_openvino_computes_on_the_grids() -> None:
         torch.manual_seed(0)
         plain = nn.Conv2d(16, 16, 3, stride=2, padding=1).requires_grad_(False)
         picture = 3 * torch.rand(1, 16, 20, 24)
-    rounded = QuantisedConv(plain, 0.0, 2.0)  # which cuts a third of the values off
+    rounded = QuantisedConv(plain, 0.0, 2.0, weight_limit())  # which cuts a third of the values off
     (found,) = CompiledModule(rounded, "conv", precision="int8")(picture)
     assert torch.allclose(found, rounded(picture), atol=0.02)
     assert not torch.allclose(found, plain(picture), atol=0.1)
@@ -117,3 +119,28 @@ def test_what_is_not_quantised_is_rounded_where_there_are_units_for_it(
 ) -> None:
     monkeypatch.setattr(compiled_module, "core", lambda: SimpleNamespace(get_property=lambda *_: units))
     assert compiled_module._hint(precision, "CPU") == expected
+
+
+@pytest.mark.usefixtures("_cache")
+@pytest.mark.parametrize("low", [0.0, -4.0])
+def test_no_sum_of_great_products_is_cut_off(low: float) -> None:
+    plain = nn.Conv2d(64, 64, 3, padding=1).requires_grad_(False)
+    plain.weight.abs_()
+    rounded = QuantisedConv(plain, low, 4.0, weight_limit())
+    picture = torch.full((1, 64, 12, 12), 3.9)
+    with torch.inference_mode():
+        (found,) = CompiledModule(rounded, "conv", precision="int8")(picture)
+        assert torch.allclose(found, rounded(picture), rtol=0.005)
+
+
+@pytest.mark.usefixtures("_cache")
+@pytest.mark.parametrize(("share", "expected"), [(1.0, 127), (0.506, 63)])
+def test_weights_are_smaller_where_sums_would_be_cut_off(
+    share: float, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "_share_of_sum", lambda: share)
+    weight_limit.cache_clear()
+    network = nn.Sequential(conv(1.27, -0.3))
+    quantise(network, {"0": (0.0, 1.0)}, weight_limit())
+    weight_limit.cache_clear()
+    assert network[0].weight_steps.item() == pytest.approx(1.27 / expected)
