@@ -1,16 +1,22 @@
 """Which of the pictures in a file are its video."""
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
+import av
 import av.stream
 from av.container import InputContainer
+from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from track_anything.errors import VideoError
+from track_anything.video.media_path import FILES_ONLY, media_path
 
 _Disposition = av.stream.Disposition
 _NO_VIDEO = _Disposition.attached_pic | _Disposition.timed_thumbnails
+_LOOKED_AT = 1000  # packets among which a track that moves has two
 
 
 def best_stream(container: InputContainer, path: Path) -> VideoStream:
@@ -28,7 +34,8 @@ def best_stream(container: InputContainer, path: Path) -> VideoStream:
     readable = [stream for stream in streams if stream.codec_context is not None]
     if not readable:
         raise VideoError(f"{path} is coded in a way that cannot be decoded here: convert it to H.264 in MP4")
-    return max(readable, key=_rank)
+    moving = _moving_tracks(path, len(readable)) if len(readable) > 1 else set()
+    return max(readable, key=lambda stream: (stream.index in moving, *_rank(stream)))
 
 
 def is_video(stream: VideoStream) -> bool:
@@ -47,8 +54,23 @@ def choice_of_stream(streams: Sequence[VideoStream], chosen: VideoStream) -> tup
     )
 
 
-def _rank(stream: VideoStream) -> tuple[bool, int, bool]:
+def _rank(stream: VideoStream) -> tuple[int, bool]:
     """``max`` takes the first of equals."""
-    is_moving = stream.frames != 1
     is_default = bool(stream.disposition & _Disposition.default)
-    return is_moving, stream.codec_context.width * stream.codec_context.height, is_default
+    return stream.codec_context.width * stream.codec_context.height, is_default
+
+
+def _moving_tracks(path: Path, count: int) -> set[int]:
+    """The tracks with more than one picture, counted: Matroska does not tell, and AVI tells wrong."""
+    counts: Counter[int] = Counter()
+    moving: set[int] = set()
+    try:
+        with av.open(media_path(path), options=FILES_ONLY) as container:
+            for packet in islice(container.demux(video=[*range(len(container.streams.video))]), _LOOKED_AT):
+                counts[packet.stream_index] += packet.size > 0
+                moving = {track for track, packets in counts.items() if packets > 1}
+                if len(moving) == count:
+                    break
+    except FFmpegError:  # of a damaged file what comes before is what is known
+        pass
+    return moving

@@ -9,6 +9,8 @@ _SLACK = 1e-6  # of a tick; what the arithmetic may cost
 _NTSC = Fraction(1000, 1001)
 _FEWEST_TICKS = 4  # in a frame: with coarser ones a dropped frame looks like rounding
 _FINE_TICKS = 10  # in a frame: rates that nobody has named are told apart by these
+_LIKE = 1e-6  # of a rate: how far Matroska's nanoseconds and FFmpeg's fractions put 60000/1001 off
+_JITTER = 1 / 500  # of a frame: MPEG programs tell few times, and those between are counted on in whole ticks
 
 
 def constant_rate(
@@ -29,14 +31,20 @@ def constant_rate(
         return None
     average = Fraction(len(timestamps) - 1, timestamps[-1] - timestamps[0]) / time_base
     ticks = 1 / (average * time_base)  # in a frame
-    named = [claimed] if claimed and ticks >= _FEWEST_TICKS else []
+    named = _meant(claimed) if claimed and ticks >= _FEWEST_TICKS else []
     guessed = _near(average) if ticks >= _FINE_TICKS else ()
     rounding = 1 + _SLACK
-    if rate := _fitting(named, timestamps, time_base, rounding):
+    if rate := _fitting(named, timestamps, time_base, max(rounding, float(ticks) * _JITTER)):
         return rate
     return _fitting([average], timestamps, time_base, _SLACK) or _fitting(
         guessed, timestamps, time_base, rounding
     )
+
+
+def _meant(claimed: Fraction) -> list[Fraction]:
+    """The usual rate that a claim stands for, and the claim."""
+    usual = [rate for rate in _near(claimed) if abs(rate / claimed - 1) < _LIKE]
+    return [*usual, claimed]
 
 
 def _fitting(

@@ -175,3 +175,36 @@ def test_8_bits_of_a_deep_frame_are_rounded_not_cut_off():
     planes = ramp(24, 880, 10)
     image = Converter().image(frame_of(planes, "yuv444p10le"))
     assert np.abs(image - colours(planes, 10) / 257).max() < 0.6
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".avi", ".mov"])
+def test_a_large_single_picture_in_first_place_is_not_the_video(tmp_path, suffix):
+    """Matroska does not tell how many pictures a track has, and AVI tells wrong."""
+    path = tmp_path / f"with_poster{suffix}"
+    with av.open(str(path), "w") as container:
+        poster, moving = (container.add_stream(codec, rate=30) for codec in ("mjpeg", "libx264"))
+        for stream, (height, width) in ((poster, (96, 128)), (moving, (48, 64))):
+            stream.height, stream.width = height, width
+            stream.pix_fmt = "yuvj420p" if stream is poster else "yuv420p"
+        container.mux(poster.encode(av.VideoFrame.from_ndarray(picture(99, (96, 128)))))
+        container.mux(poster.encode())
+        for index in range(6):
+            container.mux(moving.encode(av.VideoFrame.from_ndarray(picture(index, (48, 64)))))
+        container.mux(moving.encode())
+    with open_video(path) as video:
+        assert [index_in(frame) for frame in video.frames()] == list(range(6))
+        assert "of 2 tracks with pictures number 1 is read, 64 x 48" in video.info.notes
+
+
+def test_a_claim_that_matroska_can_only_come_near_is_what_it_stands_for():
+    rate, time_base = Fraction(60000, 1001), Fraction(1, 1000)
+    times = [round(index / (rate * time_base)) for index in range(40)]
+    assert constant_rate(times, time_base, Fraction(19001, 317)) == rate
+
+
+def test_times_that_were_counted_on_in_whole_ticks_are_of_the_rate_that_is_claimed():
+    steps = [3753, 3755, 3753, 3753, 3753, 3756, 3753, 3753, 3753, 3756] * 4  # of an MPEG program stream
+    times = np.cumsum([48_754, *steps]).tolist()
+    assert constant_rate(times, Fraction(1, 90_000), FILM) == FILM
+    times[20] += 300  # a twelfth of a frame is none of that
+    assert constant_rate(times, Fraction(1, 90_000), FILM) is None
