@@ -34,6 +34,7 @@ class FrameNetwork(Protocol):
         hidden_width: CH, channels of the sensory memory.
         widths: CK and CV, channels of keys and of values.
         identity: what a saved memory must have been made by to be read with it.
+        is_compiled: whether an engine computes it, which holds graphs.
     """
 
     @property
@@ -44,6 +45,8 @@ class FrameNetwork(Protocol):
     def widths(self) -> tuple[int, int]: ...  # noqa: D102
     @property
     def identity(self) -> str: ...  # noqa: D102
+    @property
+    def is_compiled(self) -> bool: ...  # noqa: D102
 
     def lay_out(self, source_size: tuple[int, int]) -> Canvas:
         """The canvas of frames of (height, width)."""

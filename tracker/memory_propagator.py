@@ -14,7 +14,7 @@ from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earl
 from tracker.frame_network import FrameNetwork
 from tracker.frame_rows import named
 from tracker.memory_bank import MemoryBank
-from tracker.memory_need import Undertaking, bank_bytes, frame_bytes
+from tracker.memory_need import Undertaking, bank_bytes, frame_bytes, graph_bytes
 from tracker.memory_use import MemoryUse
 from tracker.modeling.canvas import Canvas
 from tracker.propagator import Propagated
@@ -162,9 +162,14 @@ class MemoryPropagator:
         """Bytes that a propagation to come takes at most, network and sensory memory left out."""
         canvas, (key_width, value_width) = self._network.lay_out(ahead.size), self._network.widths
         cells, every = canvas.grid[0] * canvas.grid[1], self.config.mem_every
-        return bank_bytes(
+        kept = bank_bytes(
             self.config.memory, cells, ahead, key_width=key_width, value_width=value_width, every=every
-        ) + frame_bytes(canvas.size, ahead, value_width=value_width, at_a_time=self.config.object_chunk)
+        )
+        seen, graphs = (
+            bytes_of(canvas.size, ahead, value_width=value_width, at_a_time=self.config.object_chunk)
+            for bytes_of in (frame_bytes, graph_bytes)
+        )
+        return kept + seen + graphs * self._network.is_compiled
 
     def memory_use(self) -> MemoryUse:
         """How full the memory is."""

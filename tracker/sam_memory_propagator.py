@@ -33,7 +33,7 @@ class SamMemoryPropagator(MemoryPropagator):
         network: may serve any number of propagators.
         embed: from an (H, W, 3) uint8 image to the segmenter's embedding without its padding (256, h, w).
         config: how a propagation runs; the canvas is always the segmenter's.
-        precision: ``float32``, or ``bfloat16`` for everything but keys.
+        precision: ``float32``, or ``bfloat16`` for everything but keys; told alone where an engine computes.
         long_side: of the canvas that ``embed`` lays frames out on, in pixels.
     """
 
@@ -64,13 +64,15 @@ class _SamFrames:
         self._precision = precision
         self._long_side = long_side
         self.device = next(network.parameters()).device
+        self.is_compiled = network.engine != "torch"
         self.hidden_width = network.config.hidden_width
         self.widths = network.config.key_width, network.config.value_width
 
     @property
     def identity(self) -> str:
         """What a saved memory fits: the network's sizes and its precision."""
-        return f"sam-memory in {self._precision} with {json.dumps(asdict(self._network.config))}"
+        engine = "" if self._network.engine == "torch" else f" by {self._network.engine}"
+        return f"sam-memory in {self._precision}{engine} with {json.dumps(asdict(self._network.config))}"
 
     def lay_out(self, source_size: tuple[int, int]) -> Canvas:
         """Frames as the segmenter sees them: one long side, from the upper left corner."""
@@ -86,7 +88,7 @@ class _SamFrames:
             )
         picture = normalise(canvas.place_half(image, self.device))  # (1, 3, 8h, 8w)
         with self._reduced():
-            f4, f2 = self._network.detail_stem(picture)
+            f4, f2 = self._network.details(picture)
         key, shrinkage, selection = self._network.key_proj(embedding)  # near keys cancel in bfloat16
         return SamFrameFeatures(key, shrinkage, selection, embedding, f4, f2)
 
@@ -108,4 +110,5 @@ class _SamFrames:
         return logits, decoded.sensory.float() if update_sensory else sensory
 
     def _reduced(self) -> torch.autocast:
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self._precision == "bfloat16")
+        is_ours = self._precision == "bfloat16" and not self.is_compiled
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=is_ours)

@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tracker.memory_need import Undertaking, graph_bytes
 from tracker.memory_propagator import MemoryPropagator
 from tracker.modeling.canvas import Canvas
 from tracker.modeling.xmem import FrameFeatures, XMem
@@ -23,15 +22,6 @@ class XMemPropagator(MemoryPropagator):
     def __init__(self, network: XMem, config: XMemConfig | None = None) -> None:
         config = config or XMemConfig()
         super().__init__(_XMemFrames(network, config), config)
-        self._is_compiled = network.engine != "torch"
-
-    def memory_need(self, ahead: Undertaking) -> int:
-        """As ``MemoryPropagator.memory_need``, with the graphs of an engine that compiles them."""
-        need, canvas = super().memory_need(ahead), self._network.lay_out(ahead.size)
-        if not self._is_compiled:
-            return need
-        value_width, at_a_time = self._network.widths[1], self.config.object_chunk
-        return need + graph_bytes(canvas.size, ahead, value_width=value_width, at_a_time=at_a_time)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +60,7 @@ class _XMemFrames:
         self._config = config
         self._chunk = config.object_chunk
         self.device = next(network.parameters()).device
+        self.is_compiled = network.engine != "torch"
         self.hidden_width = network.config.hidden_width
         self.widths = network.config.key_width, network.config.value_width
 

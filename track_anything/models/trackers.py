@@ -63,11 +63,16 @@ def _sam_memory(parts: TrackerParts) -> "Callable[[], SamMemoryPropagator]":
             f"this tracker sees frames with {SEEN_WITH}, not with {parts.segmenter_name}: "
             "choose that segmenter, or another tracker"
         )
+    runtime = parts.runtime
     try:
-        network = load_sam_memory(parts.checkpoint or SAM_MEMORY_WEIGHTS, parts.runtime.device)
+        network = load_sam_memory(parts.checkpoint or SAM_MEMORY_WEIGHTS, runtime.device)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
-    precision = parts.runtime.rest_precision
+    precision = runtime.rest_precision
+    if runtime.engine != "torch":
+        from track_anything.models.compiled.sam_memory import CompiledSamMemory
+
+        network, precision = CompiledSamMemory(network, runtime.precision, runtime.unit), runtime.precision
     return partial(SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=precision)
 
 

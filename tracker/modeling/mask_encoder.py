@@ -31,10 +31,16 @@ class MaskEncoder(nn.Module):
 
     def forward(self, embedding: Tensor, masks: Tensor) -> Tensor:
         """(B, frame_width, h, w) and (B, K, H, W) in [0, 1] -> (B, K, CV, h, w)."""
-        height, width = embedding.shape[-2:]
-        small = F.adaptive_avg_pool2d(masks, (4 * height, 4 * width))  # (B, K, 4h, 4w)
+        return self.encode(embedding, self.pairs(masks, (embedding.shape[-2], embedding.shape[-1])))
+
+    def pairs(self, masks: Tensor, grid: tuple[int, int]) -> Tensor:
+        """Each of (B, K, H, W) masks beside that of all others, (B, K, 2, 4h, 4w) for a grid of (h, w)."""
+        small = F.adaptive_avg_pool2d(masks, (4 * grid[0], 4 * grid[1]))  # (B, K, 4h, 4w)
         others = small.sum(dim=1, keepdim=True) - small
-        pairs = torch.stack((small, others), dim=2)  # (B, K, 2, 4h, 4w)
+        return torch.stack((small, others), dim=2)
+
+    def encode(self, embedding: Tensor, pairs: Tensor) -> Tensor:
+        """(B, frame_width, h, w) and what ``pairs`` made -> (B, K, CV, h, w)."""
         shapes = self.masks(2 * merged(pairs) - 1)  # (B * K, 64, h, w)
-        frame = self.frame(embedding).repeat_interleave(masks.shape[1], dim=0)  # (B * K, 128, h, w)
+        frame = self.frame(embedding).repeat_interleave(pairs.shape[1], dim=0)  # (B * K, 128, h, w)
         return parted(self.blocks(torch.cat((frame, shapes), dim=1)), pairs)

@@ -97,7 +97,12 @@ class SamMemory(nn.Module):
     """Segments frames of which the embedding is known, from what is read from memory.
 
     The network alone: it holds weights and no memory.
+
+    Attributes:
+        engine: what computes it.
     """
+
+    engine = "torch"
 
     def __init__(self, config: SamMemoryConfig | None = None) -> None:
         super().__init__()
@@ -121,8 +126,13 @@ class SamMemory(nn.Module):
     def encode_key(self, frame: SamFrame) -> SamFrameFeatures:
         """What memory is addressed by, and the details of frames."""
         key, shrinkage, selection = self.key_proj(frame.embedding)
-        f4, f2 = self.detail_stem(frame.picture)
+        f4, f2 = self.details(frame.picture)
         return SamFrameFeatures(key, shrinkage, selection, frame.embedding, f4, f2)
+
+    def details(self, picture: Tensor) -> tuple[Tensor, Tensor]:
+        """What cells of 16 pixels cannot tell: (B, 3, 8h, 8w) -> (B, 32, 4h, 4w) and (B, 16, 8h, 8w)."""
+        f4, f2 = self.detail_stem(picture)
+        return f4, f2
 
     def encode_value(
         self, f16: Tensor, masks: Tensor, sensory: Tensor, *, deep_update: bool

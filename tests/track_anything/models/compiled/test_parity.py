@@ -11,19 +11,24 @@ from numpy.typing import NDArray
 from sam.modeling.padding import skippable
 from sam.modeling.tiny_vit import TinyVit, TinyVitSize
 from sam.prompt import Prompt
+from tests.tracker.stand_in import tiny_sam_memory
 from tests.tracker.test_light import film
 from track_anything.models.engine import is_installed
 from track_anything.models.runtime import Runtime
 from track_anything.models.segmenters import SEGMENTERS
-from tracker.build import LIGHT_WEIGHTS, light_propagator, load_xmem
+from tracker.build import LIGHT_WEIGHTS, SAM_MEMORY_WEIGHTS, light_propagator, load_sam_memory, load_xmem
 from tracker.errors import TrackerError
+from tracker.memory_propagator import MemoryPropagator
+from tracker.modeling.sam_memory import SamFrame, SamMemory
 from tracker.modeling.xmem import XMem
+from tracker.sam_memory_propagator import SamMemoryPropagator
 
 if not is_installed():  # asked without importing it, which would load its telemetry
     pytest.skip("OpenVINO is not installed: pip install 'track-anything[openvino]'", allow_module_level=True)
 
 from track_anything.models.compiled.encoder import CompiledEncoder
 from track_anything.models.compiled.quantised import read_ranges
+from track_anything.models.compiled.sam_memory import CompiledSamMemory
 from track_anything.models.compiled.xmem import CompiledXMem
 
 LEAST_AGREEMENT = 0.9999
@@ -48,11 +53,15 @@ def compiled(precision: str = "float32") -> CompiledXMem:
 
 def label_maps(network: XMem) -> NDArray[np.uint8]:
     """(T, H, W) of all frames of the film but the first, where the animal is cut in two."""
+    return followed(light_propagator(network))
+
+
+def followed(propagator: MemoryPropagator) -> NDArray[np.uint8]:
+    """The same of any propagator."""
     pictures, truths = film()
     first = truths[0].copy()
     columns = np.arange(first.shape[1]) > 80
     first[:, columns] *= OBJECTS
-    propagator = light_propagator(network)
     propagator.remember(pictures[0], first)
     return np.stack([propagator.step(picture).label_map for picture in pictures[1:]])
 
@@ -88,6 +97,41 @@ def test_answers_of_mobile_sam_agree(mobile_sam_weights: Path) -> None:
         masks.append(found.masks[found.best])
     assert masks[0].any()
     assert (masks[0] == masks[1]).mean() >= LEAST_AGREEMENT
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+def test_label_maps_of_the_memory_on_features_agree(mobile_sam_weights: Path) -> None:
+    segmenter = SEGMENTERS.build("mobile-sam", mobile_sam_weights, Runtime())
+    grids = {picture.tobytes(): segmenter.embed(picture).grid for picture in film()[0]}
+
+    def found_by(network: SamMemory) -> NDArray[np.uint8]:
+        return followed(SamMemoryPropagator(network, lambda picture: grids[picture.tobytes()]))
+
+    oracle = found_by(load_sam_memory(SAM_MEMORY_WEIGHTS))
+    assert (np.bincount(oracle.flatten(), minlength=3) > 5000).all()
+    by_openvino = found_by(CompiledSamMemory(load_sam_memory(SAM_MEMORY_WEIGHTS), "float32", "CPU"))
+    assert (by_openvino == oracle).mean() >= LEAST_AGREEMENT
+
+
+@pytest.mark.slow
+@torch.inference_mode()
+def test_objects_of_the_memory_on_features_are_drawn_in_parts() -> None:
+    network, objects = tiny_sam_memory(), 5
+    by_openvino = CompiledSamMemory(network, "float32", "CPU")
+    frame = SamFrame(torch.rand(1, 256, 3, 4), torch.rand(1, 3, 24, 32))
+    features, f2 = by_openvino.encode_key(frame), network.encode_key(frame).f2
+    torch.testing.assert_close(features.f2, f2, atol=1e-5, rtol=1e-4)
+    masks, readout, sensory = (torch.rand(1, objects, *shape) for shape in ((48, 64), (16, 3, 4), (8, 3, 4)))
+    for deep_update in (False, True):
+        ours, theirs = (
+            each.encode_value(frame.embedding, masks, sensory, deep_update=deep_update)
+            for each in (by_openvino, network)
+        )
+        torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-4)
+    drawn, expected = (each.decode(features, readout, sensory) for each in (by_openvino, network))
+    for name in ("logits", "presence", "iou", "sensory"):
+        torch.testing.assert_close(getattr(drawn, name), getattr(expected, name), atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.slow
