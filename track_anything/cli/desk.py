@@ -36,6 +36,7 @@ class DeskOptions:
     other: Path | None
     class_name: str | None
     colour: str | None
+    rename: str | None
     attributes: list[str] | None
     values: list[str] | None
     models: ModelOptions
@@ -239,7 +240,7 @@ def _classes(collection: "Collection", options: DeskOptions) -> None:
     from track_anything.cli.label_classes import name_class, show_classes
 
     if options.class_name is not None:
-        name_class(collection, options.class_name, options.colour, options.attributes or ())
+        name_class(collection, options.class_name, options.colour, options.attributes, options.rename)
     show_classes(collection)
 
 

@@ -17,20 +17,40 @@ def add_object_options(parser: Parser) -> None:
     add("--object-id", type=int, default=1, metavar="ID", help="for --like and label (default: 1)")
     add("--class", dest="class_name", metavar="NAME", help="for classes and label: a class, as person")
     add("--colour", metavar="RRGGBB", help="for classes: the colour of its objects, as ff8800")
+    add("--rename", metavar="NAME", help="for classes: what --class is called from now on, with its objects")
     attribute = "for classes: what is told of each of its objects, and the values; repeatable"
     add("--attribute", dest="attributes", action="append", metavar="NAME=A,B", help=attribute)
     value = "for label: an attribute of the object; without a value it is taken away; repeatable"
     add("--set", dest="values", action="append", metavar="NAME=VALUE", help=value)
 
 
-def name_class(collection: "Collection", name: str, colour: str | None, attributes: Iterable[str]) -> None:
-    """Add a class to a collection, or put it in the place of the one of that name."""
-    from track_anything.collection.desk.classes import LabelClass, colour_of, write_class
+def name_class(
+    collection: "Collection",
+    name: str,
+    colour: str | None,
+    attributes: Iterable[str] | None,
+    renamed: str | None = None,
+) -> None:
+    """Add a class to a collection, or change the one of that name, and its objects with it.
 
-    pairs = (_pair(text, "--attribute", "occluded=no,yes") for text in attributes)
-    values = {told: tuple(each for each in some.split(",") if each) for told, some in pairs}
-    chosen = colour_of(colour) if colour is not None else None
-    write_class(collection.folder, name, LabelClass(chosen, values))
+    Args:
+        collection: the videos.
+        name: of the class.
+        colour: of its objects; None = as it is.
+        attributes: as they are typed, instead of those that it has; None = as they are.
+        renamed: its name from now on; None = the same.
+    """
+    from track_anything.collection.desk.changing_classes import change_class
+    from track_anything.collection.desk.classes import LabelClass, colour_of, read_classes
+
+    there = read_classes(collection.folder).get(name, LabelClass())
+    values = there.attributes
+    if attributes is not None:
+        pairs = (_pair(text, "--attribute", "occluded=no,yes") for text in attributes)
+        values = {told: tuple(each for each in some.split(",") if each) for told, some in pairs}
+    chosen = colour_of(colour) if colour is not None else there.colour
+    was = name if renamed is not None else None
+    change_class(collection, renamed or name, LabelClass(chosen, values), was)
 
 
 def show_classes(collection: "Collection") -> None:

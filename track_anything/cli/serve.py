@@ -25,6 +25,7 @@ class UiOptions:
     source: Path | None
     collection: Path | None
     projects: Path | None
+    other: Path | None
     host: str
     allowed_hosts: list[str]
     port: int
@@ -49,6 +50,12 @@ def _add_ui(parser: Parser) -> None:
     )
     parser.add_argument(
         "--projects", type=Path, metavar="FOLDER", help="for --collection: where projects go, as for desk"
+    )
+    parser.add_argument(
+        "--other",
+        type=Path,
+        metavar="FOLDER",
+        help="for --collection: projects of another labeller to compare with",
     )
     parser.add_argument(
         "--host",
@@ -122,15 +129,17 @@ def _ui(namespace: argparse.Namespace) -> None:
             raise InputError("--source says where the video of a project is: name the project, too")
         with Project(steps.project_in(options.video)) as project:
             project.locate_source(options.source)
-    collection = None
+    collection = other = None
     if options.collection is not None:
         from track_anything.collection.desk import Collection
 
         if options.video is not None:
             raise InputError("a video and --collection cannot be opened at once: leave one of them out")
         collection = Collection(options.collection, options.projects)
-    elif options.projects is not None:
-        raise InputError("--projects says where the projects of a collection are: give --collection, too")
+        other = Collection(options.collection, options.other) if options.other is not None else None
+    elif options.projects is not None or options.other is not None:
+        named = "--projects" if options.projects is not None else "--other"
+        raise InputError(f"{named} says where the projects of a collection are: give --collection, too")
     settings = Settings(
         load=partial(steps.load_chosen, options.models),
         chosen=ModelChoice(options.models.segmenter, options.models.preset, options.models.tracker or ""),
@@ -150,6 +159,7 @@ def _ui(namespace: argparse.Namespace) -> None:
         has_api=options.has_api,
         locator=options.locator.built(options.models.device),
         collection=collection,
+        other=other,
     )
     if settings.opens is not None:
         errors.print(f"note: {settings.opens}")

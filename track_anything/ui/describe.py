@@ -54,6 +54,7 @@ def describe_project(project: OpenProject, change: Change) -> dict[str, Any]:
                 "colour": session.palette[object_id].tolist(),
                 "band": band_of(session.project, object_id),
                 "owner": state.owners.get(object_id),
+                "attributes": dict(state.attributes.get(object_id, {})),
                 "clean_up": asdict(state.clean_ups.get(object_id, CleanUp())),
             }
             for object_id in sorted(state.objects, key=lambda one: (state.owners.get(one, one), one))

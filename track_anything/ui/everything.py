@@ -30,6 +30,7 @@ class Sought(NamedTuple):
         boxes: what another program found.
         meant: of what was found on the frame, what others are to be like, too.
         refused: of what was found, what is not meant.
+        example: an object of another video that others are to be like, with the image that it is on.
     """
 
     like: ObjectId | None = None
@@ -37,6 +38,7 @@ class Sought(NamedTuple):
     boxes: DetectionsFile | None = None
     meant: tuple[Found, ...] = ()
     refused: tuple[Found, ...] = ()
+    example: Found | None = None
 
 
 ALL = Sought()
@@ -94,7 +96,7 @@ class Everything:
                 "what was ticked or refused is not in the list any more: look on the frame again"
             )
         sure = tuple(replace(self.found[place], score=1.0) for place in sorted(meant))
-        if not sure and self._sought.like is None:
+        if not sure and not self._is_like_one:
             raise InputError("nothing is ticked to be like: tick one thing that is meant")
         unlike = tuple(self.found[place] for place in sorted(refused))
         taught = self._sought._replace(meant=sure, refused=(*self._sought.refused, *unlike))
@@ -116,16 +118,22 @@ class Everything:
                 return
 
     @property
+    def _is_like_one(self) -> bool:
+        """Whether something else than what was found is what others are to be like."""
+        return self._sought.like is not None or self._sought.example is not None
+
+    @property
     def _has_examples(self) -> bool:
-        return self._sought.like is not None or bool(self._sought.meant)
+        return self._is_like_one or bool(self._sought.meant)
 
     def _look(self, session: Session) -> list[Found]:
-        like, words, boxes, meant, refused = self._sought
+        like, words, boxes, meant, refused, example = self._sought
         if boxes is not None and not self._has_examples:
             return session.finding.in_boxes(self.frame, lambda _: self._boxes(session, boxes))
         if not self._has_examples:
             return session.finding.named(self.frame, words, self._locator())
         marked = [self._example(session, like)] if like is not None else []
+        marked += [example] if example is not None else []
         others = session.finding.like(self.frame, [*marked, *meant], refused)
         kept = without_doubles([*meant, *others])
         return [*meant, *(each for each in kept if each not in meant)]
@@ -174,6 +182,6 @@ class Everything:
             "frame": self.frame,
             "masks": masks,
             "is_sought": self._sought != ALL,
-            "has_example": self._sought.like is not None,
+            "has_example": self._is_like_one,
             "meant": len(self._sought.meant) if masks else 0,
         }

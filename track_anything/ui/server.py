@@ -75,6 +75,7 @@ class Settings:
             other machines are let in.
         video: opened at once: a video, image folder or project; None = the page asks.
         collection: videos to be labelled, for who follows the link; None = there is none.
+        other: the same with the projects of another labeller, to compare with; None = there is none.
         host: the address to bind to; others than 127.0.0.1 let other machines in.
         allowed_hosts: names by which requests may call the server, besides those of this machine; without
             one, no other machine is let in.
@@ -98,6 +99,7 @@ class Settings:
     load_chosen: LoadChosen | None = None
     has_api: bool = False
     collection: Collection | None = None
+    other: Collection | None = None
 
     @property
     def opens(self) -> str | None:
@@ -127,7 +129,9 @@ def build_app(settings: Settings) -> FastAPI:
     shelf = ModelShelf(settings.load, settings.chosen, settings.load_chosen, settings.locator)
     desk = Desk(Workspace(settings.workspace), shelf, settings.limits, settings.roots)
 
-    labelled = OpenCollection(settings.collection, desk) if settings.collection is not None else None
+    labelled = None
+    if settings.collection is not None:
+        labelled = OpenCollection(settings.collection, desk, settings.other)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -148,11 +148,19 @@ def test_classes_on_the_command_line(collection: Collection, run: Run, tmp_path:
     assert out.splitlines()[-1].split(maxsplit=2) == ["dog", "#00ff00", "breed: any; leash: no, yes"]
     said = ("--object-id", "2", "--class", "dog", "--set", "leash=yes", "--set", "breed=pug")
     assert desk("label", "a.mkv", *said)[1] == "a.mkv: object 2 is dog, breed=pug, leash=yes\n"
+    _, out, _ = desk("classes", "--class", "dog", "--rename", "hound")
+    assert out.splitlines()[-1].split(maxsplit=2) == ["hound", "#00ff00", "breed: any; leash: no, yes"]
+    assert desk("classes", "--class", "hound", "--colour", "0000ff")[0] == 0
+    with Project(collection.video("a.mkv").project, read_only=True) as project:
+        assert project.state.objects == {1: "object 1", 2: "hound"}
+        assert project.state.colours == {2: (0, 0, 255)}
     for arguments, message in (
         (("label",), "of which video? name it behind label"),
         (("label", "a.mkv", "--class", "dog", "--set", "leash"), "--set leash cannot be understood"),
         (("classes", "--class", "cat", "--colour", "red"), "'red' is no colour: give one as ff8800"),
         (("classes", "--class", "cat", "--attribute", "=x"), "--attribute =x cannot be understood"),
+        (("classes", "--class", "cat", "--rename", "person"), "unknown class 'cat'; choose one of person"),
+        (("classes", "--class", "hound", "--rename", "person"), "there is a class person already"),
     ):
         code, _, errors = desk(*arguments)
         assert (code, errors.count("\n")) == (2, 1)

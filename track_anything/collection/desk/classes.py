@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -57,17 +56,59 @@ def read_classes(folder: Path) -> dict[str, LabelClass]:
         raise ProjectError(f"{path} is damaged: delete it, and name the classes anew") from error
 
 
-def write_class(folder: Path, name: str, label_class: LabelClass) -> None:
+def write_class(folder: Path, name: str, label_class: LabelClass, was: str | None = None) -> None:
     """Add a class, or put it in the place of the one of that name.
 
+    Args:
+        folder: of the collection.
+        name: of the class.
+        label_class: what it is.
+        was: the class that it takes the place of; None = that of its name, if there is one.
+
     Raises:
-        InputError: its name is none, or ends with a number as objects do.
+        InputError: see ``check_class``.
         OutputError: it cannot be written.
+    """
+    there = check_class(folder, name, was)
+    if was in there:
+        changed = {name if each == was else each: one for each, one in there.items()}
+    else:
+        changed = dict(there)
+    _write(folder, changed | {name: label_class})
+
+
+def check_class(folder: Path, name: str, was: str | None = None) -> dict[str, LabelClass]:
+    """The classes that are there, if there may be one of this name; see ``write_class``.
+
+    Raises:
+        InputError: its name is none, ends with a number as objects do, or is that of another class.
     """
     if not name.strip() or class_of(name) != name:
         raise InputError(f"{name!r} is no name for a class: give one without a number at its end")
-    told: dict[str, Any] = {each: asdict(one) for each, one in read_classes(folder).items()}
-    text = json.dumps(told | {name: asdict(label_class)}, indent=1, ensure_ascii=False) + "\n"
+    there = read_classes(folder)
+    if was is not None and was not in there:
+        raise unknown("class", was, there or ["none: name one first"])
+    if was not in (None, name) and name in there:
+        raise InputError(f"there is a class {name} already: give another name")
+    return there
+
+
+def drop_class(folder: Path, name: str) -> None:
+    """Take a class out of the list; objects keep their names, colours and attributes.
+
+    Raises:
+        InputError: there is no such class.
+        OutputError: it cannot be written.
+    """
+    there = read_classes(folder)
+    if name not in there:
+        raise unknown("class", name, there or ["none: name one first"])
+    _write(folder, {each: one for each, one in there.items() if each != name})
+
+
+def _write(folder: Path, classes: Mapping[str, LabelClass]) -> None:
+    told = {name: asdict(each) for name, each in classes.items()}
+    text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
     try:
         make_folder(folder)
         write_durably(folder / _CLASSES, text.encode("utf-8", "replace"))
@@ -127,6 +168,37 @@ def label_object(
         if told != state.attributes.get(object_id, {}):
             project.edit(SetAttributes(object_id, tuple(sorted(told.items()))))
     return name
+
+
+def follow_class(
+    project: Project, was: str, name: str, colour: tuple[int, int, int] | None
+) -> list[ObjectId]:
+    """Name and colour the objects of a class as it is named and coloured now, as one step to undo.
+
+    Args:
+        project: where they are.
+        was: the name of the class before.
+        name: its name now.
+        colour: of its objects; None = they keep theirs.
+
+    Returns:
+        Those that were changed.
+    """
+    state = project.state
+    own = [object_id for object_id, called in state.objects.items() if class_of(called) == was]
+    others = [called for object_id, called in state.objects.items() if object_id not in own]
+    names = dict(zip(own, numbered([name] * len(own), others), strict=True)) if name != was else {}
+    changed = []
+    with project.one_step():
+        for object_id in own:
+            is_other = colour is not None and state.colours.get(object_id) != colour
+            if names:
+                project.edit(RenameObject(object_id, names[object_id]))
+            if is_other and colour is not None:
+                project.edit(RecolourObject(object_id, colour))
+            if names or is_other:
+                changed.append(object_id)
+    return changed
 
 
 def colour_of(text: str) -> tuple[int, int, int]:

@@ -1,7 +1,8 @@
 """How far the labelling of a video is, seen from its project."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from track_anything.project import Project
@@ -52,6 +53,7 @@ class Standing:
         masks: how many masks that would be in all.
         next_frames: those that need a person, one for each stretch of doubtful masks, the most helpful
             first; none when nothing is in doubt.
+        names: what its objects are called.
     """
 
     state: VideoState
@@ -61,6 +63,7 @@ class Standing:
     known: int = 0
     masks: int = 0
     next_frames: tuple[NextFrame, ...] = ()
+    names: Mapping[ObjectId, str] = field(default_factory=dict)
 
 
 def standing_of(name: str, project: Project, *, is_done: bool = False) -> Standing:
@@ -96,6 +99,7 @@ def standing_of(name: str, project: Project, *, is_done: bool = False) -> Standi
         known,
         objects * len(frames),
         tuple(next_frames),
+        dict(project.state.objects),
     )
 
 

@@ -4,7 +4,8 @@ import hashlib
 import secrets
 import threading
 from collections.abc import Collection as Names
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from track_anything.collection.desk import Collection, CollectionVideo, Standing, VideoState
@@ -13,8 +14,10 @@ from track_anything.masks.data_sets import FORMATS
 from track_anything.system.files import make_folder, unwritable
 from track_anything.types import FrameIndex
 from track_anything.ui.desk import Desk
+from track_anything.ui.labelling.comparison import Comparison
 from track_anything.ui.labelling.data_sets import DataSets
 from track_anything.ui.labelling.kept_standings import KeptStandings
+from track_anything.ui.labelling.label_classes import LabelClasses
 from track_anything.ui.labelling.run_ahead import RunAhead
 from track_anything.ui.open_project import OpenProject
 from track_anything.ui.placeless import placeless
@@ -35,17 +38,20 @@ class OpenCollection:
     Args:
         collection: the videos.
         desk: opens their projects.
+        other: the same videos with the projects of another labeller; None = there is none.
 
     Attributes:
         ahead: what is done in the background.
+        classes: what objects may be.
+        comparison: how far the two labellers agree.
         data_sets: what was handed out.
     """
 
-    def __init__(self, collection: Collection, desk: Desk) -> None:
+    def __init__(self, collection: Collection, desk: Desk, other: Collection | None = None) -> None:
         self.collection = collection
-        self.ahead = RunAhead(
-            lambda name: desk.use(self.entry(name)), desk.leave, lambda: desk.shelf.locator()
-        )
+        self.ahead = RunAhead(self._borrowed, lambda: desk.shelf.locator())
+        self.classes = LabelClasses(collection, self._opened)
+        self.comparison = Comparison(collection, other)
         self.data_sets = DataSets(collection)
         self._desk = desk
         self._lock = threading.Lock()
@@ -130,7 +136,9 @@ class OpenCollection:
                 for each in following[:_MOST_NEXT]
             ],
             "ahead": self.ahead.describe(),
-            "data_set": self._placeless_set(),
+            "classes": self.classes.describe(),
+            "comparison": self._without_paths(self.comparison.describe()),
+            "data_set": self._without_paths(self.data_sets.describe()),
             "files": self.data_sets.files(),
             "forms": list(FORMATS),
         }
@@ -145,6 +153,7 @@ class OpenCollection:
         self.ahead.stop()
         self.ahead.wait(_SECONDS_TO_END)
         self.data_sets.wait(_SECONDS_TO_END)
+        self.comparison.wait(_SECONDS_TO_END)
 
     def _row(self, video: CollectionVideo, standing: Standing) -> dict[str, Any]:
         known = self._ids.get(video.name)
@@ -156,6 +165,7 @@ class OpenCollection:
             "has_picture": entry is not None and has_picture(entry),
             "state": standing.state.value,
             "objects": standing.objects,
+            "named": [{"id": number, "name": json_safe(name)} for number, name in standing.names.items()],
             "frames": standing.frames,
             "seconds": standing.seconds,
             "known": standing.known,
@@ -164,16 +174,32 @@ class OpenCollection:
             "fault": self.without_paths(fault) if fault else None,
         }
 
-    def _placeless_set(self) -> dict[str, Any] | None:
-        told = self.data_sets.describe()
+    def _without_paths(self, told: dict[str, Any] | None) -> dict[str, Any] | None:
+        """What is told of a job, for visitors."""
         if told is not None:
             told["error"] = self.without_paths(told["error"]) if told["error"] else None
-            told["notes"] = [self.without_paths(note) for note in told["notes"]]
+            told["notes"] = [self.without_paths(note) for note in told.get("notes", ())]
         return told
 
     def _opened(self, video: CollectionVideo) -> OpenProject | None:
         known = self._ids.get(video.name)
         return self._desk.opened(known) if known is not None else None
+
+    @contextmanager
+    def _borrowed(self, name: str) -> Iterator[OpenProject]:
+        """The project of a video, closed behind the block unless it was open, or others ask for it meanwhile.
+
+        Who looks at a project may ask for it less often than there is something to do in it.
+        """
+        entry = self.entry(name)
+        was_open = self._desk.opened(entry.id) is not None
+        project = self._desk.use(entry)
+        asked = project.last_asked
+        try:
+            yield project
+        finally:
+            if not was_open:
+                self._desk.leave(project, asked)
 
     def _admits(self, entry: Entry, cookies: Mapping[str, str]) -> bool:
         return entry.id in self._ids.values() and self.is_opened_by(cookies)

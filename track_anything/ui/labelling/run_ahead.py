@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 
 from track_anything.errors import InputError, TrackAnythingError
@@ -10,6 +11,7 @@ from track_anything.models.locators import TextLocator
 from track_anything.system.lifecycle import Job
 from track_anything.tracking.plan import has_open_frames
 from track_anything.ui.everything import ALL, Everything, Sought
+from track_anything.ui.labelling.likeness import Likeness
 from track_anything.ui.labelling.proposals import proposed
 from track_anything.ui.open_project import OpenProject
 
@@ -22,18 +24,19 @@ class Wish(NamedTuple):
     Attributes:
         name: of the video.
         sought: what is proposed if it has no objects yet; None = nothing.
+        like: an object of another video, what is proposed is to be like it.
     """
 
     name: str
     sought: Sought | None = None
+    like: Likeness | None = None
 
 
 class RunAhead:
     """Goes through videos one by one; what fails is noted and does not stop the rest.
 
     Args:
-        use: opens the project of a video.
-        leave: told when it is not needed any more, with the time at which it was asked for.
+        borrow: gives the project of a video, opened if need be, for as long as the block lasts.
         locator: gives what understands words; called when there are some.
 
     Attributes:
@@ -42,13 +45,11 @@ class RunAhead:
 
     def __init__(
         self,
-        use: Callable[[str], OpenProject],
-        leave: Callable[[OpenProject, float], None],
+        borrow: Callable[[str], AbstractContextManager[OpenProject]],
         locator: Callable[[], TextLocator],
     ) -> None:
         self.faults: dict[str, str] = {}
-        self._use = use
-        self._leave = leave
+        self._borrow = borrow
         self._locator = locator
         self._wishes: deque[Wish] = deque()
         self._lock = threading.Lock()
@@ -117,19 +118,24 @@ class RunAhead:
             return wish
 
     def _do(self, wish: Wish) -> Iterator[None]:
-        project = self._use(wish.name)
-        asked = project.last_asked
-        self._project = project
-        try:
+        sought = wish.sought
+        if wish.like is not None:
+            sought = Sought(example=(yield from wish.like.look(self._borrow, _until_ended)))
+        with self._borrow(wish.name) as project, self._working_on(project):
             if project.task is not None and project.task.kind == "open":
                 yield from _until_ended(project)
             project.check_idle()
-            if wish.sought is not None and not project.session.project.state.objects:
-                yield from _propose(project, wish.sought, self._locator)
+            if sought is not None and not project.session.project.state.objects:
+                yield from _propose(project, sought, self._locator)
             yield from _track(project)
+
+    @contextmanager
+    def _working_on(self, project: OpenProject) -> Iterator[None]:
+        self._project = project
+        try:
+            yield
         finally:
             self._project = None
-            self._leave(project, asked)
 
 
 def _propose(project: OpenProject, sought: Sought, locator: Callable[[], TextLocator]) -> Iterator[None]:

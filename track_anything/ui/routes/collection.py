@@ -1,14 +1,16 @@
 """The collection that the server was started with, for who followed the link to it."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, RedirectResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from track_anything.types import FrameIndex
+from track_anything.collection.desk.classes import LabelClass
+from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.everything import Sought
-from track_anything.ui.labelling import OpenCollection, Wish
+from track_anything.ui.labelling import Likeness, OpenCollection, Wish
 from track_anything.ui.labelling.open_collection import COOKIE
 from track_anything.ui.routes.access import AnyDesk, keep_cookies
 
@@ -32,8 +34,14 @@ class _VideosBody(BaseModel):
     videos: list[str]
 
 
+class _LikeBody(BaseModel):
+    video: str
+    object_id: ObjectId
+
+
 class _ProposeBody(_VideosBody):
     words: str = ""
+    like: _LikeBody | None = None
 
 
 class _DoneBody(_VideosBody):
@@ -53,6 +61,25 @@ class _DataSetBody(BaseModel):
     form: str
     validation: float = 0.0
     all: bool = False
+
+
+Channel = Annotated[int, Field(ge=0, le=255)]
+
+
+class _ClassBody(BaseModel):
+    name: str
+    was: str | None = None
+    colour: tuple[Channel, Channel, Channel] | None = None
+    attributes: Mapping[str, tuple[str, ...]] = {}
+
+
+class _NamedBody(BaseModel):
+    name: str
+
+
+class _LabelBody(_LikeBody):
+    class_name: str | None = None
+    values: Mapping[str, str] = {}
 
 
 @router.get("/open/collection/{token}")
@@ -81,9 +108,17 @@ def open_video(body: _OpenBody, collection: OwnCollection) -> dict[str, str]:
 
 @router.post("/api/collection/propose")
 def propose(body: _ProposeBody, collection: OwnCollection) -> dict[str, Any]:
-    """Propose objects in videos that have none, all that is found or what words name, and track them."""
-    sought = Sought(words=body.words.strip())
-    collection.ahead.ask([Wish(collection.collection.video(name).name, sought) for name in body.videos])
+    """Propose objects in videos that have none, and track them.
+
+    It is what is like an object of another video, or what words name, or else all that is found.
+    """
+    names = [collection.collection.video(name).name for name in body.videos]
+    if body.like is not None:
+        video = collection.collection.video(body.like.video).name
+        like = Likeness(video, body.like.object_id)
+        collection.ahead.ask([Wish(name, like=like) for name in names if name != video])
+    else:
+        collection.ahead.ask([Wish(name, Sought(words=body.words.strip())) for name in names])
     return collection.describe()
 
 
@@ -113,6 +148,34 @@ def mark_done(body: _DoneBody, collection: OwnCollection) -> dict[str, Any]:
     """Say that nothing is left to do in videos, or take that back."""
     for name in body.videos:
         collection.collection.mark_done(name, is_done=body.is_done)
+    return collection.describe()
+
+
+@router.post("/api/collection/classes")
+def change_class(body: _ClassBody, collection: OwnCollection) -> dict[str, Any]:
+    """Add a class or change one; its objects are named and coloured after it."""
+    collection.classes.change(body.name.strip(), LabelClass(body.colour, body.attributes), body.was)
+    return collection.describe()
+
+
+@router.post("/api/collection/classes/drop")
+def drop_class(body: _NamedBody, collection: OwnCollection) -> dict[str, Any]:
+    """Take a class out of the list; objects stay what they are called."""
+    collection.classes.drop(body.name)
+    return collection.describe()
+
+
+@router.post("/api/collection/label")
+def label(body: _LabelBody, collection: OwnCollection) -> dict[str, Any]:
+    """Say of which class an object is, and what its attributes are."""
+    collection.classes.label(body.video, body.object_id, body.class_name, body.values)
+    return collection.describe()
+
+
+@router.post("/api/collection/compare")
+def compare(collection: OwnCollection) -> dict[str, Any]:
+    """Begin to compare with the other labeller."""
+    collection.comparison.begin()
     return collection.describe()
 
 

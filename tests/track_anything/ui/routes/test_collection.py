@@ -13,7 +13,7 @@ from track_anything.collection.desk import Collection
 from track_anything.collection.desk.standing import standing_of
 from track_anything.system.lifecycle import JobStatus
 from track_anything.ui.desk import Desk
-from track_anything.ui.labelling import OpenCollection
+from track_anything.ui.labelling import Likeness, OpenCollection, Wish
 from track_anything.ui.labelling.open_collection import COOKIE
 
 
@@ -86,6 +86,19 @@ def test_a_video_that_is_shown_stays_open_and_changes_under_the_eyes_of_who_look
     ahead(opened)
     assert page.revision > before
     assert page.objects == {1: "ball"}
+
+
+def test_a_video_that_somebody_has_open_is_not_closed_when_there_is_little_to_do_in_it(
+    tracked: Visitor, opened: OpenCollection, desk: Desk
+) -> None:
+    open_video(tracked, "a")
+    shown = desk.opened(opened.entry("a").id)
+    assert shown is not None
+    opened.ahead.ask([Wish("a")])  # all of it is tracked
+    ahead(opened)
+    opened.ahead.ask([Wish("broken.mp4", like=Likeness("a", 1))])
+    ahead(opened)
+    assert desk.opened(opened.entry("a").id) is shown
 
 
 def test_what_is_done_in_the_background_can_be_stopped_and_gone_on_with(

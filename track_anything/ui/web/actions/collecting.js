@@ -8,7 +8,7 @@ import { texts } from "../texts/texts.js";
 
 /** @import { Api } from "../state/api.js" */
 /** @import { Store } from "../state/store.js" */
-/** @import { CollectionSaid, DataSetSaid, NextFrame } from "../state/wire.js" */
+/** @import { CollectionSaid, DataSetSaid, LabelClassSaid, NextFrame } from "../state/wire.js" */
 /** @import { Say } from "./asking.js" */
 /** @import { Opening } from "./opening.js" */
 
@@ -114,9 +114,49 @@ export class Collecting {
     return this.#ask("done", { videos: [video], is_done: isDone });
   }
 
-  /** Propose objects in videos that have none: what words name, or all that is found. @param {string} sought */
+  /**
+   * Propose objects in videos that have none: what words name, what is like an object, or all that is found.
+   * @param {{ words?: string, like?: { video: string, object_id: number } }} sought
+   */
   propose(sought) {
-    return this.#ask("propose", { videos: this.#named("untouched"), words: sought });
+    return this.#ask("propose", { videos: this.#named("untouched"), ...sought });
+  }
+
+  /** Likewise what is like an object of the shown video. @param {number} objectId */
+  async proposeLike(objectId) {
+    const video = this.shown;
+    const many = this.#named("untouched").filter((name) => name !== video).length;
+    if (video !== null && (await this.propose({ like: { video, object_id: objectId } }))) this.say("info", words.likeAsked(many));
+  }
+
+  /** Add a class or change one, and the objects of it. @param {LabelClassSaid & { was: string | null }} how */
+  async changeClass({ attributes, ...how }) {
+    const told = Object.fromEntries(attributes.map(({ name, values }) => [name, values]));
+    const isDone = await this.#ask("classes", { ...how, attributes: told });
+    if (isDone && this.store.state.project) await this.refresh();
+    return isDone;
+  }
+
+  /** Objects keep their names and colours. @param {string} name */
+  dropClass(name) {
+    return this.#ask("classes/drop", { name });
+  }
+
+  /**
+   * Say what an object of the shown video is.
+   * @param {number | null} objectId
+   * @param {{ class_name?: string, values?: Record<string, string> }} said
+   */
+  async label(objectId, said) {
+    const video = this.shown;
+    if (video === null || objectId === null || !(await this.#ask("label", { video, object_id: objectId, ...said }))) return false;
+    await this.refresh();
+    return true;
+  }
+
+  /** Compare with the other labeller, in the background. */
+  compare() {
+    return this.#ask("compare", {});
   }
 
   trackAll() {

@@ -3,6 +3,8 @@
 import { button, el, fill, onEnter } from "../elements/dom.js";
 import { KeyedList } from "../elements/keyed_list.js";
 import { summary, VIDEO_STATES } from "../state/collection.js";
+import { agreementFold } from "./agreement.js";
+import { classesFold } from "./classes.js";
 import { collectionRow } from "./collection_row.js";
 import { dataSetForm } from "./data_set_form.js";
 
@@ -60,6 +62,7 @@ export function collectionDialog(page, signal) {
     el("div", { className: "ta-collection-bar" }, next, status, stop),
     proposing(page, signal),
     dataSetForm(page, signal),
+    el("div", { className: "ta-collection-folds" }, classesFold(page, signal), agreementFold(page, signal)),
     filters.element,
     rows,
     nothing,
@@ -93,7 +96,11 @@ function proposing({ store, actions, texts }, signal) {
   const sought = el("input", {
     type: "text", className: "ta-text", id: "ta-propose-words", placeholder: words.words, title: words.wordsTip, "aria-label": words.wordsTip, autocomplete: "off",
   });
-  const propose = () => actions.collecting.propose(sought.value);
+  const like = el("select", { className: "ta-select", id: "ta-propose-like", title: words.likeTip, "aria-label": words.likeTip });
+  like.onchange = () => {
+    sought.disabled = like.value !== "";
+  };
+  const propose = () => actions.collecting.propose(like.value ? { like: JSON.parse(like.value) } : { words: sought.value });
   sought.onkeydown = onEnter(propose);
   const ask = button({ label: words.propose, onclick: propose, id: "ta-propose" });
   ask.title = words.proposeTip;
@@ -103,8 +110,33 @@ function proposing({ store, actions, texts }, signal) {
     const states = new Set(collection?.videos.map(({ state }) => state));
     ask.disabled = !states.has("untouched");
     track.disabled = !states.has("proposed");
+    listExamples(like, words.like, states.has("untouched") ? (collection?.videos ?? []) : []);
+    sought.disabled = like.value !== "";
   }, signal);
-  return el("div", { className: "ta-collection-bar", role: "group", "aria-label": words.proposeTitle }, sought, ask, track);
+  return el("div", { className: "ta-collection-bar", role: "group", "aria-label": words.proposeTitle }, sought, like, ask, track);
+}
+
+/**
+ * List all objects that others may be like; without any there is no list.
+ * @param {HTMLSelectElement} list
+ * @param {string} none
+ * @param {readonly import("../state/wire.js").CollectionVideo[]} videos
+ */
+function listExamples(list, none, videos) {
+  const groups = videos.filter(({ named }) => named.length).map(({ name: video, named }) => ({
+    video, options: named.map(({ id, name }) => ({ value: JSON.stringify({ video, object_id: id }), name })),
+  }));
+  list.hidden = groups.length === 0;
+  const news = JSON.stringify(groups);
+  if (news === list.dataset.listed) return; // it may be open
+  list.dataset.listed = news;
+  const chosen = list.value;
+  fill(
+    list,
+    el("option", { value: "" }, none),
+    groups.map(({ video, options }) => el("optgroup", { label: video }, options.map(({ value, name }) => el("option", { value }, name)))),
+  );
+  list.value = groups.some(({ options }) => options.some(({ value }) => value === chosen)) ? chosen : "";
 }
 
 /**

@@ -6,6 +6,7 @@ import { KeyedList } from "../elements/keyed_list.js";
 import { changesSection } from "./changes.js";
 import { cleanUpSection } from "./clean_up.js";
 import { edgesSection } from "./edges.js";
+import { objectClassSection } from "./object_class.js";
 import { ObjectActions } from "./object_actions.js";
 import { ObjectRow } from "./object_row.js";
 
@@ -64,6 +65,7 @@ export function mountObjects(element, page) {
       ),
       hint,
       list,
+      objectClassSection(page),
       new ObjectActions(page).element,
       changesSection(page),
       cleanUpSection(page),

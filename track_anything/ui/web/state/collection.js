@@ -1,6 +1,7 @@
 // What follows from the list of a collection's videos: how far it is in all, and what a person does next.
 
-/** @import { CollectionSaid, CollectionVideo, NextFrame, VideoState } from "./wire.js" */
+/** @import { Colour } from "./types.js" */
+/** @import { AttributeSaid, CollectionSaid, CollectionVideo, LabelClassSaid, NextFrame, VideoState } from "./wire.js" */
 
 /** In the order in which a video goes through them. @type {readonly VideoState[]} */
 export const VIDEO_STATES = ["untouched", "proposed", "in doubt", "tracked", "reviewed", "done"];
@@ -36,6 +37,45 @@ export function summary({ videos }) {
  * @param {string | null | undefined} projectId
  */
 export const videoOf = (collection, projectId) => (projectId ? collection?.videos.find(({ id }) => id === projectId) : undefined);
+
+/** The class of an object: its name without a number behind it. @param {string} name */
+export const classOf = (name) => name.replace(/\s+\d+$/, "");
+
+/** How many objects are of each class, named as one or not. @param {CollectionSaid} collection */
+export function classCounts({ videos }) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { named } of videos) for (const { name } of named) counts.set(classOf(name), (counts.get(classOf(name)) ?? 0) + 1);
+  return counts;
+}
+
+/** Far from each other, also for who sees red and green as one. @type {readonly Colour[]} */
+const CLASS_COLOURS = [[86, 180, 233], [230, 159, 0], [0, 158, 115], [204, 121, 167], [240, 228, 66], [213, 94, 0], [0, 114, 178], [153, 102, 255]];
+
+/** A colour that no class has yet, as long as there is one. @param {readonly LabelClassSaid[]} classes @returns {Colour} */
+export function nextColour(classes) {
+  const taken = new Set(classes.map(({ colour }) => String(colour)));
+  return CLASS_COLOURS.find((colour) => !taken.has(String(colour))) ?? CLASS_COLOURS[classes.length % CLASS_COLOURS.length];
+}
+
+/** As an input of colours has it. @param {Colour | null} colour */
+export const hexOf = (colour) => `#${(colour ?? [128, 128, 128]).map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+
+/** @param {string} hex @returns {Colour} */
+export const colourFrom = (hex) => /** @type {Colour} */ ([1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)));
+
+/** Attributes as they are typed: "occluded: no, yes; clothes". @param {readonly AttributeSaid[]} attributes */
+export const attributesText = (attributes) => attributes.map(({ name, values }) => (values.length ? `${name}: ${values.join(", ")}` : name)).join("; ");
+
+/** What was typed; the same name counts once. @param {string} text @returns {AttributeSaid[]} */
+export function attributesFrom(text) {
+  const parts = text.split(";").map((part) => part.split(":"));
+  const all = parts.map(([name, ...values]) => ({ name: name.trim(), values: listed(values.join(":")) }));
+  return all.filter(({ name }, place) => name && all.findIndex((each) => each.name === name) === place);
+}
+
+/** @param {string} text */
+const listed = (text) => [...new Set(text.split(",").map((value) => value.trim()).filter(Boolean))];
 
 /** The page that is shown without a project. @param {{ home: { has_collection: boolean } | null }} state @returns {"collection" | "open"} */
 export const frontOf = ({ home }) => (home?.has_collection ? "collection" : "open");

@@ -4,7 +4,7 @@
 /** @import { Tool } from "./tools.js" */
 /** @import { Lanes, Point, Span } from "./types.js" */
 /** @import { ViewName } from "./views.js" */
-/** @import { AboutFrame, CandidatesSaid, CleanUp, CollectionSaid, FoundSaid, Home, Job, Models, Project, TrackChanges, TrackedObject } from "./wire.js" */
+/** @import { AboutFrame, CandidatesSaid, CleanUp, CollectionSaid, FoundSaid, Home, Job, JobStatus, Models, Project, TrackChanges, TrackedObject } from "./wire.js" */
 
 /** As in `ui/lanes.py`; KNOWN_ABSENT = a person says that the object is not there. */
 export const Status = Object.freeze({ UNTRACKED: 0, KNOWN: 1, TRACKED: 2, ABSENT: 3, STALE: 4, KNOWN_ABSENT: 5 });
@@ -169,7 +169,7 @@ const EMPTY = Object.freeze({
 /** Whether a person vouches for a status: tracking never changes it. @param {number} status */
 export const isKnown = (status) => status === Status.KNOWN || status === Status.KNOWN_ABSENT;
 
-/** Whether a job is being done, paused ones included. @param {Pick<Job, "status"> | null | undefined} job */
+/** Whether a job is being done, paused ones included. @param {{ status: JobStatus | null } | null | undefined} job */
 export const isOnItsWay = (job) => ["ready", "running", "paused"].includes(job?.status ?? "");
 
 /** Whether a job makes a file that can be downloaded. @param {Job | null | undefined} job */

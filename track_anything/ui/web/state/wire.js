@@ -30,6 +30,7 @@
  * @property {boolean} has_picture
  * @property {VideoState} state
  * @property {number} objects
+ * @property {{ id: number, name: string }[]} named what these are called
  * @property {number} frames to be labelled
  * @property {number} seconds that these take
  * @property {number} known masks that were given or locked by a person
@@ -50,6 +51,30 @@
  * @property {number | null} of how many
  */
 
+/** @typedef {{ name: string, values: string[] }} AttributeSaid the values that it may have; none = any text */
+/** @typedef {{ name: string, colour: Colour | null, attributes: AttributeSaid[] }} LabelClassSaid null = objects have their own */
+
+/**
+ * An object of this labeller, held against that of another one.
+ *
+ * @typedef {object} AgreementSaid
+ * @property {string} video
+ * @property {number} object_id
+ * @property {string} name
+ * @property {number} frame on which the two agree least
+ * @property {number} j 0 to 1
+ * @property {number} f 0 to 1
+ */
+
+/**
+ * @typedef {object} ComparisonSaid
+ * @property {string} other the other labeller
+ * @property {JobStatus | null} status null = nothing was compared yet
+ * @property {string | null} error
+ * @property {{ j: number, f: number, count: number, objects: AgreementSaid[] } | null} scores the least agreement first
+ * @property {string[]} notes
+ */
+
 /** @typedef {{ form: string, status: JobStatus, error: string | null, notes: string[], file: string }} DataSetSaid */
 
 /**
@@ -58,6 +83,8 @@
  * @property {CollectionVideo[]} videos
  * @property {NextFrame[]} next the one that a correction helps most first
  * @property {Ahead | null} ahead
+ * @property {LabelClassSaid[]} classes that objects may be of
+ * @property {ComparisonSaid | null} comparison null = there is no other labeller
  * @property {DataSetSaid | null} data_set the newest one
  * @property {{ name: string, size: number }[]} files data sets that were made, the newest first
  * @property {string[]} forms of data sets
@@ -102,6 +129,7 @@
  * @property {number} id
  * @property {string} name
  * @property {Colour} colour
+ * @property {Record<string, string>} attributes what is told of it besides its class
  * @property {number | null} owner id of the object that it goes with, as a shadow does
  * @property {number} band how wide alpha is sought along the outline, pixels
  * @property {CleanUp} clean_up

@@ -1,7 +1,7 @@
 // Every English text of the page, in one place. `timeline` and `canvas` keep theirs beside their code.
 
 import { byteSize, count, duration } from "./numbers.js";
-import { collectionTexts } from "./texts_collection.js";
+import { agreementTexts, classesTexts, collectionTexts } from "./texts_collection.js";
 import { canvasTexts } from "./texts_canvas.js";
 import { everythingTexts, exportingTexts, helpTexts, importingTexts, openTexts, removalTexts } from "./texts_dialogs.js";
 import { changesTexts, cleanUpTexts, cutTexts, modelsTexts, notesTexts, rangeTexts } from "./texts_panels.js";
@@ -103,6 +103,8 @@ export const texts = {
     },
   },
   collection: collectionTexts,
+  classes: classesTexts,
+  agreement: agreementTexts,
   changes: changesTexts,
   cleanUp: cleanUpTexts,
   edges: {

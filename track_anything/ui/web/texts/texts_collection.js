@@ -40,10 +40,13 @@ export const collectionTexts = {
   reopenTip: (name) => `There is something to do in ${name} after all`,
   openVideo: (name) => `Open ${name}`,
   proposeTitle: "Propose",
-  words: "person, dog",
+  words: "person, dog (empty: anything)",
   wordsTip: "What to look for, by name; nothing = all that is found",
   propose: "Propose objects",
   proposeTip: "Look at the first frame of every video that has no objects yet; what is found is tracked",
+  like: "or like an object",
+  likeTip: "Look for what is like this object",
+  likeAsked: (videos) => `Looking in ${counted(videos, "video")} for what is like it. Go on labelling meanwhile.`,
   track: "Track the rest",
   trackTip: "Track what is left in all videos that have objects",
   stop: "Stop",
@@ -77,4 +80,42 @@ export const collectionTexts = {
     review: (video) => `${video}: nothing is in doubt. Look through it and mark it as reviewed.`,
     label: (video) => `${video} has no objects yet: click what is to be labelled.`,
   },
+};
+
+/** @satisfies {Texts} */
+export const classesTexts = {
+  title: "Classes",
+  hint: "Objects are named and coloured after their class. Attributes are what you say of each of them, as “occluded: no, yes; clothes”.",
+  such: "person",
+  add: "Another class",
+  addFace: "Add class",
+  attributesSuch: "occluded: no, yes; clothes",
+  attributes: (name) => `Attributes of ${name}: a name, its values behind a colon, the next behind a semicolon; without values any text`,
+  colour: (name) => `Colour of ${name}`,
+  uncoloured: (name) => `Objects of ${name} have colours of their own: choose one for all`,
+  rename: (name) => `Rename ${name}, and its objects in all videos`,
+  drop: (name) => `Take ${name} off the list; objects keep their names`,
+  count: (many) => counted(many, "object"),
+  section: "In the collection",
+  one: "Class",
+  chooseTip: "What the object is: it is named and coloured after its class",
+  choose: "Choose",
+  nothing: "None yet",
+  unsaid: "Not said",
+  open: "Name or change classes",
+  like: "Like this in all videos",
+  likeTip: "Look for what is like this object in every video that has no objects yet; what is found is tracked",
+};
+
+/** @satisfies {Texts} */
+export const agreementTexts = {
+  title: (other) => `Agreement with ${other}`,
+  compare: "Compare",
+  comparing: "Comparing",
+  none: "Nothing was compared yet.",
+  all: ({ j, f, count: many }) => `J ${j.toFixed(3)} · F ${f.toFixed(3)} · ${counted(many, "object")}`,
+  video: "Video",
+  object: "Object",
+  measures: "J is how far the masks overlap, F how far their outlines agree, 0 to 1; objects are matched by overlap",
+  open: (video, frame) => `Open ${video} on frame ${frame}, where the two agree least`,
 };
