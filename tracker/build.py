@@ -96,6 +96,16 @@ def joint(network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator]) -> Z
     return zooming(network, JointPropagator(light_propagator(network), partners))
 
 
+LIGHT_JOINT_EVERY = 5
+"""``sam-memory`` sees every so manieth frame where it joins one view: each costs a pass of the segmenter."""
+
+
+def light_joint(network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator]) -> ZoomingPropagator:
+    """One view by a light network, which memory on the segmenter's features puts right every few frames."""
+    by_features = Partner(new_sam_memory(), every=LIGHT_JOINT_EVERY, least_side=LEAST_SIDE)
+    return zooming(network, JointPropagator(light_propagator(network), [by_features]))
+
+
 BUILDERS: Mapping[str, Callable[..., Propagator]] = {
     "feature-memory": FeatureMemoryPropagator,
     "sam-memory": SamMemoryPropagator,

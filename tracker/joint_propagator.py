@@ -147,8 +147,9 @@ class JointPropagator:
             for place, each in enumerate(self._partners)
             if self._now % each.every == 0 and long_side >= each.least_side
         ]
+        is_embedded = bool(heard) if any(each.every > 1 for each in self._partners) else None
         if not heard:
-            return own
+            return replace(own, is_embedded=is_embedded)
         total, weight = own.probabilities.copy(), 1.0  # (K + 1, H, W)
         for place in heard:
             partner = self._partners[place]
@@ -157,7 +158,8 @@ class JointPropagator:
             self._seen[place] = image
         probabilities = torch.from_numpy(total / weight)  # (K + 1, H, W)
         self.revise(probabilities[1:])
-        return to_propagated(probabilities, own.object_ids, torch.from_numpy(own.familiarity))
+        found = to_propagated(probabilities, own.object_ids, torch.from_numpy(own.familiarity))
+        return replace(found, is_embedded=is_embedded)
 
     def withhold(self, object_ids: Collection[int]) -> None:
         """Keep what the last step found of some objects out of all memories."""

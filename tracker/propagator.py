@@ -21,6 +21,8 @@ class Propagated:
         confidence: per object, 0 to 1: the mean probability inside the object's mask; 0 when it has none.
         familiarity: (H, W) float32 in (0, 1]: how much each pixel resembles what was made known, wherever
             that lay and whichever object it was; it falls when the picture leaves what memory can vouch for.
+        is_embedded: whether the segmenter's embedding of the frame was looked at; None where the tracker
+            sees all frames alike.
     """
 
     label_map: NDArray[np.uint8]
@@ -28,6 +30,7 @@ class Propagated:
     object_ids: tuple[int, ...]
     confidence: Mapping[int, float]
     familiarity: NDArray[np.float32]
+    is_embedded: bool | None = None
 
     def without(self, object_ids: Collection[int]) -> "Propagated":
         """The same frame with some objects seen nowhere: what they had is background."""

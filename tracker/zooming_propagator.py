@@ -165,7 +165,8 @@ class ZoomingPropagator:
         self._whole.revise(both[1:])
         near = F.interpolate(both[inside][None, 1:], _size(image), mode="bilinear", align_corners=False)
         self._near.revise(near[0])
-        return to_propagated(both, seen.object_ids, torch.from_numpy(seen.familiarity))
+        found = to_propagated(both, seen.object_ids, torch.from_numpy(seen.familiarity))
+        return replace(found, is_embedded=seen.is_embedded)
 
     def _look(self, image: NDArray[np.uint8], window: Window) -> None:
         """Look at a frame through a window; through that of the whole frame it is the frame itself."""

@@ -66,6 +66,12 @@ def test_a_partner_that_sees_no_frame_says_nothing() -> None:
         same(result, alone)
 
 
+def test_which_frames_a_partner_saw_is_told_where_it_sees_but_some() -> None:
+    seldom = steps(started(partial(joint, every=3)), 1, 7)
+    assert [result.is_embedded for result in seldom] == [False, False, True, False, False, True]
+    assert [result.is_embedded for result in steps(started(joint), 1, 3)] == [None, None]
+
+
 def test_a_partner_says_nothing_of_frames_that_are_too_small_for_it() -> None:
     def small() -> JointPropagator:
         return JointPropagator(

@@ -44,7 +44,8 @@ class RefinePolicy:
         doubtful_below: confidence, 0 to 1, under which a propagated mask was doubtful anyway.
         fragmented_above: share of it outside its largest piece, 0 to 1, over which it was.
         every: the segmenter is asked on frames whose index is a multiple of this, drift or no drift; 1 = on
-            each, 0 = only on drift.
+            each, 0 = only on drift. Of a tracker that looks at the segmenter's embedding of some frames it is
+            asked on those, which costs no second one.
         on_drift: whether it is asked, too, when a mask has drifted.
         cooldown: frames after a drift that was asked about before it is asked about again, at least 1.
         most_enlarged: frames that the segmenter sees larger than so many times their size are too blurred for
@@ -78,13 +79,16 @@ class RefinePolicy:
         if self.cooldown < 1:
             raise InputError(f"a cool-down of {self.cooldown} frames is not possible: give at least 1")
 
-    def reason_to_ask(self, frame: FrameIndex, assessment: Assessment | None) -> str:
+    def reason_to_ask(
+        self, frame: FrameIndex, assessment: Assessment | None, *, is_embedded: bool | None = None
+    ) -> str:
         """Why the segmenter should be asked about a mask: drift, the schedule, or "" for no reason."""
         drifted_for = assessment.drifted_for if assessment else 0
         is_drift_due = self.on_drift and drifted_for % self.cooldown == 1 % self.cooldown and drifted_for > 0
         if assessment is not None and is_drift_due:
             return assessment.reason
-        is_scheduled = self.every > 0 and frame % self.every == 0
+        is_due = frame % max(self.every, 1) == 0 if is_embedded is None else is_embedded
+        is_scheduled = self.every > 0 and is_due
         return SCHEDULED if is_scheduled else ""
 
     def accepts(self, answer: Answer, signals: Signals | None, before: float, after: float) -> bool:
@@ -196,7 +200,11 @@ class Refiner:
             for object_id, mask in masks.items()
             if object_id not in skip
             and mask.any()
-            and (reason := self._policy.reason_to_ask(frame, known_signs.get(object_id)))
+            and (
+                reason := self._policy.reason_to_ask(
+                    frame, known_signs.get(object_id), is_embedded=propagated.is_embedded
+                )
+            )
         }
         is_too_small = max(image.shape[:2]) * self._policy.most_enlarged < CANVAS_SIZE
         if is_too_small or not reasons:

@@ -14,7 +14,7 @@ from track_anything.models.flow_methods import FLOW_METHODS
 from track_anything.models.presets import DEFAULT_PRESET, PRESETS, Preset
 from track_anything.models.runtime import resolve_device, resolve_runtime
 from track_anything.models.segmenters import SEGMENTERS
-from track_anything.models.trackers import TRACKERS, NewPropagator, TrackerParts, has_int8
+from track_anything.models.trackers import TRACKERS, NewPropagator, TrackerParts
 from track_anything.types import OnProgress
 from track_anything.video.motion import FlowMethod
 
@@ -96,7 +96,7 @@ def load_models(
     tracker = tracker or _tracker_of(PRESETS[preset], segmenter)
     SEGMENTERS.check(segmenter)
     TRACKERS.check(tracker)
-    runtime = resolve_runtime(device, engine, precision, has_int8=has_int8(tracker, tracker_weights))
+    runtime = resolve_runtime(device, engine, precision, has_int8=TRACKERS[tracker].has_int8(tracker_weights))
     tracker_checkpoint = TRACKERS[tracker].checkpoint(tracker_weights, "--tracker-weights", progress)
     checkpoint = SEGMENTERS[segmenter].checkpoint(weights, "--weights", progress)
     network = SEGMENTERS.build(segmenter, checkpoint, runtime)

@@ -1,5 +1,6 @@
 """A choice that runs on weights."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -12,6 +13,11 @@ _Told = ParamSpec("_Told")
 _Made = TypeVar("_Made")
 
 
+def _never(checkpoint: Path | None) -> bool:
+    del checkpoint
+    return False
+
+
 @dataclass(frozen=True)
 class NetworkChoice(Choice[_Told, _Made]):
     """A choice that runs on weights.
@@ -20,11 +26,13 @@ class NetworkChoice(Choice[_Told, _Made]):
         weights: the released ones that it is built from when none are given; empty = it needs none.
         takes_weights: whether it can be built from others.
         seen_with: the segmenter by whose embeddings it sees frames; empty = any, or none.
+        has_int8: whether it can be computed in int8 with these weights; None = those that it brings.
     """
 
     weights: str = ""
     takes_weights: bool = True
     seen_with: str = ""
+    has_int8: Callable[[Path | None], bool] = _never
 
     def checkpoint(self, given: Path | None, option: str, progress: OnProgress | None) -> Path | None:
         """The weights to build it from, fetched if they are not here; None = it needs none.

@@ -91,6 +91,16 @@ def _joint(parts: TrackerParts) -> NewPropagator:
     return partial(joint, xmem_network(LIGHT_WEIGHTS, parts.runtime), new_sam_memory)
 
 
+def _light_joint(parts: TrackerParts) -> NewPropagator:
+    """One view by the light form, whose weights those given are, and that memory on every few frames."""
+    from tracker.build import LIGHT_WEIGHTS, light_joint
+
+    new_sam_memory = _sam_memory(replace(parts, checkpoint=None))
+    return partial(
+        light_joint, xmem_network(parts.checkpoint or LIGHT_WEIGHTS, parts.runtime), new_sam_memory
+    )
+
+
 def _xmem(parts: TrackerParts) -> NewPropagator:
     return _around_xmem("xmem", parts.checkpoint, parts)
 
@@ -134,18 +144,18 @@ def xmem_network(checkpoint: Path, runtime: Runtime) -> "XMem":
         raise WeightsError(str(error)) from error
 
 
-def has_int8(tracker: str, checkpoint: Path | None) -> bool:
-    """Whether ranges for int8 lie beside the weights of a tracker that sees frames by an ``XMem``.
-
-    Args:
-        tracker: its name.
-        checkpoint: weights that were given for it, or None.
-    """
+def _has_ranges(checkpoint: Path | None) -> bool:
+    """Whether ranges for int8 lie beside the weights of the light form."""
     from track_anything.models.compiled.quantised import ranges_beside
     from tracker.build import LIGHT_WEIGHTS
 
-    light = {"xmem-light": checkpoint, "xmem-light-pair": checkpoint, "joint": None}
-    return tracker in light and ranges_beside(light[tracker] or LIGHT_WEIGHTS).is_file()
+    return ranges_beside(checkpoint or LIGHT_WEIGHTS).is_file()
+
+
+def _has_own_ranges(checkpoint: Path | None) -> bool:
+    """Likewise where the weights that are given are of another network beside it."""
+    del checkpoint
+    return _has_ranges(None)
 
 
 def _grid(segmenter: CachedSegmenter[Any], image: "Image") -> "Tensor":
@@ -188,12 +198,25 @@ TrackerChoice: TypeAlias = NetworkChoice[[TrackerParts], NewPropagator]
 TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
     "tracker",
     {
-        "xmem-light": NetworkChoice(_xmem_light, "XMem's light form, ours, for a CPU"),
-        "xmem-light-pair": NetworkChoice(_xmem_light_pair, "XMem's light form, by two views of each frame"),
+        "xmem-light": NetworkChoice(_xmem_light, "XMem's light form, ours, for a CPU", has_int8=_has_ranges),
+        "xmem-light-pair": NetworkChoice(
+            _xmem_light_pair, "XMem's light form, by two views of each frame", has_int8=_has_ranges
+        ),
         "sam-memory": NetworkChoice(
             _sam_memory, "memory on the segmenter's features, drawn by its decoder", seen_with=SEEN_WITH
         ),
-        "joint": NetworkChoice(_joint, "xmem-light-pair and sam-memory together", seen_with=SEEN_WITH),
+        "xmem-light-joint": NetworkChoice(
+            _light_joint,
+            "xmem-light, and sam-memory on every fifth frame",
+            seen_with=SEEN_WITH,
+            has_int8=_has_ranges,
+        ),
+        "joint": NetworkChoice(
+            _joint,
+            "xmem-light-pair and sam-memory together",
+            seen_with=SEEN_WITH,
+            has_int8=_has_own_ranges,
+        ),
         "sam-memory-permissive": NetworkChoice(
             _sam_memory_permissive, "sam-memory trained on freely licensed data alone", seen_with=SEEN_WITH
         ),

@@ -16,7 +16,7 @@ from track_anything.models import SEGMENTERS, Models, load_models, resolve_devic
 from track_anything.models.embeddings import CachedSegmenter
 from track_anything.models.presets import PRESETS
 from track_anything.models.runtime import Runtime
-from track_anything.models.trackers import TRACKERS, TrackerParts, has_int8
+from track_anything.models.trackers import TRACKERS, TrackerParts
 from track_anything.session import Session
 from track_anything.testing import ColourSegmenter, MovingShapes, fake_session
 from tracker.build import LIGHT_WEIGHTS
@@ -32,7 +32,7 @@ CLIP = MovingShapes(frame_count=4, height=312, width=416)
         ({"segmenter": "sam-9"}, "unknown segmenter 'sam-9'; choose one of mobile-sam"),
         (
             {"tracker": "luck"},
-            "unknown tracker 'luck'; choose one of xmem-light, xmem-light-pair, sam-memory, joint",
+            "unknown tracker 'luck'; choose one of xmem-light, xmem-light-pair, sam-memory, xmem-light-joint",
         ),
         ({"preset": "best"}, "unknown preset 'best'; choose one of fast, balanced, accurate"),
         ({"device": "tpu"}, "unknown device 'tpu'; choose one of auto, cpu, cuda"),
@@ -146,9 +146,10 @@ def test_trackers_on_the_segmenters_features_bring_their_weights(name: str) -> N
     assert "sam-memory" in TRACKERS.build(name, parts)().made_by
 
 
-def test_two_networks_together_are_one_name() -> None:
+@pytest.mark.parametrize("name", ["joint", "xmem-light-joint"])
+def test_two_networks_together_are_one_name(name: str) -> None:
     parts = TrackerParts(None, Runtime(), CachedSegmenter(ColourSegmenter()), "mobile-sam")
-    new = TRACKERS.build("joint", parts)
+    new = TRACKERS.build(name, parts)
     propagator = new()
     assert isinstance(propagator, ZoomingPropagator)
     assert "sam-memory" in propagator.made_by
@@ -200,10 +201,10 @@ def test_a_tracker_of_others_tracks_from_a_folder_and_goes_on_after_a_pause(tmp_
 
 
 def test_int8_is_there_for_trackers_that_ranges_were_fitted_to(tmp_path: Path) -> None:
-    for tracker in ("xmem-light", "xmem-light-pair", "joint"):
-        assert has_int8(tracker, None)
-    assert not has_int8("feature-memory", None)
-    assert not has_int8("xmem-light", tmp_path / "mine.pth")
-    assert has_int8("joint", tmp_path / "mine.pth")  # its weights are of the other network
+    for tracker in ("xmem-light", "xmem-light-pair", "xmem-light-joint", "joint"):
+        assert TRACKERS[tracker].has_int8(None)
+    assert not TRACKERS["feature-memory"].has_int8(None)
+    assert not TRACKERS["xmem-light"].has_int8(tmp_path / "mine.pth")
+    assert TRACKERS["joint"].has_int8(tmp_path / "mine.pth")  # its weights are of the other network
     with pytest.raises(InputError, match="no int8 was fitted to this tracker and its weights"):
         load_models(tracker="xmem-light", tracker_weights=tmp_path / "mine.pth", precision="int8")

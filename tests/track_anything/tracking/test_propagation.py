@@ -1,6 +1,7 @@
 """The loop carries known masks to every frame, on the fakes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -239,3 +240,15 @@ def test_refinement_may_be_asked_now_and_then() -> None:
         RefinePolicy(every=-1)
     with pytest.raises(InputError, match="a cool-down of 0 frames is not possible: give at least 1"):
         RefinePolicy(cooldown=0)
+
+
+@pytest.mark.parametrize(
+    ("every", "is_embedded", "is_asked"), [(3, True, True), (3, False, False), (0, True, False)]
+)
+def test_where_the_tracker_looked_at_an_embedding_the_segmenter_is_asked_about_that(
+    every: int, is_embedded: bool, is_asked: bool
+) -> None:
+    refiner = Refiner(FixedSegmenter(LABELS == 1, 0.9), RefinePolicy(every=every))
+    for frame in (3, 4):
+        found = replace(propagated(LABELS, {1: 0.8}), is_embedded=is_embedded)
+        assert bool(refiner.refine(frame, IMAGE, found).firings) == is_asked

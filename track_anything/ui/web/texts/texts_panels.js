@@ -84,6 +84,7 @@ export const modelsTexts = {
     "training-free": "Without a network trained on video",
     "xmem-light": "XMem, light",
     "xmem-light-pair": "XMem, light, by two views of each frame",
+    "xmem-light-joint": "XMem, light, and memory on the features of clicks on every fifth frame",
     "sam-memory": "Memory on the features of clicks",
     "sam-memory-permissive": "Memory on the features of clicks, trained on freely licensed data alone",
     joint: "XMem, light, by two views, and memory on the features of clicks",
