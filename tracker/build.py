@@ -96,13 +96,11 @@ def joint(network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator]) -> Z
     return zooming(network, JointPropagator(light_propagator(network), partners))
 
 
-LIGHT_JOINT_EVERY = 5
-"""``sam-memory`` sees every so manieth frame where it joins one view: each costs a pass of the segmenter."""
-
-
-def light_joint(network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator]) -> ZoomingPropagator:
+def light_joint(
+    network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator], *, every: int
+) -> ZoomingPropagator:
     """One view by a light network, which memory on the segmenter's features puts right every few frames."""
-    by_features = Partner(new_sam_memory(), every=LIGHT_JOINT_EVERY, least_side=LEAST_SIDE)
+    by_features = Partner(new_sam_memory(), every=every, least_side=LEAST_SIDE)
     return zooming(network, JointPropagator(light_propagator(network), [by_features]))
 
 

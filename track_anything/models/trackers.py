@@ -91,14 +91,13 @@ def _joint(parts: TrackerParts) -> NewPropagator:
     return partial(joint, xmem_network(LIGHT_WEIGHTS, parts.runtime), new_sam_memory)
 
 
-def _light_joint(parts: TrackerParts) -> NewPropagator:
+def _light_joint(every: int, parts: TrackerParts) -> NewPropagator:
     """One view by the light form, whose weights those given are, and that memory on every few frames."""
     from tracker.build import LIGHT_WEIGHTS, light_joint
 
     new_sam_memory = _sam_memory(replace(parts, checkpoint=None))
-    return partial(
-        light_joint, xmem_network(parts.checkpoint or LIGHT_WEIGHTS, parts.runtime), new_sam_memory
-    )
+    network = xmem_network(parts.checkpoint or LIGHT_WEIGHTS, parts.runtime)
+    return partial(light_joint, network, new_sam_memory, every=every)
 
 
 def _xmem(parts: TrackerParts) -> NewPropagator:
@@ -205,9 +204,15 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
         "sam-memory": NetworkChoice(
             _sam_memory, "memory on the segmenter's features, drawn by its decoder", seen_with=SEEN_WITH
         ),
-        "xmem-light-joint": NetworkChoice(
-            _light_joint,
+        "joint-5": NetworkChoice(
+            partial(_light_joint, 5),
             "xmem-light, and sam-memory on every fifth frame",
+            seen_with=SEEN_WITH,
+            has_int8=_has_ranges,
+        ),
+        "joint-2": NetworkChoice(
+            partial(_light_joint, 2),
+            "xmem-light, and sam-memory on every second frame",
             seen_with=SEEN_WITH,
             has_int8=_has_ranges,
         ),

@@ -32,7 +32,7 @@ CLIP = MovingShapes(frame_count=4, height=312, width=416)
         ({"segmenter": "sam-9"}, "unknown segmenter 'sam-9'; choose one of mobile-sam"),
         (
             {"tracker": "luck"},
-            "unknown tracker 'luck'; choose one of xmem-light, xmem-light-pair, sam-memory, xmem-light-joint",
+            "unknown tracker 'luck'; choose one of xmem-light, xmem-light-pair, sam-memory, joint-5",
         ),
         ({"preset": "best"}, "unknown preset 'best'; choose one of fast, balanced, accurate"),
         ({"device": "tpu"}, "unknown device 'tpu'; choose one of auto, cpu, cuda"),
@@ -146,7 +146,7 @@ def test_trackers_on_the_segmenters_features_bring_their_weights(name: str) -> N
     assert "sam-memory" in TRACKERS.build(name, parts)().made_by
 
 
-@pytest.mark.parametrize("name", ["joint", "xmem-light-joint"])
+@pytest.mark.parametrize("name", ["joint", "joint-5", "joint-2"])
 def test_two_networks_together_are_one_name(name: str) -> None:
     parts = TrackerParts(None, Runtime(), CachedSegmenter(ColourSegmenter()), "mobile-sam")
     new = TRACKERS.build(name, parts)
@@ -201,7 +201,7 @@ def test_a_tracker_of_others_tracks_from_a_folder_and_goes_on_after_a_pause(tmp_
 
 
 def test_int8_is_there_for_trackers_that_ranges_were_fitted_to(tmp_path: Path) -> None:
-    for tracker in ("xmem-light", "xmem-light-pair", "xmem-light-joint", "joint"):
+    for tracker in ("xmem-light", "xmem-light-pair", "joint-5", "joint-2", "joint"):
         assert TRACKERS[tracker].has_int8(None)
     assert not TRACKERS["feature-memory"].has_int8(None)
     assert not TRACKERS["xmem-light"].has_int8(tmp_path / "mine.pth")
