@@ -14,6 +14,7 @@ WITHIN_GATE = ("float32", "bfloat16", "int8")
 
 _LEAST_GAIN = 1.1  # times faster; below that the time to compile would be paid for with nothing
 _LEAST_INT8_GAIN = 1.3  # likewise, against the precision that it takes the place of
+_LEAST_WINOGRAD_GAIN = 1.1  # likewise, where it gains least
 _SIDE = 256  # pixels of the canvas on which the engines are compared
 _TRIAL_SIDE = 96  # of the features on which int8 is tried
 
@@ -80,6 +81,35 @@ def is_int8_faster(precision: str) -> bool:
 
     compared = f"openvino {openvino_version()} in int8 against {precision}"
     return "int8" in WITHIN_GATE and noted(compared, lambda: _int8_gain(precision)) >= _LEAST_INT8_GAIN
+
+
+@cache
+def is_winograd_faster() -> bool:
+    """Whether torch computes wide convolutions in float32 at least 1.1 times as fast by fewer products."""
+    import torch
+
+    tried_with = f"torch {torch.__version__} by Winograd's convolutions"
+    return noted(tried_with, _winograd_gain) >= _LEAST_WINOGRAD_GAIN
+
+
+def _winograd_gain() -> float:
+    """How many times faster one of 128 channels is, of those that gain the one that gains least."""
+    import torch
+    from torch import nn
+
+    from tracker.modeling.winograd import WinogradConv
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.inference_mode(), torch.random.fork_rng():
+            conv = nn.Conv2d(128, 128, 3, padding=1).requires_grad_(False)
+            conv.weight.data = conv.weight.contiguous(memory_format=torch.channels_last)
+            spared = WinogradConv(conv)
+            picture = torch.rand(1, 128, 60, 108).contiguous(memory_format=torch.channels_last)
+            return gain_of(lambda: conv(picture), lambda: spared(picture))
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _int8_gain(precision: str) -> float:

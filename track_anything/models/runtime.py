@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, replace
 
 from track_anything.errors import DeviceError, InputError, unknown
-from track_anything.models.engine import is_int8_faster, resolve_engine
+from track_anything.models.engine import is_int8_faster, is_winograd_faster, resolve_engine
 from track_anything.models.precision import resolve_precision
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -35,6 +35,12 @@ class Runtime:
     def engine_name(self) -> str:
         """The engine, and what it runs on where that is not the processor: ``openvino:GPU``."""
         return self.engine if self.unit == _CPU else f"{self.engine}:{self.unit}"
+
+    @property
+    def spares_products(self) -> bool:
+        """Whether torch computes trackers in float32 faster here than any engine does, by fewer products."""
+        is_plain = (self.device, self.unit, self.precision) == ("cpu", _CPU, "float32")
+        return is_plain and is_winograd_faster()
 
     @property
     def rest_precision(self) -> str:

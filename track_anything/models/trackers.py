@@ -56,6 +56,8 @@ def _sam_memory(parts: TrackerParts) -> "Callable[[], SamMemoryPropagator]":
     """The tracker on the segmenter's features, from the package's weights when no others are given."""
     from tracker.build import SAM_MEMORY_WEIGHTS, load_sam_memory
     from tracker.errors import CheckpointError
+    from tracker.modeling.inference import ready_for_inference
+    from tracker.modeling.winograd import spare_products
     from tracker.sam_memory_propagator import SamMemoryPropagator
 
     if parts.segmenter_name != SEEN_WITH:
@@ -65,14 +67,18 @@ def _sam_memory(parts: TrackerParts) -> "Callable[[], SamMemoryPropagator]":
         )
     runtime = parts.runtime
     try:
-        network = load_sam_memory(parts.checkpoint or SAM_MEMORY_WEIGHTS, runtime.device)
+        read = load_sam_memory(parts.checkpoint or SAM_MEMORY_WEIGHTS, runtime.device)
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
-    precision = runtime.rest_precision
+    network, precision = ready_for_inference(read), runtime.rest_precision
     if runtime.engine != "torch":
         from track_anything.models.compiled.sam_memory import CompiledSamMemory
 
-        network, precision = CompiledSamMemory(network, runtime.precision, runtime.unit), runtime.precision
+        precision = runtime.precision
+        spares_products = runtime.spares_products
+        network = CompiledSamMemory(network, precision, runtime.unit, spares_products=spares_products)
+    elif runtime.spares_products:
+        spare_products(network)
     return partial(SamMemoryPropagator, network, partial(_grid, parts.segmenter), precision=precision)
 
 
@@ -127,13 +133,17 @@ def _around_xmem(form: str, checkpoint: Path | None, parts: TrackerParts) -> New
 
 
 def xmem_network(checkpoint: Path, runtime: Runtime) -> "XMem":
-    """By the engine that was chosen."""
+    """By the engine that was chosen, or by torch where that is faster in float32."""
     from tracker.build import load_xmem
     from tracker.errors import CheckpointError
+    from tracker.modeling.winograd import spare_products
 
     try:
-        if runtime.engine == "torch":
-            return load_xmem(checkpoint, runtime.device, precision=runtime.precision)
+        if runtime.engine == "torch" or runtime.spares_products:
+            network = load_xmem(checkpoint, runtime.device, precision=runtime.precision)
+            if runtime.spares_products:
+                spare_products(network)
+            return network
         from track_anything.models.compiled.quantised import read_ranges
         from track_anything.models.compiled.xmem import CompiledXMem
 

@@ -1,13 +1,15 @@
 """A network made ready to run fast: the same function with fewer passes over memory."""
 
 from itertools import pairwise
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from tracker.modeling.fusion import FrameObjectConv
-from tracker.modeling.xmem import XMem
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 class SplitFrameObjectConv(nn.Module):
@@ -20,7 +22,7 @@ class SplitFrameObjectConv(nn.Module):
         self.object_term = _conv(for_objects, None)
 
 
-def ready_for_inference(network: XMem) -> XMem:
+def ready_for_inference(network: Network) -> Network:
     """Change a network in place: it computes the same, cannot be trained, and has no published names.
 
     Batch normalisations are folded into the convolutions before them, the halves of each fusion are

@@ -161,8 +161,18 @@ class SamMemory(nn.Module):
             readout: (B, K, CV, h, w).
             sensory: (B, K, CH, h, w).
         """
-        objects = readout.shape[1]
-        fused = self._fused(features.f16, torch.cat((readout, sensory), dim=2))  # (B * K, CF, h, w)
+        return self.draw(features, self.fuse(features.f16, readout, sensory), sensory)
+
+    def fuse(self, f16: Tensor, readout: Tensor, sensory: Tensor) -> Tensor:
+        """(B, 256, h, w), (B, K, CV, h, w), (B, K, CH, h, w) -> (B, K, CF, h, w)."""
+        terms: FrameTerms = self.fusion.frame_terms(f16)
+        fused = self.fusion(terms, torch.cat((readout, sensory), dim=2))
+        return parted(F.relu(self.fusion_block(merged(fused))), readout)
+
+    def draw(self, features: SamFrameFeatures, fused: Tensor, sensory: Tensor) -> Decoded:
+        """Draw all objects from what ``fuse`` made, (B, K, CF, h, w), and the sensory memory."""
+        shape = fused.shape[:2]
+        objects, fused = shape[1], merged(fused)  # (B * K, CF, h, w)
         cells = features.f16.repeat_interleave(objects, dim=0) + self.to_embedding(fused)
         height, width = cells.shape[-2:]
         positions = self.positions.of_grid()[..., :height, :width]
@@ -180,15 +190,9 @@ class SamMemory(nn.Module):
         )  # (B * K, 1, 8h, 8w)
         logits = fine + presence.clamp(max=0)[..., None, None]  # what is not there has no mask
         moved = self.sensory_update(fused, upscaled, coarse, merged(sensory))
-        shape = readout.shape[:2]
         return Decoded(
             logits.view(*shape, *logits.shape[-2:]),
             presence.view(shape),
             iou.view(shape),
             moved.view(sensory.shape),
         )
-
-    def _fused(self, embedding: Tensor, objects: Tensor) -> Tensor:
-        terms: FrameTerms = self.fusion.frame_terms(embedding)
-        fused: Tensor = self.fusion_block(merged(self.fusion(terms, objects)))
-        return F.relu(fused)

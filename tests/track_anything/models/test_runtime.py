@@ -35,6 +35,21 @@ def test_auto_takes_what_is_faster_and_tries_once(gains: list[float], gain: floa
     assert resolve_engine("auto", "cpu", "float32") == expected  # as the note says
 
 
+@pytest.mark.parametrize(("gain", "expected"), [(1.2, True), (1.0, False)])
+def test_products_are_spared_where_that_is_faster_in_float32(
+    gains: list[float], gain: float, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gains.append(gain)
+    monkeypatch.setattr(engine, "_winograd_gain", gains.pop)
+    engine.is_winograd_faster.cache_clear()
+    assert Runtime(engine="openvino").spares_products is expected
+    engine.is_winograd_faster.cache_clear()
+    assert Runtime().spares_products is expected  # as the note says
+    engine.is_winograd_faster.cache_clear()
+    for other in (Runtime(precision="bfloat16"), Runtime("cuda"), Runtime(unit="GPU")):
+        assert not other.spares_products
+
+
 def test_each_precision_is_tried(gains: list[float]) -> None:
     gains += [0.9, 2.0]
     assert resolve_engine("auto", "cpu", "float32") == "torch"

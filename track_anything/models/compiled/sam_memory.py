@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from track_anything.models.compiled.module import CompiledModule
 from tracker.modeling.groups import merged, parted
 from tracker.modeling.sam_memory import Decoded, SamFrameFeatures, SamMemory
+from tracker.modeling.winograd import spare_products
 
 _AT_A_TIME = 4  # objects
 
@@ -19,23 +20,32 @@ class CompiledSamMemory(SamMemory):
         network: ready for inference, in float32; taken over.
         precision: in which the rest computes.
         unit: OpenVINO's name of the device.
+        spares_products: whether torch fuses what was read with the embedding, by Winograd's convolutions.
     """
 
     engine = "openvino"
 
-    def __init__(self, network: SamMemory, precision: str, unit: str) -> None:
+    def __init__(
+        self, network: SamMemory, precision: str, unit: str, *, spares_products: bool = False
+    ) -> None:
         nn.Module.__init__(self)
         self.config = network.config
         self.key_proj = network.key_proj
         self.mask_encoder = network.mask_encoder
-        self._details, self._values, self._decoded = (
+        self.fusion, self.fusion_block = network.fusion, network.fusion_block
+        self._details, self._values, self._fused, self._drawn = (
             CompiledModule(part, f"sam-memory-{name}", precision=precision, unit=unit)
             for name, part in (
                 ("details", network.detail_stem),
                 ("values", _Values(network)),
-                ("decoder", _Decoded(network)),
+                ("fusion", _Fused(network)),
+                ("decoder", _Drawn(network)),
             )
         )
+        self._is_fused_by_torch = spares_products
+        if spares_products:
+            spare_products(self.fusion)
+            spare_products(self.fusion_block)
 
     def details(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """As ``SamMemory.details``."""
@@ -56,8 +66,17 @@ class CompiledSamMemory(SamMemory):
         """As ``SamMemory.decode``."""
         seen = features.f16, features.f4, features.f2
         parts = [torch.split(part, _AT_A_TIME, 1) for part in (readout, sensory)]
-        found = [self._decoded(*seen, *some) for some in zip(*parts, strict=True)]
+        found = [
+            self._drawn(*seen, self.fuse(features.f16, *some), some[1]) for some in zip(*parts, strict=True)
+        ]
         return Decoded(*(torch.cat(kind, dim=1) for kind in zip(*found, strict=True)))
+
+    def fuse(self, f16: Tensor, readout: Tensor, sensory: Tensor) -> Tensor:
+        """As ``SamMemory.fuse``."""
+        if self._is_fused_by_torch:
+            return super().fuse(f16, readout, sensory)
+        (fused,) = self._fused(f16, readout, sensory)
+        return fused
 
 
 class _Values(nn.Module):
@@ -74,17 +93,29 @@ class _Values(nn.Module):
         return values, parted(self.deep_update(merged(values), merged(sensory)), sensory)
 
 
-class _Decoded(nn.Module):
-    """Some objects of a frame, from what was read of them to what is drawn."""
+class _Fused(nn.Module):
+    """Some objects of a frame, from what was read of them to that fused with the embedding."""
+
+    def __init__(self, network: SamMemory) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, f16: Tensor, readout: Tensor, sensory: Tensor) -> Tensor:
+        """(1, 256, h, w), (1, K, CV, h, w), (1, K, CH, h, w) -> (1, K, CF, h, w)."""
+        return self.network.fuse(f16, readout, sensory)
+
+
+class _Drawn(nn.Module):
+    """Some objects of a frame, from what was fused to what is drawn."""
 
     def __init__(self, network: SamMemory) -> None:
         super().__init__()
         self.network = network
 
     def forward(
-        self, f16: Tensor, f4: Tensor, f2: Tensor, readout: Tensor, sensory: Tensor
+        self, f16: Tensor, f4: Tensor, f2: Tensor, fused: Tensor, sensory: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Features of the frame, (1, K, CV, h, w), (1, K, CH, h, w) -> the fields of ``Decoded``."""
+        """Features of the frame, (1, K, CF, h, w), (1, K, CH, h, w) -> the fields of ``Decoded``."""
         unread = f16[:, :1]  # keys have no part in it
-        found = self.network.decode(SamFrameFeatures(unread, unread, unread, f16, f4, f2), readout, sensory)
+        found = self.network.draw(SamFrameFeatures(unread, unread, unread, f16, f4, f2), fused, sensory)
         return found.logits, found.presence, found.iou, found.sensory

@@ -19,7 +19,9 @@ from track_anything.models.segmenters import SEGMENTERS
 from tracker.build import LIGHT_WEIGHTS, SAM_MEMORY_WEIGHTS, light_propagator, load_sam_memory, load_xmem
 from tracker.errors import TrackerError
 from tracker.memory_propagator import MemoryPropagator
+from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.sam_memory import SamFrame, SamMemory
+from tracker.modeling.winograd import spare_products
 from tracker.modeling.xmem import XMem
 from tracker.sam_memory_propagator import SamMemoryPropagator
 
@@ -79,6 +81,13 @@ def test_label_maps_agree_with_those_of_torch(by_torch: NDArray[np.uint8]) -> No
 
 
 @pytest.mark.slow
+def test_label_maps_agree_where_products_are_spared(by_torch: NDArray[np.uint8]) -> None:
+    network = load_xmem(LIGHT_WEIGHTS)
+    spare_products(network)
+    assert (label_maps(network) == by_torch).mean() >= LEAST_AGREEMENT
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("precision", "most"), [("bfloat16", 2e-3), ("int8", 5e-3)])
 def test_rounding_is_heard_and_changes_hardly_a_pixel(
     by_torch: NDArray[np.uint8], precision: str, most: float
@@ -110,15 +119,18 @@ def test_label_maps_of_the_memory_on_features_agree(mobile_sam_weights: Path) ->
 
     oracle = found_by(load_sam_memory(SAM_MEMORY_WEIGHTS))
     assert (np.bincount(oracle.flatten(), minlength=3) > 5000).all()
-    by_openvino = found_by(CompiledSamMemory(load_sam_memory(SAM_MEMORY_WEIGHTS), "float32", "CPU"))
-    assert (by_openvino == oracle).mean() >= LEAST_AGREEMENT
+    for spares_products in (False, True):
+        network = ready_for_inference(load_sam_memory(SAM_MEMORY_WEIGHTS))
+        by_openvino = CompiledSamMemory(network, "float32", "CPU", spares_products=spares_products)
+        assert (found_by(by_openvino) == oracle).mean() >= LEAST_AGREEMENT
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("spares_products", [False, True])
 @torch.inference_mode()
-def test_objects_of_the_memory_on_features_are_drawn_in_parts() -> None:
+def test_objects_of_the_memory_on_features_are_drawn_in_parts(spares_products: bool) -> None:
     network, objects = tiny_sam_memory(), 5
-    by_openvino = CompiledSamMemory(network, "float32", "CPU")
+    by_openvino = CompiledSamMemory(network, "float32", "CPU", spares_products=spares_products)
     frame = SamFrame(torch.rand(1, 256, 3, 4), torch.rand(1, 3, 24, 32))
     features, f2 = by_openvino.encode_key(frame), network.encode_key(frame).f2
     torch.testing.assert_close(features.f2, f2, atol=1e-5, rtol=1e-4)
