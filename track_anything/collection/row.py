@@ -48,7 +48,7 @@ class Row:
     """One video of a table, with everything that is to be done with it.
 
     Attributes:
-        number: of its first line in the table, from 1.
+        number: of its first line in the table, from 1, the head of a CSV included; in Parquet, of its row.
         id: what the table calls it; the video's own name by default.
         video: path or URL.
         objects: what to follow.

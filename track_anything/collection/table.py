@@ -121,7 +121,7 @@ def read_table(url: str) -> Table:
     base = place.url if is_url(place.url) else str(Path(place.url).absolute())
     columns: dict[str, None] = {}
     rows: dict[str, Row] = {}
-    for number, line in enumerate(_lines(url, suffix, data), start=1):
+    for number, line in _lines(url, suffix, data):
         columns |= dict.fromkeys(line)
         row = _row(number, line, base)
         earlier = rows.get(row.id)
@@ -133,19 +133,21 @@ def read_table(url: str) -> Table:
     return Table(tuple(_checked(row) for row in rows.values()), notes)
 
 
-def _lines(url: str, suffix: str, data: bytes) -> Iterator[Mapping[str, Any]]:
-    """The lines as columns by name, those without a value left out."""
+def _lines(url: str, suffix: str, data: bytes) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The lines with their numbers, as columns by name, those without a value left out."""
     try:
         if suffix == ".csv":
             text = data.decode("utf-8-sig")
-            for row in csv.DictReader(io.StringIO(text, newline=""), strict=True):
-                yield {key: value for key, value in row.items() if key and value and value.strip()}
+            rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+            for row in rows:
+                told = {key: value for key, value in row.items() if key and value and value.strip()}
+                yield rows.line_num - sum(value.count("\n") for value in told.values()), told
         elif suffix in _LINES:
-            for line in data.decode("utf-8-sig").splitlines():
+            for number, line in enumerate(data.decode("utf-8-sig").splitlines(), start=1):
                 if line.strip():
-                    yield _members(json.loads(line))
+                    yield number, _members(json.loads(line))
         elif suffix == ".parquet":
-            yield from (_members(line) for line in _of_parquet(data))
+            yield from enumerate(map(_members, _of_parquet(data)), start=1)
         else:
             raise InputError(f"{url} is no table: give a .csv, .jsonl or .parquet file")
     except (ValueError, csv.Error, RecursionError) as error:

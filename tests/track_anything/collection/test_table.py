@@ -23,7 +23,7 @@ b.mp4,,,,,"1,2,30,40",,
 a.mp4,green,0,,,,masks/green.png,
 """
     first, second = read_table(table(tmp_path, text)).rows
-    assert (first.number, first.id, first.video) == (1, "a.mp4", str(tmp_path / "a.mp4"))
+    assert (first.number, first.id, first.video) == (2, "a.mp4", str(tmp_path / "a.mp4"))
     assert first.objects == (
         ObjectPrompt("red", 3, ((1.0, 2.0), (3.5, 4.0)), ((5.0, 6.0),)),
         ObjectPrompt("green", 0, mask=str(tmp_path / "masks/green.png")),
@@ -43,6 +43,23 @@ def test_json_lines_say_the_same_with_lists(tmp_path: Path) -> None:
     assert first.objects == (ObjectPrompt("red", clicks=((1.0, 2.0), (3.5, 4.0))),)
     assert (second.objects[0].clicks, second.direction) == (((9.0, 8.0),), "forward")
     assert second.annotation == str(tmp_path / "b.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("table.csv", 'video,click,id\n\n"a\n.mp4","1,2",first\nb.mp4,"1,2",second\n\nc.mp4,"1,2",third\n'),
+        (
+            "table.jsonl",
+            '\n\n{"video": "a", "id": "first"}\n\n{"video": "b", "id": "second"}\n\n{"video": "c"}\n',
+        ),
+    ],
+    ids=["csv", "jsonl"],
+)
+def test_lines_are_counted_as_who_opens_the_table_sees_them(tmp_path: Path, name: str, text: str) -> None:
+    lines = text.splitlines()
+    for row, path in zip(read_table(table(tmp_path, text, name)).rows, "abc", strict=True):
+        assert path in lines[row.number - 1]
 
 
 def test_a_parquet_table_is_read(tmp_path: Path) -> None:
