@@ -78,7 +78,11 @@ class Cluster:
                     address=None if address == "auto" else address, log_to_driver=False, logging_level="error"
                 )
             except (ConnectionError, ValueError, RuntimeError) as error:
-                raise InputError(f"no Ray cluster answers at {address} ({error!s:.200})") from error
+                raise InputError(
+                    f"no Ray cluster answers at {address} ({error!s:.200}): see that it runs there, and "
+                    "where it asks for a token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN to what "
+                    "`ray get-auth-token` prints there"
+                ) from error
         return cls(gpus)
 
     def new_hand(self, duty: Duty) -> "RayHand":
