@@ -16,13 +16,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.track_anything.collection.drawn import SETTINGS, tree
+from tests.track_anything.collection.drawn import SETTINGS, tree, write_table
 from tests.track_anything.collection.test_batch import names_in, row_of
 from tests.track_anything.collection.test_batch import run as run_batch
 from tests.track_anything.conftest import Run
 from track_anything.collection.batch import Batch
+from track_anything.collection.batch.finished import Finished
 from track_anything.collection.batch.ray_hand import Cluster
 from track_anything.collection.batch.row_worker import LOG
+from track_anything.collection.place import Place
+from track_anything.collection.table import read_table
 
 _ROOT = Path(__file__).parents[3]
 _PORT = 6398
@@ -45,7 +48,11 @@ class Nodes:
 def nodes() -> Iterator[Nodes]:
     ray = pytest.importorskip("ray", reason="needs Ray: pip install 'track-anything[ray]'")
     places = os.pathsep.join([str(_ROOT), str(Path(ray.__file__).parents[1]), *filter(None, sys.path)])
-    environment = os.environ | {"PYTHONPATH": places, "RAY_raylet_start_wait_time_s": "120"}
+    environment = os.environ | {
+        "PYTHONPATH": places,
+        "RAY_raylet_start_wait_time_s": "120",
+        "RAY_AUTH_MODE": "disabled",  # newer ones ask for a token that they make themselves
+    }
 
     def start(*arguments: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--disable-usage-stats"]
@@ -77,7 +84,7 @@ def nodes() -> Iterator[Nodes]:
 
 def join(ray: object, address: str, cpus: int) -> None:
     """Wait until the cluster has so many processors."""
-    for _ in range(240):
+    for _ in range(480):
         try:
             with socket.create_connection(("127.0.0.1", _PORT), timeout=1):
                 pass  # an answer that is waited for in vain takes Ray most of a minute
@@ -108,6 +115,44 @@ def test_a_node_is_lost_in_the_middle_and_the_files_are_the_same(tmp_path: Path,
     assert tree(out) == tree(tmp_path / "alone")
     again = Counter(names_in(out / ".work" / LOG))
     assert sum(count > 1 for count in again.values()) <= 1, "only the row in hand was begun again"
+
+
+DRIVE = """
+import sys
+from tests.track_anything.collection.drawn import SETTINGS
+from track_anything.collection.batch import Batch
+from track_anything.collection.batch.ray_hand import Cluster
+from track_anything.collection.table import read_table
+
+new_hand = Cluster.join(sys.argv[3]).new_hand
+for _ in Batch(read_table(sys.argv[1]).rows, sys.argv[2], SETTINGS, workers=2, new_hand=new_hand):
+    pass
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_the_driver_is_killed_and_the_next_one_ends_with_the_same_files(tmp_path: Path, nodes: Nodes) -> None:
+    table = write_table(tmp_path, 10, broken=1)
+    run_batch(read_table(str(table)).rows, tmp_path / "alone")
+    out = tmp_path / "cluster"
+    begun = out / ".work" / LOG
+    command = [sys.executable, "-c", DRIVE, str(table), str(out), nodes.address]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, sys.path)])}
+    driver = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while driver.poll() is None and len(names_in(begun)) < 4:
+        time.sleep(0.01)  # nothing tells when a row is begun
+    assert driver.poll() is None, "it ended before it could be killed"
+    driver.send_signal(signal.SIGKILL)
+    driver.wait()
+    whole = Finished(Place(out))
+    finished = {path.name for path in (out / "rows").glob("*") if whole.is_whole(path.name)}
+    before = Counter(names_in(begun))
+    assert subprocess.run(command, env=environment, check=False).returncode == 0
+    after = Counter(names_in(begun))
+    assert tree(out) == tree(tmp_path / "alone")
+    assert all(after[name] == before[name] for name in finished), "a finished row was done again"
+    assert sum(after[name] > 1 for name in after) <= 2, "only the rows in hand were begun again"
 
 
 def test_without_ray_the_command_says_what_to_install(
