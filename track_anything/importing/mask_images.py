@@ -17,7 +17,6 @@ from track_anything.masks import DAVIS_PALETTE
 from track_anything.masks.pixels import Colour, PixelRule, Pixels, Reading, rule_for
 from track_anything.types import Mask
 from track_anything.video.stills import (
-    IMAGE_SUFFIXES,
     UNREADABLE,
     Still,
     find_stills,
@@ -171,7 +170,7 @@ def masks_in(path: Path, how: HowToRead, own: OwnExport | None, video_name: str)
 
 def _pages(path: Path) -> Iterator[Still]:
     try:
-        for still in find_stills(path, IMAGE_SUFFIXES | _OPEN_EXR):
+        for still in find_stills(path):
             if _is_exr(still):
                 yield still
                 continue
@@ -223,7 +222,7 @@ def _with_ids_of_voc(rule: PixelRule) -> PixelRule:
 
 def _has_pictures(folder: Path) -> bool:
     try:
-        return is_many_files(folder) and bool(find_stills(folder, IMAGE_SUFFIXES | _OPEN_EXR))
+        return is_many_files(folder) and bool(find_stills(folder))
     except VideoError:
         return False
 

@@ -1,6 +1,8 @@
 """Still pictures as a video."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -17,12 +19,20 @@ from track_anything.types import AnyImage, FrameIndex, Image
 from track_anything.video.bit_depth import to_8_bits
 from track_anything.video.info import VideoInfo
 from track_anything.video.levels import Levels, deep_pixels, is_deep_picture
+from track_anything.video.other_pictures import (
+    SUFFIXES_BY_FFMPEG,
+    TIFF_SUFFIXES,
+    other_pages,
+    other_pixels,
+    suffix_of,
+)
 from track_anything.video.rates import constant_rate
 from track_anything.video.stills import UNREADABLE, Still, find_stills, pages_of
 from track_anything.video.video import check_frame, frame_range
 
 _EXIF_ORIENTATION = 0x0112
 _EXIF_TRANSPOSED = 5  # orientations from 5 on exchange height and width
+_TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 _LOOKED_AT = 16  # pictures by which the levels of a sequence are told
 _MILLISECONDS = Fraction(1, 1000)
 
@@ -106,12 +116,15 @@ class FolderVideo(Closing):
     def _looked_into(self, still: Still) -> Iterator[tuple[Still, float | None, tuple[int, int]]]:
         """The pictures in a file: each with how long it is shown and its upright size, from headers alone."""
         try:
-            with still.open() as image:
+            with _opened(still) as image:
+                if image is None:
+                    self.is_deep = True
+                    for number, size in other_pages(still.name, still.data()):
+                        yield replace(still, page=number), None, size
+                    return
                 for page, duration in pages_of(still, image):
                     self.is_deep |= is_deep_picture(image)
-                    is_transposed = image.getexif().get(_EXIF_ORIENTATION, 1) >= _EXIF_TRANSPOSED
-                    size = (image.width, image.height) if is_transposed else (image.height, image.width)
-                    yield page, duration, size
+                    yield page, duration, _upright_size(image)
         except UNREADABLE as error:
             raise _unreadable(still, error) from error
 
@@ -125,13 +138,42 @@ def read_image(path: Path) -> Image:
 def _pixels(still: Still) -> NDArray[Any]:
     """(H, W, 3) uint8 RGB, upright; (H, W) or (H, W, 3) as stored where there are more levels."""
     try:
-        with still.open() as image:
+        with _opened(still) as image:
+            if image is None:
+                return other_pixels(still.name, still.data(), still.page)
             if is_deep_picture(image):
                 return deep_pixels(image, still.data(), still.page)
             upright = PIL.ImageOps.exif_transpose(image)
             return np.array(upright.convert("RGB"))  # (H, W, 3)
     except UNREADABLE as error:
         raise _unreadable(still, error) from error
+
+
+@contextmanager
+def _opened(still: Still) -> Iterator[PIL.Image.Image | None]:
+    """A picture opened by Pillow; None where it is of a kind that Pillow does not read."""
+    if suffix_of(still.name) in SUFFIXES_BY_FFMPEG:
+        yield None
+        return
+    try:
+        image = still.open()
+    except PIL.UnidentifiedImageError:
+        if suffix_of(still.name) not in TIFF_SUFFIXES:
+            raise
+        yield None
+        return
+    with image:
+        yield image
+
+
+def _upright_size(image: PIL.Image.Image) -> tuple[int, int]:
+    """(height, width) of an opened picture, from its header."""
+    is_transposed = image.getexif().get(_EXIF_ORIENTATION, 1) >= _EXIF_TRANSPOSED
+    tags = getattr(
+        image, "tag_v2", {}
+    )  # Pillow tells the size of a TIFF as stored or upright, by its version
+    width, height = tags.get(_TIFF_WIDTH, image.width), tags.get(_TIFF_HEIGHT, image.height)
+    return (width, height) if is_transposed else (height, width)
 
 
 def _times_of(durations: Sequence[float | None]) -> tuple[int, ...] | None:

@@ -7,14 +7,31 @@ from typing import Any
 import cv2
 import numpy as np
 import PIL.Image
+import PIL.ImageOps
 from numpy.typing import NDArray
 
 from track_anything.types import DeepImage
+from track_anything.video.orientation import Orientation
 
 _PEAK = 65_535
 _DEEP_MODES = ("I", "F")
 _USUAL_PEAKS = (255, 1023, 4095)
 """Of integers of 16 bits that hold fewer: from 8, 10 or 12 bits. What uses more is taken for 16."""
+
+_ORIENTATION = 0x0112
+_ORIENTATIONS = {
+    2: Orientation(is_flipped_across=True),
+    3: Orientation(is_flipped_down=True, is_flipped_across=True),
+    4: Orientation(is_flipped_down=True),
+    5: Orientation(is_transposed=True),
+    6: Orientation(is_transposed=True, is_flipped_across=True),
+    7: Orientation(is_transposed=True, is_flipped_down=True, is_flipped_across=True),
+    8: Orientation(is_transposed=True, is_flipped_down=True),
+}
+"""What photographs say by EXIF; those not named are upright."""
+
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
+_SAMPLE_FORMAT, _UNSIGNED = 339, 1
 
 
 @dataclass(frozen=True)
@@ -34,7 +51,7 @@ class Levels:
         """Those of a whole sequence, so that no frame is stretched differently from the next.
 
         Integers that never exceed 255, 1023 or 4095 are of 8, 10 or 12 bits. Floats reach from 0 to 1; where
-        they reach further, from the least to the largest.
+        they reach further, and where integers do that 16 bits cannot hold, from the least to the largest.
 
         Args:
             pictures: some of them, as ``deep_pixels`` gives them.
@@ -45,7 +62,7 @@ class Levels:
             if finite.size:
                 lowest, highest = min(lowest, float(finite.min())), max(highest, float(finite.max()))
             is_float |= pixels.dtype.kind == "f"
-        if is_float:
+        if is_float or lowest < 0 or highest > _PEAK:
             return cls(lowest, max(highest, 1.0) if lowest == 0 else highest)
         return cls(0, next((peak for peak in _USUAL_PEAKS if 0 < highest <= peak), _PEAK))
 
@@ -70,7 +87,7 @@ def is_deep_picture(image: PIL.Image.Image) -> bool:
 
 
 def deep_pixels(image: PIL.Image.Image, data: bytes, page: int) -> NDArray[Any]:
-    """The pixels of a deep picture, (H, W) or (H, W, 3), with all their levels.
+    """The pixels of a deep picture, (H, W) or (H, W, 3), upright, with all their levels.
 
     Args:
         image: the opened picture.
@@ -81,10 +98,26 @@ def deep_pixels(image: PIL.Image.Image, data: bytes, page: int) -> NDArray[Any]:
         ValueError: they cannot be decoded.
     """
     if image.mode.startswith(_DEEP_MODES):
-        return np.asarray(image)  # (H, W)
+        return _of_one_channel(image)
     encoded = np.frombuffer(data, np.uint8)
     is_read, pages = cv2.imdecodemulti(encoded, cv2.IMREAD_UNCHANGED, range=(page, page + 1))
     pixels = pages[0] if is_read and pages else cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
     if pixels is None:
         raise ValueError("its pixels cannot be decoded")
-    return np.ascontiguousarray(pixels[..., 2::-1]) if pixels.ndim == 3 else pixels
+    rgb = pixels[..., 2::-1] if pixels.ndim == 3 else pixels
+    if image.format != "TIFF":  # those OpenCV has turned already
+        rgb = _ORIENTATIONS.get(image.getexif().get(_ORIENTATION, 1), Orientation()).upright(rgb)
+    return np.ascontiguousarray(rgb)
+
+
+def _of_one_channel(image: PIL.Image.Image) -> NDArray[Any]:
+    """(H, W) numbers of which more is brighter, whichever way round a TIFF has them."""
+    tags = getattr(image, "tag_v2", {})
+    is_negative = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    is_unsigned = tags.get(_SAMPLE_FORMAT, (0,))[0] == _UNSIGNED
+    pixels = np.asarray(PIL.ImageOps.exif_transpose(image))
+    if pixels.dtype == np.int32 and is_unsigned:  # Pillow's own type has a sign
+        pixels = pixels.view(np.uint32)
+    if is_negative and pixels.dtype.kind == "u":
+        return np.iinfo(pixels.dtype).max - pixels
+    return pixels

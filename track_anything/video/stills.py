@@ -13,12 +13,15 @@ import PIL.features
 import PIL.Image
 
 from track_anything.errors import VideoError
+from track_anything.video.other_pictures import SUFFIXES_BY_FFMPEG
 from track_anything.video.picture_size import MAX_PIXELS
 
 _AVIF = frozenset({".avif"} if PIL.features.check("avif") else ())
-IMAGE_SUFFIXES = (
-    frozenset({".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tga", ".tif", ".tiff", ".webp"}) | _AVIF
-)
+_USUAL = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tga", ".tif", ".tiff", ".webp"}) | _AVIF
+_RARER = SUFFIXES_BY_FFMPEG | {".gif", ".jfif", ".jp2", ".jpe", ".pbm", ".pgm", ".pnm"}
+"""Read where none of the usual ones lies: a preview or another form of each picture may be beside them."""
+
+IMAGE_SUFFIXES = _USUAL | _RARER
 """Of the files that are read as pictures."""
 
 UNREADABLE = (
@@ -31,7 +34,10 @@ UNREADABLE = (
 )
 """What reading a damaged picture raises."""
 
-_WITH_PAGES = frozenset({"TIFF", "WEBP", "PNG", "AVIF"})  # a second picture in a JPEG is a preview or a depth
+_WITH_PAGES = frozenset(
+    {"TIFF", "WEBP", "PNG", "AVIF", "GIF"}
+)  # a second picture in a JPEG is a preview or a depth
+_TIMED_WHEN_READ = frozenset({"WEBP", "AVIF"})  # how long a picture is shown is known only then
 _REDUCED = 0x00FE  # the TIFF tag by which a page says that it is a small copy of another
 _COUNTER = re.compile(r"%0?(\d*)d")
 _WILD = re.compile(r"[*?\[]")
@@ -76,6 +82,7 @@ class Still:
     def open(self) -> PIL.Image.Image:
         """The picture, its pixels not read yet; to be closed. One of ``UNREADABLE`` when it is none."""
         image = PIL.Image.open(io.BytesIO(self.data()) if self.member else self.file)
+        image.filename = ""  # or Pillow maps uncompressed TIFFs, and jumbles those that it then turns
         if image.width * image.height > MAX_PIXELS:
             image.close()
             raise ValueError(f"{image.width} x {image.height} pixels are too many: scale it to 8K or less")
@@ -85,33 +92,32 @@ class Still:
 
 
 def are_stills(source: Path) -> bool:
-    """Whether a source is still pictures, by its name and kind alone, and not a video file."""
-    return is_many_files(source) or source.suffix.lower() in {*IMAGE_SUFFIXES, ".zip"}
+    """Whether a source is still pictures, by its name and kind alone, and not a video file, as a GIF is."""
+    return is_many_files(source) or source.suffix.lower() in {*IMAGE_SUFFIXES, ".zip"} - {".gif"}
 
 
-def find_stills(source: Path, suffixes: frozenset[str] = IMAGE_SUFFIXES) -> list[Still]:
+def find_stills(source: Path) -> list[Still]:
     """The pictures of a source in natural order: ``frame2.png`` comes before ``frame10.png``.
 
     Args:
         source: a folder, whose hidden files, folders and files of other kinds are passed over; a pattern such
             as ``shot/%04d.png`` or ``shot/*.png``; a zip file; or one picture, which may have pages.
-        suffixes: of what counts as a picture.
 
     Raises:
         VideoError: there is no picture, or two of them claim one place in the order.
     """
     if source.is_dir():
-        inside = (path for path in source.iterdir() if _is_image(path.name, suffixes))
-        found = [Still(path) for path in inside if path.is_file()]
+        inside = (path for path in source.iterdir() if _is_image(path.name))
+        found = _usual([Still(path) for path in inside if path.is_file()])
         _check_kinds(source, found)
     elif _is_pattern(source):
-        found = [Still(path) for path in _matching(source)]
+        found = _usual([Still(path) for path in _matching(source)])
     elif source.suffix.lower() == ".zip":
         found = _packed(source)
     else:
         found = [Still(source)]
     if not found:
-        kinds = ", ".join(sorted(suffixes))
+        kinds = ", ".join(sorted(IMAGE_SUFFIXES))
         raise VideoError(f"{source} holds no images: give a folder of {kinds} files, or a video file")
     return sorted(found, key=_natural_key)
 
@@ -119,10 +125,13 @@ def find_stills(source: Path, suffixes: frozenset[str] = IMAGE_SUFFIXES) -> list
 def pages_of(still: Still, image: PIL.Image.Image) -> Iterator[tuple[Still, float | None]]:
     """The pictures in the file of an opened one, and how many milliseconds each is shown, if that is told."""
     count = getattr(image, "n_frames", 1) if image.format in _WITH_PAGES else 1
-    for page in range(count):
+    first = (
+        1 if count > 1 and getattr(image, "default_image", False) else 0
+    )  # what those see who know no APNG
+    for page in range(first, count):
         image.seek(page)
-        if count > 1 and image.format == "WEBP":
-            image.load()  # its times are known only then
+        if count > 1 and image.format in _TIMED_WHEN_READ:
+            image.load()
         tags = getattr(image, "tag_v2", {})
         if not int(tags.get(_REDUCED, 0)) & 1:
             yield replace(still, page=page), image.info.get("duration")
@@ -169,7 +178,8 @@ def _packed(archive: Path) -> list[Still]:
             names = [entry.filename for entry in opened.infolist() if not entry.is_dir()]
     except UNREADABLE as error:
         raise VideoError(f"{archive} cannot be read as a zip file ({error}): pack it again") from error
-    found = [Still(archive, name) for name in names if "__MACOSX" not in name and _is_image(Path(name).name)]
+    pictures = (name for name in names if "__MACOSX" not in name and _is_image(Path(name).name))
+    found = _usual([Still(archive, name) for name in pictures])
     _check_kinds(archive, found)
     return found
 
@@ -188,8 +198,13 @@ def _check_kinds(source: Path, found: Sequence[Still]) -> None:
             )
 
 
-def _is_image(name: str, suffixes: frozenset[str] = IMAGE_SUFFIXES) -> bool:
-    return PurePosixPath(name).suffix.lower() in suffixes and not name.startswith(".")
+def _is_image(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in IMAGE_SUFFIXES and not name.startswith(".")
+
+
+def _usual(found: list[Still]) -> list[Still]:
+    """Those of the usual kinds, or all where there is none."""
+    return [still for still in found if PurePosixPath(still.name).suffix.lower() in _USUAL] or found
 
 
 def _natural_key(still: Still) -> list[list[tuple[int, int, str]]]:
