@@ -51,7 +51,10 @@ class CocoMasks(ForeignMasks):
             self.names = tuple(str(image.get("file_name") or f"{image['id']}") for image in images)
             if own:  # in our files the ids of images are frames plus 1
                 self.names, self.is_indexed = tuple(f"{int(place) - 1}" for place in self._places), True
-            self._take(_annotations_of(content), categories, how)
+            annotations = _annotations_of(content)
+            if annotations and not any(one.get("segmentation") for one in annotations):
+                raise ValueError("it holds boxes and no masks")
+            self._take(annotations, categories, how)
         except _UNREADABLE as error:
             raise InputError(
                 f"{path} is no COCO file of masks ({error!r:.200}): export one with annotations"

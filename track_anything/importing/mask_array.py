@@ -21,8 +21,8 @@ class MaskArray(ForeignMasks):
     """An ``.npy`` file, read frame by frame, or the only array in an ``.npz`` file.
 
     Args:
-        path: the file; (T, H, W) or (H, W), with an axis of length 1 anywhere, (T, K, H, W) of K objects, or
-            (T, H, W, 3) colours.
+        path: the file; (T, H, W), (H, W, T) or (H, W), with an axis of length 1 anywhere, (T, K, H, W) of K
+            objects, or (T, H, W, 3) colours.
         size: (height, width) of the video, by which axes are told.
         how: what a person says about it.
 
@@ -88,6 +88,8 @@ def _of_frames(path: Path, array: NDArray[Any], size: tuple[int, int]) -> NDArra
         return array[None]
     if array.ndim == 3:
         is_one_picture = shape[:2] == size and shape[2] in (1, 3, 4) and shape[1:] != size
+        if shape[:2] == size and shape[1:] != size and not is_one_picture:  # as MATLAB stacks pictures
+            return np.moveaxis(array, 2, 0)
         pictures = array[None] if is_one_picture else array
         return np.asarray(pictures[..., 0]) if pictures.ndim == 4 and shape[2] == 1 else pictures
     if array.ndim == 4:

@@ -1,6 +1,7 @@
 """Masks in colour: which colours are objects, and which are blends of two or noise of a codec."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any, TypeAlias
 
 import cv2
@@ -14,6 +15,8 @@ Colour: TypeAlias = tuple[int, int, int]
 
 _LOSSY_COLOUR = 48  # levels by which codecs change a channel of one colour
 _LEAST_SHARE = 0.01  # of the pixels of the largest object: what fills less is noise of a codec
+_FEWEST_BLENDS = 4  # of smooth edges; fewer may be thin objects, as colours of DAVIS lie between each other
+_OFF_THE_WAY = 1.5  # levels by which rounding moves a blend
 _FEW = 32  # colours: so many are all meant, however thin what they fill
 
 
@@ -46,9 +49,26 @@ def areas_of(samples: Sequence[Pixels]) -> dict[Colour, int]:
         if len(every) <= _FEW:
             every |= set(np.unique(whole).tolist())
     is_exact = len(every) <= _FEW and not any(one.is_lossy for one in samples)
-    for colour in sorted(every) if is_exact else ():
-        counts.setdefault(colour, 1)
-    return {(colour >> 16, colour >> 8 & 255, colour & 255): number for colour, number in counts.items()}
+    areas = {_unpacked(number): count for number, count in counts.items()}
+    thin = [_unpacked(number) for number in sorted(every - counts.keys())] if is_exact else []
+    blends = {colour for colour in thin if _is_blend(colour, list(areas))}
+    are_edges = len(blends) >= _FEWEST_BLENDS
+    return areas | {colour: 1 for colour in thin if not (are_edges and colour in blends)}
+
+
+def _unpacked(number: int) -> Colour:
+    return number >> 16, number >> 8 & 255, number & 255
+
+
+def _is_blend(colour: Colour, whole: Sequence[Colour]) -> bool:
+    """Whether a colour lies between two that fill areas, as those of smooth edges do."""
+    place = np.array(colour, float)
+    for first, second in combinations(np.array(whole, float).reshape(-1, 3), 2):
+        way = second - first
+        share = float((place - first) @ way / (way @ way))
+        if 0 < share < 1 and np.abs(first + share * way - place).max() <= _OFF_THE_WAY:
+            return True
+    return False
 
 
 def has_flat_colours(samples: Sequence[Pixels]) -> bool:

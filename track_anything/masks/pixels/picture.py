@@ -1,5 +1,6 @@
 """A picture of masks, as its file has it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +26,13 @@ class Pixels:
         values: (H, W) greys, ids or booleans, (H, W, 3) RGB or (H, W, 4) RGBA.
         is_indexed: values are places in a palette and not brightness.
         is_lossy: they went through a codec that changes them a little.
+        palette: (N, 3) RGB by place, of indexed values.
     """
 
     values: NDArray[Any]
     is_indexed: bool = False
     is_lossy: bool = False
+    palette: NDArray[np.uint8] | None = None
 
     @classmethod
     def of(cls, image: PIL.Image.Image) -> "Pixels":
@@ -43,7 +46,7 @@ class Pixels:
             are_greys = bool((palette == palette[:, :1]).all())
             is_dark = palette[0, 0] == palette.min() or (greys < _MIDDLE_GREY).mean() > _HALF
             if not are_greys or not is_dark:
-                return cls(places, is_indexed=True)
+                return cls(places, is_indexed=True, palette=palette.astype(np.uint8))
             upright = upright.convert("L")
         if upright.mode in ("LA", "PA", "La", "RGBa"):
             upright = upright.convert("RGBA")
@@ -61,6 +64,28 @@ class Pixels:
             if not (spread > (_LOSSY_GREY if self.is_lossy else 0)).any():
                 values = values[..., 1]
         return Pixels(values, self.is_indexed, self.is_lossy)
+
+    def coloured(self) -> "Pixels":
+        """With the colours of its palette in the place of indices; others as they are."""
+        if self.palette is None:
+            return self
+        return Pixels(self.palette[np.minimum(self.values, len(self.palette) - 1)])
+
+
+def have_one_palette(samples: Sequence[Pixels]) -> bool:
+    """Whether a place means one colour in all pictures that use it, or else nothing is told by colours.
+
+    Programs that choose a palette for each picture give one object another place on every frame. Only where
+    the colours are no more than the places can they be what objects are known by.
+    """
+    meant: dict[int, set[tuple[int, ...]]] = {}
+    for one in samples:
+        if one.palette is not None:
+            for place in np.unique(one.values).tolist():
+                if place < len(one.palette):  # void need not have a colour
+                    meant.setdefault(place, set()).add(tuple(one.palette[place].tolist()))
+    colours = set().union(*meant.values())
+    return all(len(each) == 1 for each in meant.values()) or len(colours) > len(meant)
 
 
 def is_interior(values: NDArray[Any]) -> Mask:

@@ -10,7 +10,8 @@ alpha       transparency varies: cut at half
 colours     pixels are in colour: each colour that fills an area is an object, blends go to the nearest
 ==========  ==========================================================================================
 
-In labels of 8 and 16 bits, 255 and 65535 are void, as in PASCAL VOC, unless ids are spread evenly up to it.
+In labels of 8 and 16 bits, 255 and 65535 are void, as in PASCAL VOC, unless ids are spread evenly up to it;
+10000 is void beside the ids of KITTI MOTS. Palettes that give one place several colours are read as colours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from track_anything.errors import InputError
 from track_anything.masks.pixels.colours import Colour, areas_of, has_flat_colours, merged, packed
-from track_anything.masks.pixels.picture import Pixels, is_interior
+from track_anything.masks.pixels.picture import Pixels, have_one_palette, is_interior
 from track_anything.types import Mask
 
 Reading: TypeAlias = Literal["labels", "binary", "soft", "alpha", "colours"]
@@ -34,6 +35,7 @@ _MIDDLE = (0.06, 0.94)  # of white: what is no plateau of a soft mask that is ne
 _MOST_OBJECTS = 255
 _BLACK = 24  # the most that a channel of a black background holds in lossy pictures
 _USUAL_PEAKS = (255, 1023, 4095)
+_KITTI_IDS, _KITTI_VOID = range(1000, 3000), 10_000  # class * 1000 + instance of KITTI MOTS
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class PixelRule:
 
     def masks(self, pixels: Pixels) -> dict[int, Mask]:
         """The (H, W) masks that are not empty, by id; InputError when the rule does not fit the picture."""
-        values = pixels.values
+        values = (pixels.coloured() if self.reading == "colours" else pixels).values
         match self.reading:
             case "labels":
                 if values.ndim != 2:
@@ -118,6 +120,7 @@ def rule_for(
         InputError: they are no masks, or cannot be read that way.
     """
     chosen = reading or _reading_of(samples)
+    samples = [one.coloured() for one in samples] if chosen == "colours" else samples
     match chosen:
         case "labels":
             return PixelRule("labels", void=_void_in(samples) if has_void else frozenset())
@@ -134,7 +137,7 @@ def rule_for(
 
 def _reading_of(samples: Sequence[Pixels]) -> Reading:
     if any(one.is_indexed for one in samples):
-        return "labels"
+        return "labels" if have_one_palette(samples) else "colours"
     if any(one.values.ndim == 3 for one in samples):
         alphas = [np.unique(one.values[..., 3]) for one in samples if one.values.shape[2:] == (4,)]
         is_soft = len(alphas) > 0 and np.unique(np.concatenate(alphas)).size > 2
@@ -186,6 +189,8 @@ def _void_in(samples: Sequence[Pixels]) -> frozenset[int]:
     levels = [int(level) for level in _levels(samples) if level > 0]
     peak = 255 if all(one.values.dtype == np.uint8 for one in samples) else 65_535
     others = [level for level in levels if level != peak]
+    if _KITTI_VOID in levels and all(level in _KITTI_IDS for level in levels if level != _KITTI_VOID):
+        return frozenset({_KITTI_VOID})
     if peak not in levels or not others:
         return frozenset()
     step = peak / (len(others) + 1)
