@@ -28,7 +28,7 @@ from track_anything.cli import (
 from track_anything.cli.arguments import with_negative_values
 from track_anything.cli.options import EXIT_BAD_INPUT, Parser
 from track_anything.cli.stopping import Stopped, stopped_by_signals
-from track_anything.cli.words import shown, write_anything
+from track_anything.cli.words import open_streams, shown, write_anything
 from track_anything.errors import TrackAnythingError
 from track_anything.system.files import remedy
 from tracker.errors import TrackerError
@@ -61,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0, 2 for bad input, 130 for Ctrl-C, 143 and 129 when it was asked to end by SIGTERM or SIGHUP.
     """
+    open_streams()
     write_anything(sys.stdout, sys.stderr)
     typed = with_negative_values(sys.argv[1:] if arguments is None else arguments)
     options = parser_for(typed).parse_args(typed)

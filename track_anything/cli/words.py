@@ -1,6 +1,9 @@
 """Text of any origin on any terminal: one line stays one line, and what cannot be shown is spelled out."""
 
+import os
+import sys
 import unicodedata
+from pathlib import Path
 from typing import TextIO
 
 _TURNING = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"}
@@ -14,6 +17,12 @@ def shown(text: str) -> str:
         else character
         for character in text
     )
+
+
+def open_streams() -> None:
+    """Give a process that was started with its output closed (``>&-``) one that goes nowhere."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as we run
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def write_anything(*streams: TextIO) -> None:

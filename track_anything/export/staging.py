@@ -1,5 +1,6 @@
 """Outputs that are seen complete or not at all."""
 
+import os
 import re
 import shutil
 from contextlib import suppress
@@ -23,10 +24,13 @@ class Staging:
     Args:
         destination: the file or folder to be made.
         overwrite: whether something that is there already may be replaced, once the new one is complete.
+
+    Raises:
+        OutputError: the destination is the root of all folders.
     """
 
     def __init__(self, destination: Path, *, overwrite: bool) -> None:
-        self._destination = destination
+        self._destination = _named(destination)
         self._overwrite = overwrite
         self._mark = uuid4().hex[:8]
         self.path = self._beside("part")
@@ -89,6 +93,14 @@ class Staging:
         """The suffix is kept, since container formats are told by it."""
         name = f".{self._destination.stem}.{self._mark}.{role}{self._destination.suffix}"
         return self._destination.with_name(name)
+
+
+def _named(destination: Path) -> Path:
+    """The destination by a path that ends in a name, as ``.`` and an empty one do not."""
+    path = destination if destination.name not in ("", "..") else Path(os.path.abspath(destination))  # noqa: PTH100
+    if not path.name:
+        raise OutputError(f"{destination} cannot be replaced: choose a path below it")
+    return path
 
 
 def unwritable(path: Path, error: Exception) -> OutputError:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from track_anything.errors import ProjectError
 from track_anything.project.damage import mended
 from track_anything.system.files import (
+    check_still_there,
     free_name,
     make_folder,
     sync_folder,
@@ -55,7 +56,8 @@ class Journal:
         """Write one record and wait until it is on disk.
 
         Raises:
-            ProjectError: opened for reading only, or the disk is full; the file is then as it was before.
+            ProjectError: opened for reading only, the disk is full, or the project is no longer there; the
+                file is then as it was before.
         """
         if self._read_only:
             raise ProjectError(
@@ -63,12 +65,11 @@ class Journal:
             )
         if self._is_torn:
             raise ProjectError(f"{self.path} ends in a torn line: close the project and open it again")
+        check_still_there(self.path.parent)
         line = (b"" if self._has_last_end else b"\n") + encode(record)
         is_new = not self.path.exists()
         before = 0 if is_new else self.path.stat().st_size
         try:
-            if is_new:
-                make_folder(self.path.parent)
             with self.path.open("ab") as file:
                 file.write(line)
                 file.flush()
@@ -146,6 +147,7 @@ class Log:
             if self.path.is_dir():
                 self.path.rename(free_name(self.path))
             if not self.path.exists():
+                check_still_there(self.path.parent.parent)
                 make_folder(self.path.parent)
             with self.path.open("ab+") as file:
                 size = file.seek(0, os.SEEK_END)

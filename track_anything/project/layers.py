@@ -8,7 +8,15 @@ from pathlib import Path
 
 from track_anything.errors import InputError, ProjectError
 from track_anything.masks import encode_label_map, read_label_map
-from track_anything.system.files import free_name, make_folder, sweep, unreadable, unwritable, write_durably
+from track_anything.system.files import (
+    check_still_there,
+    free_name,
+    make_folder,
+    sweep,
+    unreadable,
+    unwritable,
+    write_durably,
+)
 from track_anything.types import FrameIndex, LabelMap
 
 _KEPT = 4  # layers; more than the edits that most frames have masks of
@@ -80,9 +88,11 @@ class Layers:
         """Write a layer and wait until it is on disk.
 
         Raises:
-            ProjectError: the disk is full or the folder cannot be written; nothing is left of the layer.
+            ProjectError: the disk is full, the folder cannot be written, or the project is no longer there;
+                nothing is left of the layer.
         """
         path = self._path(frame, edit)
+        check_still_there(self._folder.parent)
         try:
             make_folder(self._folder)
             if path.is_dir():

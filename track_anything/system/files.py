@@ -88,6 +88,15 @@ def make_folder(folder: Path) -> None:
         sync_folder(made.parent)
 
 
+def check_still_there(folder: Path) -> None:
+    """Raise ProjectError when the folder of an open project is gone: another one is not begun there."""
+    if not folder.is_dir():
+        raise ProjectError(
+            f"{folder} is no longer there: it was moved, renamed or deleted while it was open; put it back, "
+            "or open it where it is now"
+        )
+
+
 def sweep(folder: Path) -> None:
     """Delete what a killed process has left unfinished in a folder that nobody else is writing to."""
     for leftover in folder.glob(".*.partial"):

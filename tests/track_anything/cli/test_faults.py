@@ -389,6 +389,13 @@ def test_fault_33_output_that_cannot_be_written_is_one_line(clip: Path, tmp_path
     assert "the output cannot be written (No space left on device)" in done.stderr
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_output_that_was_closed_before_is_as_none(clip: Path, tmp_path: Path, closed: str) -> None:
+    command = f'"{sys.executable}" -m track_anything.cli info "{clip}" {closed}'
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+
+
 @pytest.mark.parametrize("band", ["1e9", "nan", "0", "-3"])
 def test_fault_33_a_band_is_as_wide_as_the_editor_takes(band: str, clip: Path, run: Run) -> None:
     assert run("track", clip, "--click", CLICK, "--out", "out")[0] == 0

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from track_anything.errors import ProjectError
 from track_anything.project.journal import Journal, Log
+from track_anything.system.files import make_folder
 
 RECORDS = [{"number": 1}, {"name": "ball – Ⅱ"}, {"list": [1, 2.5, None]}]
 
@@ -169,6 +170,7 @@ def test_fault_36_the_names_of_new_files_and_folders_are_made_durable(
         "fsync",
         lambda each: (synced.append(str(Path(f"/proc/self/fd/{each}").readlink())), real(each))[1],
     )
+    make_folder(tmp_path / "a" / "b")
     Journal(tmp_path / "a" / "b" / "journal.log").append({})
     assert {str(tmp_path), str(tmp_path / "a"), str(tmp_path / "a" / "b")} <= {*synced}
     assert synced.index(str(tmp_path / "a" / "b" / "journal.log")) < len(synced) - 1

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from track_anything.errors import ProjectError
 from track_anything.project import layers
+from track_anything.project.journal import Journal, Log
 from track_anything.project.layers import Layers, LostLayerError
 
 ONES = np.ones((4, 5), np.uint8)
@@ -48,3 +50,23 @@ def test_a_layer_cannot_be_written_to_by_who_reads_it(tmp_path: Path) -> None:
     kept.write(0, 1, ONES)
     with pytest.raises(ValueError, match="read-only"):
         kept.read(0, 1)[0, 0] = 5
+
+
+def test_a_project_that_was_moved_away_is_not_begun_anew(tmp_path: Path) -> None:
+    """Masks would land in one folder and the journal that acknowledges them in another."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    kept, journal = Layers(folder / "masks", ONES.shape), Journal(folder / "journal.log")
+    log = Log(folder / "passes" / "0001.log")
+    kept.write(0, 1, ONES)
+    journal.append({"edit": 1})
+    log.append({"frame": 0})
+    folder.rename(tmp_path / "elsewhere")
+    for write in (
+        lambda: kept.write(1, 2, ONES),
+        lambda: journal.append({"edit": 2}),
+        lambda: log.append({"frame": 1}),
+    ):
+        with pytest.raises(ProjectError, match=r"is no longer there: it was moved, renamed or deleted"):
+            write()
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
