@@ -129,4 +129,4 @@ def _shown(light: NDArray[Any]) -> NDArray[np.float32]:
     """Light from 0 to 1 by the curve of sRGB (IEC 61966-2-1)."""
     linear = np.clip(np.nan_to_num(light), 0, 1)
     curved = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return curved.astype(np.float32)
+    return np.asarray(curved, np.float32)
