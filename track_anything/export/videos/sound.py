@@ -16,6 +16,14 @@ from track_anything.export.videos.video_container import VideoContainer
 from track_anything.video.decoder import open_container, packets_of
 
 _INSTANT = Fraction(1, 1000)  # by which sound may begin too early: the ticks of the formats in question
+_CHOSEN_BY = ("language", "title")
+_IN_QUICKTIME = {
+    "deu": "ger", "ell": "gre", "fas": "per", "isl": "ice", "mkd": "mac", "nld": "dut", "sqi": "alb",
+    "swe": "sve", "zho": "chi",
+}  # fmt: skip
+"""Languages that FFmpeg finds in QuickTime's list of numbers by the older of two codes alone."""
+
+_LONGEST_NAME = 200  # characters
 _USUAL_LAYOUTS = ("mono", "stereo", "2.1", "quad", "5.0", "5.1", "6.1", "7.1")
 
 
@@ -132,6 +140,7 @@ class _CopiedTrack:
     def __init__(self, stream: AudioStream, container: OutputContainer) -> None:
         self._container = container
         self._output = container.add_stream_from_template(stream)
+        self._output.metadata.update(_told_of(stream, container))
         self.time_base = stream.time_base or Fraction(1)
 
     def take(self, packet: "Packet[AudioStream]") -> None:
@@ -157,6 +166,7 @@ class _EncodedTrack:
         chosen = "stereo" if is_mixed else layout
         output = container.add_stream(form.sound_encoder, rate=rate, layout=chosen)
         self._output = cast(AudioStream, output)
+        self._output.metadata.update(_told_of(stream, container))
         mixed = f", its channels ({layout}) mixed to stereo" if is_mixed else ""
         self.note = (
             f"sound coded as {_codec_of(stream)} does not play in {form.name}: "
@@ -170,6 +180,14 @@ class _EncodedTrack:
 
     def finish(self) -> None:
         self._container.mux(self._output.encode())
+
+
+def _told_of(stream: AudioStream, container: OutputContainer) -> dict[str, str]:
+    """What people choose one of several tracks by, as the container can say it."""
+    told = {name: str(stream.metadata.get(name, "")) for name in _CHOSEN_BY}
+    if container.format.name == "mov":
+        told["language"] = _IN_QUICKTIME.get(told["language"], told["language"])
+    return {name: text[:_LONGEST_NAME] for name, text in told.items() if text}
 
 
 def _codec_of(stream: AudioStream) -> str:

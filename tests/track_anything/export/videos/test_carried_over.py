@@ -213,3 +213,26 @@ def test_coco_names_are_those_of_the_images(tmp_path: Path) -> None:
     path, _ = exported(tmp_path, folder, "coco", ".json")
     names = [image["file_name"] for image in json.loads(path.read_text())["images"]]
     assert names == ["IMG_100.png", "IMG_101.png", "IMG_102.png"]
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("overlay", ".mp4"), ("prores", ".mov"), ("ffv1", ".mkv")])
+def test_languages_of_sound_are_kept(tmp_path, form, suffix):
+    source = tmp_path / "two.mkv"
+    with av.open(str(source), "w") as container:
+        stream = container.add_stream("libx264", rate=30)
+        stream.height, stream.width, stream.pix_fmt = *SIZE, "yuv420p"
+        tracks = [container.add_stream(codec, rate=48_000, layout="mono") for codec in ("aac", "pcm_s16le")]
+        for track, language in zip(tracks, ("deu", "fra"), strict=True):
+            track.metadata["language"] = language
+        for index in range(10):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(index, SIZE))))
+        container.mux(stream.encode())
+        for track in tracks:
+            tone = av.AudioFrame.from_ndarray(np.zeros((1, 16_000), np.int16), format="s16", layout="mono")
+            tone.rate, tone.pts, tone.time_base = 48_000, 0, Fraction(1, 48_000)
+            container.mux(track.encode(tone))
+            container.mux(track.encode())
+    path, _ = exported(tmp_path, source, form, suffix)
+    with av.open(str(path)) as container:
+        found = [track.metadata.get("language") for track in container.streams.audio]
+    assert found == (["ger", "fra"] if suffix == ".mov" else ["deu", "fra"])
