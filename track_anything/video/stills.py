@@ -2,6 +2,7 @@
 
 import fnmatch
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -76,8 +77,11 @@ class Still:
         """The file's content; one of ``UNREADABLE`` when it cannot be had."""
         if self.member is None:
             return self.file.read_bytes()
-        with zipfile.ZipFile(self.file) as archive:
-            return archive.read(self.member)
+        try:
+            with zipfile.ZipFile(self.file) as archive:
+                return archive.read(self.member)
+        except (RuntimeError, EOFError, lzma.LZMAError) as error:  # passwords, ways of packing, damage
+            raise ValueError(f"{error}; pack it again, without a password") from error
 
     def open(self) -> PIL.Image.Image:
         """The picture, its pixels not read yet; to be closed. One of ``UNREADABLE`` when it is none."""

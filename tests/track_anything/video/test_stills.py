@@ -62,6 +62,26 @@ def test_a_zip_is_a_source_and_is_not_unpacked(tmp_path):
         open_video(tmp_path / "bad.zip")
 
 
+@pytest.mark.parametrize("way", ["password", "unknown", "damaged"])
+def test_an_archive_that_cannot_be_unpacked_is_one_line(tmp_path, way):
+    folder_of(tmp_path, "0.png")
+    path = tmp_path / "clip.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA if way == "damaged" else zipfile.ZIP_STORED) as archive:
+        archive.write(tmp_path / "0.png", "0.png")
+    content = bytearray(path.read_bytes())
+    local, index = 0, content.find(b"PK\1\2")
+    if way == "password":  # by a bit in both headers
+        content[local + 6] |= 1
+        content[index + 8] |= 1
+    elif way == "unknown":  # Deflate64, as Windows packs what is large
+        content[local + 8] = content[index + 10] = 9
+    else:
+        content[45:60] = bytes(15)
+    path.write_bytes(content)
+    with pytest.raises(VideoError, match=r"image 0\.png in .*clip\.zip cannot be read "):
+        open_video(path)
+
+
 def test_two_kinds_of_one_picture_are_refused_with_a_pattern_that_works(tmp_path):
     folder = folder_of(tmp_path, "000.png", "001.png", "000.jpg", "001.jpg")
     with pytest.raises(VideoError, match=r"for one frame: choose one kind, as by '.*\*\.\w+'"):
