@@ -71,7 +71,9 @@ def agreement(collection: Collection, other: Collection) -> Evaluation:
         if video.name in other.videos and _has_objects(video) and _has_objects(other.videos[video.name])
     ]
     if not both:
-        raise InputError("there is no video that both have labelled: give collections of the same videos")
+        raise InputError(
+            "there is no video that both have labelled: let both label one, or name other projects"
+        )
     mine = DataSet({video.name: _annotated(video) for video in both})
     theirs = DataSet({video.name: _annotated(other.videos[video.name]) for video in both})
     return evaluate(theirs, mine, by_overlap=True)
