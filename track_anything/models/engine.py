@@ -114,7 +114,7 @@ def _winograd_gain() -> float:
             conv.weight.data = conv.weight.contiguous(memory_format=torch.channels_last)
             spared = WinogradConv(conv)
             picture = torch.rand(1, 128, 60, 108).contiguous(memory_format=torch.channels_last)
-            # At first the allocator hands room back after each try, and getting it again is what would be timed.
+            # At first the allocator hands room back after each try: getting it again would be timed.
             return max(gain_of(lambda: conv(picture), lambda: spared(picture)) for _ in range(3))
     finally:
         torch.set_num_threads(threads)
