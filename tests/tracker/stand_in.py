@@ -17,13 +17,15 @@ from tracker.modeling.xmem import XMem
 from tracker.sam_memory_propagator import SamMemoryPropagator
 from tracker.xmem_config import XMemConfig
 
+# 8 channels at least: gradients of narrower convolutions, channels last, write past their ends in oneDNN's code
+# for AVX2 (torch 2.13), which ends the process.
 TINY = NetworkConfig(
     encoder_depth=18,
-    encoder_width=4,
+    encoder_width=8,
     key_width=8,
     value_width=16,
     hidden_width=8,
-    value_encoder_width=4,
+    value_encoder_width=8,
     fused_width=16,
     up_width=8,
 )
