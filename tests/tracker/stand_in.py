@@ -17,8 +17,8 @@ from tracker.modeling.xmem import XMem
 from tracker.sam_memory_propagator import SamMemoryPropagator
 from tracker.xmem_config import XMemConfig
 
-# 8 channels at least: gradients of narrower convolutions, channels last, write past their ends in oneDNN's code
-# for AVX2 (torch 2.13), which ends the process.
+# 8 channels at least: gradients of narrower convolutions, channels last, write past their ends in oneDNN's
+# code for AVX2 (torch 2.13), which ends the process.
 TINY = NetworkConfig(
     encoder_depth=18,
     encoder_width=8,
