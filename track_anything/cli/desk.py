@@ -296,6 +296,4 @@ _ACTIONS: dict[str, Callable[["Collection", DeskOptions], None]] = {
     "label": _label,
 }
 
-COMMANDS = (
-    Command("desk", "a collection of videos to label, and the frame that comes next", _add_desk, _desk),
-)
+COMMANDS = (Command("desk", "videos to label, and the frame of all that comes next", _add_desk, _desk),)

@@ -22,7 +22,7 @@ def test_a_table_becomes_results_and_a_list_of_failures(tmp_path: Path, run: Run
     code, printed, errors = run(*arguments)
     assert code == 2
     assert f"2 of 3 rows done (0 of them before), in {out}" in printed
-    assert "note: line 4 (broken2.mp4): " in errors
+    assert "note: line 5 (broken2.mp4): " in errors
     assert re.search(r"error: 1 of 3 rows failed: failed.csv in .* repeat with --retry-failed", errors)
     assert len(list((out / "rows").glob("*/coco.json"))) == 2
     (tmp_path / "broken2.mp4").write_bytes((tmp_path / "clip00.mp4").read_bytes())

@@ -13,6 +13,7 @@ from sam.modeling.tiny_vit import TinyVit, TinyVitSize
 from sam.prompt import Prompt
 from tests.tracker.stand_in import tiny_sam_memory
 from tests.tracker.test_light import film
+from track_anything.models.compiled.core import core
 from track_anything.models.engine import is_installed
 from track_anything.models.runtime import Runtime
 from track_anything.models.segmenters import SEGMENTERS
@@ -92,7 +93,10 @@ def test_label_maps_agree_where_products_are_spared(by_torch: NDArray[np.uint8])
 def test_rounding_is_heard_and_changes_hardly_a_pixel(
     by_torch: NDArray[np.uint8], precision: str, most: float
 ) -> None:
-    assert 0 < (label_maps(compiled(precision)) != by_torch).mean() < most
+    share = (label_maps(compiled(precision)) != by_torch).mean()
+    can_round = precision == "int8" or "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    assert (share > 0) == can_round
+    assert share < most
 
 
 @pytest.mark.slow

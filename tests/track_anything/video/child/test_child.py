@@ -116,13 +116,15 @@ def test_images_of_a_folder_come_from_a_child_too(tmp_path: Path, children: Chil
 
 
 def test_what_was_left_before_its_end_leaves_nothing(source: Path, children: Children) -> None:
-    before = descriptors()
-    with open_video(source) as here, children.reader().open(source, here.info) as video:
-        coming = video.frames()
-        next(coming)
-        coming.close()  # type: ignore[attr-defined]
-        assert not any(child.is_alive for child in children)
-    assert descriptors() <= before
+    left = []
+    for _ in range(2):  # what the first one begins once for all, stays open
+        with open_video(source) as here, children.reader().open(source, here.info) as video:
+            coming = video.frames()
+            next(coming)
+            coming.close()  # type: ignore[attr-defined]
+            assert not any(child.is_alive for child in children)
+        left.append(descriptors())
+    assert left[1] <= left[0]
 
 
 @pytest.mark.parametrize("name", ["missing.mp4", "text.mp4", "empty.mp4"])

@@ -54,17 +54,7 @@
 /** @typedef {{ name: string, values: string[] }} AttributeSaid the values that it may have; none = any text */
 /** @typedef {{ name: string, colour: Colour | null, attributes: AttributeSaid[] }} LabelClassSaid null = objects have their own */
 
-/**
- * An object of this labeller, held against that of another one.
- *
- * @typedef {object} AgreementSaid
- * @property {string} video
- * @property {number} object_id
- * @property {string} name
- * @property {number} frame on which the two agree least
- * @property {number} j 0 to 1
- * @property {number} f 0 to 1
- */
+/** @typedef {{ video: string, object_id: number, name: string, frame: number, j: number, f: number }} AgreementSaid an object of two labellers, and the frame on which they agree least */
 
 /**
  * @typedef {object} ComparisonSaid
