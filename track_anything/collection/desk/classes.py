@@ -170,9 +170,7 @@ def label_object(
     return name
 
 
-def follow_class(
-    project: Project, was: str, name: str, colour: tuple[int, int, int] | None
-) -> list[ObjectId]:
+def follow_class(project: Project, was: str, name: str, colour: tuple[int, int, int] | None) -> None:
     """Name and colour the objects of a class as it is named and coloured now, as one step to undo.
 
     Args:
@@ -180,25 +178,17 @@ def follow_class(
         was: the name of the class before.
         name: its name now.
         colour: of its objects; None = they keep theirs.
-
-    Returns:
-        Those that were changed.
     """
     state = project.state
     own = [object_id for object_id, called in state.objects.items() if class_of(called) == was]
     others = [called for object_id, called in state.objects.items() if object_id not in own]
     names = dict(zip(own, numbered([name] * len(own), others), strict=True)) if name != was else {}
-    changed = []
     with project.one_step():
         for object_id in own:
-            is_other = colour is not None and state.colours.get(object_id) != colour
             if names:
                 project.edit(RenameObject(object_id, names[object_id]))
-            if is_other and colour is not None:
+            if colour is not None and state.colours.get(object_id) != colour:
                 project.edit(RecolourObject(object_id, colour))
-            if names or is_other:
-                changed.append(object_id)
-    return changed
 
 
 def colour_of(text: str) -> tuple[int, int, int]:

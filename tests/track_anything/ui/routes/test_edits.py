@@ -300,8 +300,7 @@ def test_objects_are_added_renamed_recoloured_and_deleted(page: Page) -> None:
     page.edit("set_clean_up", object_id=2, holes=30, grow=-1.5)
     clean_up = {"holes": 30, "islands": 0, "smooth": 0, "grow": -1.5}
     told = {"id": 2, "name": "<b>dog</b> 犬", "colour": [1, 2, 255], "band": 9, "owner": None}
-    told |= {"attributes": {}}
-    assert page.update()["project"]["objects"][1] == told | {"clean_up": clean_up}
+    assert page.update()["project"]["objects"][1] == told | {"attributes": {}, "clean_up": clean_up}
     page.edit("delete_object", object_id=1)
     assert page.objects == {2: "<b>dog</b> 犬"}
     assert page.update()["lanes"]["rows"].keys() == {"2"}
