@@ -1,5 +1,7 @@
 """The command line."""
 
-from track_anything.cli.parser import main
+import lazy_loader
 
-__all__ = ["main"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(
+    __name__, __file__
+)  # what takes seconds to load is loaded where Ctrl-C is heard

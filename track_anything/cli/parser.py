@@ -27,7 +27,7 @@ from track_anything.cli import (
 )
 from track_anything.cli.arguments import with_negative_values
 from track_anything.cli.options import EXIT_BAD_INPUT, Parser
-from track_anything.cli.stopping import Stopped, stopped_by_signals
+from track_anything.cli.stopping import EXIT_INTERRUPTED, Stopped, stopped_by_signals
 from track_anything.cli.words import open_streams, shown, write_anything
 from track_anything.errors import TrackAnythingError
 from track_anything.system.files import remedy
@@ -52,7 +52,6 @@ COMMANDS = (
     *agents.COMMANDS,
     *assets.COMMANDS,
 )
-EXIT_INTERRUPTED = 130
 EXIT_READER_GONE = 141
 
 

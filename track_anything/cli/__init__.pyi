@@ -1,0 +1,3 @@
+__all__ = ["main"]
+
+from .parser import main
