@@ -1,4 +1,4 @@
-"""How long it takes until something happens: the help, the import of the package, networks that are ready.
+"""How long it takes until something happens: the help, the package, the editor's page, networks to be ready.
 
 Each is a process of its own, of this checkout and of others side by side, turn and turn about. Processor time
 of the whole process is counted, so that other work on the machine weighs little; the time by the clock is
@@ -26,6 +26,7 @@ PROGRAMS: Mapping[str, str] = {
     "from track_anything.cli import main\ntry: main()\nexcept SystemExit: pass",
     "import track_anything": "import track_anything",
     "a session": "from track_anything import Session; Session.create",
+    "the editor's page": "import track_anything.ui.page",
     "torch alone": "import torch",
     "networks ready": "from track_anything import load_models; load_models(device='cpu')",
 }

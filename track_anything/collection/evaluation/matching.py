@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from track_anything.errors import InputError
 from track_anything.masks.data_sets import AnnotatedVideo, DataSet
@@ -87,5 +86,7 @@ def matched_objects(
     means = np.array([[np.mean(overlaps[own, other]) for other in there] for own in wanted])  # (T, P)
     if not means.size:
         return {}
+    from scipy.optimize import linear_sum_assignment  # takes a second, and the editor starts without it
+
     rows, columns = linear_sum_assignment(-means)
     return {wanted[row]: there[column] for row, column in zip(rows, columns, strict=True)}
