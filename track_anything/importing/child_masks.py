@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
-from track_anything.importing.foreign_masks import ForeignMasks, HowToRead, too_many_objects
+from track_anything.importing.foreign_masks import ForeignMasks, HowToRead, MeantFor, too_many_objects
 from track_anything.importing.open_masks import open_masks
 from track_anything.types import MAX_OBJECT_ID, Mask
 from track_anything.video import Reader
@@ -54,9 +54,8 @@ class ChildMasks(ForeignMasks):
 
     Args:
         path: what ``open_masks`` reads.
-        size: (height, width) of the video that they are for.
+        video: what they are for.
         how: what a person says about them.
-        video_name: the name of that video.
         begin: begins a child for it.
 
     Raises:
@@ -66,15 +65,14 @@ class ChildMasks(ForeignMasks):
     def __init__(
         self,
         path: Path,
-        size: tuple[int, int],
+        video: MeantFor,
         how: HowToRead,
-        video_name: str,
         begin: Callable[[Path], Worker],
     ) -> None:
         self.path = path
         self._begin = begin
-        self._size = size
-        self._request = {"size": size, "how": asdict(how), "video_name": video_name}
+        self._size = video.size
+        self._request = {"video": asdict(video), "how": asdict(how)}
         self._worker: Worker | None = None
         self._names: dict[int, str] = {}
         opened = self._open()
@@ -134,11 +132,9 @@ class ChildMasks(ForeignMasks):
         return self._worker
 
 
-def open_with(
-    reader: Reader, path: Path, size: tuple[int, int], how: HowToRead, video_name: str
-) -> ForeignMasks:
+def open_with(reader: Reader, path: Path, video: MeantFor, how: HowToRead) -> ForeignMasks:
     """``open_masks``, in a child process where the reader wants that."""
     begin = reader.child(DUTY, _REMEDY)
     if begin is None:
-        return open_masks(path, size, how, video_name)
-    return ChildMasks(path, size, how, video_name, begin)
+        return open_masks(path, video, how)
+    return ChildMasks(path, video, how, begin)

@@ -28,6 +28,21 @@ class HowToRead:
 AS_IT_LOOKS = HowToRead()
 
 
+@dataclass(frozen=True)
+class MeantFor:
+    """The video that masks are for.
+
+    Attributes:
+        size: (height, width).
+        frame_count: by which frames and objects of an array are told apart; 0 = unknown.
+        name: by which a data set of several videos is searched.
+    """
+
+    size: tuple[int, int]
+    frame_count: int = 0
+    name: str = ""
+
+
 class ForeignMasks(Closing, ABC):
     """Masks in some order, by the id that the other program gave the object.
 

@@ -6,7 +6,13 @@ from pathlib import Path
 
 from track_anything.errors import InputError
 from track_anything.importing.child_masks import open_with
-from track_anything.importing.foreign_masks import AS_IT_LOOKS, ForeignMasks, HowToRead, too_many_objects
+from track_anything.importing.foreign_masks import (
+    AS_IT_LOOKS,
+    ForeignMasks,
+    HowToRead,
+    MeantFor,
+    too_many_objects,
+)
 from track_anything.importing.frame_matching import FrameMatch, SourceFrames, match_frames
 from track_anything.importing.inspection import ForeignObject, Inspection
 from track_anything.project import Project
@@ -51,7 +57,8 @@ class Import(Running, Closing):
         self._remap = dict(remap or {})
         for object_id in self._remap.values():
             project.check_object(object_id)
-        self._masks: ForeignMasks = open_with(reader or InProcess(), path, project.size, how, source.stem)
+        video = MeantFor(project.size, project.frame_count, source.stem)
+        self._masks: ForeignMasks = open_with(reader or InProcess(), path, video, how)
         try:
             match = self._matched(how, source)
             self._frames = sorted(zip(match.frames, range(len(match.frames)), strict=True))

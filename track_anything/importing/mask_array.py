@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.errors import InputError
-from track_anything.importing.foreign_masks import ForeignMasks, HowToRead
+from track_anything.importing.foreign_masks import ForeignMasks, HowToRead, MeantFor
 from track_anything.masks.pixels import Pixels, rule_for
 from track_anything.types import Mask
 
@@ -21,9 +21,9 @@ class MaskArray(ForeignMasks):
     """An ``.npy`` file, read frame by frame, or the only array in an ``.npz`` file.
 
     Args:
-        path: the file; (T, H, W), (H, W, T) or (H, W), with an axis of length 1 anywhere, (T, K, H, W) of K
-            objects, or (T, H, W, 3) colours.
-        size: (height, width) of the video, by which axes are told.
+        path: the file; (T, H, W), (H, W, T) or (H, W), with an axis of length 1 anywhere, (T, K, H, W) or
+            (K, T, H, W) of K objects, or (T, H, W, 3) colours.
+        video: whose size and frames axes are told by.
         how: what a person says about it.
 
     Raises:
@@ -32,11 +32,11 @@ class MaskArray(ForeignMasks):
 
     kind = "an array"
 
-    def __init__(self, path: Path, size: tuple[int, int], how: HowToRead) -> None:
+    def __init__(self, path: Path, video: MeantFor, how: HowToRead) -> None:
         self.path = path
         array = _loaded(path)
-        self._maps = _of_frames(path, array, size)  # (T, H, W), (T, K, H, W) or (T, H, W, C)
-        self._has_objects = self._maps.ndim == 4 and self._maps.shape[2:] == size
+        self._maps = _of_frames(path, array, video)  # (T, H, W), (T, K, H, W) or (T, H, W, C)
+        self._has_objects = self._maps.ndim == 4 and self._maps.shape[2:] == video.size
         self.names = tuple(str(place) for place in range(len(self._maps)))
         self.starts_at = 0
         places = np.unique(np.linspace(0, len(self._maps) - 1, _LOOKED_AT).astype(int))
@@ -78,8 +78,9 @@ def _loaded(path: Path) -> NDArray[Any]:
         raise InputError(f"{path} cannot be read ({error}): save it by numpy.save") from error
 
 
-def _of_frames(path: Path, array: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
-    """The array with frames in front, by where the size of the video stands in its shape."""
+def _of_frames(path: Path, array: NDArray[Any], video: MeantFor) -> NDArray[Any]:
+    """The array with frames in front, by where the size and the length of the video stand in its shape."""
+    size = video.size
     shown = f"{path} has shape {array.shape} of {array.dtype}"
     if array.dtype.kind not in _NUMBERS or array.ndim < 2:
         raise InputError(f"{shown}: give object ids, booleans or probabilities, (T, H, W) or (H, W)")
@@ -99,6 +100,8 @@ def _of_frames(path: Path, array: NDArray[Any], size: tuple[int, int]) -> NDArra
             return np.asarray(array[..., 0])
         if shape[0] == 1 and shape[3] not in (3, 4):
             return np.asarray(array[0])
+        if shape[2:] == size and shape[0] != video.frame_count == shape[1]:
+            return np.swapaxes(array, 0, 1)  # an array for each object
         if shape[2:] == size or shape[3] in (3, 4):
             return array
     raise InputError(f"{shown}, but frames of {size[1]} x {size[0]} are sought: give (T, H, W) or (H, W)")

@@ -5,7 +5,7 @@ from pathlib import Path
 from track_anything.errors import InputError
 from track_anything.importing.annotated_masks import AnnotatedMasks
 from track_anything.importing.coco_masks import CocoMasks
-from track_anything.importing.foreign_masks import AS_IT_LOOKS, ForeignMasks, HowToRead
+from track_anything.importing.foreign_masks import AS_IT_LOOKS, ForeignMasks, HowToRead, MeantFor
 from track_anything.importing.mask_array import MaskArray
 from track_anything.importing.mask_images import MaskImages, masks_in
 from track_anything.importing.mask_video import MaskVideo
@@ -17,18 +17,15 @@ _ARRAYS = (".npy", ".npz")
 _READ_HERE = ("coco", "ytvis", "davis", "youtube-vos")  # forms that have readers with more to ask, below
 
 
-def open_masks(
-    path: Path, size: tuple[int, int], how: HowToRead = AS_IT_LOOKS, video_name: str = ""
-) -> ForeignMasks:
+def open_masks(path: Path, video: MeantFor, how: HowToRead = AS_IT_LOOKS) -> ForeignMasks:
     """Masks at a path.
 
     Args:
         path: a folder of pictures or with a folder for each object, a data set in the layout of DAVIS or
             YouTube-VOS, a pattern such as ``masks/*.png``, a zip file, one picture or a stack of pages, an
             ``.npy`` array, a COCO ``.json``, another form of data set, or a video.
-        size: (height, width) of the video that they are for.
+        video: what they are for.
         how: what a person says about them.
-        video_name: the name of that video, by which a data set of several is searched.
 
     Raises:
         InputError: there is nothing of the kind, or it is damaged.
@@ -38,9 +35,9 @@ def open_masks(
         own.check(path)
     try:
         if own is None and (form := _form_of_data_set(path)) is not None:
-            return AnnotatedMasks(path, form, size, video_name)
+            return AnnotatedMasks(path, form, video.size, video.name)
         if path.is_dir():
-            return masks_in(path, how, own, video_name)
+            return masks_in(path, how, own, video.name)
         if is_many_files(path):
             return MaskImages(path, how, own)
         if not path.is_file():
@@ -50,9 +47,9 @@ def open_masks(
             )
         suffix = path.suffix.lower()
         if suffix in _ARRAYS:
-            return MaskArray(path, size, how)
+            return MaskArray(path, video, how)
         if suffix == ".json":
-            return CocoMasks(path, size, how, own)
+            return CocoMasks(path, video.size, how, own)
         return MaskImages(path, how, own) if are_stills(path) else MaskVideo(path, how, own)
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): check its rights") from error

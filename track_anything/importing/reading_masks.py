@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from track_anything.errors import VideoError
-from track_anything.importing.foreign_masks import ForeignMasks, HowToRead
+from track_anything.importing.foreign_masks import ForeignMasks, HowToRead, MeantFor
 from track_anything.importing.open_masks import open_masks
 from track_anything.video.child.channel import Channel
 
@@ -30,9 +30,9 @@ class ReadingMasks:
             self._read(int(request["place"]))
 
     def _open(self, request: dict[str, Any]) -> None:
-        height, width = request["size"]
-        how = HowToRead(**request["how"])
-        masks = open_masks(Path(request["source"]), (height, width), how, request["video_name"])
+        height, width = request["video"].pop("size")
+        video = MeantFor((height, width), **request["video"])
+        masks = open_masks(Path(request["source"]), video, HowToRead(**request["how"]))
         self._masks = masks
         self._channel.send(
             kind=masks.kind,

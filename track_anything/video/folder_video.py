@@ -109,9 +109,23 @@ class FolderVideo(Closing):
 
     @cached_property
     def _levels(self) -> Levels:
-        places = np.linspace(0, len(self._stills) - 1, _LOOKED_AT).astype(int)
-        looked_at = (_pixels(self._stills[place]) for place in np.unique(places))
-        return Levels.of(pixels for pixels in looked_at if pixels.dtype != np.uint8)
+        return Levels.of(self._looked_at())
+
+    def _looked_at(self) -> Iterator[NDArray[Any]]:
+        """Some pictures, and the others where all these have integers of 16 bits.
+
+        A single one that is bright tells what dark ones cannot: that 16 bits are meant.
+        """
+        places = set(np.linspace(0, len(self._stills) - 1, _LOOKED_AT).astype(int).tolist())
+        has_16_bits = True
+        for place in sorted(places):
+            pixels = _pixels(self._stills[place])
+            if pixels.dtype != np.uint8:
+                has_16_bits &= pixels.dtype == np.uint16
+                yield pixels
+        if has_16_bits:
+            others = (_pixels(still) for place, still in enumerate(self._stills) if place not in places)
+            yield from (pixels for pixels in others if pixels.dtype != np.uint8)
 
     def _looked_into(self, still: Still) -> Iterator[tuple[Still, float | None, tuple[int, int]]]:
         """The pictures in a file: each with how long it is shown and its upright size, from headers alone."""

@@ -50,11 +50,12 @@ class Levels:
     def of(cls, pictures: Iterable[NDArray[Any]]) -> "Levels":
         """Those of a whole sequence, so that no frame is stretched differently from the next.
 
-        Integers that never exceed 255, 1023 or 4095 are of 8, 10 or 12 bits. Floats reach from 0 to 1; where
-        they reach further, and where integers do that 16 bits cannot hold, from the least to the largest.
+        Integers that never exceed 255, 1023 or 4095 are of 8, 10 or 12 bits; the first one of 16 bits that
+        does ends the search. Floats reach from 0 to 1; where they reach further, and where integers do that
+        16 bits cannot hold, from the least to the largest.
 
         Args:
-            pictures: some of them, as ``deep_pixels`` gives them.
+            pictures: some of them, or all, as ``deep_pixels`` gives them.
         """
         lowest, highest, is_float = 0.0, 0.0, False
         for pixels in pictures:
@@ -62,6 +63,8 @@ class Levels:
             if finite.size:
                 lowest, highest = min(lowest, float(finite.min())), max(highest, float(finite.max()))
             is_float |= pixels.dtype.kind == "f"
+            if pixels.dtype == np.uint16 and lowest == 0 and highest > _USUAL_PEAKS[-1] and not is_float:
+                break
         if is_float or lowest < 0 or highest > _PEAK:
             return cls(lowest, max(highest, 1.0) if lowest == 0 else highest)
         return cls(0, next((peak for peak in _USUAL_PEAKS if 0 < highest <= peak), _PEAK))

@@ -169,6 +169,18 @@ def test_12_bits_in_16_are_not_nearly_black(tmp_path, suffix, channels):
         assert {frame.dtype for frame in deep_frames(video, 0, 2)} == {np.dtype(np.uint16)}
 
 
+@pytest.mark.parametrize("flash", [8, 38])
+def test_one_flash_in_the_dark_tells_that_16_bits_are_meant(tmp_path, flash):
+    """Of 40 pictures of which 39 would pass for 12 bits; it is none of the few that are looked at first."""
+    for index in range(40):
+        pixels = np.full((6, 8), 60_000 if index == flash else 3000 - index, np.uint16)
+        cv2.imwrite(str(tmp_path / f"{index:02}.png"), pixels)
+    with open_video(tmp_path) as video:
+        assert video.info.notes == ()
+        deep = [int(frame[2, 2, 0]) for frame in deep_frames(video, 0, 40)]
+    assert deep == [60_000 if index == flash else 3000 - index for index in range(40)]
+
+
 def test_what_uses_16_bits_keeps_them():
     full = np.array([[0, 40_000]], np.uint16)
     assert Levels.of([full]) == Levels()

@@ -19,7 +19,7 @@ from track_anything.export.source_facts import SourceFacts
 from track_anything.export.videos.sound_copy import copy_sound
 from track_anything.export.videos.video_container import MP4
 from track_anything.importing.child_masks import ChildMasks
-from track_anything.importing.foreign_masks import AS_IT_LOOKS
+from track_anything.importing.foreign_masks import AS_IT_LOOKS, MeantFor
 from track_anything.video import FrameStore, VideoInfo, open_video
 from track_anything.video.child import ChildVideo, InChild, Worker
 
@@ -245,7 +245,7 @@ def _masks(source: Path, *answers: dict[str, Any]) -> tuple[ChildMasks, list[Tol
         made.append(Told(path, *answers))
         return made[-1]
 
-    return ChildMasks(source, (2, 4), AS_IT_LOOKS, "", begin), made
+    return ChildMasks(source, MeantFor((2, 4)), AS_IT_LOOKS, begin), made
 
 
 def _numbered(opened: dict[str, Any], numbers: Iterator[int] | range, **more: Any) -> list[dict[str, Any]]:
