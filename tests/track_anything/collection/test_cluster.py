@@ -28,7 +28,6 @@ from track_anything.collection.place import Place
 from track_anything.collection.table import read_table
 
 _ROOT = Path(__file__).parents[3]
-_PORT = 6398
 
 
 @dataclass
@@ -60,18 +59,19 @@ def nodes() -> Iterator[Nodes]:
         return subprocess.Popen(
             [*command, *own, *arguments],
             env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
             start_new_session=True,
         )
 
     place = tempfile.mkdtemp(prefix="ray-")  # short: names of sockets have at most 107 characters
-    address = f"127.0.0.1:{_PORT}"
-    started = [start("--head", f"--port={_PORT}", "--include-dashboard=false", f"--temp-dir={place}")]
+    port, said = free_port(), (Path(place) / "said.txt").open("wb")
+    address = f"127.0.0.1:{port}"
+    started = [start("--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={place}")]
     try:
-        join(ray, address, cpus=1)
+        join(ray, port, 1, Path(said.name))
         started.append(start(f"--address={address}"))
-        join(ray, address, cpus=2)
+        join(ray, port, 2, Path(said.name))
         yield Nodes(address, started[1])
     finally:
         ray.shutdown()
@@ -79,14 +79,23 @@ def nodes() -> Iterator[Nodes]:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        said.close()
         shutil.rmtree(place, ignore_errors=True)
 
 
-def join(ray: object, address: str, cpus: int) -> None:
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def join(ray: object, port: int, cpus: int, said: Path) -> None:
     """Wait until the cluster has so many processors."""
+    address = f"127.0.0.1:{port}"
     for _ in range(480):
         try:
-            with socket.create_connection(("127.0.0.1", _PORT), timeout=1):
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
                 pass  # an answer that is waited for in vain takes Ray most of a minute
             if not ray.is_initialized():  # type: ignore[attr-defined]
                 ray.init(address, _node_ip_address="127.0.0.1", log_to_driver=False)  # type: ignore[attr-defined]
@@ -95,7 +104,7 @@ def join(ray: object, address: str, cpus: int) -> None:
         except (OSError, RuntimeError):
             pass
         time.sleep(0.5)  # nothing tells when a node has come
-    pytest.skip("the nodes of the cluster did not come up in time")
+    pytest.fail(f"{cpus} nodes of the cluster did not come up in time: {said.read_text()[-2000:]}")
 
 
 @pytest.mark.slow
