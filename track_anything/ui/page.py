@@ -1,5 +1,7 @@
 """The Gradio page: a frame of named parts, each filled by a module of ``web/``."""
 
+import hashlib
+from functools import cache
 from pathlib import Path
 
 import gradio as gr
@@ -22,25 +24,34 @@ _STYLES = (
     "dialogs/dialogs",
     "collection/collection",
 )
-_HEAD = "".join(f'<link rel="stylesheet" href="/web/{name}.css">' for name in _STYLES) + (
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-)
+_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 
-# Gradio runs this with the part's element; the module is fetched once for all of them.
-_MOUNT = """
-import("/web/main.js").then((main) => main.mount(element, props.part));
-"""
+
+@cache
+def web_address() -> str:
+    """Where the files of ``web/`` are served to the page: named after what they hold, for browsers to keep.
+
+    Worked out once: who changes a file sees it after a restart.
+    """
+    held = hashlib.sha256()
+    for path in sorted(WEB_FOLDER.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            held.update(f"{path.relative_to(WEB_FOLDER).as_posix()} {len(content)}\n".encode() + content)
+    return f"/web/{held.hexdigest()[:16]}"
 
 
 def build_page() -> gr.Blocks:
     """The page, without any data in it: that comes through the editor's own routes."""
+    # Gradio runs this with the part's element; the module is fetched once for all of them.
+    mount = f'\nimport("{web_address()}/main.js").then((main) => main.mount(element, props.part));\n'
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, fill_height=True) as page:
         for part in PARTS:
             gr.HTML(
                 value=None,
                 html_template=f'<div class="ta-part" data-part="{part}"></div>',
-                js_on_load=_MOUNT,
+                js_on_load=mount,
                 part=part,
                 apply_default_css=False,
                 container=False,
@@ -58,4 +69,5 @@ def theme() -> gr.themes.Base:
 
 def head() -> str:
     """What goes into the head of the page."""
-    return _HEAD
+    styles = (f'<link rel="stylesheet" href="{web_address()}/{name}.css">' for name in _STYLES)
+    return "".join(styles) + _VIEWPORT

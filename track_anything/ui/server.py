@@ -45,6 +45,7 @@ from track_anything.ui.workspace import Workspace, default_workspace
 
 DEFAULT_PORT = 7860
 _SECONDS_TO_END = 2  # for requests in hand; a page that is open holds one of Gradio's for ever
+_BETWEEN_LOOKS = 0.02  # seconds; Gradio looks for calls a thousand times in one
 _LAST_PORT = 65535
 _NEVER = str(1 << 62)
 _SENDS_FILES = re.compile(r"/api/upload|/api/projects/[0-9a-f]+/(import/file|everything/boxes)")
@@ -124,7 +125,7 @@ def build_app(settings: Settings) -> FastAPI:
     _forget_gradio_settings()
     import gradio as gr
 
-    from track_anything.ui.page import WEB_FOLDER, build_page, head, theme
+    from track_anything.ui.page import WEB_FOLDER, build_page, head, theme, web_address
 
     shelf = ModelShelf(settings.load, settings.chosen, settings.load_chosen, settings.locator)
     desk = Desk(Workspace(settings.workspace), shelf, settings.limits, settings.roots)
@@ -147,14 +148,19 @@ def build_app(settings: Settings) -> FastAPI:
     explain_errors(app)
     for module in (collection, home, pictures, edits, everything, jobs, changes, removal, importing, models):
         app.include_router(module.router)
-    app.mount("/web", StaticFiles(directory=WEB_FOLDER))
+    for place in (web_address(), "/web"):
+        app.mount(place, StaticFiles(directory=WEB_FOLDER))
     for ours in ("/api", "/open"):  # what none of our routes takes does not become a question to Gradio
         app.mount(ours, PlainTextResponse("Not served here.\n", 404))
+    gradios: dict[str, tuple[gr.Blocks, dict[str, Any]]] = {}  # by path, the longest first
     if settings.has_api:
         from track_anything.ui.agents.gradio_endpoints import PATH, build_endpoints
 
-        gr.mount_gradio_app(app, build_endpoints(desk), path=PATH, **_PLAIN)
-    gr.mount_gradio_app(app, build_page(), path="/", theme=theme(), head=head(), **_PLAIN)
+        gradios[PATH] = build_endpoints(desk), {}
+    gradios["/"] = build_page(), {"theme": theme(), "head": head()}
+    for path, (blocks, looks) in gradios.items():
+        gr.mount_gradio_app(app, blocks, path=path, **looks, **_PLAIN)
+        blocks._queue.sleep_when_free = _BETWEEN_LOOKS
     return app
 
 

@@ -4,12 +4,14 @@ import json
 import posixpath
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.track_anything.ui.desk_fixtures import ADDRESS, Visitor
-from track_anything.ui.page import PARTS, WEB_FOLDER, head
+from track_anything.ui import page as page_module
+from track_anything.ui.page import PARTS, WEB_FOLDER, head, web_address
 
 _NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"}
 _LOADING = ("src", "href", "srcset", "data", "poster", "action")
@@ -77,6 +79,33 @@ def test_what_the_page_loads_first_is_there(visitor: Visitor) -> None:
     answer = visitor.http.get("/web/main.js")
     assert answer.status_code == 200
     assert "javascript" in answer.headers["content-type"]
+
+
+def test_the_page_asks_once_for_what_cannot_change(visitor: Visitor) -> None:
+    page = visitor.http.get("/").text
+    mounts = [made["props"]["js_on_load"] for made in config_of(page)["components"]]
+    assert all(f'import("{web_address()}/main.js")' in mount for mount in mounts)
+    assert set(re.findall(r"/web/[^\s\"'\\]+", page)) >= {
+        f"{web_address()}/main.js",
+        f"{web_address()}/editor.css",
+    }
+    assert all(address.startswith(web_address()) for address in re.findall(r"/web/[^\s\"'\\]+", page))
+    kept = [f"{web_address()}/canvas/canvas.css", *re.findall(r'src="\.?(/assets/[^"]+)"', page)]
+    assert len(kept) > 1
+    for path in kept:
+        assert "immutable" in visitor.http.get(path).headers["cache-control"], path
+    for path in ("/", "/web/main.js", f"{web_address()}/none.js", "/web/0123456789abcdef/main.js"):
+        assert visitor.http.get(path).headers["cache-control"] == "no-cache", path
+
+
+def test_other_scripts_have_another_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_module, "WEB_FOLDER", tmp_path)
+    seen = set()
+    for name, content in (("a.js", "1"), ("a.js", "2"), ("b.js", "2")):
+        (tmp_path / name).write_text(content)
+        seen.add(web_address.__wrapped__())
+        assert web_address.__wrapped__() in seen  # the same for the same
+    assert len(seen) == 3
 
 
 def test_our_scripts_and_styles_name_no_other_place(web_files: dict[str, str]) -> None:

@@ -100,6 +100,12 @@ def test_ctrl_c_ends_it(running: Running) -> None:  # the last of those that nee
         pass
 
 
+def test_an_idle_server_does_not_look_for_calls_all_the_time(app: FastAPI) -> None:
+    mounted = [getattr(route, "app", None) for route in app.routes]
+    queues = [gradio.get_blocks()._queue for gradio in mounted if hasattr(gradio, "get_blocks")]
+    assert [queue.sleep_when_free >= 0.01 for queue in queues] == [True]
+
+
 @pytest.mark.parametrize(
     ("host", "port", "cause"),
     [

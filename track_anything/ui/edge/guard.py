@@ -78,7 +78,7 @@ class _Marking:
     async def __call__(self, message: Message) -> None:
         if self._path != _PAGE:
             if message["type"] == "http.response.start":
-                mark(MutableHeaders(scope=message), self._path)
+                mark(MutableHeaders(scope=message), self._path, is_found=message["status"] == 200)
             await self._send(message)
         elif message["type"] == "http.response.start":
             self._start = message

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: the page stays with us, and nothing is kept that may change."""
+"""What every answer tells the browser: the page stays with us, and what may be kept, and what may not."""
 
 import base64
 import hashlib
@@ -29,14 +29,19 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+# Named after what they hold, by ``page.web_address`` and by Gradio: what a page loads, it loads once.
+_NEVER_CHANGES = re.compile(r"/web/[0-9a-f]{16}/.+|/assets/[^/]+-[\w-]{8,}\.\w+")
+_FOREVER = "public, max-age=31536000, immutable"
 
-def mark(headers: MutableHeaders, path: str, page: bytes = b"") -> None:
+
+def mark(headers: MutableHeaders, path: str, page: bytes = b"", *, is_found: bool = True) -> None:
     """Add to the headers of an answer what the browser has to know.
 
     Args:
         headers: of the answer, changed in place.
         path: what was asked for.
         page: the HTML of the answer; of scripts in it only exactly these may run.
+        is_found: whether the answer holds what lies there, and no error.
     """
     sources = dict(_SOURCES)
     for script in _INLINE_SCRIPT.findall(page):
@@ -45,4 +50,5 @@ def mark(headers: MutableHeaders, path: str, page: bytes = b"") -> None:
     headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in sources.items())
     headers.update(_HEADERS)
     is_private = path.startswith(("/api/", "/open/", "/agents/"))
-    headers.setdefault("Cache-Control", "no-store" if is_private else "no-cache")
+    is_kept = is_found and _NEVER_CHANGES.fullmatch(path) is not None
+    headers.setdefault("Cache-Control", "no-store" if is_private else _FOREVER if is_kept else "no-cache")
