@@ -15,7 +15,7 @@ export VIDEO
 
 DATA ?= ../shared/data
 
-.PHONY: accuracy audit app demo test test-scripts chromium lint format clean docs quick
+.PHONY: accuracy audit app demo test test-scripts chromium lint types style format clean docs quick
 
 ## make demo: track an object in a real clip from one click (VIDEO=clip.mp4 CLICK=x,y FRAME=n OUT=folder)
 demo: .venv/.installed
@@ -42,10 +42,15 @@ quick: .venv/.installed-dev
 	$(PYTEST) -m "not slow" --ignore tests/track_anything/ui/browser --ignore tests/test_wheel.py --ignore tests/track_anything/test_kill.py
 
 ## make lint: style, types, the direction of imports and spelling, of the page's scripts and the Dockerfile too
-lint: .venv/.installed-dev node_modules/.installed
+lint: types style
+
+# apart from the others, for it takes minutes of one core
+types: .venv/.installed-dev
+	$(BIN)/mypy
+
+style: .venv/.installed-dev node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/codespell --dictionary .ci/british.txt *.md docs
