@@ -18,6 +18,9 @@ hypothesis.settings.load_profile("gate" if os.environ.get("CI") else "desk")
 # and label maps do not depend on the machine's number of cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Children that tests start would compile the whole product each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 _SECONDS_TO_END = 300
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
