@@ -49,6 +49,7 @@ def test_the_threshold_and_the_weights_tell_hits_from_others() -> None:
         assert (told["class_score"] > 0) == is_known
 
 
+@pytest.mark.slow
 def test_the_benchmark_finds_the_other_discs_and_keeps_them(
     coco: Path, models: Models, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ def clips(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_every_disc_is_found_again(clips: Path, models: Models, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(clips), "--json", str(clips / "told.json")], models.segmenter) == 0
     told = json.loads((clips / "told.json").read_text("utf-8"))

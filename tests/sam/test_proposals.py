@@ -44,6 +44,7 @@ class Wavering(ColourSegmenter):
         return Candidates(masks, np.array([0.9], np.float32), stability, answer.logits[chosen])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("stability", "is_whole"), [(0.9, True), (0.7, False)])
 def test_a_second_pass_counts_where_it_is_steadier(stability: float, is_whole: bool) -> None:
     clip = MovingShapes(height=120, width=160)

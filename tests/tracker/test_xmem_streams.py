@@ -39,6 +39,7 @@ def config_of(published: dict) -> XMemConfig:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", STREAMS)
 def test_a_stream_equals_the_published_one(stream: str, parity: Path, network: XMem) -> None:
     with np.load(parity / "xmem_golden.npz") as golden:

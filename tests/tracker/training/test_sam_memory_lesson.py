@@ -50,6 +50,7 @@ def drawn(clips: EmbeddedClips, recipe: TrainingConfig, seeds: range) -> Iterato
         yield clips.draw(recipe.stages[0], torch.Generator().manual_seed(seed))
 
 
+@pytest.mark.slow
 def test_a_run_ends_with_weights_that_a_propagator_can_use_and_one_that_was_stopped_with_the_same(
     data: Path, tmp_path: Path, recipe: TrainingConfig, segmenter: Path
 ) -> None:

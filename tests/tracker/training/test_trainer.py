@@ -15,6 +15,7 @@ from tracker.errors import TrainingError
 from tracker.training import CURVE, WEIGHTS, Trainer, TrainingConfig, trainer, xmem_lesson
 
 
+@pytest.mark.slow
 def test_a_run_ends_with_weights_a_record_and_pictures(
     data: Path, tmp_path: Path, config: TrainingConfig
 ) -> None:
@@ -39,6 +40,7 @@ def test_a_run_ends_with_weights_a_record_and_pictures(
         assert picture.size == (3 * 32, 2 * 32)
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(
     data: Path, tmp_path: Path, config: TrainingConfig
 ) -> None:
@@ -56,6 +58,7 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(
     assert (tmp_path / "stopped" / WEIGHTS).read_bytes() == (tmp_path / "undisturbed" / WEIGHTS).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_learns(data: Path, tmp_path: Path, config: TrainingConfig) -> None:
     (stage, _) = config.stages
     stages = (replace(stage, iterations=60, batch=2, learning_rate=5e-3),)
@@ -64,6 +67,7 @@ def test_a_run_learns(data: Path, tmp_path: Path, config: TrainingConfig) -> Non
     assert sum(losses[-15:]) < 0.8 * sum(losses[:15])
 
 
+@pytest.mark.slow
 def test_a_frozen_trunk_stays_and_a_trained_one_does_not(
     data: Path, tmp_path: Path, config: TrainingConfig
 ) -> None:
