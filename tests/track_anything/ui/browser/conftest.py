@@ -34,6 +34,7 @@ from track_anything.testing import MovingShapes, fake_models
 from track_anything.tracking import FrameResult, Track
 from track_anything.ui import Limits, Settings
 from track_anything.ui.open_project import OpenProject
+from track_anything.video import InProcess
 from track_anything.video.sample import sample_clip
 
 DRAWN = MovingShapes(frame_count=80, height=180, width=320, shapes=2)
@@ -80,6 +81,14 @@ def globe_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return draw_globe(tmp_path_factory.mktemp("globe"))
 
 
+@contextmanager
+def served_without_children(settings: Settings) -> Iterator[Served]:
+    """A server that decodes by itself: a process per open video takes a second. The real one has them."""
+    with served(settings) as running:
+        running.desk._reader = InProcess()
+        yield running
+
+
 @pytest.fixture(scope="package")
 def globe_server(
     tmp_path_factory: pytest.TempPathFactory, segmenters: list[CountingSegmenter], globe_clip: Path
@@ -96,7 +105,7 @@ def globe_server(
         roots=(globe_clip.parent,),
         limits=Limits(open_projects=100, spare_disk=0),  # the tests leave their projects open
     )
-    with served(settings) as running:
+    with served_without_children(settings) as running:
         yield running
 
 
@@ -160,7 +169,7 @@ def drawn_server(tmp_path_factory: pytest.TempPathFactory, drawn_clip: Path) -> 
         roots=(drawn_clip.parent,),
         limits=Limits(open_projects=100, spare_disk=0),
     )
-    with served(settings) as running:
+    with served_without_children(settings) as running:
         yield running
 
 
