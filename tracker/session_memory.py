@@ -7,18 +7,15 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 
+from tracker.familiar import Familiar
 from tracker.session_network import SessionNetwork
 from tracker.snapshot import read_snapshot, write_snapshot
 
 _CONDITIONING, _TRACKED = "cond_frame_outputs", "non_cond_frame_outputs"
 _KEPT = ("maskmem_features", "maskmem_pos_enc", "object_pointer", "object_score_logits")
 """What later frames ask for; masks are not."""
-
-_CELLS = 16  # along each side, in which frames are held against known ones
-_MOST_FAMILIAR = 32  # known frames; the oldest but the first make way
 
 
 class SessionMemory:
@@ -35,7 +32,7 @@ class SessionMemory:
         self._network = network
         self._session = network.session()
         self._time = -1
-        self._familiar: list[torch.Tensor] = []  # (C, cells) each, of length 1 along C
+        self._familiar = Familiar()
 
     @property
     def object_ids(self) -> list[int]:
@@ -100,17 +97,11 @@ class SessionMemory:
 
     def note_familiar(self) -> None:
         """This frame is what a person vouches for."""
-        self._familiar.append(self._cells())
-        if len(self._familiar) > _MOST_FAMILIAR:
-            del self._familiar[1]
+        self._familiar.note(self._planes())
 
-    def familiarity(self) -> torch.Tensor:
-        """(cells, cells) in [0, 1]: how much this frame looks like those a person vouches for."""
-        if not self._familiar:
-            return torch.ones(_CELLS, _CELLS, device=self._network.device)
-        known = torch.cat(self._familiar, dim=1)  # (C, n)
-        alike = (self._cells().T @ known).amax(dim=1)  # (cells,)
-        return ((alike + 1) / 2).reshape(_CELLS, _CELLS)
+    def familiarity(self, size: tuple[int, int]) -> torch.Tensor:
+        """(H, W) of this frame, see ``Propagated``."""
+        return self._familiar.familiarity(self._planes(), size)
 
     def forget(self, object_id: int) -> None:
         """Drop an object."""
@@ -125,7 +116,7 @@ class SessionMemory:
             "time": np.array(self._time),
             "objects": np.array(self.object_ids, np.int64),
         }
-        for number, cells in enumerate(self._familiar):
+        for number, cells in enumerate(self._familiar.known):
             arrays[f"familiar.{number:04}"] = cells.cpu().numpy()
         for object_id, place in self._session._obj_id_to_idx.items():
             for kind in (_CONDITIONING, _TRACKED):
@@ -147,7 +138,7 @@ class SessionMemory:
         for key in sorted(arrays):
             tensor = torch.from_numpy(arrays[key]).to(self._network.device)
             if key.startswith("familiar."):
-                self._familiar.append(tensor)
+                self._familiar.known.append(tensor)
                 continue
             _, object_id, kind, time, name = key.split(".")
             whole = tensor.view(torch.bfloat16) if tensor.dtype == torch.int16 else tensor
@@ -168,12 +159,12 @@ class SessionMemory:
             if object_id not in masks
         }
 
-    def _cells(self) -> torch.Tensor:
-        """(C, cells) features of this frame, of length 1."""
+    def _planes(self) -> torch.Tensor:
+        """(1, C, h, w) features of this frame."""
         features = self._session.cache.get_vision_features(self._time)["vision_feats"][-1]  # (h * w, 1, C)
         side = round(features.shape[0] ** 0.5)
-        planes = features[:, 0].T.reshape(1, -1, side, side).float()
-        return F.normalize(F.adaptive_avg_pool2d(planes, _CELLS)[0].flatten(1), dim=0)
+        planes: torch.Tensor = features[:, 0].T.reshape(1, -1, side, side)
+        return planes
 
     def _restore(self, outputs: Mapping[int, Any]) -> None:
         """Make a session of these objects and what is remembered of each."""

@@ -17,8 +17,6 @@ from tracker.propagator import Propagated
 from tracker.session_memory import SessionMemory
 from tracker.session_network import SessionNetwork
 
-_LEAST_FAMILIAR = 1e-3
-
 
 class SessionPropagator:
     """Propagates masks by the inference session of a video network; meets the ``Propagator`` contract.
@@ -72,10 +70,9 @@ class SessionPropagator:
         object_ids = sorted(self._memory.object_ids)
         order = [self._memory.object_ids.index(object_id) for object_id in object_ids]
         probabilities = soft_aggregate(torch.sigmoid(whole[order, 0]))  # (K + 1, H, W)
-        alike = self._memory.familiarity()  # (h', w')
-        familiarity = F.interpolate(alike[None, None], (height, width), mode="bilinear")[0, 0]
+        familiarity = self._memory.familiarity((height, width))
         self._found = tuple(object_ids)
-        return to_propagated(probabilities, object_ids, familiarity.clamp(_LEAST_FAMILIAR, 1))
+        return to_propagated(probabilities, object_ids, familiarity)
 
     @torch.inference_mode()
     def withhold(self, object_ids: Collection[int]) -> None:

@@ -202,6 +202,23 @@ def _of_others(kind: str, name: str, meaning: str) -> "TrackerChoice":
     return NetworkChoice(build, meaning, needs="transformers", extra="transformers")
 
 
+def _cutie(parts: TrackerParts) -> NewPropagator:
+    """Cutie by its authors' package, from a file: no source of ours has its weights."""
+    from tracker.cutie_network import load_cutie
+    from tracker.cutie_propagator import CutiePropagator
+    from tracker.errors import CheckpointError
+
+    if parts.checkpoint is None:
+        raise WeightsError(
+            "the tracker cutie needs a checkpoint: give cutie-base-mega.pth or cutie-small-mega.pth of its "
+            "authors' releases by --tracker-weights"
+        )
+    try:
+        return partial(CutiePropagator, load_cutie(parts.checkpoint, parts.runtime.device))
+    except CheckpointError as error:
+        raise WeightsError(str(error)) from error
+
+
 TrackerChoice: TypeAlias = NetworkChoice[[TrackerParts], NewPropagator]
 
 TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
@@ -247,6 +264,7 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
         "edgetam": _of_others(
             "EDGE_TAM", "yonigozlan/EdgeTAM-hf", "EdgeTAM (Apache-2.0), by transformers and timm"
         ),
+        "cutie": NetworkChoice(_cutie, "Cutie (MIT), by the package rf-cutie", needs="cutie", extra="cutie"),
         "sam3-tracker": _of_others("SAM3", "facebook/sam3", "SAM 3's tracker (SAM License), by transformers"),
     },
 )
