@@ -1,6 +1,6 @@
 """Find all like this, on a part of COCO: one object is the example, and the others of its class are sought.
 
-    python benchmarks/alike.py --data FOLDER --json alike.json
+    python benchmarks/alike.py --data FOLDER --json alike.json --plot alike.png
     python benchmarks/alike.py --data FOLDER --fit      # the weights, on the pictures that are not scored
 
 FOLDER has images/ and instances.json. A task is a picture with at least three objects of a class; the
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 from scipy.optimize import minimize
 
+from benchmarks.bars import Bars, save_bars
 from benchmarks.coco import CocoPart
 from benchmarks.report import shown
 from benchmarks.stills import ended_well, load_segmenter, stills_parser, write_json
@@ -88,6 +89,7 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
     parser = stills_parser(__doc__)
     parser.add_argument("--fit", action="store_true", help="print weights fitted on the other pictures")
     parser.add_argument("--found", type=Path, help="file that keeps what was found for runs to come")
+    parser.add_argument("--plot", type=Path, help="picture of the table")
     options = parser.parse_args(arguments)
 
     def run() -> None:
@@ -112,6 +114,12 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
                 {"rank": name, "threshold": shown_as, "precision": precision, "recall": recall, "F1": f1}
             )
         write_json(options, {"tasks": len(scored), "fitted_on": len(fitted), "rows": rows})
+        if options.plot is not None:
+            labels = [
+                f"{row['rank']}, at its best" if row["threshold"] == "own" else row["rank"] for row in rows
+            ]
+            series = {name: [row[name] for row in rows] for name in ("precision", "recall", "F1")}
+            save_bars(options.plot, [Bars(f"Others of the class found, {len(scored)} tasks", labels, series)])
 
     return ended_well(run)
 

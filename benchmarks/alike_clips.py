@@ -1,6 +1,6 @@
 """Find all like this, in clips: an object of the first frame is the example, and is sought on later ones.
 
-    python benchmarks/alike_clips.py --data FOLDER --json clips.json
+    python benchmarks/alike_clips.py --data FOLDER --json clips.json --plot clips.png
 
 FOLDER has JPEGImages/NAME and Annotations/NAME with label maps of several objects. How often the mask that
 is ranked first is of the object that the example shows (IoU at least 0.5), among the other objects of the
@@ -18,6 +18,7 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 
 import numpy as np
 
+from benchmarks.bars import Bars, save_bars
 from benchmarks.davis_sequence import DavisSequence, sequence_names
 from benchmarks.report import shown
 from benchmarks.stills import each_nth, ended_well, load_segmenter, positive, stills_parser, write_json
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
     """Run the benchmark; returns the exit code."""
     parser = stills_parser(__doc__)
     parser.add_argument("--looks", type=positive, default=2, help="later frames that are looked at")
+    parser.add_argument("--plot", type=Path, help="picture of the table")
     options = parser.parse_args(arguments)
 
     def run() -> None:
@@ -46,11 +48,19 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
             sequence = DavisSequence.open(options.data, name, has_objects=True)
             rows += look(name, sequence, chosen, options.looks)
         print(f"{'clip':<20}{'asked':>7}{'there':>8}{'mean features':>15}{'ours':>8}")
+        of_clips: dict[str, list[float]] = {}
         for name in (*names, "all"):
             told = [row for row in rows if name in (row["clip"], "all")]
             means = [float(np.mean([row[key] for row in told])) for key in ("there", "means", "scores")]
             print(f"{name:<20}{len(told):>7}{means[0]:8.3f}{means[1]:15.3f}{means[2]:8.3f}")
+            of_clips[name] = means
         write_json(options, {"clips": len(names), "rows": rows})
+        if options.plot is not None:
+            columns = zip(*of_clips.values(), strict=True)
+            series = dict(
+                zip(("found at all", "first by mean features", "first by ours"), columns, strict=True)
+            )
+            save_bars(options.plot, [Bars("The object of the example, on later frames", [*of_clips], series)])
 
     return ended_well(run)
 

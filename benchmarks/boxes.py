@@ -1,6 +1,6 @@
 """Mask AP from boxes on a part of COCO: a detector's, and the true ones, in one pass and in two.
 
-    python benchmarks/boxes.py --data FOLDER --json boxes.json
+    python benchmarks/boxes.py --data FOLDER --json boxes.json --plot boxes.png
 
 FOLDER has images/, instances.json and detections_yolox_nano.json, a COCO results file. Kirillov et al.,
 ICCV 2023, section 7.4; masks and their AP by pycocotools. Scores are the detector's own.
@@ -16,6 +16,7 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 
 import numpy as np
 
+from benchmarks.bars import Bars, save_bars
 from benchmarks.coco import CocoPart, result
 from benchmarks.report import shown
 from benchmarks.stills import ended_well, load_segmenter, stills_parser, write_json
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
     """Run the benchmark; returns the exit code."""
     parser = stills_parser(__doc__)
     parser.add_argument("--detections", type=Path, help="instead of FOLDER/detections_yolox_nano.json")
+    parser.add_argument("--plot", type=Path, help="picture of the table")
     options = parser.parse_args(arguments)
 
     def run() -> None:
@@ -49,6 +51,8 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
                 f"{row['boxes']:<12}{row['passes']:>11}" + "".join(f"{row[name]:11.3f}" for name in _COLUMNS)
             )
         write_json(options, {"pictures": len(part.ids), "rows": rows})
+        if options.plot is not None:
+            save_bars(options.plot, [_bars(source, rows) for source in sources])
 
     return ended_well(run)
 
@@ -77,6 +81,14 @@ def measure(
         {"boxes": source, "passes": passes, "masks": len(rows)} | part.average_precision(rows)
         for (source, passes), rows in results.items()
     ]
+
+
+def _bars(source: str, rows: list[dict[str, Any]]) -> Bars:
+    """The rows of one source of boxes as bars."""
+    series = {
+        f"passes: {row['passes']}": [row[n] for n in _COLUMNS] for row in rows if row["boxes"] == source
+    }
+    return Bars(f"Mask AP, boxes: {source}", [f"AP {name}" for name in _COLUMNS], series)
 
 
 if __name__ == "__main__":

@@ -98,7 +98,8 @@ class CocoPart:
         has_classes: bool = True,
     ) -> Any:  # noqa: ANN401 - a package without types
         with redirect_stdout(io.StringIO()):
-            evaluation = COCOeval(self.coco, self.coco.loadRes(list(results)), "segm")
+            found = self.coco.loadRes(list(results)) if results else COCO()  # it looks at the first of them
+            evaluation = COCOeval(self.coco, found, "segm")
             evaluation.params.imgIds = self.ids
             evaluation.params.maxDets = list(limits)
             evaluation.params.useCats = int(has_classes)

@@ -1,6 +1,6 @@
 """An honest look: does the segmenter, or the tracker, serve all alike?
 
-    python benchmarks/groups.py --data FOLDER --json groups.json
+    python benchmarks/groups.py --data FOLDER --json groups.json --plot groups.png
     python benchmarks/groups.py --data FOLDER --groups people.csv
     python benchmarks/groups.py --data davis.json --groups clips.csv     # J&F, as davis.py --json wrote it
 
@@ -26,6 +26,7 @@ if not __package__:  # run as a file: find packages from the repository's root, 
 import cv2
 import numpy as np
 
+from benchmarks.bars import Bars, save_bars
 from benchmarks.points import COUNTS, ious, stills
 from benchmarks.stills import ended_well, load_segmenter, positive, stills_parser, write_json
 from track_anything.errors import InputError
@@ -75,6 +76,7 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
     parser = stills_parser(__doc__)
     parser.add_argument("--groups", type=Path, help="CSV file: image, group and perhaps object")
     parser.add_argument("--objects-every", type=positive, default=1, help="take each Nth object of them")
+    parser.add_argument("--plot", type=Path, help="picture of all groups with their intervals")
     options = parser.parse_args(arguments)
 
     def run() -> None:
@@ -84,12 +86,13 @@ def main(arguments: Sequence[str] | None = None, segmenter: CachedSegmenter[Any]
         else:
             measures = ["IoU, 1 point", "IoU, 3 points"]
             groupings = _of_objects(options, told, segmenter or load_segmenter(options))
-        figures: dict[str, Any] = {}
-        for name, rows in groupings.items():
-            groups = summarised(rows)
-            figures[name] = [vars(group) for group in groups]
+        told_of = {name: summarised(rows) for name, rows in groupings.items()}
+        for name, groups in told_of.items():
             _show(name, measures, groups)
+        figures = {name: [vars(group) for group in groups] for name, groups in told_of.items()}
         write_json(options, {"measures": measures, "groupings": figures})
+        if options.plot is not None:
+            save_bars(options.plot, [_bars(n, measures, groups) for n, groups in told_of.items() if groups])
 
     return ended_well(run)
 
@@ -191,6 +194,20 @@ def _of_sequences(path: Path, told: Mapping[tuple[str, int | None], str] | None)
     if not rows:
         raise InputError(f"no sequence of {path} is in any group: the column image must name sequences")
     return rows
+
+
+def _bars(name: str, measures: Sequence[str], groups: Sequence[Group]) -> Bars:
+    """The groups of one grouping as bars with their intervals."""
+    places = range(len(measures))
+    return Bars(
+        f"By {name}",
+        [f"{group.name} ({group.count})" for group in groups],
+        {measures[place]: [group.mean[place] for group in groups] for place in places},
+        {
+            measures[place]: [[group.low[place] for group in groups], [group.high[place] for group in groups]]
+            for place in places
+        },
+    )
 
 
 def _show(name: str, measures: Sequence[str], groups: Sequence[Group]) -> None:

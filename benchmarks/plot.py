@@ -7,7 +7,8 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 _SIZE = 9.0, 2.6  # inches of a panel
-_COLOURS = ("#1f5fa8", "#c8502d", "#2e8b57", "#7a4fa3")
+COLOURS = ("#1f5fa8", "#c8502d", "#2e8b57", "#7a4fa3")
+"""Of curves and bars, in this order."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def save_plot(path: Path, panels: Sequence[Panel]) -> None:
     figure = Figure((_SIZE[0], _SIZE[1] * len(panels)), layout="constrained")
     grid = figure.subplots(len(panels), squeeze=False)
     for axes, panel in zip(grid[:, 0], panels, strict=True):
-        axes.set_prop_cycle(color=_COLOURS)
+        axes.set_prop_cycle(color=COLOURS)
         axes.set_title(panel.title, loc="left", fontsize=10)
         for label, values in panel.curves.items():  # a curve without a name needs no legend
             places = panel.places or range(len(values))

@@ -60,3 +60,14 @@ def coco(tmp_path: Path) -> Path:
     content = {"images": images, "annotations": annotations, "categories": [{"id": 47, "name": "cup"}]}
     (folder / "instances.json").write_text(json.dumps(content), "utf-8")
     return folder
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> Path:
+    """A sequence of two discs of two colours."""
+    clip = MovingShapes(frame_count=4, height=160, width=240, shapes=2)
+    for index in range(len(clip)):
+        for folder, image in (("JPEGImages", clip.frame(index)), ("Annotations", clip.label_map(index))):
+            (tmp_path / folder / "discs").mkdir(parents=True, exist_ok=True)
+            PIL.Image.fromarray(image).save(tmp_path / folder / "discs" / f"{index:05}.png")
+    return tmp_path

@@ -3,23 +3,10 @@
 import json
 from pathlib import Path
 
-import PIL.Image
 import pytest
 
 from benchmarks.alike_clips import main
 from track_anything.models import Models
-from track_anything.testing import MovingShapes
-
-
-@pytest.fixture
-def clips(tmp_path: Path) -> Path:
-    """A sequence of two discs of two colours."""
-    clip = MovingShapes(frame_count=4, height=160, width=240, shapes=2)
-    for index in range(len(clip)):
-        for folder, image in (("JPEGImages", clip.frame(index)), ("Annotations", clip.label_map(index))):
-            (tmp_path / folder / "discs").mkdir(parents=True, exist_ok=True)
-            PIL.Image.fromarray(image).save(tmp_path / folder / "discs" / f"{index:05}.png")
-    return tmp_path
 
 
 @pytest.mark.slow

@@ -35,6 +35,10 @@ def test_recall_is_told_by_limit_and_by_size(coco: Path) -> None:
     assert recall[4]["small"] == pytest.approx(6 / 8)
 
 
+def test_nothing_found_has_an_ap_of_zero(coco: Path) -> None:
+    assert CocoPart(coco).average_precision([])["all"] == 0
+
+
 def test_data_that_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
