@@ -34,6 +34,11 @@ class DriftPolicy:
         lost_below: confidence, 0 to 1, under which a mask that does not have the colours of the object either
             (``return_colours``) is of something else: the object is gone.
         least_area: share of the usual area under which what is left is a remnant of an object that is gone.
+        leaving_area: share of the usual area, 0 to 1, under which an object at the border of the frame is
+            leaving it.
+        left_change: 1 - IoU with the mask of such an object, 0 to 1, from which on one of low confidence
+            (``lost_below``) is elsewhere, and so of something else, whatever its colours: the object has
+            left, and has to be recognised when it comes back.
         return_confidence: least confidence, 0 to 1, of an object that is seen where there is no frame before
             that it could be followed from: after an absence or a cut.
         return_colours: share of its colours, 0 to 1, that no known mask has, at most, in that case.
@@ -43,6 +48,8 @@ class DriftPolicy:
     lost_below: float = 0.2
     recent: int = 5
     least_area: float = 0.01
+    leaving_area: float = 0.7
+    left_change: float = 0.9
     return_confidence: float = 0.6
     return_colours: float = 0.45
 
@@ -82,6 +89,11 @@ class _Watched:
         """Take in one more look at the object in its place."""
         self.recent = [*self.recent, look][-most:]
         self.usual_area = float(np.median([recent.area for recent in self.recent]))
+
+    def is_leaving(self, share: float) -> bool:
+        """Whether it was at the border of the frame when last seen, and less of it was seen than usual."""
+        last = self.recent[-1] if self.recent else None
+        return last is not None and last.touches_border and last.area < share * self.usual_area
 
 
 class DriftMonitor:
@@ -184,7 +196,9 @@ class DriftMonitor:
         has_its_colours = signals.colour_drift <= self._policy.return_colours
         is_recognised = has_its_colours and confidence >= self._policy.return_confidence
         is_lost = confidence < self._policy.lost_below
-        watched.is_present = is_recognised or not must_be_recognised
+        is_elsewhere = signals.shape_change >= self._policy.left_change
+        has_left = is_lost and is_elsewhere and watched.is_leaving(self._policy.leaving_area)
+        watched.is_present = (is_recognised or not must_be_recognised) and not has_left
         if not watched.is_present or (is_lost and not has_its_colours):
             return self._absent(watched, propagated, object_id)
 

@@ -88,6 +88,27 @@ def test_a_remnant_counts_as_gone_and_is_withheld(monitor: DriftMonitor) -> None
     assert assessment.is_withheld
 
 
+def test_what_looks_like_an_object_that_left_by_the_border_is_not_it() -> None:
+    monitor, parked = DriftMonitor(), disc(115, radius=12)
+    monitor.vouch(picture(disc(40) | parked), {1: disc(40)})
+    for x in (34, 26, 16, 4, -6):  # it goes out on the left
+        assert monitor.check(picture(disc(x) | parked), found(disc(x)))[1].presence is Presence.PRESENT
+    for _ in range(2):
+        stolen = monitor.check(picture(parked), found(parked, 0.62))[1]
+        assert (stolen.presence, stolen.is_withheld) == (Presence.ABSENT, True)
+    back = monitor.check(picture(disc(20) | parked), found(disc(20)))[1]
+    assert back.presence is Presence.PRESENT
+
+
+def test_an_object_that_stays_at_the_border_has_not_left() -> None:
+    monitor, elsewhere = DriftMonitor(), disc(115, radius=12)
+    monitor.vouch(picture(disc(10) | elsewhere), {1: disc(10)})
+    for x in (10, 11, 10):
+        monitor.check(picture(disc(x) | elsewhere), found(disc(x)))
+    drifted = monitor.check(picture(disc(10) | elsewhere), found(elsewhere, 0.62))[1]
+    assert (drifted.presence, drifted.drifted_for) == (Presence.PRESENT, 1)
+
+
 def test_its_return_is_noticed_and_that_of_something_else_is_not(monitor: DriftMonitor) -> None:
     nothing = np.zeros(SIZE, np.bool_)
     monitor.check(picture(nothing), found(nothing))
