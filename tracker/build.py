@@ -40,6 +40,7 @@ PERMISSIVE_WEIGHTS = Path(__file__).parent / "weights" / "sam-memory-permissive.
 LIGHT_CONFIG = XMemConfig(
     enlarge_to=256,
     continuity=ContinuityConfig(),
+    position=5.0,
     memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000),
 )
 """How ``xmem-light`` runs: half of XMem's memory, since reading it would cost more than the network, and

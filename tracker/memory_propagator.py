@@ -19,10 +19,12 @@ from tracker.memory_use import MemoryUse
 from tracker.modeling.canvas import Canvas
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
+from tracker.spatial_prior import SpatialPrior
 from tracker.xmem_config import XMemConfig
 
 _BANK = "bank."
 _CONTINUITY = "continuity."
+_PRIOR = "prior."
 
 
 class MemoryPropagator:
@@ -34,6 +36,7 @@ class MemoryPropagator:
         self._device = network.device
         self.bank = MemoryBank(self.config.memory, self._device)
         self._continuity = Continuity(config.continuity)
+        self._prior = SpatialPrior(config.position)
         self._begin()
 
     def _begin(self) -> None:
@@ -44,6 +47,7 @@ class MemoryPropagator:
         self._canvas: Canvas | None = None
         self._frame: FrameInHand | None = None
         self._continuity.reset()
+        self._prior.reset()
 
     @torch.inference_mode()
     def remember(
@@ -109,7 +113,8 @@ class MemoryPropagator:
         is_deep_update = is_memory_frame and self._deep_update_is_due
         is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
 
-        affinity = self.bank.match(frame.seen.key[0], frame.seen.selection[0])
+        query = self._prior.queried(frame.seen, len(object_ids))
+        affinity = self.bank.match(query.key, query.selection)
         readout = self.bank.readout(affinity)  # (K, CV, h, w)
         logits, sensory = self._network.segment(
             frame.seen,
@@ -162,6 +167,7 @@ class MemoryPropagator:
         """Bytes that a propagation to come takes at most, network and sensory memory left out."""
         canvas, (key_width, value_width) = self._network.lay_out(ahead.size), self._network.widths
         cells, every = canvas.grid[0] * canvas.grid[1], self.config.mem_every
+        key_width += self._prior.channels
         kept = bank_bytes(
             self.config.memory, cells, ahead, key_width=key_width, value_width=value_width, every=every
         )
@@ -200,6 +206,7 @@ class MemoryPropagator:
         self._settle()
         arrays = {_BANK + name: array for name, array in self.bank.state().items()}
         arrays |= {_CONTINUITY + name: array for name, array in self._continuity.state().items()}
+        arrays |= {_PRIOR + name: array for name, array in self._prior.state().items()}
         arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
         arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
         return arrays
@@ -211,6 +218,7 @@ class MemoryPropagator:
         bank.load_state(named(arrays, _BANK))
         self._begin()
         self._continuity.load_state(named(arrays, _CONTINUITY))
+        self._prior.load_state(named(arrays, _PRIOR))
         self.bank = bank
         self._now, self._last_write, self._last_deep_update = arrays["clock"].tolist()
         height, width = arrays["source_size"].tolist()
@@ -219,7 +227,7 @@ class MemoryPropagator:
     @property
     def made_by(self) -> str:
         """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
-        return self._network.identity
+        return f"{self._network.identity}{self._prior.identity}"
 
     @property
     def _deep_update_stands_alone(self) -> bool:
@@ -235,8 +243,9 @@ class MemoryPropagator:
     def _settle(self) -> None:
         """Take in what the frame in hand ended up as; write it if it is due and nothing was in its place."""
         frame, object_ids = self._frame, self.bank.object_ids
-        if frame is not None:
+        if frame is not None and frame.masks:
             self._continuity.follow(frame.masks)
+            self._prior.follow(torch.stack(list(frame.masks.values())))
         if frame is not None and frame.is_due and object_ids:
             masks = torch.stack([frame.masks[object_id] for object_id in object_ids])  # (K, H, W)
             self._write(frame, object_ids, masks, permanent=False)
@@ -274,13 +283,9 @@ class MemoryPropagator:
         if frame.is_written:
             self.bank.amend(values[0], object_ids, permanent=permanent)
         else:
+            key, shrinkage, selection = self._prior.written(frame.seen, masks)
             self.bank.write(
-                frame.seen.key[0],
-                values[0],
-                object_ids,
-                shrinkage=frame.seen.shrinkage[0],
-                selection=frame.seen.selection[0],
-                permanent=permanent,
+                key, values[0], object_ids, shrinkage=shrinkage, selection=selection, permanent=permanent
             )
         self.bank.sensory.write(object_ids, sensory[0])
         frame.masks = by_object(object_ids, masks)

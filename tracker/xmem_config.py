@@ -22,6 +22,8 @@ class XMemConfig:
         object_chunk: objects encoded or decoded at a time, which bounds the peak memory.
         continuity: what is not taken for an object since it is elsewhere; None = likeness alone decides, as
             XMem does.
+        position: how much it counts that two cells lie apart, seen from a lone object: the weight of their
+            squared distance in heights of the frame, at least 0; 0 = not at all, as in XMem.
         memory: the sizes of the memory bank.
     """
 
@@ -32,6 +34,7 @@ class XMemConfig:
     reduction: float = 1.0
     object_chunk: int = 4
     continuity: ContinuityConfig | None = None
+    position: float = 0.0
     memory: MemoryConfig = field(default_factory=MemoryConfig)
 
     def __post_init__(self) -> None:
@@ -40,6 +43,8 @@ class XMemConfig:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise TrackerError(f"{name} is {value}: give at least 1")
+        if self.position < 0:
+            raise TrackerError(f"position is {self.position}: give at least 0")
         if not 0 < self.reduction <= 1:
             raise TrackerError(f"reduction is {self.reduction}: give more than 0 and at most 1")
 
