@@ -15,6 +15,7 @@ from tracker.cutie_memory import CutieMemory
 from tracker.cutie_network import CutieNetwork, FrameFeatures
 from tracker.errors import TrackerError
 from tracker.familiar import Familiar
+from tracker.frame_in_hand import objects_given
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
 
@@ -75,14 +76,8 @@ class CutiePropagator:
         self, image: NDArray[np.uint8], label_map: NDArray[np.uint8], *, permanent: bool = True
     ) -> None:
         """See ``Propagator``."""
-        if label_map.shape != image.shape[:2]:
-            raise TrackerError(
-                f"the label map has shape {label_map.shape} but the image {image.shape[:2]}: give one size"
-            )
-        present = {int(object_id) for object_id in np.unique(label_map)} - {0}
         object_ids = self._memory.object_ids
-        if not present and not object_ids:
-            raise TrackerError("no object was ever given: the label map is empty")
+        present = objects_given(image, label_map, object_ids)
         frame = self._frame
         if frame is None or frame.image is not image:
             frame = self._next(image)

@@ -1,6 +1,6 @@
 """The frame that a propagator is at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,3 +66,14 @@ def check_frame(
             f"the label map is {label_map.dtype} {label_map.shape}, the image {size}: "
             "give uint8 object ids of the image's size"
         )
+
+
+def objects_given(
+    image: NDArray[np.uint8], label_map: NDArray[np.uint8], remembered: Collection[int]
+) -> set[int]:
+    """The ids on a label map; TrackerError unless it fits the image, and there is or was an object."""
+    check_frame(image, None, label_map)
+    present = {int(object_id) for object_id in np.unique(label_map)} - {0}
+    if not present and not remembered:
+        raise TrackerError("the label map is empty and no object was given before: mark an object first")
+    return present

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tracker.aggregation import soft_aggregate, to_propagated
 from tracker.errors import TrackerError
+from tracker.frame_in_hand import objects_given
 from tracker.propagator import Propagated
 from tracker.session_memory import SessionMemory
 from tracker.session_network import SessionNetwork
@@ -44,13 +45,7 @@ class SessionPropagator:
         self, image: NDArray[np.uint8], label_map: NDArray[np.uint8], *, permanent: bool = True
     ) -> None:
         """See ``Propagator``."""
-        if label_map.shape != image.shape[:2]:
-            raise TrackerError(
-                f"the label map has shape {label_map.shape} but the image {image.shape[:2]}: give one size"
-            )
-        present = {int(object_id) for object_id in np.unique(label_map)} - {0}
-        if not present and not self._memory.object_ids:
-            raise TrackerError("no object was ever given: the label map is empty")
+        present = objects_given(image, label_map, self._memory.object_ids)
         pixels = self._arrive(image)
         given = {o: label_map == o for o in sorted(present | {*self._memory.object_ids})}
         self._memory.give(pixels, given, is_conditioning=permanent)
