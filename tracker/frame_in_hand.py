@@ -69,10 +69,13 @@ def check_frame(
 
 
 def objects_given(
-    image: NDArray[np.uint8], label_map: NDArray[np.uint8], remembered: Collection[int]
+    image: NDArray[np.uint8],
+    label_map: NDArray[np.uint8],
+    remembered: Collection[int],
+    canvas: Canvas | None = None,
 ) -> set[int]:
-    """The ids on a label map; TrackerError unless it fits the image, and there is or was an object."""
-    check_frame(image, None, label_map)
+    """The ids on a label map; TrackerError as by ``check_frame``, or where there is and was no object."""
+    check_frame(image, canvas, label_map)
     present = {int(object_id) for object_id in np.unique(label_map)} - {0}
     if not present and not remembered:
         raise TrackerError("the label map is empty and no object was given before: mark an object first")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tracker.aggregation import soft_aggregate, to_propagated
 from tracker.continuity import Continuity
 from tracker.errors import TrackerError
-from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier
+from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier, objects_given
 from tracker.frame_network import FrameNetwork
 from tracker.frame_rows import named
 from tracker.memory_bank import MemoryBank
@@ -73,12 +73,10 @@ class MemoryPropagator:
                 frame that says nothing about the others.
             MemoryFullError: the cap of permanent frames is reached.
         """
-        check_frame(image, self._canvas, label_map)
-        object_ids = sorted({*np.unique(label_map).tolist(), *self.bank.object_ids} - {0})
+        remembered = self.bank.object_ids
+        object_ids = sorted({*objects_given(image, label_map, remembered, self._canvas), *remembered})
         kept = [] if given is None else [object_id for object_id in object_ids if object_id not in given]
         frame = self._frame if self._frame is not None and self._frame.image is image else None
-        if not object_ids:
-            raise TrackerError("the label map is empty and no object was given before: mark an object first")
         if kept and (frame is None or not frame.masks.keys() >= set(kept)):
             raise TrackerError(
                 f"nothing is known of objects {kept} in this frame: step it first, or give them"
@@ -245,7 +243,7 @@ class MemoryPropagator:
         frame, object_ids = self._frame, self.bank.object_ids
         if frame is not None and frame.masks:
             self._continuity.follow(frame.masks)
-            self._prior.follow(torch.stack(list(frame.masks.values())))
+            self._prior.follow(frame.masks.values())
         if frame is not None and frame.is_due and object_ids:
             masks = torch.stack([frame.masks[object_id] for object_id in object_ids])  # (K, H, W)
             self._write(frame, object_ids, masks, permanent=False)

@@ -1,7 +1,8 @@
 """Where cells lie, seen from the object, as channels of keys: what is alike but elsewhere is less alike."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -64,11 +65,11 @@ class SpatialPrior:
         self.follow(masks)
         return self._placed(seen, len(masks))
 
-    def follow(self, masks: torch.Tensor) -> None:
-        """Take in where the objects (K, H, W) are by now; while none is seen, they are where they were."""
+    def follow(self, masks: Iterable[torch.Tensor]) -> None:
+        """Take in where K objects (H, W) are by now; while none is seen, they are where they were."""
         if not self._weight:
             return
-        union = masks.amax(dim=0) > 0.5  # (H, W)
+        union = reduce(torch.maximum, masks) > 0.5  # (H, W)
         rows, columns = union.sum(dim=1).double(), union.sum(dim=0).double()
         area = float(rows.sum())
         if area >= _FEWEST:
