@@ -106,7 +106,15 @@ def measure(case: Case, load: Callable[..., Models] = load_models) -> Outcome:
                 raise InputError(f"the tracker of {case.preset} makes no forecast: choose another preset")
             before = _begin_again()
             track.run()
-            return Outcome(case, forecast.need, _of_status("VmHWM") - before)
+            return Outcome(case, forecast.need, taken_since(before, _of_status("VmHWM")))
+
+
+def taken_since(before: int, most: int) -> int:
+    """Bytes that came to those of ``before``; none where what was free inside the process was enough.
+
+    The kernel counts pages per processor and adds up late, so the most may be told as less than was there.
+    """
+    return max(most - before, 0)
 
 
 def _begin_again() -> int:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.forecast import Case, main, measure
+from benchmarks.forecast import Case, main, measure, taken_since
 from tests.tracker.stand_in import tiny_network
 from track_anything.models import Models
 from track_anything.testing import fake_models
@@ -15,6 +15,13 @@ from tracker.xmem_propagator import XMemPropagator
 def tiny_models(**_: str) -> Models:
     """A small memory network behind a fake segmenter."""
     return replace(fake_models(), new_propagator=lambda: XMemPropagator(tiny_network()))
+
+
+@pytest.mark.parametrize(
+    ("before", "most", "taken"), [(4096, 12288, 8192), (8192, 8192, 0), (12288, 8192, 0)]
+)
+def test_nothing_is_taken_where_less_is_told_than_was_there(before: int, most: int, taken: int) -> None:
+    assert taken_since(before, most) == taken
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="resident memory is read where Linux tells it")
