@@ -4,7 +4,7 @@ import torch
 
 from tracker.affinity import expand_memory, expand_query
 from tracker.memory_config import MemoryConfig
-from tracker.memory_store import Kind, MemoryStore, value_column
+from tracker.memory_store import Kind, MemoryStore, columns_of, place_column, value_column
 from tracker.objects import ObjectGroups
 
 
@@ -90,8 +90,8 @@ def _anchor_late_groups(
         first = holds & (frame == own_frames[0])  # (N,)
         if len(own_frames) >= min_frames:
             for object_id in groups.members(number):
-                values = store[value_column(object_id)]
-                values[anchor] = values[first]
+                for column in columns_of(store, object_id):
+                    store[column][anchor] = store[column][first]
             newest_group[anchor] = newest_group[anchor].clamp(min=number)
         takes_part = len(own_frames) > min_frames + 1
         leaves = is_candidate & (newest_group >= number) & (first if takes_part else True)
@@ -103,9 +103,10 @@ def replace_by_prototypes(
 ) -> None:
     """Replace candidates by their ``count`` most used ones, each enriched by all of them.
 
-    A prototype keeps its key. Its values and its shrinkage become averages over all candidates, weighted by
-    a full softmax of their similarity to the prototype as a query, with its own selection (potentiation,
-    XMem, equation 5). Each object group averages over those candidates that hold values for it.
+    A prototype keeps its key and its place. Its values and its shrinkage become averages over all candidates,
+    weighted by a full softmax of their similarity to the prototype as a query, with its own selection
+    (potentiation, XMem, equation 5). Each object group averages over those candidates that hold values for
+    it.
 
     Args:
         store: the elements; loses the candidates, gains the prototypes at its end.
@@ -135,6 +136,8 @@ def replace_by_prototypes(
         for object_id in groups.members(number):
             values = store[value_column(object_id)][candidates]  # (N, CV)
             rows[value_column(object_id)] = weights.to(values.dtype) @ values
+            if place_column(object_id) in store:
+                rows[place_column(object_id)] = store[place_column(object_id)][candidates][prototypes]
 
     survives = torch.ones(store.size, dtype=torch.bool, device=key.device)
     survives[candidates] = False

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 import torch
 
-from tracker.affinity import expand_memory
+from tracker.affinity import expand_memory, expand_query
 from tracker.errors import TrackerError
-from tracker.memory_store import value_column
+from tracker.memory_store import MemoryStore, place_column, value_column
 
 Array = TypeVar("Array")
 
@@ -17,6 +17,7 @@ def frame_rows(
     values: torch.Tensor,
     object_ids: Sequence[int],
     shrinkage: torch.Tensor | None,
+    places: Mapping[int, torch.Tensor] | None,
     *,
     anisotropic: bool,
 ) -> dict[str, torch.Tensor]:
@@ -27,6 +28,7 @@ def frame_rows(
         values: (K, CV, h, w).
         object_ids: the K objects.
         shrinkage: (1, h, w), None = 1.
+        places: (2, h, w) by object; None = they do not count.
         anisotropic: whether queries carry a selection.
     """
     keys = tokens(key)  # (h * w, CK)
@@ -39,9 +41,15 @@ def frame_rows(
         "usage": torch.zeros_like(scale),
         "age": torch.zeros_like(scale),
     }
-    for object_id, value in zip(object_ids, values, strict=True):
-        rows[value_column(object_id)] = tokens(value)
-    return rows
+    return rows | object_rows(values, object_ids, places)
+
+
+def object_rows(
+    values: torch.Tensor, object_ids: Sequence[int], places: Mapping[int, torch.Tensor] | None
+) -> dict[str, torch.Tensor]:
+    """The columns of single objects, as for ``frame_rows``."""
+    rows = {value_column(each): tokens(value) for each, value in zip(object_ids, values, strict=True)}
+    return rows | {place_column(each): tokens(place) for each, place in (places or {}).items()}
 
 
 def column_of(
@@ -54,6 +62,25 @@ def column_of(
         "frame": torch.full_like(cells, frame),
         "newest_group": torch.full_like(cells, newest_group),
     }
+
+
+def query_rows(key: torch.Tensor, selection: torch.Tensor | None, *, anisotropic: bool) -> torch.Tensor:
+    """The right factors (h * w, D) by which a frame of keys (CK, h, w) is compared to memory."""
+    chosen = None if selection is None else tokens(selection)  # (h * w, CK)
+    return expand_query(tokens(key), chosen, anisotropic=anisotropic)
+
+
+def check_key(
+    key: torch.Tensor, store: MemoryStore, grid: tuple[int, int], *, is_asked: bool = False
+) -> None:
+    """Raise TrackerError unless a key (CK, h, w) fits what is remembered, of which a query needs some."""
+    if is_asked and not store.size:
+        raise TrackerError("nothing is remembered: write a frame with its objects first")
+    held = (store["key"].shape[1], *grid) if store.size else key.shape
+    if key.shape != held:
+        raise TrackerError(
+            f"key is {tuple(key.shape)}, memory holds {held}: reset before another network or frame size"
+        )
 
 
 def check_values(

@@ -6,16 +6,26 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tracker.affinity import Affinity, expand_query
-from tracker.errors import MemoryFullError, TrackerError
-from tracker.frame_rows import check_values, column_of, frame_rows, named, tokens
+from tracker.affinity import Affinity
+from tracker.errors import TrackerError
+from tracker.frame_rows import (
+    check_key,
+    check_values,
+    column_of,
+    frame_rows,
+    named,
+    object_rows,
+    query_rows,
+    tokens,
+)
 from tracker.matching import match_groups
 from tracker.memory_config import MemoryConfig
-from tracker.memory_store import Kind, MemoryStore, value_column
+from tracker.memory_store import Kind, MemoryStore, columns_of, value_column
 from tracker.memory_use import MemoryUse
+from tracker.nearness import Places
 from tracker.objects import ObjectGroups
 from tracker.sensory_memory import SensoryMemory
-from tracker.working_window import consolidate_when_full, drop_beyond_window
+from tracker.working_window import check_permanent_cap, consolidate_when_full, drop_beyond_window
 
 __all__ = ["MemoryBank", "MemoryConfig"]
 
@@ -83,6 +93,7 @@ class MemoryBank:
         *,
         shrinkage: torch.Tensor | None = None,
         selection: torch.Tensor | None = None,
+        places: Places | None = None,
         permanent: bool = False,
     ) -> None:
         """Add a frame.
@@ -94,6 +105,7 @@ class MemoryBank:
                 remembered yet form a new group.
             shrinkage: (1, h, w), None = 1.
             selection: (CK, h, w) of this frame as a query, None = 1; used when it is consolidated.
+            places: where its cells lie, seen from each object; either all frames have them, or none has.
             permanent: never consolidated, dropped or evicted. The first frame of an empty bank always is.
                 A group that arrives with False is treated as XMem does: when its first frame is
                 consolidated, that frame's values move onto the keys of the first permanent frame.
@@ -104,10 +116,10 @@ class MemoryBank:
         """
         first = not self._store.size
         kind = Kind.PERMANENT if permanent or first else Kind.WORKING
-        self._check_key(key)
+        check_key(key, self._store, self._grid)
         check_values(values, object_ids, self.object_ids, (key.shape[1], key.shape[2]))
         if kind is Kind.PERMANENT:
-            self._check_permanent_cap()
+            check_permanent_cap(self._store, self.config, self._cells)
 
         consolidate_when_full(self._store, self._groups, self.config, self._cells)
         if kind is Kind.WORKING:
@@ -115,8 +127,8 @@ class MemoryBank:
         if first:
             self._grid = (key.shape[1], key.shape[2])
             self._store = MemoryStore(limit=self.config.most_elements(self._cells))
-        self._groups.admit(object_ids)
-        rows = frame_rows(key, values, object_ids, shrinkage, anisotropic=self.config.anisotropic)
+        self._groups.admit(object_ids, apart=places is not None)
+        rows = frame_rows(key, values, object_ids, shrinkage, places, anisotropic=self.config.anisotropic)
         rows |= column_of(rows, kind=kind, frame=self._frames_written, newest_group=self._groups.newest)
         if self.config.long_term and self.config.anisotropic:
             rows["selection"] = torch.ones_like(rows["key"]) if selection is None else tokens(selection)
@@ -125,12 +137,20 @@ class MemoryBank:
         self._newest_is_open = True
 
     @torch.inference_mode()
-    def amend(self, values: torch.Tensor, object_ids: Sequence[int], *, permanent: bool = False) -> None:
+    def amend(
+        self,
+        values: torch.Tensor,
+        object_ids: Sequence[int],
+        *,
+        places: Places | None = None,
+        permanent: bool = False,
+    ) -> None:
         """Replace what the last ``write`` stored for the same image; keys stay as they are.
 
         Args:
             values: (K, CV, h, w).
             object_ids: as for ``write``; new ids form a new group that starts at this frame.
+            places: likewise.
             permanent: True makes the frame permanent, False leaves it what it is.
 
         Raises:
@@ -141,15 +161,14 @@ class MemoryBank:
             raise TrackerError("the memory was read since its last write: write the frame anew instead")
         check_values(values, object_ids, self.object_ids, self._grid)
         newest = slice(self._store.size - self._cells, self._store.size)  # rows keep their order
-        becomes_permanent = permanent and self._store["kind"][-1] != Kind.PERMANENT
-        if becomes_permanent:
-            self._check_permanent_cap()
+        if permanent and self._store["kind"][-1] != Kind.PERMANENT:
+            check_permanent_cap(self._store, self.config, self._cells)
             self._store["kind"][newest] = Kind.PERMANENT
 
-        self._groups.admit(object_ids)
+        self._groups.admit(object_ids, apart=places is not None)
         self._store["newest_group"][newest] = self._groups.newest
-        for object_id, value in zip(object_ids, values, strict=True):
-            self._store.write(value_column(object_id), newest, tokens(value))
+        for column, rows in object_rows(values, object_ids, places).items():
+            self._store.write(column, newest, rows)
 
     @property
     def can_amend(self) -> bool:
@@ -157,12 +176,15 @@ class MemoryBank:
         return self._newest_is_open
 
     @torch.inference_mode()
-    def match(self, key: torch.Tensor, selection: torch.Tensor | None = None) -> Affinity:
+    def match(
+        self, key: torch.Tensor, selection: torch.Tensor | None = None, places: Places | None = None
+    ) -> Affinity:
         """Find what a frame resembles, and count the use of every element.
 
         Args:
             key: (CK, h, w) of the query frame.
             selection: (CK, h, w), None = 1.
+            places: where its cells lie, seen from each object, if those of memory are known.
 
         Returns:
             The affinity of every group, valid until the next ``write``, ``amend``, ``match`` or ``forget``.
@@ -170,17 +192,12 @@ class MemoryBank:
         Raises:
             TrackerError: nothing is remembered or the sizes disagree.
         """
-        if not self._store.size:
-            raise TrackerError("nothing is remembered: write a frame with its objects first")
-        self._check_key(key)
+        check_key(key, self._store, self._grid, is_asked=True)
         consolidate_when_full(self._store, self._groups, self.config, self._cells)
-        query = expand_query(
-            tokens(key),
-            None if selection is None else tokens(selection),
-            anisotropic=self.config.anisotropic,
-        )  # (Q, D)
-        affinity = match_groups(self._store, self._groups, query, self._grid, self.config)
-        self._store["usage"].add_(affinity.groups[self._groups.oldest].usage(self._store.size))
+        query = query_rows(key, selection, anisotropic=self.config.anisotropic)
+        affinity = match_groups(self._store, self._groups, query, places, self._grid, self.config)
+        for number in self._groups.numbers if places is not None else (self._groups.oldest,):
+            self._store["usage"].add_(affinity.groups[number].usage(self._store.size))
         self._store["age"].add_(1)
         self._newest_is_open = False
         return affinity
@@ -228,7 +245,8 @@ class MemoryBank:
         if not self._groups:
             self.reset()
             return
-        self._store.drop(value_column(object_id))
+        for column in columns_of(self._store, object_id):
+            self._store.drop(column)
         self._store.keep(self._store["newest_group"] >= self._groups.oldest)
         if not self.permanent_size:
             self._store["kind"][self._store.first_frame(Kind.WORKING)] = Kind.PERMANENT
@@ -270,8 +288,7 @@ class MemoryBank:
         self._grid = (int(state["grid"][0]), int(state["grid"][1]))
         self._frames_written = int(state["frames_written"])
         tensors = {name: torch.from_numpy(array).to(self.device) for name, array in state.items()}
-        rows = named(tensors, "store.")
-        if rows:
+        if rows := named(tensors, "store."):
             limit = self.config.most_elements(self._cells)
             self._store = MemoryStore(limit, evicted=int(state.get("evicted", 0)))
             self._store.append(rows)
@@ -280,21 +297,3 @@ class MemoryBank:
     @property
     def _cells(self) -> int:
         return self._grid[0] * self._grid[1]
-
-    def _check_key(self, key: torch.Tensor) -> None:
-        if not self._store.size:
-            return
-        channels = self._store["key"].shape[1]
-        if key.shape != (channels, *self._grid):
-            raise TrackerError(
-                f"key is {tuple(key.shape)}, memory holds {(channels, *self._grid)}: "
-                "reset before another network or frame size"
-            )
-
-    def _check_permanent_cap(self) -> None:
-        cap = self.config.max_permanent_frames
-        if self._store.size and self.permanent_size >= cap * self._cells:
-            raise MemoryFullError(
-                f"all {cap} permanent frames are taken: forget objects, remember this frame with "
-                "permanent=False, or raise max_permanent_frames"
-            )

@@ -111,8 +111,8 @@ class MemoryPropagator:
         is_deep_update = is_memory_frame and self._deep_update_is_due
         is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
 
-        query = self._prior.queried(frame.seen, len(object_ids))
-        affinity = self.bank.match(query.key, query.selection)
+        seen, places = frame.seen, self._prior.places(object_ids, frame.canvas.grid, self._device)
+        affinity = self.bank.match(seen.key[0], seen.selection[0], places)
         readout = self.bank.readout(affinity)  # (K, CV, h, w)
         logits, sensory = self._network.segment(
             frame.seen,
@@ -156,6 +156,7 @@ class MemoryPropagator:
         """Drop one object and its memory; TrackerError when it is not remembered."""
         self.bank.forget(object_id)
         self._continuity.forget(object_id)
+        self._prior.forget(object_id)
         if self._frame is not None:
             self._frame.sensory.pop(object_id, None)
             self._frame.masks.pop(object_id, None)
@@ -165,10 +166,8 @@ class MemoryPropagator:
         """Bytes that a propagation to come takes at most, network and sensory memory left out."""
         canvas, (key_width, value_width) = self._network.lay_out(ahead.size), self._network.widths
         cells, every = canvas.grid[0] * canvas.grid[1], self.config.mem_every
-        key_width += self._prior.channels
-        kept = bank_bytes(
-            self.config.memory, cells, ahead, key_width=key_width, value_width=value_width, every=every
-        )
+        own = value_width + self._prior.width  # numbers of an element for each object
+        kept = bank_bytes(self.config.memory, cells, ahead, key_width=key_width, value_width=own, every=every)
         seen, graphs = (
             bytes_of(canvas.size, ahead, value_width=value_width, at_a_time=self.config.object_chunk)
             for bytes_of in (frame_bytes, graph_bytes)
@@ -243,7 +242,7 @@ class MemoryPropagator:
         frame, object_ids = self._frame, self.bank.object_ids
         if frame is not None and frame.masks:
             self._continuity.follow(frame.masks)
-            self._prior.follow(frame.masks.values())
+            self._prior.follow(frame.masks)
         if frame is not None and frame.is_due and object_ids:
             masks = torch.stack([frame.masks[object_id] for object_id in object_ids])  # (K, H, W)
             self._write(frame, object_ids, masks, permanent=False)
@@ -254,9 +253,8 @@ class MemoryPropagator:
         height, width = image.shape[:2]
         self._canvas = self._canvas or self._network.lay_out((height, width))
         self._now += 1
-        sensory_shape = (self._network.hidden_width, *self._canvas.grid)
-        object_ids = self.bank.object_ids
-        known = self.bank.sensory.read(object_ids, sensory_shape) if object_ids else ()
+        object_ids, shape = self.bank.object_ids, (self._network.hidden_width, *self._canvas.grid)
+        known = self.bank.sensory.read(object_ids, shape) if object_ids else ()
         seen = self._network.look_at(image, self._canvas)
         sensory = by_object(object_ids, known)
         self._frame = FrameInHand(image, self._canvas, seen, sensory, arrived_with=dict(sensory))
@@ -278,15 +276,23 @@ class MemoryPropagator:
             self._sensory(frame, object_ids).unsqueeze(0),
             deep_update=is_deep_update,
         )
+        found = by_object(object_ids, masks)
+        self._prior.follow(found)
+        seen, places = frame.seen, self._prior.places(object_ids, frame.canvas.grid, self._device)
         if frame.is_written:
-            self.bank.amend(values[0], object_ids, permanent=permanent)
+            self.bank.amend(values[0], object_ids, places=places, permanent=permanent)
         else:
-            key, shrinkage, selection = self._prior.written(frame.seen, masks)
             self.bank.write(
-                key, values[0], object_ids, shrinkage=shrinkage, selection=selection, permanent=permanent
+                seen.key[0],
+                values[0],
+                object_ids,
+                shrinkage=seen.shrinkage[0],
+                selection=seen.selection[0],
+                places=places,
+                permanent=permanent,
             )
         self.bank.sensory.write(object_ids, sensory[0])
-        frame.masks = by_object(object_ids, masks)
+        frame.masks = found
         frame.is_due = False
         frame.is_written = True
         self._last_write = self._now

@@ -26,13 +26,19 @@ def value_column(object_id: int) -> str:
     return f"value.{object_id}"
 
 
+def place_column(object_id: int) -> str:
+    """The name of the column that tells where elements lie, seen from one object."""
+    return f"place.{object_id}"
+
+
 class MemoryStore:
     """Rows are elements, columns are their properties; rows keep the order in which they were added.
 
     Columns of a memory bank, each (size, ...): ``kind`` (a ``Kind``), ``frame`` (running number) and ``cell``
     (index in the grid) that an element comes from, ``newest_group`` that it holds values for, ``key`` (CK),
     ``shrinkage``, ``selection`` (CK), ``factor`` (of the similarity, see ``expand_memory``), ``usage`` and
-    ``age`` (weight received, reads lived through), and per object its ``value`` (CV).
+    ``age`` (weight received, reads lived through), and per object its ``value`` (CV), and its ``place`` (2)
+    where places count.
 
     Capacity grows by doubling up to a limit and is never given back while rows remain, so that a full memory
     allocates nothing. A column is read as a view of its first ``size`` rows: reading copies nothing.
@@ -150,3 +156,8 @@ class MemoryStore:
         grown = column.new_empty((max(needed, reserved), *column.shape[1:]))
         grown[: self.size] = column[: self.size]
         return grown
+
+
+def columns_of(store: MemoryStore, object_id: int) -> list[str]:
+    """The columns that are of one object alone."""
+    return [column for column in (value_column(object_id), place_column(object_id)) if column in store]

@@ -58,11 +58,16 @@ class ObjectGroups:
         """The next older group; -1 for the oldest."""
         return max((other for other in self._members if other < number), default=-1)
 
-    def admit(self, object_ids: Iterable[int]) -> None:
-        """Make one new group of those objects that are in none; no group when there are none."""
+    def admit(self, object_ids: Iterable[int], *, apart: bool = False) -> None:
+        """Make one new group of those objects that are in none; no group when there are none.
+
+        Args:
+            object_ids: the objects of a frame.
+            apart: make a group of each instead, for objects that read memory each in a way of its own.
+        """
         arrived = tuple(object_id for object_id in object_ids if object_id not in self)
-        if arrived:
-            self._members[self._next_number] = arrived
+        for members in ((each,) for each in arrived) if apart else filter(None, (arrived,)):
+            self._members[self._next_number] = members
             self._next_number += 1
 
     def remove(self, object_id: int) -> None:

@@ -1,8 +1,9 @@
-"""How much working memory there may be, and what becomes of what is more (XMem, section 3.3)."""
+"""How many frames memory may hold whole, and what becomes of what is more (XMem, section 3.3)."""
 
 import torch
 
 from tracker.consolidation import consolidate
+from tracker.errors import MemoryFullError
 from tracker.memory_config import MemoryConfig
 from tracker.memory_store import Kind, MemoryStore
 from tracker.objects import ObjectGroups
@@ -23,6 +24,16 @@ def drop_beyond_window(store: MemoryStore, config: MemoryConfig, cells: int) -> 
     survives = torch.ones(store.size, dtype=torch.bool, device=store["kind"].device)
     survives[store.first_frame(Kind.WORKING)] = False
     store.keep(survives)
+
+
+def check_permanent_cap(store: MemoryStore, config: MemoryConfig, cells: int) -> None:
+    """Raise MemoryFullError where no further frame can be made known."""
+    cap = config.max_permanent_frames
+    if store.size and store.count(Kind.PERMANENT) >= cap * cells:
+        raise MemoryFullError(
+            f"all {cap} permanent frames are taken: forget objects, remember this frame with "
+            "permanent=False, or raise max_permanent_frames"
+        )
 
 
 def _working_frames(store: MemoryStore, cells: int) -> int:

@@ -22,7 +22,7 @@ class XMemConfig:
         object_chunk: objects encoded or decoded at a time, which bounds the peak memory.
         continuity: what is not taken for an object since it is elsewhere; None = likeness alone decides, as
             XMem does.
-        position: how much it counts that two cells lie apart, seen from a lone object: the weight of their
+        position: how much it counts that two cells lie apart, seen from each object: the weight of their
             squared distance in heights of the frame, at least 0; 0 = not at all, as in XMem.
         memory: the sizes of the memory bank.
     """
