@@ -1,6 +1,7 @@
 """J&F of every preset on the sequences that settings were chosen on and on the check set, as one table.
 
     python benchmarks/accuracy.py --data FOLDER [--presets fast,balanced] [--embeddings FOLDER] [--json FILE]
+    python benchmarks/accuracy.py --data FOLDER --engine openvino --sequences chair,libby --clicks 0
 
 FOLDER holds ``davis2016-dev`` and ``video_extra``; ``make accuracy DATA=FOLDER`` does the same. The check set
 is what the recipes of ``configs/`` leave out of training. The protocol is that of ``davis.py``: the first
@@ -27,8 +28,8 @@ from benchmarks.davis_sequence import DavisSequence, sequence_names
 from benchmarks.embeddings import keep_embeddings
 from benchmarks.evaluation import SequenceScore, evaluate
 from benchmarks.report import mean_of, to_json
-from track_anything.errors import TrackAnythingError
-from track_anything.models import PRECISIONS, PRESETS, Models, load_models
+from track_anything.errors import InputError, TrackAnythingError
+from track_anything.models import ENGINES, PRECISIONS, PRESETS, Models, load_models
 
 SEVEN, CHECK = "seven", "check"
 _SEVEN_FOLDER = "davis2016-dev"
@@ -99,11 +100,13 @@ def main(arguments: Sequence[str] | None = None, load: LoadModels | None = None)
     options = _parse(arguments)
     try:
         sequences = {name: open_sequences(options.data, name) for name in (SEVEN, CHECK)}
+        if options.sequences:
+            sequences = chosen(sequences, options.sequences)
         cells = list(measured(options.presets, options.clicks, sequences, load or _loader(options)))
     except TrackAnythingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(table(cells))
+    print(table(cells), by_sequence(cells), sep="\n\n")
     if options.json is not None:
         content = {"commit": _commit(), "precision": options.precision, "cells": [as_json(c) for c in cells]}
         options.json.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
@@ -122,6 +125,14 @@ def open_sequences(data: Path, name: str) -> list[DavisSequence]:
     ]
 
 
+def chosen(sequences: dict[str, list[DavisSequence]], names: Sequence[str]) -> dict[str, list[DavisSequence]]:
+    """Those of some names alone; InputError tells which there are."""
+    known = [each.name for part in sequences.values() for each in part]
+    if unknown := sorted({*names} - {*known}):
+        raise InputError(f"there is no sequence {unknown[0]!r}: choose among {', '.join(known)}")
+    return {name: [each for each in part if each.name in names] for name, part in sequences.items()}
+
+
 def measured(
     presets: Sequence[str],
     clicks: Sequence[int],
@@ -129,7 +140,7 @@ def measured(
     load: LoadModels,
 ) -> Iterator[Cell]:
     """Every preset from every start of so many clicks, with a progress bar on standard error."""
-    starts = [start for start in STARTS if start.clicks in clicks]
+    starts = [start for start in STARTS if start.clicks in clicks and sequences[start.sequences]]
     each_preset = sum(len(sequences[start.sequences]) for start in starts)
     with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
         task = progress.add_task("sequences", total=len(presets) * each_preset)
@@ -162,6 +173,18 @@ def table(cells: Sequence[Cell]) -> str:
     return "\n".join((header, "|---" * (len(starts) + 1) + "|", *rows))
 
 
+def by_sequence(cells: Sequence[Cell]) -> str:
+    """J&F in Markdown: a row per sequence and start, a column per preset."""
+    presets = list(dict.fromkeys(cell.preset for cell in cells))
+    found: dict[tuple[Start, str], list[str]] = {}
+    for cell in cells:
+        for score in cell.scores:
+            found.setdefault((cell.start, score.name), []).append(f"{score.mean:.3f}")
+    header = "| | " + " | ".join(f"`{preset}`" for preset in presets) + " |"
+    rows = [f"| {name}, {start.name} | {' | '.join(means)} |" for (start, name), means in found.items()]
+    return "\n".join((header, "|---" * (len(presets) + 1) + "|", *rows))
+
+
 def as_json(cell: Cell) -> dict[str, Any]:
     """One cell with all of its sequences; there is no speed, since embeddings may come from disk."""
     return {
@@ -177,7 +200,7 @@ def _loader(options: argparse.Namespace) -> LoadModels:
     wrap = keep_embeddings(options.embeddings, precision=options.precision)
 
     def load(preset: str) -> Models:
-        return load_models(engine="torch", preset=preset, precision=options.precision, wrap=wrap)
+        return load_models(engine=options.engine, preset=preset, precision=options.precision, wrap=wrap)
 
     return load
 
@@ -208,6 +231,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--clicks", type=_clicks, default=(0, 1, 3), help="0,1,3 or some of them; 0 = from the true masks"
     )
+    parser.add_argument(
+        "--sequences", type=lambda text: text.split(","), help="a,b,...: some of them (default: all)"
+    )
+    parser.add_argument("--engine", choices=ENGINES, default="torch")
     parser.add_argument("--embeddings", type=Path, help="folder that keeps embeddings for runs to come")
     parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
     parser.add_argument("--json", type=Path, help="file for the scores of every sequence")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from tracker.aggregation import to_propagated
 from tracker.errors import TrackerError
 from tracker.memory_need import Undertaking
 from tracker.memory_use import MemoryUse
+from tracker.modeling.canvas import Point
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
 
@@ -50,6 +51,18 @@ class Carrier(Protocol):
     def made_by(self) -> str:
         """What a saved memory fits."""
         ...
+
+
+@runtime_checkable
+class Located(Protocol):
+    """A carrier that knows where objects are."""
+
+    def centres(self) -> dict[int, Point]:
+        """Where objects were seen last, by their ids."""
+        ...
+
+    def catch_up(self, centres: Mapping[int, Point]) -> None:
+        """Take in the ``centres`` of another one before a step, which saw frames that this one did not."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +151,7 @@ class JointPropagator:
         Raises:
             TrackerError: nothing was remembered yet, or the size differs.
         """
+        centres = self._leader.centres() if isinstance(self._leader, Located) else {}
         own = self._leader.step(image, last=last)
         self._image = image
         self._now += 1
@@ -153,6 +167,8 @@ class JointPropagator:
         total, weight = own.probabilities.copy(), 1.0  # (K + 1, H, W)
         for place in heard:
             partner = self._partners[place]
+            if partner.every > 1 and isinstance(partner.carrier, Located):
+                partner.carrier.catch_up(centres)
             total += partner.share * partner.carrier.step(image, last=last).probabilities
             weight += partner.share
             self._seen[place] = image

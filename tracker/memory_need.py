@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from tracker.frame_network import FrameNetwork
 from tracker.memory_config import MemoryConfig
+from tracker.xmem_config import XMemConfig
 
 _NUMBER = 4  # bytes of a float32
 _FACTS = 8 + 8 + 8 + 1 + 3 * _NUMBER  # of an element: cell, frame, group, kind; shrinkage, usage, age
@@ -40,6 +42,31 @@ class Foreseen(Protocol):
     def memory_need(self, ahead: Undertaking) -> int:
         """Bytes at most, the network itself left out."""
         ...
+
+
+def needed_by(network: FrameNetwork, config: XMemConfig, ahead: Undertaking, *, place_width: int) -> int:
+    """What a memory network's propagation takes at most, the network itself and sensory memory left out.
+
+    Args:
+        network: that sees the frames.
+        config: how it runs.
+        ahead: what is to be done.
+        place_width: numbers that tell where an element lies, for each object.
+    """
+    canvas, (key_width, value_width) = network.lay_out(ahead.size), network.widths
+    kept = bank_bytes(
+        config.memory,
+        canvas.grid[0] * canvas.grid[1],
+        ahead,
+        key_width=key_width,
+        value_width=value_width + place_width,
+        every=config.mem_every,
+    )
+    seen, graphs = (
+        bytes_of(canvas.size, ahead, value_width=value_width, at_a_time=config.object_chunk)
+        for bytes_of in (frame_bytes, graph_bytes)
+    )
+    return kept + seen + graphs * network.is_compiled
 
 
 def bank_bytes(

@@ -8,23 +8,20 @@ import torch
 from numpy.typing import NDArray
 
 from tracker.aggregation import soft_aggregate, to_propagated
-from tracker.continuity import Continuity
 from tracker.errors import TrackerError
 from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier, objects_given
 from tracker.frame_network import FrameNetwork
 from tracker.frame_rows import named
 from tracker.memory_bank import MemoryBank
-from tracker.memory_need import Undertaking, bank_bytes, frame_bytes, graph_bytes
+from tracker.memory_need import Undertaking, needed_by
 from tracker.memory_use import MemoryUse
-from tracker.modeling.canvas import Canvas
+from tracker.modeling.canvas import Canvas, Point
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
-from tracker.spatial_prior import SpatialPrior
+from tracker.whereabouts import Whereabouts
 from tracker.xmem_config import XMemConfig
 
 _BANK = "bank."
-_CONTINUITY = "continuity."
-_PRIOR = "prior."
 
 
 class MemoryPropagator:
@@ -35,8 +32,7 @@ class MemoryPropagator:
         self._network = network
         self._device = network.device
         self.bank = MemoryBank(self.config.memory, self._device)
-        self._continuity = Continuity(config.continuity)
-        self._prior = SpatialPrior(config.position)
+        self._whereabouts = Whereabouts(config.continuity, config.position)
         self._begin()
 
     def _begin(self) -> None:
@@ -46,8 +42,7 @@ class MemoryPropagator:
         self._last_deep_update = -self.config.deep_update_every
         self._canvas: Canvas | None = None
         self._frame: FrameInHand | None = None
-        self._continuity.reset()
-        self._prior.reset()
+        self._whereabouts.reset()
 
     @torch.inference_mode()
     def remember(
@@ -111,7 +106,7 @@ class MemoryPropagator:
         is_deep_update = is_memory_frame and self._deep_update_is_due
         is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
 
-        seen, places = frame.seen, self._prior.places(object_ids, frame.canvas.grid, self._device)
+        seen, places = frame.seen, self._whereabouts.queried(object_ids, frame.canvas.grid, self._device)
         affinity = self.bank.match(seen.key[0], seen.selection[0], places)
         readout = self.bank.readout(affinity)  # (K, CV, h, w)
         logits, sensory = self._network.segment(
@@ -121,7 +116,7 @@ class MemoryPropagator:
             update_sensory=is_normal_update,
         )
         probabilities = soft_aggregate(torch.sigmoid(logits[0]))  # (K + 1, H, W)
-        probabilities = self._continuity.keep(object_ids, probabilities)
+        probabilities = self._whereabouts.keep(object_ids, probabilities)
         frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
             self.bank.sensory.write(object_ids, sensory[0])
@@ -140,6 +135,19 @@ class MemoryPropagator:
             self._frame.masks = by_object(self.bank.object_ids, placed)
 
     @torch.inference_mode()
+    def centres(self) -> dict[int, Point]:
+        """Where objects were seen last by their ids, in heights of the source, if places count."""
+        self._settle()
+        return self._whereabouts.centres(self._canvas)
+
+    @torch.inference_mode()
+    def catch_up(self, centres: Mapping[int, Point]) -> None:
+        """Take in the ``centres`` of another one before the next step, which saw frames that this did not."""
+        self._settle()
+        self._frame = None  # what it ended up as is older
+        self._whereabouts.catch_up(centres, self._canvas)
+
+    @torch.inference_mode()
     def withhold(self, object_ids: Collection[int]) -> None:
         """Keep what the last step found of some objects out of memory, the sensory one included."""
         frame = self._frame
@@ -155,8 +163,7 @@ class MemoryPropagator:
     def forget(self, object_id: int) -> None:
         """Drop one object and its memory; TrackerError when it is not remembered."""
         self.bank.forget(object_id)
-        self._continuity.forget(object_id)
-        self._prior.forget(object_id)
+        self._whereabouts.forget(object_id)
         if self._frame is not None:
             self._frame.sensory.pop(object_id, None)
             self._frame.masks.pop(object_id, None)
@@ -164,15 +171,7 @@ class MemoryPropagator:
 
     def memory_need(self, ahead: Undertaking) -> int:
         """Bytes that a propagation to come takes at most, network and sensory memory left out."""
-        canvas, (key_width, value_width) = self._network.lay_out(ahead.size), self._network.widths
-        cells, every = canvas.grid[0] * canvas.grid[1], self.config.mem_every
-        own = value_width + self._prior.width  # numbers of an element for each object
-        kept = bank_bytes(self.config.memory, cells, ahead, key_width=key_width, value_width=own, every=every)
-        seen, graphs = (
-            bytes_of(canvas.size, ahead, value_width=value_width, at_a_time=self.config.object_chunk)
-            for bytes_of in (frame_bytes, graph_bytes)
-        )
-        return kept + seen + graphs * self._network.is_compiled
+        return needed_by(self._network, self.config, ahead, place_width=self._whereabouts.width)
 
     def memory_use(self) -> MemoryUse:
         """How full the memory is."""
@@ -202,8 +201,7 @@ class MemoryPropagator:
         """The memory as arrays; what the last step is due to write is written first."""
         self._settle()
         arrays = {_BANK + name: array for name, array in self.bank.state().items()}
-        arrays |= {_CONTINUITY + name: array for name, array in self._continuity.state().items()}
-        arrays |= {_PRIOR + name: array for name, array in self._prior.state().items()}
+        arrays |= self._whereabouts.state()
         arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
         arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
         return arrays
@@ -214,8 +212,7 @@ class MemoryPropagator:
         bank = MemoryBank(self.config.memory, self._device)
         bank.load_state(named(arrays, _BANK))
         self._begin()
-        self._continuity.load_state(named(arrays, _CONTINUITY))
-        self._prior.load_state(named(arrays, _PRIOR))
+        self._whereabouts.load_state(arrays)
         self.bank = bank
         self._now, self._last_write, self._last_deep_update = arrays["clock"].tolist()
         height, width = arrays["source_size"].tolist()
@@ -224,7 +221,7 @@ class MemoryPropagator:
     @property
     def made_by(self) -> str:
         """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
-        return f"{self._network.identity}{self._prior.identity}"
+        return f"{self._network.identity}{self._whereabouts.identity}"
 
     @property
     def _deep_update_stands_alone(self) -> bool:
@@ -241,8 +238,7 @@ class MemoryPropagator:
         """Take in what the frame in hand ended up as; write it if it is due and nothing was in its place."""
         frame, object_ids = self._frame, self.bank.object_ids
         if frame is not None and frame.masks:
-            self._continuity.follow(frame.masks)
-            self._prior.follow(frame.masks)
+            self._whereabouts.follow(frame.masks)
         if frame is not None and frame.is_due and object_ids:
             masks = torch.stack([frame.masks[object_id] for object_id in object_ids])  # (K, H, W)
             self._write(frame, object_ids, masks, permanent=False)
@@ -277,8 +273,7 @@ class MemoryPropagator:
             deep_update=is_deep_update,
         )
         found = by_object(object_ids, masks)
-        self._prior.follow(found)
-        seen, places = frame.seen, self._prior.places(object_ids, frame.canvas.grid, self._device)
+        seen, places = frame.seen, self._whereabouts.written(found, frame.canvas.grid, self._device)
         if frame.is_written:
             self.bank.amend(values[0], object_ids, places=places, permanent=permanent)
         else:

@@ -21,6 +21,7 @@ from tracker.xmem_config import XMemConfig
 SAM_MEMORY_CONFIG = XMemConfig(
     internal_size=None,
     continuity=ContinuityConfig(),
+    position=5.0,
     memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000),
 )
 """How it runs: with the memory of ``xmem-light``, and its sense of place."""

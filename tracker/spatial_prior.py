@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from tracker.modeling.canvas import Point
+
 _WIDTH = 2  # down and across
 _FEWEST = 16  # pixels of an object that has a centre
 
@@ -19,13 +21,16 @@ class SpatialPrior:
     moving camera nor an object that moves through the picture makes things lie elsewhere. Several objects
     part from each other, and so each of them reads memory by places of its own.
 
+    Attributes:
+        centres: of objects by their ids, (x, y) in heights of the canvas.
+
     Args:
         weight: of the squared distance in heights of the frame, against that of keys; 0 = likeness alone.
     """
 
     def __init__(self, weight: float) -> None:
         self._weight = weight
-        self._centres: dict[int, tuple[float, float]] = {}  # object id -> (x, y) in heights of the frame
+        self.centres: dict[int, Point] = {}
 
     @property
     def width(self) -> int:
@@ -52,7 +57,7 @@ class SpatialPrior:
                     / len(rows)
                     for sums in (columns, rows)
                 )
-                self._centres[object_id] = next(middles), next(middles)
+                self.centres[object_id] = next(middles), next(middles)
 
     def places(
         self, object_ids: Iterable[int], grid: tuple[int, int], device: torch.device | str
@@ -76,26 +81,26 @@ class SpatialPrior:
         cells = torch.stack(torch.meshgrid(down, across, indexing="ij"))  # (2, h, w)
         found = {}
         for object_id in object_ids:
-            x, y = self._centres.get(object_id, (0.0, 0.0))
+            x, y = self.centres.get(object_id, (0.0, 0.0))
             centre = torch.tensor((y, x), device=device)[:, None, None]
             found[object_id] = (cells - centre) * math.sqrt(self._weight)
         return found
 
     def forget(self, object_id: int) -> None:
         """Forget where an object was."""
-        self._centres.pop(object_id, None)
+        self.centres.pop(object_id, None)
 
     def reset(self) -> None:
         """Forget where all of them were."""
-        self._centres = {}
+        self.centres = {}
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """What is kept, as arrays."""
-        return {str(object_id): np.array(centre) for object_id, centre in self._centres.items()}
+        return {str(object_id): np.array(centre) for object_id, centre in self.centres.items()}
 
     def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Replace it by a ``state``."""
         self.reset()
         for name, centre in arrays.items():
             x, y = centre.tolist()
-            self._centres[int(name)] = x, y
+            self.centres[int(name)] = x, y

@@ -38,11 +38,18 @@ def test_every_preset_has_a_row_and_every_start_a_column(
     options = ["--data", str(places), "--presets", "fast,accurate", "--json", str(path)]
     assert main(options, load) == 0
     assert loaded == ["fast", "accurate"]
-    header, rule, *rows = capsys.readouterr().out.splitlines()
+    whole, by_sequence = capsys.readouterr().out.split("\n\n")
+    header, rule, *rows = whole.splitlines()
     assert header == "| | seven, true mask | seven, 1 click | seven, 3 clicks | check, true mask |"
     assert rule == "|---|---|---|---|---|"
     right = " | ".join(["1.000 (1.000 / 1.000)"] * 4)
     assert rows == [f"| `fast` | {right} |", f"| `accurate` | {right} |"]
+
+    header, _, *rows = by_sequence.splitlines()
+    assert header == "| | `fast` | `accurate` |"
+    assert rows[0] == "| disc, seven, true mask | 1.000 | 1.000 |"
+    assert rows[-1] == "| twin, check, true mask | 1.000 | 1.000 |"
+    assert len(rows) == 7
 
     content = json.loads(path.read_text())
     assert content["commit"]
@@ -58,6 +65,19 @@ def test_some_starts_can_be_chosen(places: Path, models: Models, capsys: pytest.
     with pytest.raises(SystemExit):
         main(["--data", str(places), "--clicks", "0,2"], lambda _: models)
     assert "choose among 0, 1, 3" in capsys.readouterr().err
+
+
+def test_some_sequences_can_be_chosen(
+    places: Path, models: Models, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--data", str(places), "--presets", "fast", "--clicks", "0"]
+    assert main([*options, "--sequences", "disc"], lambda _: models) == 0
+    out = capsys.readouterr().out
+    assert "| | seven, true mask |\n" in out
+    assert "disc, seven, true mask" in out
+    assert "twin" not in out
+    assert main([*options, "--sequences", "disc,dish"], lambda _: models) == 2
+    assert "no sequence 'dish': choose among disc, twin" in capsys.readouterr().err
 
 
 def test_what_is_missing_is_named(tmp_path: Path, models: Models, capsys: pytest.CaptureFixture[str]) -> None:

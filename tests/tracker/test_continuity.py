@@ -94,7 +94,8 @@ def test_a_propagation_goes_on_from_saved_places(tmp_path_factory: pytest.TempPa
     stopped.save(path)
     loaded = new()
     loaded.load(path)
-    assert loaded._continuity.state().keys() == {"1.place", "1.usual", "2.place", "2.usual"}
+    kept = {name for name in loaded._whereabouts.state() if name.startswith("continuity.")}
+    assert kept == {f"continuity.{name}" for name in ("1.place", "1.usual", "2.place", "2.usual")}
     same(loaded.step(frame(5)), going_on.step(frame(5)))
 
 

@@ -1,9 +1,11 @@
 """Carriers of the same objects; that they meet the contract together is in test_propagator_contract."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
+import torch
 
 from tests.tracker.propagator_contract import frame, label_map, same, started, steps
 from tests.tracker.stand_in import sam_memory_propagator, tiny_network
@@ -11,6 +13,7 @@ from tracker.errors import TrackerError
 from tracker.joint_propagator import JointPropagator, Partner
 from tracker.memory_config import MemoryConfig
 from tracker.mirrored_propagator import MirroredPropagator
+from tracker.spatial_prior import SpatialPrior
 from tracker.xmem_config import XMemConfig
 from tracker.xmem_propagator import XMemPropagator
 
@@ -105,6 +108,47 @@ def test_some_objects_may_be_given_on_a_frame_that_the_partner_did_not_see() -> 
     propagator.step(image)
     propagator.remember(image, label_map(1, (1,)), given=[1])
     assert propagator.step(frame(2)).object_ids == (1, 2)
+
+
+def placed(every: int) -> JointPropagator:
+    """Carriers for which places count."""
+    config = replace(_CONFIG, position=5.0)
+    leader, partner = XMemPropagator(_NETWORK, config), XMemPropagator(_NETWORK, config)
+    return JointPropagator(leader, [Partner(partner, every)])
+
+
+def test_a_partner_knows_where_objects_went_on_frames_that_it_did_not_see() -> None:
+    propagator = started(partial(placed, 3))
+    leader, partner = propagator._leader, partner_of(propagator)
+    known, asked = [], []
+    match = partner.bank.match
+
+    def watched(key, selection, places):
+        asked.append(places)
+        return match(key, selection, places)
+
+    partner.bank.match = watched
+    for index in range(1, 7):
+        known.append(leader.centres())
+        propagator.step(frame(index))
+    assert len(asked) == 2
+    assert known[0] != known[2] != known[5]
+    for places, centres in zip(asked, (known[2], known[5]), strict=True):
+        expected = SpatialPrior(5.0)
+        expected.centres = {each: leader._canvas.place_point(centre) for each, centre in centres.items()}
+        torch.testing.assert_close(places, expected.places([1, 2], leader._canvas.grid, "cpu"))
+
+
+@pytest.mark.parametrize("stop", [3, 4, 5])
+def test_a_loaded_memory_goes_on_wherever_the_partner_was(tmp_path, stop: int) -> None:
+    going_on, stopped = (started(partial(placed, 3)) for _ in range(2))
+    steps(going_on, 1, stop)
+    steps(stopped, 1, stop)
+    stopped.save(tmp_path / "memory.npz")
+    loaded = placed(3)
+    loaded.load(tmp_path / "memory.npz")
+    for ours, theirs in zip(steps(loaded, stop, 9), steps(going_on, stop, 9), strict=True):
+        same(ours, theirs)
 
 
 def test_the_memory_of_both_is_counted() -> None:

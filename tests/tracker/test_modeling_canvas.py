@@ -63,3 +63,14 @@ def test_arrays_that_are_views_or_read_only_are_taken() -> None:
     canvas = Canvas.fit((16, 16), None)
     assert canvas.place_image(image[::-1, :, ::-1], CPU).shape == (1, 3, 16, 16)
     assert canvas.place_masks(label_map[:, ::-1], (1,), CPU).all()
+
+
+@pytest.mark.parametrize("canvas", [Canvas.fit((50, 90), 75), Canvas.fit_long((50, 90), 150)])
+def test_a_point_lies_where_the_mask_around_it_does(canvas: Canvas) -> None:
+    label_map = np.zeros((50, 90), np.uint8)
+    label_map[10:30, 40:80] = 1
+    rows, columns = np.nonzero(canvas.place_masks(label_map, [1], torch.device("cpu"))[0].numpy())
+    placed = ((columns.mean() + 0.5) / canvas.size[0], (rows.mean() + 0.5) / canvas.size[0])
+    middle = (60 / 50, 20 / 50)
+    assert canvas.place_point(middle) == pytest.approx(placed, abs=0.01)
+    assert canvas.restore_point(canvas.place_point(middle)) == pytest.approx(middle)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -12,6 +13,10 @@ from tracker.modeling.xmem import STRIDE
 
 _MEAN = (0.485, 0.456, 0.406)
 _STD = (0.229, 0.224, 0.225)
+
+
+Point: TypeAlias = tuple[float, float]
+"""(x, y) from the upper left corner of a frame or a canvas, both in heights of it."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,18 @@ class Canvas:
         grid = cells.view(1, 1, *self.grid)
         pixels = F.interpolate(grid, self.size, mode="bilinear", align_corners=False)  # (1, 1, height, width)
         return self.restore(pixels[0])[0]
+
+    def place_point(self, point: Point) -> Point:
+        """Where a point of the source lies on the canvas."""
+        left, _, top, _ = self._padding
+        rows, height = self.inner_size[0], self.size[0]
+        return (point[0] * rows + left) / height, (point[1] * rows + top) / height
+
+    def restore_point(self, point: Point) -> Point:
+        """Where a point of the canvas lies in the source."""
+        left, _, top, _ = self._padding
+        rows, height = self.inner_size[0], self.size[0]
+        return (point[0] * height - left) / rows, (point[1] * height - top) / rows
 
     @property
     def _padding(self) -> tuple[int, int, int, int]:
