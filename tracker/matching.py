@@ -1,6 +1,6 @@
 """What a frame resembles among all that is remembered, group by group."""
 
-from collections.abc import Mapping
+from typing import NamedTuple
 
 import torch
 
@@ -35,11 +35,9 @@ def match_groups(
     count = query.shape[0]
     chunk = min(config.query_chunk or count, count)
     known = _slice_or_rows(store["kind"] == Kind.PERMANENT)
-    near = {} if places is None else _nearness(store, groups, places)
-    rooms = [
-        query.new_empty(chunk, (store.size // _ALIGNED + 2) * _ALIGNED)  # one each for all chunks
-        for _ in range(min(2, max(1, len(near))))
-    ]
+    readings = [_reading(store, groups, number, places, config) for number in groups.numbers]
+    width = (store.size // _ALIGNED + 2) * _ALIGNED
+    rooms = [query.new_empty(chunk, width) for _ in range(1 if places is None else 2)]  # for all chunks
     parts = []
     for start in range(0, count, chunk):
         some = slice(start, min(start + chunk, count))
@@ -50,46 +48,42 @@ def match_groups(
             far = out_of_reach(cells, store["cell"], grid, config.locality_radius)  # (q, N)
             similarity.masked_fill_(far & (store["kind"] == Kind.WORKING), -torch.inf)
         nearest_known = similarity[:, known].amax(dim=1)  # (q,); there always is one
-        parts.append(Affinity(_attended(store, groups, similarity, spare, near, some, config), nearest_known))
+        affinity = {}
+        for reading in readings:  # oldest first: the elements of each are among those of the one before
+            if reading.lacks is not None:
+                similarity.masked_fill_(reading.lacks, -torch.inf)
+            placed = similarity
+            if reading.near is not None:
+                is_last = reading is readings[-1]  # nobody reads the plain similarities after it
+                placed = reading.near.added_to(similarity, some, out=similarity if is_last else spare[0])
+            affinity[reading.number] = attend(placed, reading.top_k)
+        parts.append(Affinity(affinity, nearest_known))
     return Affinity(
         {number: GroupAffinity.join([part.groups[number] for part in parts]) for number in groups.numbers},
         torch.cat([part.nearest_known for part in parts]),
     )
 
 
-def _nearness(store: MemoryStore, groups: ObjectGroups, places: Places) -> dict[int, Nearness]:
-    """By the number of each group, which is one object."""
-    return {
-        number: Nearness.of(store, object_id, places[object_id])
-        for number in groups.numbers
-        for object_id in groups.members(number)
-    }
+class _Reading(NamedTuple):
+    """What one group attends to, whatever the query."""
+
+    number: int
+    lacks: torch.Tensor | None  # (N,) elements without values for it; None = there is none
+    top_k: int | None
+    near: Nearness | None  # of the one object that it is; None = places do not count
 
 
-def _attended(
-    store: MemoryStore,
-    groups: ObjectGroups,
-    similarity: torch.Tensor,
-    spare: list[torch.Tensor],
-    near: Mapping[int, Nearness],
-    some: slice,
-    config: MemoryConfig,
-) -> dict[int, GroupAffinity]:
-    """What some queries resemble, from their similarities (q, N), which are used up."""
-    affinity = {}
-    for number in groups.numbers:  # oldest first: the elements of each are among those of the one before
-        holds = store["newest_group"] >= number  # (N,)
-        if number != groups.oldest:
-            similarity.masked_fill_(~holds, -torch.inf)
-        top_k = None if config.top_k is None else min(config.top_k, int(holds.sum()))
-        is_last = number == groups.newest  # nobody reads the plain similarities after it
-        placed = (
-            near[number].added_to(similarity, some, out=similarity if is_last else spare[0])
-            if near
-            else similarity
-        )
-        affinity[number] = attend(placed, top_k)
-    return affinity
+def _reading(
+    store: MemoryStore, groups: ObjectGroups, number: int, places: Places | None, config: MemoryConfig
+) -> _Reading:
+    lacks = store["newest_group"] < number  # (N,)
+    missing = int(lacks.sum())
+    near = None
+    if places is not None:
+        (object_id,) = groups.members(number)
+        near = Nearness.of(store, object_id, places[object_id])
+    top_k = None if config.top_k is None else min(config.top_k, store.size - missing)
+    return _Reading(number, lacks if missing else None, top_k, near)
 
 
 def _slice_or_rows(chosen: torch.Tensor) -> slice | torch.Tensor:
