@@ -17,8 +17,8 @@ from tracker.memory_need import Undertaking, needed_by
 from tracker.memory_use import MemoryUse
 from tracker.modeling.canvas import Canvas, Point
 from tracker.propagator import Propagated
+from tracker.sense_of_place import SenseOfPlace
 from tracker.snapshot import read_snapshot, write_snapshot
-from tracker.whereabouts import Whereabouts
 from tracker.xmem_config import XMemConfig
 
 _BANK = "bank."
@@ -32,7 +32,7 @@ class MemoryPropagator:
         self._network = network
         self._device = network.device
         self.bank = MemoryBank(self.config.memory, self._device)
-        self._whereabouts = Whereabouts(config.continuity, config.position)
+        self._place = SenseOfPlace(config.continuity, config.position)
         self._begin()
 
     def _begin(self) -> None:
@@ -42,7 +42,7 @@ class MemoryPropagator:
         self._last_deep_update = -self.config.deep_update_every
         self._canvas: Canvas | None = None
         self._frame: FrameInHand | None = None
-        self._whereabouts.reset()
+        self._place.reset()
 
     @torch.inference_mode()
     def remember(
@@ -106,7 +106,7 @@ class MemoryPropagator:
         is_deep_update = is_memory_frame and self._deep_update_is_due
         is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
 
-        seen, places = frame.seen, self._whereabouts.queried(object_ids, frame.canvas.grid, self._device)
+        seen, places = frame.seen, self._place.queried(object_ids, frame.canvas.grid, self._device)
         affinity = self.bank.match(seen.key[0], seen.selection[0], places)
         readout = self.bank.readout(affinity)  # (K, CV, h, w)
         logits, sensory = self._network.segment(
@@ -116,7 +116,7 @@ class MemoryPropagator:
             update_sensory=is_normal_update,
         )
         probabilities = soft_aggregate(torch.sigmoid(logits[0]))  # (K + 1, H, W)
-        probabilities = self._whereabouts.keep(object_ids, probabilities)
+        probabilities = self._place.keep(object_ids, probabilities)
         frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
             self.bank.sensory.write(object_ids, sensory[0])
@@ -138,14 +138,14 @@ class MemoryPropagator:
     def centres(self) -> dict[int, Point]:
         """Where objects were seen last by their ids, in heights of the source, if places count."""
         self._settle()
-        return self._whereabouts.centres(self._canvas)
+        return self._place.centres(self._canvas)
 
     @torch.inference_mode()
     def catch_up(self, centres: Mapping[int, Point]) -> None:
         """Take in the ``centres`` of another one before the next step, which saw frames that this did not."""
         self._settle()
         self._frame = None  # what it ended up as is older
-        self._whereabouts.catch_up(centres, self._canvas)
+        self._place.catch_up(centres, self._canvas)
 
     @torch.inference_mode()
     def withhold(self, object_ids: Collection[int]) -> None:
@@ -163,7 +163,7 @@ class MemoryPropagator:
     def forget(self, object_id: int) -> None:
         """Drop one object and its memory; TrackerError when it is not remembered."""
         self.bank.forget(object_id)
-        self._whereabouts.forget(object_id)
+        self._place.forget(object_id)
         if self._frame is not None:
             self._frame.sensory.pop(object_id, None)
             self._frame.masks.pop(object_id, None)
@@ -171,7 +171,7 @@ class MemoryPropagator:
 
     def memory_need(self, ahead: Undertaking) -> int:
         """Bytes that a propagation to come takes at most, network and sensory memory left out."""
-        return needed_by(self._network, self.config, ahead, place_width=self._whereabouts.width)
+        return needed_by(self._network, self.config, ahead, place_width=self._place.width)
 
     def memory_use(self) -> MemoryUse:
         """How full the memory is."""
@@ -201,7 +201,7 @@ class MemoryPropagator:
         """The memory as arrays; what the last step is due to write is written first."""
         self._settle()
         arrays = {_BANK + name: array for name, array in self.bank.state().items()}
-        arrays |= self._whereabouts.state()
+        arrays |= self._place.state()
         arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
         arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
         return arrays
@@ -212,7 +212,7 @@ class MemoryPropagator:
         bank = MemoryBank(self.config.memory, self._device)
         bank.load_state(named(arrays, _BANK))
         self._begin()
-        self._whereabouts.load_state(arrays)
+        self._place.load_state(arrays)
         self.bank = bank
         self._now, self._last_write, self._last_deep_update = arrays["clock"].tolist()
         height, width = arrays["source_size"].tolist()
@@ -221,7 +221,7 @@ class MemoryPropagator:
     @property
     def made_by(self) -> str:
         """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
-        return f"{self._network.identity}{self._whereabouts.identity}"
+        return f"{self._network.identity}{self._place.identity}"
 
     @property
     def _deep_update_stands_alone(self) -> bool:
@@ -238,7 +238,7 @@ class MemoryPropagator:
         """Take in what the frame in hand ended up as; write it if it is due and nothing was in its place."""
         frame, object_ids = self._frame, self.bank.object_ids
         if frame is not None and frame.masks:
-            self._whereabouts.follow(frame.masks)
+            self._place.follow(frame.masks)
         if frame is not None and frame.is_due and object_ids:
             masks = torch.stack([frame.masks[object_id] for object_id in object_ids])  # (K, H, W)
             self._write(frame, object_ids, masks, permanent=False)
@@ -273,7 +273,7 @@ class MemoryPropagator:
             deep_update=is_deep_update,
         )
         found = by_object(object_ids, masks)
-        seen, places = frame.seen, self._whereabouts.written(found, frame.canvas.grid, self._device)
+        seen, places = frame.seen, self._place.written(found, frame.canvas.grid, self._device)
         if frame.is_written:
             self.bank.amend(values[0], object_ids, places=places, permanent=permanent)
         else:

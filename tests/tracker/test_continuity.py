@@ -94,7 +94,7 @@ def test_a_propagation_goes_on_from_saved_places(tmp_path_factory: pytest.TempPa
     stopped.save(path)
     loaded = new()
     loaded.load(path)
-    kept = {name for name in loaded._whereabouts.state() if name.startswith("continuity.")}
+    kept = {name for name in loaded._place.state() if name.startswith("continuity.")}
     assert kept == {f"continuity.{name}" for name in ("1.place", "1.usual", "2.place", "2.usual")}
     same(loaded.step(frame(5)), going_on.step(frame(5)))
 

@@ -165,10 +165,10 @@ def test_a_propagation_goes_on_from_where_the_objects_were(tmp_path_factory: pyt
     stopped.save(path)
     loaded = new()
     loaded.load(path)
-    assert loaded._whereabouts.state().keys() >= {"prior.1", "prior.2"}
+    assert loaded._place.state().keys() >= {"prior.1", "prior.2"}
     same(loaded.step(frame(5)), going_on.step(frame(5)))
     going_on.forget(2)
-    assert "prior.2" not in going_on._whereabouts.state()
+    assert "prior.2" not in going_on._place.state()
     with pytest.raises(TrackerError):  # one that keeps no places cannot read it
         XMemPropagator(_NETWORK, XMemConfig(2, internal_size=None, memory=_MEMORY)).load(path)
 

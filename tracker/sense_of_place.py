@@ -16,7 +16,7 @@ _CONTINUITY = "continuity."
 _PRIOR = "prior."
 
 
-class Whereabouts:
+class SenseOfPlace:
     """What appears elsewhere is no part of an object, and where things lie around it counts.
 
     Args:
