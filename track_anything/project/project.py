@@ -24,6 +24,7 @@ from track_anything.project.edits import (
 )
 from track_anything.project.journal import Record
 from track_anything.project.lock import lock_project
+from track_anything.project.state import default_name
 from track_anything.project.view import ProjectView
 from track_anything.project.whereabouts import find_source
 from track_anything.system.lifecycle import Closing
@@ -93,7 +94,7 @@ class Project(ProjectView, Closing):
             object_id = next((free for free in range(1, MAX_OBJECT_ID + 1) if free not in taken), None)
             if object_id is None:
                 raise InputError(f"a project holds at most {MAX_OBJECT_ID} objects: use a second project")
-            self._content.apply(AddObject(object_id, name or f"object {object_id}"))
+            self._content.apply(AddObject(object_id, name or default_name(object_id)))
         return object_id
 
     @contextmanager

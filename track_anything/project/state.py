@@ -177,3 +177,8 @@ class KnownMasks(Mapping[FrameIndex, Mapping[ObjectId, Mask]]):
 
     def __len__(self) -> int:
         return len(self._objects)
+
+
+def default_name(object_id: ObjectId) -> str:
+    """The name of an object that nobody has named."""
+    return f"object {object_id}"

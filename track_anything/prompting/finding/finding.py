@@ -13,6 +13,7 @@ from track_anything.models.detector import DETECTOR_WEIGHTS, LEAST_SCORE, Detect
 from track_anything.models.locators import TextLocator
 from track_anything.project import Project
 from track_anything.project.edits import GiveMask
+from track_anything.project.state import default_name
 from track_anything.prompting.finding.alike import Example, alike, evidence_of, example_of
 from track_anything.prompting.finding.found import Found, is_of, is_taken, numbered, without_doubles
 from track_anything.prompting.finding.likeness import Appearance, features_of
@@ -49,7 +50,7 @@ class Finding:
         name = self._project.state.objects[object_id]
         if not mask.any():
             raise InputError(f"{name} has no mask on frame {frame}: name a frame on which it has one")
-        return Found(frame, name, 1.0, mask)
+        return Found(frame, "" if name == default_name(object_id) else name, 1.0, mask)
 
     def like(
         self,

@@ -55,6 +55,14 @@ def test_what_is_named_becomes_objects_in_one_step(session: Session) -> None:
     assert session.project.state.objects == {}
 
 
+def test_what_is_like_an_object_has_its_name_if_somebody_gave_it_one(session: Session) -> None:
+    truth = CLIP.label_map(0)
+    for name in (None, "disc"):
+        object_id = session.add_object(name)
+        session.give_mask(frame=0, object_id=object_id, mask=truth == object_id)
+    assert [session.finding.marked(0, object_id).name for object_id in (1, 2)] == ["", "disc"]
+
+
 def test_what_is_an_object_already_is_not_found_again(session: Session) -> None:
     session.finding.take(session.finding.named(0, "disc", Words(), least=0.85))
     again = session.finding.in_boxes(0, lambda image: boxed(0, 1, 2, 3))
