@@ -1,11 +1,13 @@
 """How much memory a propagation will come to, before it has begun."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from tracker.frame_network import FrameNetwork
 from tracker.memory_config import MemoryConfig
-from tracker.xmem_config import XMemConfig
+
+if TYPE_CHECKING:  # they load torch, which who asks for a forecast has not loaded yet
+    from tracker.frame_network import FrameNetwork
+    from tracker.xmem_config import XMemConfig
 
 _NUMBER = 4  # bytes of a float32
 _FACTS = 8 + 8 + 8 + 1 + 3 * _NUMBER  # of an element: cell, frame, group, kind; shrinkage, usage, age
@@ -44,7 +46,7 @@ class Foreseen(Protocol):
         ...
 
 
-def needed_by(network: FrameNetwork, config: XMemConfig, ahead: Undertaking, *, place_width: int) -> int:
+def needed_by(network: "FrameNetwork", config: "XMemConfig", ahead: Undertaking, *, place_width: int) -> int:
     """What a memory network's propagation takes at most, the network itself and sensory memory left out.
 
     Args:

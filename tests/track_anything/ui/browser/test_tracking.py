@@ -126,7 +126,8 @@ def test_a_drifted_frame_is_found_corrected_and_its_span_tracked_again(
     with editor.changing():
         editor.drag_pixels((280, 185), (312, 222))  # say that it is the land below instead
     assert lane(editor)[frame] == KNOWN
-    assert {lane(editor)[at] for at in (frame - 1, frame + 1)} == {STALE}
+    beside = [at for at in (frame + 1, frame - 1) if at < 12]
+    assert {lane(editor)[at] for at in beside} == {STALE}
     project = project_of(editor).session.project
     corrected = project.mask(frame, 1)
     assert not np.array_equal(corrected, before[frame])
@@ -134,8 +135,8 @@ def test_a_drifted_frame_is_found_corrected_and_its_span_tracked_again(
     track(editor)
     assert STALE not in lane(editor)[:12]
     assert np.array_equal(project.mask(frame, 1), corrected)  # what a person said stays
-    assert not np.array_equal(project.mask(frame + 1, 1), before[frame + 1])
-    rows, columns = np.nonzero(project.mask(frame + 1, 1))
+    assert not np.array_equal(project.mask(beside[0], 1), before[beside[0]])
+    rows, columns = np.nonzero(project.mask(beside[0], 1))
     assert 270 < columns.mean() < 320
     assert 175 < rows.mean() < 230
 
