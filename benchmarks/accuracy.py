@@ -160,7 +160,6 @@ def table(cells: Sequence[Cell]) -> str:
     presets = list(dict.fromkeys(cell.preset for cell in cells))
     starts = list(dict.fromkeys(cell.start for cell in cells))
     by_place = {(cell.preset, cell.start): cell.mean for cell in cells}
-    header = "| | " + " | ".join(start.name for start in starts) + " |"
     rows = [
         f"| `{preset}` | "
         + " | ".join(
@@ -170,7 +169,7 @@ def table(cells: Sequence[Cell]) -> str:
         + " |"
         for preset in presets
     ]
-    return "\n".join((header, "|---" * (len(starts) + 1) + "|", *rows))
+    return _markdown([start.name for start in starts], rows)
 
 
 def by_sequence(cells: Sequence[Cell]) -> str:
@@ -180,9 +179,13 @@ def by_sequence(cells: Sequence[Cell]) -> str:
     for cell in cells:
         for score in cell.scores:
             found.setdefault((cell.start, score.name), []).append(f"{score.mean:.3f}")
-    header = "| | " + " | ".join(f"`{preset}`" for preset in presets) + " |"
     rows = [f"| {name}, {start.name} | {' | '.join(means)} |" for (start, name), means in found.items()]
-    return "\n".join((header, "|---" * (len(presets) + 1) + "|", *rows))
+    return _markdown([f"`{preset}`" for preset in presets], rows)
+
+
+def _markdown(columns: Sequence[str], rows: Sequence[str]) -> str:
+    """A table of finished rows, whose first column has no name."""
+    return "\n".join((f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|", *rows))
 
 
 def as_json(cell: Cell) -> dict[str, Any]:

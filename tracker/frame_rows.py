@@ -1,7 +1,7 @@
 """A frame as rows of memory: one per cell of its grid."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import torch
 
@@ -11,13 +11,16 @@ from tracker.memory_store import MemoryStore, place_column, value_column
 
 Array = TypeVar("Array")
 
+Places: TypeAlias = Mapping[int, torch.Tensor]
+"""Where the cells of a frame lie, seen from objects: (2, h, w) by id; squared distances count as keys' do."""
+
 
 def frame_rows(
     key: torch.Tensor,
     values: torch.Tensor,
     object_ids: Sequence[int],
     shrinkage: torch.Tensor | None,
-    places: Mapping[int, torch.Tensor] | None,
+    places: Places | None,
     *,
     anisotropic: bool,
 ) -> dict[str, torch.Tensor]:
@@ -45,7 +48,7 @@ def frame_rows(
 
 
 def object_rows(
-    values: torch.Tensor, object_ids: Sequence[int], places: Mapping[int, torch.Tensor] | None
+    values: torch.Tensor, object_ids: Sequence[int], places: Places | None
 ) -> dict[str, torch.Tensor]:
     """The columns of single objects, as for ``frame_rows``."""
     rows = {value_column(each): tokens(value) for each, value in zip(object_ids, values, strict=True)}

@@ -151,24 +151,23 @@ class JointPropagator:
         Raises:
             TrackerError: nothing was remembered yet, or the size differs.
         """
-        centres = self._leader.centres() if isinstance(self._leader, Located) else {}
-        own = self._leader.step(image, last=last)
-        self._image = image
-        self._now += 1
         long_side = max(image.shape[:2])
         heard = [
             place
             for place, each in enumerate(self._partners)
-            if self._now % each.every == 0 and long_side >= each.least_side
+            if (self._now + 1) % each.every == 0 and long_side >= each.least_side
         ]
+        seldom = [self._partners[place].carrier for place in heard if self._partners[place].every > 1]
+        self._tell(seldom)
+        own = self._leader.step(image, last=last)
+        self._image = image
+        self._now += 1
         is_embedded = bool(heard) if any(each.every > 1 for each in self._partners) else None
         if not heard:
             return replace(own, is_embedded=is_embedded)
         total, weight = own.probabilities.copy(), 1.0  # (K + 1, H, W)
         for place in heard:
             partner = self._partners[place]
-            if partner.every > 1 and isinstance(partner.carrier, Located):
-                partner.carrier.catch_up(centres)
             total += partner.share * partner.carrier.step(image, last=last).probabilities
             weight += partner.share
             self._seen[place] = image
@@ -242,6 +241,14 @@ class JointPropagator:
             carrier.load_state({n.removeprefix(own): a for n, a in arrays.items() if n.startswith(own)})
         self._now = int(arrays[_CLOCK])
         self._object_ids = {*arrays[_OBJECTS].tolist()}
+
+    def _tell(self, carriers: Sequence[Carrier]) -> None:
+        """Let carriers that did not see every frame know where the leader saw the objects last."""
+        if carriers and isinstance(self._leader, Located):
+            centres = self._leader.centres()
+            for carrier in carriers:
+                if isinstance(carrier, Located):
+                    carrier.catch_up(centres)
 
     @property
     def _carriers(self) -> tuple[Carrier, ...]:

@@ -5,9 +5,10 @@ from typing import NamedTuple
 import torch
 
 from tracker.affinity import Affinity, GroupAffinity, attend, out_of_reach
+from tracker.frame_rows import Places
 from tracker.memory_config import MemoryConfig
 from tracker.memory_store import Kind, MemoryStore
-from tracker.nearness import Nearness, Places
+from tracker.nearness import Nearness
 from tracker.objects import ObjectGroups
 
 _ALIGNED = 16  # floats, of which rows are multiples and one more: products are faster so than in dense rows

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tracker.affinity import Affinity
 from tracker.errors import TrackerError
 from tracker.frame_rows import (
+    Places,
     check_key,
     check_values,
     column_of,
@@ -22,7 +23,6 @@ from tracker.matching import match_groups
 from tracker.memory_config import MemoryConfig
 from tracker.memory_store import Kind, MemoryStore, columns_of, value_column
 from tracker.memory_use import MemoryUse
-from tracker.nearness import Places
 from tracker.objects import ObjectGroups
 from tracker.sensory_memory import SensoryMemory
 from tracker.working_window import check_permanent_cap, consolidate_when_full, drop_beyond_window

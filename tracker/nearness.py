@@ -1,17 +1,13 @@
 """How near memory elements lie to queries, both seen from one object."""
 
 import math
-from collections.abc import Mapping
-from typing import Self, TypeAlias
+from typing import Self
 
 import torch
 
 from tracker.affinity import expand_memory, expand_query
 from tracker.frame_rows import tokens
 from tracker.memory_store import MemoryStore, place_column
-
-Places: TypeAlias = Mapping[int, torch.Tensor]
-"""Where the cells of a frame lie, seen from objects: (2, h, w) by id; squared distances count as keys' do."""
 
 
 class Nearness:

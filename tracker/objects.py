@@ -66,7 +66,8 @@ class ObjectGroups:
             apart: make a group of each instead, for objects that read memory each in a way of its own.
         """
         arrived = tuple(object_id for object_id in object_ids if object_id not in self)
-        for members in ((each,) for each in arrived) if apart else filter(None, (arrived,)):
+        groups = [(each,) for each in arrived] if apart else [arrived]
+        for members in filter(None, groups):
             self._members[self._next_number] = members
             self._next_number += 1
 

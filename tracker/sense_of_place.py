@@ -7,9 +7,8 @@ import torch
 from numpy.typing import NDArray
 
 from tracker.continuity import Continuity, ContinuityConfig
-from tracker.frame_rows import named
+from tracker.frame_rows import Places, named
 from tracker.modeling.canvas import Canvas, Point
-from tracker.nearness import Places
 from tracker.spatial_prior import SpatialPrior
 
 _CONTINUITY = "continuity."
