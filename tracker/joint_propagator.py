@@ -136,6 +136,7 @@ class JointPropagator:
             if is_new and not permanent and not arriving:
                 continue
             if is_new and given is not None and self._seen:
+                self._tell([partner.carrier])
                 partner.carrier.step(image)
             partner.carrier.remember(image, label_map, permanent=permanent, given=given)
             self._seen[place] = image

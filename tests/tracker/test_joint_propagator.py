@@ -119,24 +119,49 @@ def placed(every: int) -> JointPropagator:
 
 def test_a_partner_knows_where_objects_went_on_frames_that_it_did_not_see() -> None:
     propagator = started(partial(placed, 3))
-    leader, partner = propagator._leader, partner_of(propagator)
-    known, asked = [], []
-    match = partner.bank.match
-
-    def watched(key, selection, places):
-        asked.append(places)
-        return match(key, selection, places)
-
-    partner.bank.match = watched
+    leader, asked = propagator._leader, asked_about(partner_of(propagator))
+    known = []
     for index in range(1, 7):
         known.append(leader.centres())
         propagator.step(frame(index))
     assert len(asked) == 2
     assert known[0] != known[2] != known[5]
     for places, centres in zip(asked, (known[2], known[5]), strict=True):
-        expected = SpatialPrior(5.0)
-        expected.centres = {each: leader._canvas.place_point(centre) for each, centre in centres.items()}
-        torch.testing.assert_close(places, expected.places([1, 2], leader._canvas.grid, "cpu"))
+        torch.testing.assert_close(places, places_from(leader, centres))
+
+
+def test_a_partner_knows_where_they_went_where_some_are_corrected_on_a_frame_it_did_not_see() -> None:
+    propagator = started(partial(placed, 4))
+    leader, asked = propagator._leader, asked_about(partner_of(propagator))
+    steps(propagator, 1, 3)
+    image = frame(3)
+    propagator.step(image)
+    before = leader.centres()
+    propagator.remember(image, np.roll(label_map(3, (1,)), 4, axis=1), given=[1])
+    after = leader.centres()
+    assert before[1] != after[1]
+    assert len(asked) == 1
+    torch.testing.assert_close(asked[0], places_from(leader, after))
+
+
+def asked_about(carrier: XMemPropagator) -> list[object]:
+    """What a carrier will be told of places whenever its memory is read."""
+    asked: list[object] = []
+    match = carrier.bank.match
+
+    def watched(key, selection, places):
+        asked.append(places)
+        return match(key, selection, places)
+
+    carrier.bank.match = watched
+    return asked
+
+
+def places_from(carrier: XMemPropagator, centres):
+    """Where the cells of a frame lie, seen from the centres of both objects."""
+    expected = SpatialPrior(5.0)
+    expected.centres = {each: carrier._canvas.place_point(centre) for each, centre in centres.items()}
+    return expected.places([1, 2], carrier._canvas.grid, "cpu")
 
 
 @pytest.mark.parametrize("stop", [3, 4, 5])
