@@ -68,6 +68,7 @@ class StageConfig:
         wild_share: probability that a layer turns and changes size several times as fast as others.
         return_share: probability that a cut-out turns back in the middle of the clip.
         hardness: how much more often clips with a high loss are drawn: 0 = not at all, 1 = by their loss.
+        position: weight of where things lie around each object, see ``SpatialPrior``; of ``xmem`` alone.
     """
 
     name: str
@@ -86,6 +87,7 @@ class StageConfig:
     wild_share: float = 0.0
     return_share: float = 0.0
     hardness: float = 0.0
+    position: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained on."""

@@ -1,14 +1,19 @@
 """One clip through the network as a propagation would go, but with gradients."""
 
+import math
+
 import torch
 from torch import Generator, Tensor
 
-from tracker.affinity import attend, expand_memory, expand_query
+from tracker.affinity import expand_memory, expand_query
 from tracker.aggregation import soft_aggregate
 from tracker.modeling.canvas import normalise
 from tracker.modeling.xmem import FrameFeatures, XMem
+from tracker.spatial_prior import SpatialPrior
 from tracker.training.clips import ClipBatch
 from tracker.training.config import StageConfig
+
+_EXACT = "donot_use_mm_for_euclid_dist"  # distances of near places would cancel
 
 
 def roll_out(network: XMem, batch: ClipBatch, stage: StageConfig, generator: Generator) -> Tensor:
@@ -21,7 +26,7 @@ def roll_out(network: XMem, batch: ClipBatch, stage: StageConfig, generator: Gen
     Args:
         network: may be training or not.
         batch: the clips.
-        stage: ``memory_frames`` and ``deep_update_share``.
+        stage: ``memory_frames``, ``deep_update_share`` and ``position``.
         generator: on the CPU.
 
     Returns:
@@ -31,9 +36,10 @@ def roll_out(network: XMem, batch: ClipBatch, stage: StageConfig, generator: Gen
     frames = normalise(batch.frames.flatten(0, 1))  # (B * T, 3, S, S)
     features = network.encode_key(frames)
     pixels = frames.view(batch.frames.shape)  # (B, T, 3, S, S)
-    keys = _Keys(features, length)
-
     grid = features.key.shape[-2:]
+    keys = _Keys(features, length, _Places(count, stage.position, grid))
+    keys.places.follow(batch.masks[:, 0])
+
     sensory = pixels.new_zeros(count, batch.objects, network.config.hidden_width, *grid)
     value, sensory = network.encode_value(
         pixels[:, 0], keys.frame(0).f16, batch.masks[:, 0], sensory, deep_update=True
@@ -53,6 +59,7 @@ def roll_out(network: XMem, batch: ClipBatch, stage: StageConfig, generator: Gen
         foreground = torch.sigmoid(logits.float())  # (B, K, S, S)
         probabilities = soft_aggregate(foreground.transpose(0, 1)).transpose(0, 1)  # (B, K + 1, S, S)
         predictions.append(probabilities)
+        keys.places.follow(probabilities[:, 1:])
         if not is_last:
             value, sensory = network.encode_value(
                 pixels[:, now], keys.frame(now).f16, probabilities[:, 1:], sensory, deep_update=is_deep_update
@@ -61,12 +68,37 @@ def roll_out(network: XMem, batch: ClipBatch, stage: StageConfig, generator: Gen
     return torch.stack(predictions, dim=1)
 
 
+class _Places:
+    """Where the cells of frames lie, seen from each object of each clip, as ``SpatialPrior`` has it."""
+
+    def __init__(self, clips: int, position: float, grid: torch.Size) -> None:
+        self._priors = [SpatialPrior(position) for _ in range(clips)]
+        self._grid = grid[0], grid[1]
+        self._seen: list[list[Tensor]] = []  # by frame and clip, (1 or K, h * w, 2)
+
+    def follow(self, masks: Tensor) -> None:
+        """Take in what is said of the next frame, (B, K, S, S)."""
+        now = []
+        for prior, found in zip(self._priors, masks.detach(), strict=True):
+            prior.follow(dict(enumerate(found)))
+            places = prior.places(range(len(found)), self._grid, masks.device)
+            nowhere = masks.new_zeros(1, math.prod(self._grid), 2)
+            now.append(torch.stack([tokens_of(each) for each in places.values()]) if places else nowhere)
+        self._seen.append(now)
+
+    def apart(self, clip: int, remembered: list[int]) -> Tensor:
+        """(1 or K, h * w, N): squares of how far cells of the next frame lie from remembered ones."""
+        now, *memory = (self._seen[index][clip] for index in (-1, *remembered))
+        return torch.cdist(now, torch.cat(memory, dim=1), compute_mode=_EXACT).square()
+
+
 class _Keys:
     """The features of all frames of all clips, and the reading of one frame from others."""
 
-    def __init__(self, features: FrameFeatures, length: int) -> None:
+    def __init__(self, features: FrameFeatures, length: int, places: _Places) -> None:
         self._length = length
         self._features = features
+        self.places = places
 
     def frame(self, index: int) -> FrameFeatures:
         """Those of frame ``index`` of every clip."""
@@ -89,8 +121,10 @@ class _Keys:
             key = torch.cat([tokens_of(each.key[clip]) for each in memory])  # (N, CK)
             shrinkage = torch.cat([tokens_of(each.shrinkage[clip])[:, 0] for each in memory])  # (N,)
             wanted = expand_query(tokens_of(query.key[clip]), tokens_of(query.selection[clip]))  # (Q, D)
-            affinity = attend(wanted @ expand_memory(key, shrinkage).T, None)
-            rows.append(affinity.readout(tokens[clip].flatten(0, 1).T).T)  # (K * CV, Q)
+            similarity = wanted @ expand_memory(key, shrinkage).T  # (Q, N)
+            apart = self.places.apart(clip, remembered) * (shrinkage / math.sqrt(key.shape[1]))
+            affinity = (similarity - apart).softmax(dim=2)  # (1 or K, Q, N)
+            rows.append(tokens[clip] @ affinity.mT)  # (K, CV, Q)
         return torch.stack(rows).view(count, objects, width, *query.key.shape[-2:])
 
 

@@ -1,5 +1,7 @@
 """The training forward pass is the propagation: the same network on the same clip gives the same masks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -22,15 +24,18 @@ def batch(objects: int = 2, clips: int = 1) -> ClipBatch:
     return ClipBatch(frames.expand(clips, -1, -1, -1, -1), labels.expand(clips, -1, -1, -1), objects)
 
 
+@pytest.mark.parametrize("position", [0.0, 20.0])
 @pytest.mark.parametrize("objects", [1, 2])
-def test_a_rollout_is_what_the_propagator_does(objects: int) -> None:
+def test_a_rollout_is_what_the_propagator_does(objects: int, position: float) -> None:
     memory = MemoryConfig(top_k=None, long_term=False, max_working_frames=None)
-    propagator = XMemPropagator(tiny_network(), XMemConfig(mem_every=1, internal_size=None, memory=memory))
+    config = XMemConfig(mem_every=1, internal_size=None, memory=memory, position=position)
+    propagator = XMemPropagator(tiny_network(), config)
     images = clip(LENGTH, SIZE)
     propagator.remember(images[0], boxes(SIZE, objects))
     steps = [propagator.step(image).probabilities for image in images[1:]]
+    stage = replace(STAGE, position=position)
     with torch.no_grad():
-        found = roll_out(tiny_network(), batch(objects, clips=2), STAGE, torch.Generator().manual_seed(0))
+        found = roll_out(tiny_network(), batch(objects, clips=2), stage, torch.Generator().manual_seed(0))
     assert found.shape == (2, LENGTH - 1, objects + 1, *SIZE)
     for each in found:
         torch.testing.assert_close(each, torch.from_numpy(np.stack(steps)), atol=1e-4, rtol=1e-4)
