@@ -1,6 +1,7 @@
 """What a correction is worth: J&F after each round of a simulated person who fixes one frame per round.
 
     python benchmarks/interactive.py --data FOLDER --plot interactive.png
+    python benchmarks/interactive.py --data FOLDER --engine openvino --precision int8 --picks ranking,evenly
 
 One click on the first frame, then tracking. In every round a frame is picked, its mask mended with at most
 three clicks (those that made it worse are undone; a mask that no click made better is locked as it is), and
@@ -34,7 +35,7 @@ from benchmarks.metrics import boundary_accuracy, region_similarity
 from benchmarks.plot import Panel, save_plot
 from benchmarks.sizes import at_internal_size
 from track_anything.errors import InputError, TrackAnythingError
-from track_anything.models import PRESETS, Models, load_models
+from track_anything.models import ENGINES, PRECISIONS, PRESETS, Models, load_models
 from track_anything.project import Description, Project
 from track_anything.project.edits import Lock
 from track_anything.session import Session
@@ -53,7 +54,10 @@ def main(arguments: Sequence[str] | None = None, models: Models | None = None) -
     try:
         if models is None:
             models = load_models(
-                engine="torch", preset=options.preset, wrap=keep_embeddings(options.embeddings)
+                engine=options.engine,
+                preset=options.preset,
+                precision=options.precision,
+                wrap=keep_embeddings(options.embeddings, precision=options.precision),
             )
             models = at_internal_size(models, options.internal_size)
         names = options.sequences or sequence_names(options.data)
@@ -180,6 +184,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--picks", type=partial(str.split, sep=","), default=list(PICKS), help="default: all")
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--preset", choices=tuple(PRESETS), default="fast")
+    parser.add_argument("--engine", choices=ENGINES, default="torch")
+    parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
     parser.add_argument(
         "--internal-size", type=int, metavar="PIXELS", help="short side that xmem-light sees (default: 480)"
     )
