@@ -57,7 +57,7 @@ class RefinePolicy:
 
     min_agreement: float = 0.6
     min_predicted_iou: float = 0.5
-    sure_predicted_iou: float = 0.9
+    sure_predicted_iou: float = 0.97
     shrinking_stability: float = 0.965
     filling_stability: float = 0.84
     thinness: float = 1.4

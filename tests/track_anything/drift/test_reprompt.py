@@ -104,9 +104,9 @@ def test_the_schedule_asks_whether_anything_drifted_or_not() -> None:
 @pytest.mark.parametrize(
     ("predicted", "before", "after", "fragments", "is_taken"),
     [
-        (0.95, 0.8, 0.9, 0.0, True),
-        (0.85, 0.8, 0.9, 0.0, False),  # not sure enough for a mask that was not doubtful
-        (0.95, 0.8, 0.7, 0.0, False),  # hearing it lowers confidence
+        (0.98, 0.8, 0.9, 0.0, True),
+        (0.95, 0.8, 0.9, 0.0, False),  # not sure enough for a mask that was not doubtful
+        (0.98, 0.8, 0.7, 0.0, False),  # hearing it lowers confidence
         (0.85, 0.6, 0.5, 0.0, True),  # the mask was doubtful anyway
         (0.85, 0.8, 0.7, 0.3, True),  # it was in pieces
         (0.45, 0.6, 0.9, 0.3, False),
@@ -137,5 +137,5 @@ def test_an_answer_that_drops_parts_or_fills_gaps_has_to_be_steady(
     growth: float, stability: float, thinness: float, before: float, is_taken: bool
 ) -> None:
     signals = replace(Signals(*(0.0 for _ in fields(Signals))), thinness=thinness, unfamiliar=0.1)
-    answer = Answer(agreement=0.8, predicted_iou=0.95, stability=stability, growth=growth)
+    answer = Answer(agreement=0.8, predicted_iou=0.98, stability=stability, growth=growth)
     assert RefinePolicy().accepts(answer, signals, before, before + 0.1) == is_taken
