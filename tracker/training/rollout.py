@@ -86,7 +86,7 @@ class _Places:
             now.append(torch.stack([tokens_of(each) for each in places.values()]) if places else nowhere)
         self._seen.append(now)
 
-    def apart(self, clip: int, remembered: list[int]) -> Tensor:
+    def squared_distances(self, clip: int, remembered: list[int]) -> Tensor:
         """(1 or K, h * w, N): squares of how far cells of the next frame lie from remembered ones."""
         now, *memory = (self._seen[index][clip] for index in (-1, *remembered))
         return torch.cdist(now, torch.cat(memory, dim=1), compute_mode=_EXACT).square()
@@ -122,8 +122,9 @@ class _Keys:
             shrinkage = torch.cat([tokens_of(each.shrinkage[clip])[:, 0] for each in memory])  # (N,)
             wanted = expand_query(tokens_of(query.key[clip]), tokens_of(query.selection[clip]))  # (Q, D)
             similarity = wanted @ expand_memory(key, shrinkage).T  # (Q, N)
-            apart = self.places.apart(clip, remembered) * (shrinkage / math.sqrt(key.shape[1]))
-            affinity = (similarity - apart).softmax(dim=2)  # (1 or K, Q, N)
+            weight = shrinkage / math.sqrt(key.shape[1])  # (N,)
+            distances = weight * self.places.squared_distances(clip, remembered)  # (1 or K, Q, N)
+            affinity = (similarity - distances).softmax(dim=2)  # (1 or K, Q, N)
             rows.append(tokens[clip] @ affinity.mT)  # (K, CV, Q)
         return torch.stack(rows).view(count, objects, width, *query.key.shape[-2:])
 
