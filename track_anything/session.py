@@ -223,7 +223,7 @@ class Session(Closing):
         return report(self.project, frames, objects)
 
     def frames_in_doubt(self) -> list[tuple[FrameIndex, ObjectId]]:
-        """The worst frame and object of each stretch of doubtful masks between the in and out point."""
+        """The best frame to mend of each doubtful stretch, with its object, between the in and out point."""
         return frames_in_doubt(self.project)
 
     def frames_to_fix(self) -> list[tuple[FrameIndex, ObjectId]]:

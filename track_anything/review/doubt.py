@@ -12,18 +12,19 @@ IN_DOUBT = 0.7
 """Confidence under which a mask is in doubt, as ``RefinePolicy.doubtful_below`` has it."""
 
 _GAP = 3  # frames of good masks between two doubtful ones that still make them one stretch
+_WORST = 2 / 3  # of the greatest doubt of a stretch, from which a frame is one of its worst
 _MENDED = 6  # frames round a known mask in which stale masks are as good as mended: they are tracked anew
 
 
 def frames_in_doubt(project: Project, frames: range | None = None) -> list[tuple[FrameIndex, ObjectId]]:
-    """The worst frame of each doubtful stretch with its object, first where a correction should help most.
+    """One of the worst frames of each doubtful stretch, with its object, where a correction should help most.
 
     Args:
         project: whose masks are reported on.
         frames: within which they lie; None = between the in and out point, as tracking and exports have it.
 
-    That is not always the stretch of most doubt: a short one beside a known frame gains little, while one in
-    the middle of a long gap takes doubt from all of it (``rank_frames``).
+    That is not always where doubt is greatest: a mask beside a known frame gains little, while one in the
+    middle of a long gap takes doubt from all of it (``rank_frames``).
     Stale masks next to a known one are left out: the correction there has yet to be tracked on.
     """
     within = frames if frames is not None else project.state.chosen_range
@@ -44,23 +45,25 @@ def frames_in_doubt(project: Project, frames: range | None = None) -> list[tuple
         for object_id in doubtful
     }
     found = [
-        (gains[object_id][frame], frame, object_id)
+        (gain, frame, object_id)
         for object_id, confidence in doubtful.items()
-        for frame, _ in worst_of_stretches(confidence)
+        for frame, gain in best_of_stretches(confidence, gains[object_id])
     ]
     found.sort(key=lambda each: (-each[0], each[1:]))
     return [(frame, object_id) for _, frame, object_id in found]
 
 
-def worst_of_stretches(confidence: Mapping[FrameIndex, float]) -> list[tuple[FrameIndex, float]]:
+def best_of_stretches(
+    confidence: Mapping[FrameIndex, float], gains: Mapping[FrameIndex, float]
+) -> list[tuple[FrameIndex, float]]:
     """One frame per stretch of doubtful frames, in their order.
 
     Args:
         confidence: 0 to 1 per doubtful frame of an object.
+        gains: of a correction on each of them.
 
     Returns:
-        The least confident frame of each stretch, of equal ones the middle one, and the doubt of the whole
-        stretch: the sum of 1 - confidence.
+        Of the worst frames of each stretch the one of most gain, of equal ones the middle one, and its gain.
     """
     stretches: list[list[FrameIndex]] = []
     for frame in sorted(confidence):
@@ -68,10 +71,11 @@ def worst_of_stretches(confidence: Mapping[FrameIndex, float]) -> list[tuple[Fra
             stretches[-1].append(frame)
         else:
             stretches.append([frame])
-    worst = []
+    best = []
     for stretch in stretches:
-        least = min(confidence[frame] for frame in stretch)
-        lowest = [frame for frame in stretch if confidence[frame] == least]
-        doubt = sum(1 - confidence[frame] for frame in stretch)
-        worst.append((lowest[len(lowest) // 2], doubt))
-    return worst
+        most_doubt = max(1 - confidence[frame] for frame in stretch)
+        worst = [frame for frame in stretch if 1 - confidence[frame] >= _WORST * most_doubt]
+        most = max(gains[frame] for frame in worst)
+        highest = [frame for frame in worst if gains[frame] == most]
+        best.append((highest[len(highest) // 2], most))
+    return best

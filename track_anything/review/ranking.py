@@ -11,8 +11,11 @@ from track_anything.project import Project
 from track_anything.review.report import MaskStatus, report
 from track_anything.types import FrameIndex, ObjectId
 
-_UNSEEN_DOUBT = 0.05
-"""Doubt in a mask that nothing speaks against and nobody has looked at: monitors miss what they never saw."""
+_UNSEEN_DOUBT = 0.004
+"""Doubt per frame from the nearest known one in masks that nobody has looked at: masks drift, and monitors
+miss what they never saw."""
+
+_MOST_UNSEEN = 0.2
 
 _MOST_WEIGHED = 1 << 20  # pairs of frames weighed at once; longer gaps are weighed at even intervals
 
@@ -38,7 +41,9 @@ def rank_frames(
 
     A correction is tracked on to the neighbouring known frames, so it can help on all of the gap between
     them. What it takes away of the doubt in a frame is the share by which the nearest known frame comes
-    nearer. Where no frame is in more doubt than others that is even spacing: the middle of the longest gap.
+    nearer. What nobody has looked at is in some doubt however sure it is, the more the farther it lies from a
+    known frame. Where no frame is in more doubt than others the middle of the longest gap comes first, and
+    after the last known frame what lies two thirds of the way.
 
     Args:
         confidence: 0 to 1 per frame that was propagated; known frames are left out.
@@ -50,9 +55,10 @@ def rank_frames(
     if not confidence:
         return []
     first, last = min(confidence), max(confidence)
-    doubt = np.zeros(last - first + 1)  # (N,)
+    doubt, unseen = np.zeros((2, last - first + 1))  # (N,)
     for frame, trust in confidence.items():
-        doubt[frame - first] = 0.0 if frame in known else 1 - trust + _UNSEEN_DOUBT
+        if frame not in known:
+            doubt[frame - first], unseen[frame - first] = 1 - trust, _UNSEEN_DOUBT
     gain = np.zeros(len(doubt))  # (N,)
     fences = sorted(frame for frame in known if first <= frame <= last)
     before = max((frame for frame in known if frame < first), default=None)
@@ -62,32 +68,36 @@ def rank_frames(
         left = start if start in known else before if start < first else None
         right = stop if stop in known else after if stop > last else None
         inside = slice(start + 1 - first, stop - first)
-        gain[inside] = _gains(doubt[inside], start + 1, left, right)
+        distance = _distances(range(start + 1, stop), left, right)
+        farther = np.minimum(unseen[inside] * distance, _MOST_UNSEEN)
+        gain[inside] = _gains(doubt[inside] + farther, distance)
     frames = np.array(sorted(confidence), np.int64)
     own = gain[frames - first]
     order = np.argsort(-own, kind="stable")
     return [(int(frames[place]), float(own[place])) for place in order]
 
 
-def _gains(
-    doubt: NDArray[np.float64], start: FrameIndex, left: FrameIndex | None, right: FrameIndex | None
-) -> NDArray[np.float64]:
-    """The gain of a correction on each frame of a gap.
-
-    Args:
-        doubt: (N,) in each of its frames.
-        start: the first of them.
-        left: the known frame before the gap, if there is one.
-        right: the one after it.
-    """
-    count = len(doubt)
-    frames = np.arange(start, start + count)
-    distance = np.full(count, float(count))  # (N,) to the nearest known frame
+def _distances(gap: range, left: FrameIndex | None, right: FrameIndex | None) -> NDArray[np.float64]:
+    """How many frames each of a gap, (N,), lies from the known frame before or after it, N without one."""
+    frames = np.array(gap)  # (N,)
+    distance = np.full(len(gap), float(len(gap)))  # (N,)
     for fence in (left, right):
         if fence is not None:
             distance = np.minimum(distance, np.abs(frames - fence))
-    if not count or not doubt.any():
+    return distance
+
+
+def _gains(doubt: NDArray[np.float64], distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The gain of a correction on each frame of a gap, (N,).
+
+    Args:
+        doubt: (N,) in each of its frames.
+        distance: (N,) to the nearest known frame.
+    """
+    count = len(doubt)
+    if not doubt.any():
         return np.zeros(count)
+    frames = np.arange(count)
     step = max(1, count * count // _MOST_WEIGHED)
     chosen = np.unique(np.append(frames[::step], frames[-1]))  # (M,)
     apart = np.abs(frames[None] - chosen[:, None])  # (M, N)

@@ -1,15 +1,14 @@
-"""What is in doubt: one frame for each stretch, the least sure one, and an end to the list."""
+"""What is in doubt: one frame for each stretch, and an end to the list."""
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from track_anything.project import Description, Project
 from track_anything.project.edits import GiveMask, Propagate, SetRange
-from track_anything.review.doubt import IN_DOUBT, frames_in_doubt, worst_of_stretches
+from track_anything.review.doubt import IN_DOUBT, best_of_stretches, frames_in_doubt
 from track_anything.testing import MovingShapes
 
 CLIP = MovingShapes(frame_count=60, height=16, width=20)
@@ -30,7 +29,7 @@ def track(project: Project, *trust: dict[int, float]) -> None:
         project.write_pass(number, frame, CLIP.label_map(frame), {"confidence": confidence})
 
 
-def test_each_stretch_gives_its_least_sure_frame_first_where_a_correction_helps_most(
+def test_each_stretch_gives_one_of_its_worst_frames_first_where_a_correction_helps_most(
     project: Project,
 ) -> None:
     track(project, {10: 0.6, 30: 0.5, 31: 0.1, 32: 0.5}, {40: 0.3, 44: 0.4, 55: 0.69})
@@ -39,7 +38,7 @@ def test_each_stretch_gives_its_least_sure_frame_first_where_a_correction_helps_
 
 def test_a_short_stretch_beside_what_is_known_gives_way_to_one_far_from_it(project: Project) -> None:
     track(project, {1: 0.1, 2: 0.1, 35: 0.6})
-    assert frames_in_doubt(project) == [(35, 1), (2, 1)]
+    assert frames_in_doubt(project) == [(35, 1), (1, 1)]
 
 
 def test_a_lone_bad_frame_is_shown_itself_and_not_its_neighbour(project: Project) -> None:
@@ -67,14 +66,24 @@ def test_what_lies_outside_of_the_in_and_out_points_is_not_asked_about(project: 
 
 
 def test_of_equal_frames_the_middle_one_is_shown() -> None:
-    assert worst_of_stretches(dict.fromkeys(range(10, 21), 0.5)) == [(15, pytest.approx(5.5))]
+    stretch = range(10, 21)
+    found = best_of_stretches(dict.fromkeys(stretch, 0.5), dict.fromkeys(stretch, 7.0))
+    assert found == [(15, 7.0)]
+
+
+def test_of_the_worst_frames_the_one_where_a_correction_helps_most_is_shown() -> None:
+    confidence = {10: 0.6, 11: 0.3, 12: 0.1, 13: 0.3, 14: 0.6}
+    gains = {10: 9.0, 11: 4.0, 12: 5.0, 13: 6.0, 14: 7.0}
+    assert best_of_stretches(confidence, gains) == [(13, 6.0)]
+    assert best_of_stretches(confidence | {12: 0.0, 11: 0.5, 13: 0.5}, gains) == [(12, 5.0)]
 
 
 @given(st.dictionaries(st.integers(0, 500), st.floats(0, IN_DOUBT), max_size=40))
 def test_every_doubtful_frame_has_one_that_speaks_for_it(confidence: dict[int, float]) -> None:
-    worst = worst_of_stretches(confidence)
-    assert [frame for frame, _ in worst] == sorted({frame for frame, _ in worst})
-    assert np.isclose(sum(doubt for _, doubt in worst), sum(1 - trust for trust in confidence.values()))
-    for frame, _ in worst:
-        near = [confidence[other] for other in confidence if abs(other - frame) <= 1]
-        assert confidence[frame] == min(near)
+    best = best_of_stretches(confidence, {frame: float(frame % 7) for frame in confidence})
+    assert [frame for frame, _ in best] == sorted({frame for frame, _ in best})
+    assert all(gain == frame % 7 for frame, gain in best)
+    for frame in confidence:
+        is_alone = all(abs(frame - other) > 4 for other in confidence if other != frame)
+        assert not is_alone or (frame, frame % 7) in best
+    assert bool(best) == bool(confidence)

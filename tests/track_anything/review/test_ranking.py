@@ -34,6 +34,11 @@ def test_without_doubt_the_middle_of_the_longest_gap_comes_first() -> None:
     assert 110 < rank_frames(dict.fromkeys(range(101, 131), 0.9), [100])[0][0] < 125
 
 
+def test_after_the_last_known_frame_what_lies_two_thirds_of_the_way_comes_first() -> None:
+    """Masks drift with every frame, and a correction there holds what lies before it, too."""
+    assert abs(rank_frames(dict.fromkeys(range(1, 31), 1.0), [0])[0][0] - 20) <= 1
+
+
 def test_a_short_stretch_beside_a_known_frame_gives_way_to_a_long_gap_of_little_doubt() -> None:
     confidence = dict.fromkeys(range(1, 100), 0.9) | {2: 0.3, 3: 0.3}
     assert rank_frames(confidence, [0, 100])[0][0] > 30
@@ -53,5 +58,5 @@ def test_every_frame_is_ranked_once_by_its_gain(confidence: dict[int, float], kn
     assert sorted(frame for frame, _ in ranked) == sorted(confidence)
     gains = [gain for _, gain in ranked]
     assert gains == sorted(gains, reverse=True)
-    assert all(0 <= gain <= 1.05 * len(confidence) + 1e-6 for gain in gains)
+    assert all(0 <= gain <= 1.2 * len(confidence) + 1e-6 for gain in gains)
     assert all(np.isclose(gain, 0) for frame, gain in ranked if frame in known)

@@ -7,7 +7,7 @@ from enum import Enum
 
 from track_anything.project import Project
 from track_anything.review import MaskStatus, report
-from track_anything.review.doubt import IN_DOUBT, worst_of_stretches
+from track_anything.review.doubt import IN_DOUBT, best_of_stretches
 from track_anything.review.ranking import rank_frames
 from track_anything.types import FrameIndex, ObjectId
 
@@ -86,8 +86,8 @@ def standing_of(name: str, project: Project, *, is_done: bool = False) -> Standi
     for object_id, confidence in tracked.items():
         gains = dict(rank_frames(confidence, project.state.frames_known(object_id)))
         doubtful = {frame: sure for frame, sure in confidence.items() if sure < IN_DOUBT}
-        for frame, _ in worst_of_stretches(doubtful):
-            next_frames.append(NextFrame(name, frame, object_id, gains[frame]))
+        for frame, gain in best_of_stretches(doubtful, gains):
+            next_frames.append(NextFrame(name, frame, object_id, gain))
     next_frames.sort(key=lambda each: (-each.gain, each.frame, each.object_id))
     objects = len(project.state.objects)
     info = project.description.video

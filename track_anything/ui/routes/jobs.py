@@ -138,7 +138,7 @@ def download(name: str, project: OwnProject) -> FileResponse:
 
 @router.get("/next")
 def frames_to_fix(project: OwnProject) -> list[tuple[FrameIndex, ObjectId]]:
-    """The worst frame of each stretch of doubtful masks, with its object; none = nothing is in doubt."""
+    """The best frame to mend of each doubtful stretch, with its object; none = nothing is in doubt."""
     return project.session.frames_in_doubt()
 
 
