@@ -15,7 +15,7 @@ export class Fixing {
   /** @type {number | null} */
   #revision = null; // of the project that the list is about
   /** @type {[frame: number, objectId: number][]} */
-  #list = []; // the worst first
+  #list = []; // where a correction should help most first
 
   /**
    * `go(frame, objectId)` shows one, `attempt` and `say` are those of `Actions`.
