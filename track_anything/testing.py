@@ -120,12 +120,12 @@ class ColourSegmenter:
         for x, y in prompt.points[prompt.labels == 0].round().astype(int):
             region &= ~_region_at(embedding, (x, y))
         if not prompt.is_ambiguous or not seeds:
-            return _candidates([region], [0.95])
+            return _candidates([region], [0.98])
         grown = cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
         alike = np.logical_or.reduce([_same_colour(embedding, seed) for seed in seeds])  # (H, W)
         for x, y in prompt.points[prompt.labels == 0].round().astype(int):
             alike &= ~_same_colour(embedding, (x, y))
-        return _candidates([region, grown, alike], [0.95, 0.7, 0.6])
+        return _candidates([region, grown, alike], [0.98, 0.7, 0.6])
 
     def _seeds(self, image: Image, prompt: Prompt) -> list[tuple[int, int]]:
         positive = [(int(x), int(y)) for x, y in prompt.points[prompt.labels == 1].round()]

@@ -63,7 +63,7 @@ def test_a_click_on_no_object_makes_one_and_offers_other_answers(page: Page) -> 
     assert [known["name"] for known in told["project"]["objects"]] == ["object 1"]
     offered = told["candidates"]
     assert (offered["object_id"], offered["frame"], offered["chosen"]) == (1, 3, 0)
-    assert offered["scores"] == [0.95, 0.7, 0.6]
+    assert offered["scores"] == [0.98, 0.7, 0.6]
     np.testing.assert_array_equal(unpacked(offered["masks"][0], (48, 64)), disc(3))
     np.testing.assert_array_equal(mask(page, 3), disc(3))
     assert (status(page)[3], marks(page)[3]) == (KNOWN, 4)
@@ -169,7 +169,7 @@ def test_a_preview_costs_no_encoder_pass_and_changes_nothing(page: Page) -> None
     before = page.update()
     told = page.tell("/preview", frame=3, x=x, y=y)
     np.testing.assert_array_equal(unpacked(told["mask"], (48, 64)), disc(3))
-    assert told["score"] == pytest.approx(0.95)
+    assert told["score"] == pytest.approx(0.98)
     assert page.update() == before
 
 
