@@ -15,7 +15,7 @@ _UNSEEN_DOUBT = 0.004
 """Doubt per frame from the nearest known one in masks that nobody has looked at: masks drift, and monitors
 miss what they never saw."""
 
-_MOST_UNSEEN = 0.2
+_MOST_UNSEEN = 0.2  # of such doubt, however far a frame lies
 
 _MOST_WEIGHED = 1 << 20  # pairs of frames weighed at once; longer gaps are weighed at even intervals
 

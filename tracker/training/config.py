@@ -103,6 +103,8 @@ class StageConfig:
         for name in ("video_share", "twin_share", "wild_share", "return_share", "hardness"):
             if not 0 <= getattr(self, name) <= 1:
                 raise TrainingError(f"stage {self.name}: {name} is {getattr(self, name)}, give 0 to 1")
+        if self.position < 0:
+            raise TrainingError(f"stage {self.name}: position is {self.position}, give at least 0")
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,8 @@ class TrainingConfig:
             raise TrainingError(f"unknown tracker {self.tracker!r}; choose one of {', '.join(TRACKERS)}")
         if self.precision not in ("float32", "bfloat16"):
             raise TrainingError(f"precision is {self.precision!r}: give float32 or bfloat16")
+        if self.tracker != "xmem" and any(stage.position for stage in self.stages):
+            raise TrainingError(f"a stage has a position but {self.tracker} learns without: leave it out")
         kinds = {source.kind for source in self.sources}
         if unknown := kinds - {"stills", "videos"}:
             raise TrainingError(f"a source is of kind {min(unknown)!r}: give stills or videos")

@@ -59,6 +59,7 @@ def test_the_recipes_that_come_along_can_be_read(path: Path) -> None:
         ("iterations = 7", "iterations = 7\nsize = 40", "size is 40, give a multiple of 16"),
         ("iterations = 7", "iterations = 7\nvideo_share = 2", "video_share is 2, give 0 to 1"),
         ("iterations = 7", "iterations = 7\nvideo_share = 0.5", "no source is of kind videos"),
+        ("iterations = 7", "iterations = 7\nposition = -1", "position is -1, give at least 0"),
         ('kind = "stills"', 'kind = "films"', "kind 'films': give stills or videos"),
         ('kind = "stills"', 'kind = "videos"', "no source is of kind stills"),
         ("encoder_depth = 18", "encoder_depth = 19", "NetworkConfig cannot be made .*19"),
@@ -71,6 +72,13 @@ def test_what_cannot_be_trained_is_one_line(tmp_path: Path, old: str, new: str, 
     with pytest.raises(TrainingError, match=message) as caught:
         read_config(written(tmp_path, RECIPE.replace(old, new)))
     assert "\n" not in str(caught.value)
+
+
+def test_places_count_for_the_network_that_learns_with_them_alone(tmp_path: Path) -> None:
+    placed = RECIPE.replace("iterations = 7", "iterations = 7\nposition = 5.0")
+    assert read_config(written(tmp_path, placed)).stages[0].position == 5
+    with pytest.raises(TrainingError, match="position but sam-memory learns without: leave it out"):
+        read_config(written(tmp_path, placed.replace("seed = 3", 'seed = 3\ntracker = "sam-memory"')))
 
 
 def test_a_recipe_needs_a_stage(config: TrainingConfig) -> None:
