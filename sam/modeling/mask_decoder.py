@@ -4,6 +4,7 @@ Kirillov et al., ICCV 2023, appendix A "Lightweight mask decoder" and "Making th
 """
 
 import weakref
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -37,6 +38,7 @@ class MaskDecoder(nn.Module):
         )
         self.iou_prediction_head = Perceptron(*hidden_dims, _MASK_TOKENS)
         self._seen: tuple[weakref.ref[Tensor], Projected] | None = None  # of the image asked about last
+        self._said: _Said | None = None
 
     def forward(
         self, features: Tensor, positions: Tensor, sparse: Tensor, dense: Tensor, *, is_ambiguous: bool
@@ -53,15 +55,25 @@ class MaskDecoder(nn.Module):
         Returns:
             Mask logits (B, 3 or 1, 256, 256) and predicted IoU (B, 3 or 1).
         """
-        cells, count = features + dense, len(sparse)
-        has_logits = dense.shape[-1] > 1
-        projected = (
-            None if has_logits or torch.is_grad_enabled() else self._project(features, cells, positions)
-        )
-        tokens, upscaled = self.attend(cells.expand(count, -1, -1, -1), positions, sparse, projected)
+        tokens, upscaled = self._attended(features, positions, sparse, dense)
         wanted = slice(1, _MASK_TOKENS) if is_ambiguous else slice(0, 1)
         iou = self.iou_prediction_head(tokens[:, 0])[:, wanted]
         return self.draw(tokens, upscaled, wanted), iou
+
+    def _attended(
+        self, features: Tensor, positions: Tensor, sparse: Tensor, dense: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """``attend``, or what it said last where a lone prompt is asked about again, for more masks."""
+        said, is_fixed = self._said, not torch.is_grad_enabled()
+        if is_fixed and said is not None and said.image() is features and said.is_about(sparse, dense):
+            return said.tokens, said.upscaled
+        cells, count = features + dense, len(sparse)
+        has_logits = dense.shape[-1] > 1
+        projected = self._project(features, cells, positions) if is_fixed and not has_logits else None
+        tokens, upscaled = self.attend(cells.expand(count, -1, -1, -1), positions, sparse, projected)
+        if is_fixed and count == 1:
+            self._said = _Said(weakref.ref(features), sparse, dense, tokens, upscaled)
+        return tokens, upscaled
 
     def _project(self, features: Tensor, cells: Tensor, positions: Tensor) -> Projected:
         """What the first layer makes of an image (1, 256, h, w), once for all prompts without mask logits."""
@@ -100,6 +112,21 @@ class MaskDecoder(nn.Module):
         pairs = list(zip(self.output_hypernetworks_mlps, mask_tokens, strict=True))[wanted]
         weights = torch.stack([perceptron(token) for perceptron, token in pairs], dim=1)  # (B, wanted, 32)
         return torch.einsum("bmc,bchw->bmhw", weights, upscaled)
+
+
+@dataclass(frozen=True, eq=False)
+class _Said:
+    """What came of the prompt that was asked about last."""
+
+    image: weakref.ref[Tensor]
+    sparse: Tensor  # (1, M, 256)
+    dense: Tensor  # (1, 256, 64, 64) or (1, 256, 1, 1)
+    tokens: Tensor  # (1, 5 + M, 256)
+    upscaled: Tensor  # (1, 32, 256, 256)
+
+    def is_about(self, sparse: Tensor, dense: Tensor) -> bool:
+        """Whether this is the same prompt."""
+        return torch.equal(self.sparse, sparse) and torch.equal(self.dense, dense)
 
 
 def _to_sequence(x: Tensor) -> Tensor:

@@ -122,3 +122,32 @@ def test_what_an_image_is_asked_again_gives_the_same_without_projecting_it_again
     assert torch.allclose(ask(features.clone(), clicks[1:]), again, atol=1e-5)
     assert torch.allclose(ask(other, clicks, nothing.expand(-1, -1, 8, 8))[1:], of_other, atol=1e-5)
     assert len(projected) == 4  # once for every image in turn, and with a mask of its own
+
+
+@torch.inference_mode()
+def test_a_prompt_that_is_asked_about_again_for_more_masks_is_not_attended_to_twice() -> None:
+    draw = torch.Generator().manual_seed(4)
+    decoder = MaskDecoder().eval()
+    features, other = (torch.randn(1, 256, 8, 8, generator=draw) for _ in range(2))
+    positions, logits = (torch.randn(1, 256, 8, 8, generator=draw) for _ in range(2))
+    click, moved = (torch.randn(1, 3, 256, generator=draw) for _ in range(2))
+    attended: list[int] = []
+    decoder.transformer.register_forward_hook(lambda *_: attended.append(1))
+
+    def ask(image: Tensor, sparse: Tensor, dense: Tensor, *, is_ambiguous: bool) -> Tensor:
+        masks: Tensor = decoder(image, positions, sparse, dense, is_ambiguous=is_ambiguous)[0]
+        return masks
+
+    one = ask(features, click, logits, is_ambiguous=False)
+    three = ask(features, click, logits.clone(), is_ambiguous=True)
+    assert (one.shape[1], three.shape[1], len(attended)) == (1, 3, 1)
+    for image, sparse, dense in (
+        (features, moved, logits),
+        (features, click, logits + 1),
+        (other, click, logits),
+    ):
+        before = len(attended)
+        assert not torch.allclose(ask(image, sparse, dense, is_ambiguous=True), three, atol=1e-3)
+        assert len(attended) == before + 1
+    assert torch.equal(ask(features, click, logits, is_ambiguous=True), three)
+    assert len(attended) == 5
