@@ -82,8 +82,8 @@ class _Places:
         for prior, found in zip(self._priors, masks.detach(), strict=True):
             prior.follow(dict(enumerate(found)))
             places = prior.places(range(len(found)), self._grid, masks.device)
-            nowhere = masks.new_zeros(1, math.prod(self._grid), 2)
-            now.append(torch.stack([tokens_of(each) for each in places.values()]) if places else nowhere)
+            cells = list(places.values()) if places else [masks.new_zeros(2, *self._grid)]  # (2, h, w) each
+            now.append(torch.stack([tokens_of(each) for each in cells]))
         self._seen.append(now)
 
     def squared_distances(self, clip: int, remembered: list[int]) -> Tensor:
