@@ -51,10 +51,12 @@ class Affinity:
     """What a frame resembles in memory.
 
     Attributes:
+        grid: (h, w) of the queries, Q = h * w in all.
         groups: the affinity of every object group, by the group's number.
         nearest_known: (Q,) similarity of each query to the most similar permanent element, at most about 0.
     """
 
+    grid: tuple[int, int]
     groups: Mapping[int, GroupAffinity]
     nearest_known: torch.Tensor
 

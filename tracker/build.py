@@ -22,6 +22,7 @@ from tracker.modeling.sam_memory import SamMemory, SamMemoryConfig
 from tracker.modeling.value_encoder import MASK_CHANNELS
 from tracker.modeling.xmem import XMem
 from tracker.propagator import Propagator
+from tracker.region_of_interest import RegionConfig
 from tracker.sam_memory_propagator import SamMemoryPropagator
 from tracker.xmem_config import XMemConfig
 from tracker.xmem_propagator import XMemPropagator
@@ -41,10 +42,12 @@ LIGHT_CONFIG = XMemConfig(
     enlarge_to=256,
     continuity=ContinuityConfig(),
     position=5.0,
+    region=RegionConfig(),
     memory=MemoryConfig(min_working_frames=3, max_working_frames=6, max_long_term_elements=5_000),
 )
 """How ``xmem-light`` runs: half of XMem's memory, since reading it would cost more than the network, and
-small frames enlarged to what it was trained on at most, since it loses large objects that are blurred."""
+small frames enlarged to what it was trained on at most, since it loses large objects that are blurred. Of
+frames that are not remembered it sees what is around objects."""
 
 
 def light_propagator(network: XMem, config: XMemConfig | None = None) -> XMemPropagator:

@@ -14,7 +14,8 @@ from torch.nn import functional
 from tracker.aggregation import soft_aggregate, to_propagated
 from tracker.errors import TrackerError
 from tracker.grid import Grid
-from tracker.memory_bank import MemoryBank, MemoryConfig
+from tracker.memory_bank import MemoryBank
+from tracker.memory_config import MemoryConfig
 from tracker.memory_use import MemoryUse
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot

@@ -8,8 +8,9 @@ import torch
 from numpy.typing import NDArray
 
 from tracker.errors import TrackerError
-from tracker.frame_network import SeenFrame
+from tracker.frame_network import FrameNetwork, SeenFrame
 from tracker.modeling.canvas import Canvas
+from tracker.modeling.region import Region
 
 
 @dataclass(eq=False)
@@ -19,7 +20,8 @@ class FrameInHand:
     Attributes:
         image: as it was given, to recognise it by.
         canvas: how it is laid out.
-        seen: what the network knows of it without its masks.
+        region: the part of the canvas that was looked at.
+        seen: what the network knows of that part without its masks.
         sensory: per object the (CH, h, w) that an encoding of this frame starts from.
         masks: per object the (H, W) probabilities on the canvas, predicted or given.
         arrived_with: per object the sensory memory before this frame.
@@ -30,12 +32,24 @@ class FrameInHand:
 
     image: NDArray[np.uint8]
     canvas: Canvas
+    region: Region
     seen: SeenFrame
     sensory: dict[int, torch.Tensor]
     masks: dict[int, torch.Tensor] = field(default_factory=dict)
     arrived_with: dict[int, torch.Tensor] = field(default_factory=dict)
     is_due: bool = False
     is_written: bool = False
+
+    def see_all(self, network: FrameNetwork) -> None:
+        """Let a network look at all of the frame, if it did not."""
+        if not self.region.is_whole:
+            self.region = self.canvas.whole
+            self.seen = network.look_at(self.image, self.canvas, self.region)
+
+    def stacked_sensory(self, object_ids: Sequence[int], width: int) -> torch.Tensor:
+        """The sensory memory that an encoding starts from, (K, CH, h, w); zeros for objects just arrived."""
+        blank = torch.zeros(width, *self.canvas.grid, device=self.seen.key.device)
+        return torch.stack([self.sensory.get(object_id, blank) for object_id in object_ids])
 
 
 def by_object(object_ids: Sequence[int], tensor: Iterable[torch.Tensor]) -> dict[int, torch.Tensor]:

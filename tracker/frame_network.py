@@ -7,10 +7,11 @@ import torch
 from numpy.typing import NDArray
 
 from tracker.modeling.canvas import Canvas
+from tracker.modeling.region import Region
 
 
 class SeenFrame(Protocol):
-    """What a network knows of one frame without its masks; more than this is its own business.
+    """What a network knows of a region of one frame without its masks; more than this is its own business.
 
     Attributes:
         key: (1, CK, h, w).
@@ -52,8 +53,8 @@ class FrameNetwork(Protocol):
         """The canvas of frames of (height, width)."""
         ...
 
-    def look_at(self, image: NDArray[np.uint8], canvas: Canvas) -> Any:  # noqa: ANN401  # its own kind
-        """What is known of an (H, W, 3) uint8 RGB image without its masks, a ``SeenFrame``."""
+    def look_at(self, image: NDArray[np.uint8], canvas: Canvas, region: Region) -> Any:  # noqa: ANN401  # its own kind
+        """What is known of a region of an (H, W, 3) uint8 RGB image without its masks, a ``SeenFrame``."""
         ...
 
     def encode_value(

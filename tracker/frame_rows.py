@@ -73,17 +73,26 @@ def query_rows(key: torch.Tensor, selection: torch.Tensor | None, *, anisotropic
     return expand_query(tokens(key), chosen, anisotropic=anisotropic)
 
 
-def check_key(
-    key: torch.Tensor, store: MemoryStore, grid: tuple[int, int], *, is_asked: bool = False
-) -> None:
-    """Raise TrackerError unless a key (CK, h, w) fits what is remembered, of which a query needs some."""
-    if is_asked and not store.size:
+def check_key(key: torch.Tensor, store: MemoryStore, grid: tuple[int, int]) -> None:
+    """Raise TrackerError unless a key (CK, h, w) fits what is remembered."""
+    if store.size and key.shape != (store["key"].shape[1], *grid):
+        raise _misfit(key, store, grid)
+
+
+def check_query(key: torch.Tensor, store: MemoryStore, grid: tuple[int, int]) -> None:
+    """Raise TrackerError unless a key (CK, h, w) may be a frame, or a part of one, like those remembered."""
+    if not store.size:
         raise TrackerError("nothing is remembered: write a frame with its objects first")
-    held = (store["key"].shape[1], *grid) if store.size else key.shape
-    if key.shape != held:
-        raise TrackerError(
-            f"key is {tuple(key.shape)}, memory holds {held}: reset before another network or frame size"
-        )
+    is_part = all(own <= held for own, held in zip(key.shape[1:], grid, strict=True))
+    if key.shape[0] != store["key"].shape[1] or not is_part:
+        raise _misfit(key, store, grid)
+
+
+def _misfit(key: torch.Tensor, store: MemoryStore, grid: tuple[int, int]) -> TrackerError:
+    held = (store["key"].shape[1], *grid)
+    return TrackerError(
+        f"key is {tuple(key.shape)}, memory holds {held}: reset before another network or frame size"
+    )
 
 
 def check_values(

@@ -30,7 +30,7 @@ def match_groups(
         query: (h * w, D) right factors of the similarity, see ``expand_query``.
         places: where queries lie, seen from each object, which then is a group of its own; None = likeness
             alone counts.
-        grid: (h, w) of the queries.
+        grid: (h, w) of the queries; for a locality radius, that of all frames.
         config: ``top_k``, ``query_chunk`` and ``locality_radius``.
     """
     count = query.shape[0]
@@ -39,7 +39,7 @@ def match_groups(
     readings = [_reading(store, groups, number, places, config) for number in groups.numbers]
     width = (store.size // _ALIGNED + 2) * _ALIGNED
     rooms = [query.new_empty(chunk, width) for _ in range(1 if places is None else 2)]  # for all chunks
-    parts = []
+    found, nearest = [], []
     for start in range(0, count, chunk):
         some = slice(start, min(start + chunk, count))
         similarity, *spare = (room[: some.stop - start, : store.size] for room in rooms)  # (q, N)
@@ -58,11 +58,10 @@ def match_groups(
                 is_last = reading is readings[-1]  # nobody reads the plain similarities after it
                 placed = reading.near.added_to(similarity, some, out=similarity if is_last else spare[0])
             affinity[reading.number] = attend(placed, reading.top_k)
-        parts.append(Affinity(affinity, nearest_known))
-    return Affinity(
-        {number: GroupAffinity.join([part.groups[number] for part in parts]) for number in groups.numbers},
-        torch.cat([part.nearest_known for part in parts]),
-    )
+        found.append(affinity)
+        nearest.append(nearest_known)
+    joined = {number: GroupAffinity.join([part[number] for part in found]) for number in groups.numbers}
+    return Affinity(grid, joined, torch.cat(nearest))
 
 
 class _Reading(NamedTuple):

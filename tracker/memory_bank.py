@@ -11,6 +11,7 @@ from tracker.errors import TrackerError
 from tracker.frame_rows import (
     Places,
     check_key,
+    check_query,
     check_values,
     column_of,
     frame_rows,
@@ -26,8 +27,6 @@ from tracker.memory_use import MemoryUse
 from tracker.objects import ObjectGroups
 from tracker.sensory_memory import SensoryMemory
 from tracker.working_window import check_permanent_cap, consolidate_when_full, drop_beyond_window
-
-__all__ = ["MemoryBank", "MemoryConfig"]
 
 _SENSORY = "sensory."
 
@@ -182,7 +181,8 @@ class MemoryBank:
         """Find what a frame resembles, and count the use of every element.
 
         Args:
-            key: (CK, h, w) of the query frame.
+            key: (CK, h, w) of the query frame, or of a part of it, of which no use is counted: what is needed
+                elsewhere would seem to be needed nowhere.
             selection: (CK, h, w), None = 1.
             places: where its cells lie, seen from each object, if those of memory are known.
 
@@ -192,13 +192,14 @@ class MemoryBank:
         Raises:
             TrackerError: nothing is remembered or the sizes disagree.
         """
-        check_key(key, self._store, self._grid, is_asked=True)
+        check_query(key, self._store, self._grid)
         consolidate_when_full(self._store, self._groups, self.config, self._cells)
         query = query_rows(key, selection, anisotropic=self.config.anisotropic)
-        affinity = match_groups(self._store, self._groups, query, places, self._grid, self.config)
-        for number in self._groups.numbers if places is not None else (self._groups.oldest,):
-            self._store["usage"].add_(affinity.groups[number].usage(self._store.size))
-        self._store["age"].add_(1)
+        grid = key.shape[1], key.shape[2]
+        affinity = match_groups(self._store, self._groups, query, places, grid, self.config)
+        if grid == self._grid:
+            numbers = self._groups.numbers if places is not None else (self._groups.oldest,)
+            self._store.count_use(affinity.groups[each].usage(self._store.size) for each in numbers)
         self._newest_is_open = False
         return affinity
 
@@ -225,7 +226,7 @@ class MemoryBank:
                 for object_id in chosen
             ]
         )  # (K, Q, CV)
-        return values.transpose(1, 2).view(*values.shape[::2], *self._grid)
+        return values.transpose(1, 2).view(*values.shape[::2], *affinity.grid)
 
     def read(self, key: torch.Tensor, selection: torch.Tensor | None = None) -> torch.Tensor:
         """``match`` and ``readout`` of all objects: (K, CV, h, w)."""

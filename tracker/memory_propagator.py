@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from tracker.aggregation import soft_aggregate, to_propagated
+from tracker.drawn import Drawn, draw
 from tracker.errors import TrackerError
 from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier, objects_given
 from tracker.frame_network import FrameNetwork
@@ -16,6 +17,7 @@ from tracker.memory_bank import MemoryBank
 from tracker.memory_need import Undertaking, needed_by
 from tracker.memory_use import MemoryUse
 from tracker.modeling.canvas import Canvas, Point
+from tracker.modeling.region import Region
 from tracker.propagator import Propagated
 from tracker.sense_of_place import SenseOfPlace
 from tracker.snapshot import read_snapshot, write_snapshot
@@ -32,7 +34,7 @@ class MemoryPropagator:
         self._network = network
         self._device = network.device
         self.bank = MemoryBank(self.config.memory, self._device)
-        self._place = SenseOfPlace(config.continuity, config.position)
+        self._place = SenseOfPlace(config.continuity, config.position, config.region)
         self._begin()
 
     def _begin(self) -> None:
@@ -77,7 +79,8 @@ class MemoryPropagator:
                 f"nothing is known of objects {kept} in this frame: step it first, or give them"
             )
         if frame is None:
-            frame = self._advance(image)
+            canvas = self._arrive(image)
+            frame = self._look(image, canvas, canvas.whole)
         masks = frame.canvas.place_masks(label_map, object_ids, self._device)  # (K, H, W)
         if kept:
             keep_earlier(
@@ -100,31 +103,25 @@ class MemoryPropagator:
         object_ids = self.bank.object_ids
         if not object_ids:
             raise TrackerError("nothing is remembered: call remember with a frame and its masks first")
-        frame = self._advance(image)
+        canvas = self._arrive(image)
 
         is_memory_frame = not last and self._now - self._last_write >= self.config.mem_every
         is_deep_update = is_memory_frame and self._deep_update_is_due
         is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
 
-        seen, places = frame.seen, self._place.queried(object_ids, frame.canvas.grid, self._device)
-        affinity = self.bank.match(seen.key[0], seen.selection[0], places)
-        readout = self.bank.readout(affinity)  # (K, CV, h, w)
-        logits, sensory = self._network.segment(
-            frame.seen,
-            readout.unsqueeze(0),
-            self._sensory(frame, object_ids).unsqueeze(0),
-            update_sensory=is_normal_update,
-        )
-        probabilities = soft_aggregate(torch.sigmoid(logits[0]))  # (K + 1, H, W)
-        probabilities = self._place.keep(object_ids, probabilities)
+        region = canvas.whole if is_memory_frame else self._place.region(object_ids, canvas.grid)
+        drawn = self._draw(image, canvas, region, update_sensory=is_normal_update)
+        if drawn.goes_beyond:
+            drawn = self._draw(image, canvas, canvas.whole, update_sensory=is_normal_update)
+        frame, probabilities = drawn.frame, self._place.keep(object_ids, drawn.probabilities)
         frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
-            self.bank.sensory.write(object_ids, sensory[0])
+            self.bank.sensory.write(object_ids, drawn.sensory)
         if not self._deep_update_stands_alone:
-            frame.sensory = by_object(object_ids, sensory[0])
+            frame.sensory = by_object(object_ids, drawn.sensory)
         frame.is_due = is_memory_frame
         return to_propagated(
-            frame.canvas.restore(probabilities), object_ids, frame.canvas.restore_grid(affinity.familiarity)
+            frame.canvas.restore(probabilities), object_ids, frame.canvas.restore_grid(drawn.familiarity)
         )
 
     @torch.inference_mode()
@@ -243,33 +240,40 @@ class MemoryPropagator:
             masks = torch.stack([frame.masks[object_id] for object_id in object_ids])  # (K, H, W)
             self._write(frame, object_ids, masks, permanent=False)
 
-    def _advance(self, image: NDArray[np.uint8]) -> FrameInHand:
-        """Move the clock to a new frame and encode it."""
+    def _arrive(self, image: NDArray[np.uint8]) -> Canvas:
+        """Move the clock to a new frame."""
         self._settle()
-        height, width = image.shape[:2]
-        self._canvas = self._canvas or self._network.lay_out((height, width))
+        self._canvas = self._canvas or self._network.lay_out((image.shape[0], image.shape[1]))
         self._now += 1
-        object_ids, shape = self.bank.object_ids, (self._network.hidden_width, *self._canvas.grid)
+        return self._canvas
+
+    def _look(self, image: NDArray[np.uint8], canvas: Canvas, region: Region) -> FrameInHand:
+        """Encode a region of a new frame."""
+        object_ids, shape = self.bank.object_ids, (self._network.hidden_width, *canvas.grid)
         known = self.bank.sensory.read(object_ids, shape) if object_ids else ()
-        seen = self._network.look_at(image, self._canvas)
+        seen = self._network.look_at(image, canvas, region)
         sensory = by_object(object_ids, known)
-        self._frame = FrameInHand(image, self._canvas, seen, sensory, arrived_with=dict(sensory))
+        self._frame = FrameInHand(image, canvas, region, seen, sensory, arrived_with=dict(sensory))
         return self._frame
 
-    def _sensory(self, frame: FrameInHand, object_ids: Sequence[int]) -> torch.Tensor:
-        """The sensory memory that the frame starts from, (K, CH, h, w); zeros for objects just arrived."""
-        blank = torch.zeros(self._network.hidden_width, *frame.canvas.grid, device=self._device)
-        return torch.stack([frame.sensory.get(object_id, blank) for object_id in object_ids])
+    def _draw(
+        self, image: NDArray[np.uint8], canvas: Canvas, region: Region, *, update_sensory: bool
+    ) -> Drawn:
+        """Look at a region of a new frame, and draw all objects there."""
+        frame = self._look(image, canvas, region)
+        places = self._place.queried(self.bank.object_ids, canvas.grid, self._device)
+        return draw(self._network, self.bank, frame, places, update_sensory=update_sensory)
 
     def _write(
         self, frame: FrameInHand, object_ids: Sequence[int], masks: torch.Tensor, *, permanent: bool
     ) -> None:
         """Encode the masks (K, H, W) of all objects and put them in memory, in place of earlier ones."""
         is_deep_update = self._deep_update_is_due
+        frame.see_all(self._network)
         values, sensory = self._network.encode_value(
             frame.seen,
             masks.unsqueeze(0),
-            self._sensory(frame, object_ids).unsqueeze(0),
+            frame.stacked_sensory(object_ids, self._network.hidden_width).unsqueeze(0),
             deep_update=is_deep_update,
         )
         found = by_object(object_ids, masks)

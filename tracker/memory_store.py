@@ -1,6 +1,6 @@
 """A table of memory elements in preallocated columns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
 import numpy as np
@@ -106,6 +106,12 @@ class MemoryStore:
         """The rows of the oldest frame of a kind: (h * w,)."""
         frames = self["frame"].masked_fill(self["kind"] != kind, torch.iinfo(torch.int64).max)
         return torch.nonzero(frames == frames.min()).flatten()
+
+    def count_use(self, usages: Iterable[torch.Tensor]) -> None:
+        """All elements were compared to a frame, and took these (size,) parts in what was read."""
+        for usage in usages:
+            self["usage"].add_(usage)
+        self["age"].add_(1)
 
     def write(self, name: str, rows: slice, values: torch.Tensor) -> None:
         """Overwrite some rows of one column; a new column is zero elsewhere."""

@@ -15,6 +15,7 @@ from tracker.errors import TrackerError
 from tracker.memory_config import MemoryConfig
 from tracker.memory_propagator import MemoryPropagator
 from tracker.modeling.canvas import Canvas, normalise
+from tracker.modeling.region import Region
 from tracker.modeling.sam_memory import SamFrameFeatures, SamMemory
 from tracker.xmem_config import XMemConfig
 
@@ -79,15 +80,16 @@ class _SamFrames:
         """Frames as the segmenter sees them: one long side, from the upper left corner."""
         return Canvas.fit_long(source_size, self._long_side)
 
-    def look_at(self, image: NDArray[np.uint8], canvas: Canvas) -> SamFrameFeatures:
-        """The keys and details of an (H, W, 3) uint8 RGB image."""
+    def look_at(self, image: NDArray[np.uint8], canvas: Canvas, region: Region) -> SamFrameFeatures:
+        """The keys and details of a region of an (H, W, 3) uint8 RGB image."""
         embedding = self._embed(image).to(self.device, torch.float32)[None]  # (1, 256, h, w)
         if embedding.shape[-2:] != canvas.grid:
             raise TrackerError(
                 f"the embedding is {tuple(embedding.shape[-2:])} cells, the frame wants {canvas.grid}: "
                 "give the segmenter's own"
             )
-        picture = normalise(canvas.place_half(image, self.device))  # (1, 3, 8h, 8w)
+        embedding = region.cut(embedding)
+        picture = region.cut(normalise(canvas.place_half(image, self.device)))  # (1, 3, 8 height, 8 width)
         with self._reduced():
             f4, f2 = self._network.details(picture)
         key, shrinkage, selection = self._network.key_proj(embedding)  # near keys cancel in bfloat16

@@ -9,23 +9,32 @@ from numpy.typing import NDArray
 from tracker.continuity import Continuity, ContinuityConfig
 from tracker.frame_rows import Places, named
 from tracker.modeling.canvas import Canvas, Point
+from tracker.modeling.region import Region
+from tracker.region_of_interest import RegionConfig, RegionOfInterest
 from tracker.spatial_prior import SpatialPrior
 
 _CONTINUITY = "continuity."
 _PRIOR = "prior."
+_INTEREST = "interest."
 
 
 class SenseOfPlace:
     """What appears elsewhere is no part of an object, and where things lie around it counts.
 
+    What is far from all objects need not be looked at.
+
     Args:
         continuity: what counts as being elsewhere; None = nothing.
         position: how much it counts where things lie; 0 = not at all.
+        region: how much around objects is looked at; None = all of each frame.
     """
 
-    def __init__(self, continuity: ContinuityConfig | None, position: float) -> None:
+    def __init__(
+        self, continuity: ContinuityConfig | None, position: float, region: RegionConfig | None
+    ) -> None:
         self._continuity = Continuity(continuity)
         self._prior = SpatialPrior(position)
+        self._interest = RegionOfInterest(region)
 
     @property
     def width(self) -> int:
@@ -41,6 +50,11 @@ class SenseOfPlace:
         """Take in where objects ended up on a frame: (H, W) probabilities of the canvas by their ids."""
         self._continuity.follow(masks)
         self._prior.follow(masks)
+        self._interest.follow(masks)
+
+    def region(self, object_ids: Iterable[int], grid: tuple[int, int]) -> Region:
+        """What has to be looked at to find objects on the next frame; see ``RegionOfInterest.region``."""
+        return self._interest.region(object_ids, grid)
 
     def keep(self, object_ids: Sequence[int], probabilities: torch.Tensor) -> torch.Tensor:
         """Take away what appears elsewhere; see ``Continuity.keep``."""
@@ -74,18 +88,21 @@ class SenseOfPlace:
         """Forget where an object was."""
         self._continuity.forget(object_id)
         self._prior.forget(object_id)
+        self._interest.forget(object_id)
 
     def reset(self) -> None:
         """Forget where all of them were."""
         self._continuity.reset()
         self._prior.reset()
+        self._interest.reset()
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Everything kept, as arrays."""
-        places = {_CONTINUITY + name: array for name, array in self._continuity.state().items()}
-        return places | {_PRIOR + name: array for name, array in self._prior.state().items()}
+        kept = (_CONTINUITY, self._continuity), (_PRIOR, self._prior), (_INTEREST, self._interest)
+        return {prefix + name: array for prefix, each in kept for name, array in each.state().items()}
 
     def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Replace everything by what is there of a ``state``."""
         self._continuity.load_state(named(arrays, _CONTINUITY))
         self._prior.load_state(named(arrays, _PRIOR))
+        self._interest.load_state(named(arrays, _INTEREST))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from tracker.continuity import ContinuityConfig
 from tracker.errors import TrackerError
 from tracker.memory_config import MemoryConfig
+from tracker.region_of_interest import RegionConfig
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class XMemConfig:
             XMem does.
         position: how much it counts that two cells lie apart, seen from each object: the weight of their
             squared distance in heights of the frame, at least 0; 0 = not at all, as in XMem.
+        region: how much around objects is looked at on frames that are not written to memory; None = all of
+            each frame, as XMem does.
         memory: the sizes of the memory bank.
     """
 
@@ -35,6 +38,7 @@ class XMemConfig:
     object_chunk: int = 4
     continuity: ContinuityConfig | None = None
     position: float = 0.0
+    region: RegionConfig | None = None
     memory: MemoryConfig = field(default_factory=MemoryConfig)
 
     def __post_init__(self) -> None:
@@ -45,6 +49,8 @@ class XMemConfig:
                 raise TrackerError(f"{name} is {value}: give at least 1")
         if self.position < 0:
             raise TrackerError(f"position is {self.position}: give at least 0")
+        if self.region is not None and self.memory.locality_radius is not None:
+            raise TrackerError("a locality radius counts cells of whole frames: give it, or a region")
         if not 0 < self.reduction <= 1:
             raise TrackerError(f"reduction is {self.reduction}: give more than 0 and at most 1")
 

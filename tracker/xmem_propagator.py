@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tracker.memory_propagator import MemoryPropagator
 from tracker.modeling.canvas import Canvas
+from tracker.modeling.region import Region
 from tracker.modeling.xmem import FrameFeatures, XMem
 from tracker.xmem_config import XMemConfig
 
@@ -26,7 +27,7 @@ class XMemPropagator(MemoryPropagator):
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """A frame on its canvas and its features.
+    """A region of a frame and its features.
 
     Attributes:
         pixels: (1, 3, H, W).
@@ -76,9 +77,9 @@ class _XMemFrames:
         """Frames at the size that the configuration gives them."""
         return Canvas.fit(source_size, self._config.short_side(source_size))
 
-    def look_at(self, image: NDArray[np.uint8], canvas: Canvas) -> _Seen:
-        """The features of an (H, W, 3) uint8 RGB image."""
-        pixels = canvas.place_image(image, self.device)  # (1, 3, H, W)
+    def look_at(self, image: NDArray[np.uint8], canvas: Canvas, region: Region) -> _Seen:
+        """The features of a region of an (H, W, 3) uint8 RGB image."""
+        pixels = region.cut(canvas.place_image(image, self.device))  # (1, 3, 16 height, 16 width)
         return _Seen(pixels, self._network.encode_key(pixels))
 
     def encode_value(

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.tracker.plain_memory import PlainMemory
 from tracker.errors import MemoryFullError, TrackerError
 from tracker.matching import _slice_or_rows
-from tracker.memory_bank import MemoryBank, MemoryConfig
+from tracker.memory_bank import MemoryBank
+from tracker.memory_config import MemoryConfig
 
 GRID = (3, 4)
 CELLS = 12
@@ -604,12 +605,28 @@ def test_values_that_do_not_fit_are_refused(
         bank.amend(torch.ones(values), object_ids)
 
 
+def test_a_part_of_a_frame_reads_as_it_does_in_the_frame_and_counts_no_use() -> None:
+    bank, frames = _bank(), Frames()
+    for _ in range(2):
+        frames.write(bank, [1, 2])
+    key, selection = frames.query()
+    whole = bank.read(key, selection)
+    use = {name: bank.state()[f"store.{name}"].copy() for name in ("usage", "age")}
+    assert use["usage"].any()
+    part = bank.read(key[:, 1:, :2].contiguous(), selection[:, 1:, :2].contiguous())
+    torch.testing.assert_close(part, whole[..., 1:, :2])
+    for name, before in use.items():
+        assert np.array_equal(bank.state()[f"store.{name}"], before)
+
+
 def test_keys_that_do_not_fit_are_refused() -> None:
     bank, frames = _bank(), Frames()
     frames.write(bank, [1])
 
     with pytest.raises(TrackerError, match=r"key is \(2, 3, 4\), memory holds \(6, 3, 4\)"):
         bank.read(torch.ones(2, *GRID))
+    with pytest.raises(TrackerError, match=r"key is \(6, 4, 3\), memory holds \(6, 3, 4\)"):
+        bank.read(torch.ones(CK, 4, 3))
     with pytest.raises(TrackerError, match="reset before another network or frame size"):
         bank.write(torch.ones(CK, 3, 5), torch.ones(1, CV, 3, 5), [1])
 

@@ -2,7 +2,8 @@
 
 import torch
 
-from tracker.memory_bank import MemoryBank, MemoryConfig
+from tracker.memory_bank import MemoryBank
+from tracker.memory_config import MemoryConfig
 
 GRID = (3, 4)
 CONFIG = MemoryConfig(

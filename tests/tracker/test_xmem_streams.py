@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.tracker.stand_in import published_network
-from tracker.memory_bank import MemoryConfig
+from tracker.memory_config import MemoryConfig
 from tracker.modeling.inference import ready_for_inference
 from tracker.modeling.xmem import XMem
 from tracker.xmem_config import XMemConfig

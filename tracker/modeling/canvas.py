@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
+from tracker.modeling.region import Region
 from tracker.modeling.xmem import STRIDE
 
 _MEAN = (0.485, 0.456, 0.406)
@@ -55,6 +56,11 @@ class Canvas:
     def grid(self) -> tuple[int, int]:
         """(h, w), memory elements along each side."""
         return self.size[0] // STRIDE, self.size[1] // STRIDE
+
+    @property
+    def whole(self) -> Region:
+        """All of it."""
+        return Region.whole(self.grid)
 
     def place_image(self, image: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
         """(H, W, 3) uint8 RGB -> (1, 3, height, width), normalised as ImageNet is, zeros around it."""

@@ -1,1 +1,1 @@
-"""Networks as static graphs that OpenVINO compiles, once per size, and that are kept in the cache folder."""
+"""Networks as graphs that OpenVINO compiles, and that are kept in the cache folder."""

@@ -1,12 +1,13 @@
-"""A torch module that OpenVINO computes: static graphs, one per size of what it is given."""
+"""A torch module that OpenVINO computes, by a graph for all sizes or by one for each."""
 
 import hashlib
 import inspect
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 import numpy as np
@@ -18,15 +19,25 @@ from track_anything.models.compiled.core import core, openvino, openvino_version
 from track_anything.models.processor import processor
 from track_anything.models.weights import cache_folder
 
+OF_FRAME = (2, 3)
+"""Free axes of what is of a frame, (1, C, h, w)."""
+
+OF_OBJECTS = (1, -2, -1)
+"""Those of what is of its objects, (1, K, h, w) or (1, K, C, h, w)."""
+
 _MOST_KEPT = 48  # compiled graphs, of 2 to 60 MB each; those not used for longest go first
 _SUFFIX = ".blob"
+_CPU = "CPU"
+_ANY = -1  # OpenVINO's word for a length that is free
+
+_Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 
 
 class CompiledModule:
     """Runs a module from float32 tensors to float32 tensors; the answers are the caller's to keep.
 
-    A graph is made for each set of shapes when it is first asked for, and kept in the cache folder as this
-    processor wants it: a later process reads it in a fraction of the time. Safe to call from several threads.
+    A graph is made when it is first asked for, and kept in the cache folder as this processor wants it: a
+    later process reads it in a fraction of the time. Safe to call from several threads.
 
     Args:
         module: ready for inference, with float32 parameters; takes and returns tensors alone, and does the
@@ -35,6 +46,8 @@ class CompiledModule:
         precision: in which it computes: ``float32``, ``bfloat16``, or ``int8`` for what is quantised, and
             bfloat16 for the rest where the processor has units for that.
         unit: OpenVINO's name of the device.
+        free_axes: of each input, those whose lengths change from call to call. A processor computes any
+            lengths by one graph, as fast as by one of its own; other devices get one for each.
         is_kept: whether graphs go into the cache folder.
     """
 
@@ -44,16 +57,18 @@ class CompiledModule:
         name: str,
         *,
         precision: str = "float32",
-        unit: str = "CPU",
+        unit: str = _CPU,
+        free_axes: Sequence[Sequence[int]] = (),
         is_kept: bool = True,
     ) -> None:
         self._module = module
         self._name = name
         self._precision = precision
         self._unit = unit
+        self._free_axes = free_axes if unit == _CPU else ()
         self._is_kept = is_kept
         self._busy = Lock()
-        self._requests: dict[tuple[torch.Size, ...], Any] = {}
+        self._requests: dict[_Shapes, Any] = {}
         self._made_of = ""
 
     def __call__(self, *inputs: Tensor) -> tuple[Tensor, ...]:
@@ -62,20 +77,28 @@ class CompiledModule:
         Raises:
             DeviceError: the device cannot run it.
         """
-        shapes = tuple(each.shape for each in inputs)
+        shapes = self._shapes(inputs)
         arrays = [each.detach().float().contiguous().numpy() for each in inputs]
         with self._busy:
             if shapes not in self._requests:
-                self._requests[shapes] = self._compiled(shapes).create_infer_request()
+                self._requests[shapes] = self._compiled(shapes, inputs).create_infer_request()
             request = self._requests[shapes]
             request.infer(arrays, share_inputs=True)
             found = [np.array(each.data) for each in request.output_tensors]  # its own are written over
         return tuple(torch.from_numpy(each) for each in found)
 
-    def _compiled(self, shapes: tuple[torch.Size, ...]) -> Any:  # noqa: ANN401 - OpenVINO's
+    def _shapes(self, inputs: Sequence[Tensor]) -> _Shapes:
+        """What a graph for such inputs takes."""
+        shapes = [list(each.shape) for each in inputs]
+        for shape, axes in zip(shapes, self._free_axes, strict=False):
+            for axis in axes:
+                shape[axis] = _ANY
+        return tuple(map(tuple, shapes))
+
+    def _compiled(self, shapes: _Shapes, examples: Sequence[Tensor]) -> Any:  # noqa: ANN401 - OpenVINO's
         """The compiled graph for some shapes, from the cache folder if it is there."""
         settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": _hint(self._precision, self._unit)}
-        if self._unit == "CPU":
+        if self._unit == _CPU:
             settings |= {"INFERENCE_NUM_THREADS": torch.get_num_threads(), "ENABLE_CPU_PINNING": False}
         place = self._place(shapes) if self._is_kept else None
         if place is not None:
@@ -84,7 +107,7 @@ class CompiledModule:
                 place.touch()
                 return kept
         try:
-            compiled = core().compile_model(self._traced(shapes), self._unit, settings)
+            compiled = core().compile_model(self._traced(shapes, examples), self._unit, settings)
         except RuntimeError as error:
             reason = next(iter(str(error).strip().splitlines()), "no reason given")
             raise DeviceError(
@@ -95,21 +118,24 @@ class CompiledModule:
                 _keep(place, compiled.export_model().getbuffer())
         return compiled
 
-    def _traced(self, shapes: tuple[torch.Size, ...]) -> Any:  # noqa: ANN401 - OpenVINO's
-        """The module as OpenVINO's graph of static shapes."""
+    def _traced(self, shapes: _Shapes, examples: Sequence[Tensor]) -> Any:  # noqa: ANN401 - OpenVINO's
+        """The module as OpenVINO's graph."""
         with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter("ignore")  # what a trace fixes is fixed on purpose: the shapes
-            examples = tuple(torch.zeros(shape) for shape in shapes)
-            traced = torch.jit.trace(self._module, examples, check_trace=False, strict=False)  # type: ignore[no-untyped-call]
-            return openvino().convert_model(traced, input=[tuple(shape) for shape in shapes])
+            warnings.simplefilter(
+                "ignore"
+            )  # what a trace fixes is fixed on purpose: the lengths that are not free
+            blank = tuple(torch.zeros(each.shape) for each in examples)
+            traced = torch.jit.trace(self._module, blank, check_trace=False, strict=False)  # type: ignore[no-untyped-call]
+            partial = openvino().PartialShape
+            return openvino().convert_model(traced, input=[partial(list(shape)) for shape in shapes])
 
-    def _place(self, shapes: tuple[torch.Size, ...]) -> Path:
+    def _place(self, shapes: _Shapes) -> Path:
         """Where the graph is kept: named by everything that it depends on."""
         if not self._made_of:
             self._made_of = _digest_of(self._module)
         told = (
             self._made_of,
-            [tuple(shape) for shape in shapes],
+            shapes,
             self._precision,
             self._unit,
             str(core().get_property(self._unit, "FULL_DEVICE_NAME")),

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from track_anything.models.compiled.module import CompiledModule
+from track_anything.models.compiled.module import OF_FRAME, OF_OBJECTS, CompiledModule
 from tracker.modeling.groups import merged, parted
 from tracker.modeling.sam_memory import Decoded, SamFrameFeatures, SamMemory
 from tracker.modeling.winograd import spare_products
@@ -12,7 +12,7 @@ _AT_A_TIME = 4  # objects
 
 
 class CompiledSamMemory(SamMemory):
-    """A ``SamMemory`` whose parts run as static graphs.
+    """A ``SamMemory`` whose parts run as graphs.
 
     Keys, shrinkage and selection are projected by torch, in float32 whatever the precision: it is as fast.
 
@@ -34,12 +34,12 @@ class CompiledSamMemory(SamMemory):
         self.mask_encoder = network.mask_encoder
         self.fusion, self.fusion_block = network.fusion, network.fusion_block
         self._details, self._values, self._fused, self._drawn = (
-            CompiledModule(part, f"sam-memory-{name}", precision=precision, unit=unit)
-            for name, part in (
-                ("details", network.detail_stem),
-                ("values", _Values(network)),
-                ("fusion", _Fused(network)),
-                ("decoder", _Drawn(network)),
+            CompiledModule(part, f"sam-memory-{name}", precision=precision, unit=unit, free_axes=free_axes)
+            for name, part, free_axes in (
+                ("details", network.detail_stem, (OF_FRAME,)),
+                ("values", _Values(network), (OF_FRAME, OF_OBJECTS, OF_OBJECTS)),
+                ("fusion", _Fused(network), (OF_FRAME, OF_OBJECTS, OF_OBJECTS)),
+                ("decoder", _Drawn(network), ()),  # the segmenter's decoder fixes how many it draws
             )
         )
         self._is_fused_by_torch = spares_products

@@ -4,14 +4,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from track_anything.models.compiled.module import CompiledModule
+from track_anything.models.compiled.module import OF_FRAME, OF_OBJECTS, CompiledModule
 from track_anything.models.compiled.quantised import Ranges, quantise
 from track_anything.models.compiled.weight_limit import weight_limit
 from tracker.modeling.xmem import FrameFeatures, XMem
 
 
 class CompiledXMem(XMem):
-    """An ``XMem`` whose parts run as static graphs; objects as many at a time as ``chunk`` says.
+    """An ``XMem`` whose parts run as graphs; objects as many at a time as ``chunk`` says.
 
     Keys, shrinkage and selection are projected in float32 whatever the precision, since distances of near
     keys cancel in bfloat16. A network without sensory memory, which nobody publishes, stays with torch.
@@ -38,10 +38,15 @@ class CompiledXMem(XMem):
         self.key_proj = network.key_proj
         self.decoder = network.decoder
         self.precision = precision
-        self._features = CompiledModule(self.key_encoder, "key-encoder", precision=precision, unit=unit)
-        self._keys = CompiledModule(self.key_proj, "key-projection", unit=unit)
-        self._values = CompiledModule(_Values(network), "value-encoder", precision=precision, unit=unit)
-        self._logits = CompiledModule(_Logits(network), "mask-decoder", precision=precision, unit=unit)
+        self._features, self._keys, self._values, self._logits = (
+            CompiledModule(part, name, precision=own, unit=unit, free_axes=free_axes)
+            for part, name, own, free_axes in (
+                (self.key_encoder, "key-encoder", precision, (OF_FRAME,)),
+                (self.key_proj, "key-projection", "float32", (OF_FRAME,)),
+                (_Values(network), "value-encoder", precision, (OF_FRAME, OF_FRAME, *3 * (OF_OBJECTS,))),
+                (_Logits(network), "mask-decoder", precision, (*3 * (OF_FRAME,), *2 * (OF_OBJECTS,))),
+            )
+        )
 
     def encode_key(self, frame: Tensor) -> FrameFeatures:
         """As ``XMem.encode_key``."""

@@ -1,4 +1,4 @@
-"""Graphs are made once per size, kept in the cache folder, and never trusted when they are damaged."""
+"""Graphs are made once, or once per size, kept in the cache folder, and never trusted when damaged."""
 
 import os
 import subprocess
@@ -53,6 +53,26 @@ def test_every_size_has_a_graph_that_is_kept(graphs: Path) -> None:
     assert len(names(graphs)) == 2
     again = CompiledModule(Blur(), "blur")
     assert again(torch.ones(1, 1, 4, 5))[1].item() == 20
+    assert len(names(graphs)) == 2
+
+
+def test_free_lengths_have_one_graph_that_is_kept(graphs: Path) -> None:
+    free_axes = ((2, -1),)
+    for blur in (CompiledModule(Blur(), "blur", free_axes=free_axes) for _ in range(2)):
+        for size in ((4, 5), (6, 3), (40, 50), (1, 1), (4, 5)):
+            picture = torch.rand(1, 1, *size)
+            blurred, total = blur(picture)
+            torch.testing.assert_close(blurred, Blur()(picture)[0])
+            torch.testing.assert_close(total, picture.sum(dim=(2, 3)))
+    assert len(names(graphs)) == 1
+
+
+def test_devices_but_the_processor_get_a_graph_per_size(
+    graphs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled_module, "_CPU", "another")
+    blur = CompiledModule(Blur(), "blur", unit="CPU", free_axes=((2, 3),))
+    assert [blur(torch.ones(1, 1, size, size))[1].item() for size in (4, 5)] == [16, 25]
     assert len(names(graphs)) == 2
 
 

@@ -1,0 +1,226 @@
+"""What is far from objects is not looked at, and that changes no mask."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tests.tracker.test_light import film
+from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS, light_propagator, load_xmem
+from tracker.errors import TrackerError
+from tracker.memory_config import MemoryConfig
+from tracker.modeling.region import Region
+from tracker.modeling.xmem import STRIDE, XMem
+from tracker.region_of_interest import RegionConfig, RegionOfInterest
+from tracker.xmem_config import XMemConfig
+from tracker.xmem_propagator import XMemPropagator
+
+GRID = 20, 30
+EVERYWHERE = replace(LIGHT_CONFIG, region=None)
+
+
+@st.composite
+def regions(draw: st.DrawFn) -> Region:
+    height, width = draw(st.integers(1, GRID[0])), draw(st.integers(1, GRID[1]))
+    top, left = draw(st.integers(0, GRID[0] - height)), draw(st.integers(0, GRID[1] - width))
+    return Region(top, left, height, width, GRID)
+
+
+@given(regions(), st.integers(1, 3))
+def test_what_is_cut_out_and_laid_back_is_what_was_there(region: Region, pixels: int) -> None:
+    maps = torch.rand(2, pixels * GRID[0], pixels * GRID[1])
+    part = region.cut(maps)
+    assert part.shape == (2, pixels * region.height, pixels * region.width)
+    assert torch.equal(region.laid_over(maps, part), maps)
+    ground = torch.zeros_like(maps)
+    assert torch.isclose(region.laid_over(ground, part).sum(), part.sum())
+    assert region.is_whole or not ground.any()
+
+
+@given(regions(), st.integers(0, GRID[0] - 1), st.integers(0, GRID[1] - 1))
+def test_a_mask_at_an_edge_goes_on_beyond_it_unless_the_canvas_ends_there(
+    region: Region, row: int, column: int
+) -> None:
+    row, column = row % region.height, column % region.width
+    masks = torch.zeros(2, region.height, region.width, dtype=torch.bool)
+    masks[1, row, column] = True
+    ends = (
+        row == 0 and region.top > 0,
+        column == 0 and region.left > 0,
+        row == region.height - 1 and region.top + region.height < GRID[0],
+        column == region.width - 1 and region.left + region.width < GRID[1],
+    )
+    assert region.is_left_by(masks) == any(ends)
+
+
+def mask(top: int, left: int, bottom: int, right: int) -> torch.Tensor:
+    """A box in pixels, on a canvas of ``GRID`` cells."""
+    found = torch.zeros(STRIDE * GRID[0], STRIDE * GRID[1])
+    found[top:bottom, left:right] = 1
+    return found
+
+
+@given(st.data())
+def test_a_region_holds_all_objects_and_what_is_around_them(data: st.DataObject) -> None:
+    config, boxes = RegionConfig(), []
+    interest = RegionOfInterest(config)
+    for object_id in range(1, data.draw(st.integers(1, 3)) + 1):
+        top, left = data.draw(st.integers(0, STRIDE * GRID[0] - 1)), data.draw(st.integers(0, 479))
+        box = (
+            top,
+            left,
+            data.draw(st.integers(top + 1, STRIDE * GRID[0])),
+            data.draw(st.integers(left + 1, 480)),
+        )
+        interest.follow({object_id: mask(*box)})
+        boxes.append(box)
+    found = interest.region(range(1, len(boxes) + 1), GRID)
+    around = config.least_margin * STRIDE
+    wanted = (
+        (found.top * STRIDE, min(box[0] for box in boxes) - around),
+        (found.left * STRIDE, min(box[1] for box in boxes) - around),
+        (-(found.top + found.height) * STRIDE, -max(box[2] for box in boxes) - around),
+        (-(found.left + found.width) * STRIDE, -max(box[3] for box in boxes) - around),
+    )
+    ends = 0, 0, -STRIDE * GRID[0], -STRIDE * GRID[1]
+    assert all(own <= max(end, outside) for (own, outside), end in zip(wanted, ends, strict=True))
+    assert found.is_whole or found.height * found.width <= config.most * GRID[0] * GRID[1]
+    assert 0 <= found.top <= GRID[0] - found.height
+    assert 0 <= found.left <= GRID[1] - found.width
+
+
+def test_what_is_not_seen_can_be_anywhere() -> None:
+    interest, small = RegionOfInterest(RegionConfig()), mask(100, 100, 120, 130)
+    assert interest.region([], GRID).is_whole
+    interest.follow({1: small})
+    assert not interest.region([1], GRID).is_whole
+    assert interest.region([1, 2], GRID).is_whole  # nobody has seen the second one yet
+    interest.follow({2: torch.zeros_like(small)})
+    assert interest.region([1, 2], GRID).is_whole
+    interest.forget(2)
+    assert not interest.region([1], GRID).is_whole
+    kept = RegionOfInterest(RegionConfig())
+    kept.load_state(interest.state())
+    assert kept.region([1], GRID) == interest.region([1], GRID)
+    interest.reset()
+    assert interest.region([1], GRID).is_whole
+
+
+def test_without_a_configuration_everything_is_looked_at() -> None:
+    interest = RegionOfInterest(None)
+    interest.follow({1: mask(100, 100, 120, 130)})
+    assert interest.region([1], GRID).is_whole
+    assert interest.state() == {}
+
+
+def test_a_radius_in_whole_frames_and_a_region_do_not_go_together() -> None:
+    with pytest.raises(TrackerError, match=r"^a locality radius .*: give it, or a region$"):
+        XMemConfig(region=RegionConfig(), memory=MemoryConfig(locality_radius=3))
+
+
+@pytest.fixture(scope="module")
+def network() -> XMem:
+    return load_xmem(LIGHT_WEIGHTS)
+
+
+@pytest.fixture
+def looks(network: XMem, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """(h, w) in cells of everything that the network looked at, in order."""
+    seen: list[tuple[int, int]] = []
+    plain = network.encode_key
+
+    def spy(frame: torch.Tensor) -> object:
+        seen.append((frame.shape[-2] // STRIDE, frame.shape[-1] // STRIDE))
+        return plain(frame)
+
+    monkeypatch.setattr(network, "encode_key", spy)
+    return seen
+
+
+def wide_film() -> tuple[list[NDArray[np.uint8]], NDArray[np.uint8]]:
+    """The film with more ground around it, (320, 480), and where the animal is at first."""
+    pictures, truths = film()
+    around = (80, 80), (120, 120)
+    wide = [np.pad(picture, (*around, (0, 0)), mode="reflect") for picture in pictures]
+    return wide, np.pad(truths[0], around)
+
+
+def step_all(propagator: XMemPropagator, pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """(T, H, W)."""
+    return np.stack([propagator.step(picture).label_map for picture in pictures])
+
+
+def test_frames_that_are_not_written_are_seen_in_part_with_the_same_masks(
+    network: XMem, looks: list[tuple[int, int]]
+) -> None:
+    pictures, first = wide_film()
+    found = []
+    for config in (EVERYWHERE, LIGHT_CONFIG):
+        propagator = light_propagator(network, config)
+        propagator.remember(pictures[0], first)
+        found.append(step_all(propagator, pictures[1:]))
+    everywhere, in_part = looks[: len(pictures)], looks[len(pictures) :]
+    assert set(everywhere) == {GRID}
+    is_whole = [look == GRID for look in in_part]
+    assert is_whole == [index % LIGHT_CONFIG.mem_every == 0 for index in range(len(pictures))]
+    assert max(rows * columns for rows, columns in in_part if (rows, columns) != GRID) <= 0.5 * 20 * 30
+    assert (found[0] & found[1]).sum() > 0.99 * (found[0] | found[1]).sum() > 10_000
+
+
+def test_an_object_that_reaches_the_edge_is_looked_for_everywhere(
+    network: XMem, looks: list[tuple[int, int]]
+) -> None:
+    pictures, first = wide_film()
+    propagator = light_propagator(network, replace(LIGHT_CONFIG, region=RegionConfig(0, 0, most=0.9)))
+    propagator.remember(pictures[0], first)
+    found = propagator.step(pictures[2])  # it has gone further than the region knows
+    assert looks[-1] == GRID
+    assert len(looks) == 3
+    everywhere = light_propagator(network, EVERYWHERE)
+    everywhere.remember(pictures[0], first)
+    assert np.array_equal(found.label_map, everywhere.step(pictures[2]).label_map)
+
+
+def test_an_object_that_is_gone_is_looked_for_everywhere(network: XMem, looks: list[tuple[int, int]]) -> None:
+    pictures, first = wide_film()
+    propagator = light_propagator(network)
+    propagator.remember(pictures[0], first)
+    ground = np.ascontiguousarray(np.broadcast_to(pictures[0][:1, :1], pictures[0].shape))
+    assert not propagator.step(ground).label_map.any()
+    assert propagator.step(pictures[1]).label_map.any()
+    assert looks[1] != GRID
+    assert looks[2] == GRID
+
+
+def test_a_frame_seen_in_part_is_remembered_whole(network: XMem) -> None:
+    pictures, first = wide_film()
+    kept = []
+    for config in (EVERYWHERE, LIGHT_CONFIG):
+        propagator = light_propagator(network, config)
+        propagator.remember(pictures[0], first)
+        found = propagator.step(pictures[1])
+        propagator.remember(pictures[1], found.label_map, permanent=False)
+        kept.append(propagator.state())
+    shapes = [
+        {name: array.shape for name, array in state.items() if "interest" not in name} for state in kept
+    ]
+    assert shapes[0] == shapes[1]
+    keys = (torch.from_numpy(state["bank.store.key"]) for state in kept)
+    torch.testing.assert_close(*keys, atol=1e-5, rtol=0)
+
+
+def test_a_saved_memory_knows_where_to_look(network: XMem, tmp_path: Path) -> None:
+    pictures, first = wide_film()
+    propagator, other = light_propagator(network), light_propagator(network)
+    propagator.remember(pictures[0], first)
+    propagator.step(pictures[1])
+    propagator.save(tmp_path / "memory.npz")
+    other.load(tmp_path / "memory.npz")
+    goes_on, resumed = (each.step(pictures[2]) for each in (propagator, other))
+    assert np.array_equal(goes_on.probabilities, resumed.probabilities)
+    assert goes_on.probabilities[0, 0, 0] == 1  # where nobody looked
