@@ -51,14 +51,18 @@ class Affinity:
     """What a frame resembles in memory.
 
     Attributes:
-        grid: (h, w) of the queries, Q = h * w in all.
         groups: the affinity of every object group, by the group's number.
+        grids: (h, w) of the queries of every group, likewise.
         nearest_known: (Q,) similarity of each query to the most similar permanent element, at most about 0.
     """
 
-    grid: tuple[int, int]
     groups: Mapping[int, GroupAffinity]
+    grids: Mapping[int, tuple[int, int]]
     nearest_known: torch.Tensor
+
+    def readout(self, group: int, values: torch.Tensor) -> torch.Tensor:
+        """Average ``values`` (N, CV) by the weights of a group: (h, w, CV) of its own grid."""
+        return self.groups[group].readout(values).view(*self.grids[group], -1)
 
     @property
     def familiarity(self) -> torch.Tensor:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tracker.errors import TrackerError
 from tracker.frame_network import FrameNetwork, SeenFrame
 from tracker.modeling.canvas import Canvas
-from tracker.modeling.region import Region
+from tracker.region import Region
 
 
 @dataclass(eq=False)

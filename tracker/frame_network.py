@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from tracker.modeling.canvas import Canvas
-from tracker.modeling.region import Region
+from tracker.region import Region
 
 
 class SeenFrame(Protocol):
@@ -75,14 +75,22 @@ class FrameNetwork(Protocol):
     def segment(
         self,
         seen: Any,  # noqa: ANN401
+        part: Region,
         readout: torch.Tensor,
         sensory: torch.Tensor,
         *,
         update_sensory: bool,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Draw all objects from what was read (1, K, CV, h, w) and the sensory memory (1, K, CH, h, w).
+        """Draw objects in a part of what was seen, as large as (h, w) cells.
+
+        Args:
+            seen: a region of a frame.
+            part: of that region.
+            readout: (1, K, CV, h, w).
+            sensory: (1, K, CH, h, w).
+            update_sensory: whether the sensory memory moves on.
 
         Returns:
-            logits (1, K, H, W) of the canvas, and the sensory memory, moved on or as it came.
+            logits (1, K, 16 h, 16 w), and the sensory memory, moved on or as it came.
         """
         ...

@@ -8,11 +8,15 @@ import torch
 from tracker.affinity import expand_memory, expand_query
 from tracker.errors import TrackerError
 from tracker.memory_store import MemoryStore, place_column, value_column
+from tracker.region import Region
 
 Array = TypeVar("Array")
 
 Places: TypeAlias = Mapping[int, torch.Tensor]
 """Where the cells of a frame lie, seen from objects: (2, h, w) by id; squared distances count as keys' do."""
+
+Parts: TypeAlias = Mapping[int, Region]
+"""By which of the cells of a frame objects read memory, by id."""
 
 
 def frame_rows(

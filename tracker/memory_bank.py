@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tracker.affinity import Affinity
 from tracker.errors import TrackerError
 from tracker.frame_rows import (
+    Parts,
     Places,
     check_key,
     check_query,
@@ -176,7 +177,11 @@ class MemoryBank:
 
     @torch.inference_mode()
     def match(
-        self, key: torch.Tensor, selection: torch.Tensor | None = None, places: Places | None = None
+        self,
+        key: torch.Tensor,
+        selection: torch.Tensor | None = None,
+        places: Places | None = None,
+        parts: Parts | None = None,
     ) -> Affinity:
         """Find what a frame resembles, and count the use of every element.
 
@@ -185,6 +190,7 @@ class MemoryBank:
                 elsewhere would seem to be needed nowhere.
             selection: (CK, h, w), None = 1.
             places: where its cells lie, seen from each object, if those of memory are known.
+            parts: by which of its cells objects with places read; None = all of them read by all.
 
         Returns:
             The affinity of every group, valid until the next ``write``, ``amend``, ``match`` or ``forget``.
@@ -196,8 +202,8 @@ class MemoryBank:
         consolidate_when_full(self._store, self._groups, self.config, self._cells)
         query = query_rows(key, selection, anisotropic=self.config.anisotropic)
         grid = key.shape[1], key.shape[2]
-        affinity = match_groups(self._store, self._groups, query, places, grid, self.config)
-        if grid == self._grid:
+        affinity = match_groups(self._store, self._groups, query, places, parts, grid, self.config)
+        if {*affinity.grids.values()} == {self._grid}:
             numbers = self._groups.numbers if places is not None else (self._groups.oldest,)
             self._store.count_use(affinity.groups[each].usage(self._store.size) for each in numbers)
         self._newest_is_open = False
@@ -209,7 +215,7 @@ class MemoryBank:
 
         Args:
             affinity: from ``match``.
-            object_ids: those to read, in this order; None = all, ascending.
+            object_ids: those to read, in this order, by parts of one size; None = all, ascending.
 
         Returns:
             (K, CV, h, w).
@@ -218,15 +224,9 @@ class MemoryBank:
             TrackerError: an object is not remembered.
         """
         chosen = self.object_ids if object_ids is None else object_ids
-        values = torch.stack(
-            [
-                affinity.groups[self._groups.group_of(object_id)].readout(
-                    self._store[value_column(object_id)]
-                )
-                for object_id in chosen
-            ]
-        )  # (K, Q, CV)
-        return values.transpose(1, 2).view(*values.shape[::2], *affinity.grid)
+        columns = ((self._groups.group_of(each), self._store[value_column(each)]) for each in chosen)
+        read = torch.stack([affinity.readout(group, values) for group, values in columns])  # (K, h, w, CV)
+        return read.permute(0, 3, 1, 2)
 
     def read(self, key: torch.Tensor, selection: torch.Tensor | None = None) -> torch.Tensor:
         """``match`` and ``readout`` of all objects: (K, CV, h, w)."""

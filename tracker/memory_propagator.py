@@ -17,8 +17,9 @@ from tracker.memory_bank import MemoryBank
 from tracker.memory_need import Undertaking, needed_by
 from tracker.memory_use import MemoryUse
 from tracker.modeling.canvas import Canvas, Point
-from tracker.modeling.region import Region
 from tracker.propagator import Propagated
+from tracker.region import Region
+from tracker.region_of_interest import Regions
 from tracker.sense_of_place import SenseOfPlace
 from tracker.snapshot import read_snapshot, write_snapshot
 from tracker.xmem_config import XMemConfig
@@ -109,10 +110,11 @@ class MemoryPropagator:
         is_deep_update = is_memory_frame and self._deep_update_is_due
         is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
 
-        region = canvas.whole if is_memory_frame else self._place.region(object_ids, canvas.grid)
-        drawn = self._draw(image, canvas, region, update_sensory=is_normal_update)
+        everywhere = Regions.all_in(canvas.whole, object_ids)
+        around = everywhere if is_memory_frame else self._place.regions(object_ids, canvas.grid)
+        drawn = self._draw(image, canvas, around, update_sensory=is_normal_update)
         if drawn.goes_beyond:
-            drawn = self._draw(image, canvas, canvas.whole, update_sensory=is_normal_update)
+            drawn = self._draw(image, canvas, everywhere, update_sensory=is_normal_update)
         frame, probabilities = drawn.frame, self._place.keep(object_ids, drawn.probabilities)
         frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
@@ -250,19 +252,18 @@ class MemoryPropagator:
     def _look(self, image: NDArray[np.uint8], canvas: Canvas, region: Region) -> FrameInHand:
         """Encode a region of a new frame."""
         object_ids, shape = self.bank.object_ids, (self._network.hidden_width, *canvas.grid)
-        known = self.bank.sensory.read(object_ids, shape) if object_ids else ()
         seen = self._network.look_at(image, canvas, region)
-        sensory = by_object(object_ids, known)
+        sensory = by_object(object_ids, self.bank.sensory.read(object_ids, shape) if object_ids else ())
         self._frame = FrameInHand(image, canvas, region, seen, sensory, arrived_with=dict(sensory))
         return self._frame
 
     def _draw(
-        self, image: NDArray[np.uint8], canvas: Canvas, region: Region, *, update_sensory: bool
+        self, image: NDArray[np.uint8], canvas: Canvas, regions: Regions, *, update_sensory: bool
     ) -> Drawn:
         """Look at a region of a new frame, and draw all objects there."""
-        frame = self._look(image, canvas, region)
+        frame = self._look(image, canvas, regions.seen)
         places = self._place.queried(self.bank.object_ids, canvas.grid, self._device)
-        return draw(self._network, self.bank, frame, places, update_sensory=update_sensory)
+        return draw(self._network, self.bank, frame, places, regions, update_sensory=update_sensory)
 
     def _write(
         self, frame: FrameInHand, object_ids: Sequence[int], masks: torch.Tensor, *, permanent: bool

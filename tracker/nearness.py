@@ -8,6 +8,7 @@ import torch
 from tracker.affinity import expand_memory, expand_query
 from tracker.frame_rows import tokens
 from tracker.memory_store import MemoryStore, place_column
+from tracker.region import Region
 
 
 class Nearness:
@@ -20,20 +21,37 @@ class Nearness:
     Args:
         elements: (N, 4) left factors, see ``expand_memory``.
         queries: (Q, 4) right factors, see ``expand_query``.
+        chosen: (r,) the queries that count, ascending; None = all.
     """
 
-    def __init__(self, elements: torch.Tensor, queries: torch.Tensor) -> None:
+    def __init__(
+        self, elements: torch.Tensor, queries: torch.Tensor, chosen: torch.Tensor | None = None
+    ) -> None:
         self._elements = elements
         self._queries = queries
+        self._chosen = chosen
 
     @classmethod
-    def of(cls, store: MemoryStore, object_id: int, place: torch.Tensor) -> Self:
-        """Of all elements of a store, and cells of a frame whose place (2, h, w) is seen from an object."""
+    def of(cls, store: MemoryStore, object_id: int, place: torch.Tensor, part: Region | None = None) -> Self:
+        """Of all elements of a store and cells of a frame, or those of a part of it.
+
+        Args:
+            store: the elements.
+            object_id: from which places are seen.
+            place: (2, h, w) of the cells, seen from there.
+            part: of the frame; None = all of it.
+        """
         queries = tokens(place)  # (h * w, 2)
         channels = queries.shape[1]
         shrinkage = store["shrinkage"] * math.sqrt(channels / store["key"].shape[1])  # (N,)
         elements = expand_memory(store[place_column(object_id)], shrinkage, anisotropic=False)
-        return cls(elements, expand_query(queries, None, anisotropic=False))
+        chosen = None if part is None or part.is_whole else part.cells().to(queries.device)
+        return cls(elements, expand_query(queries, None, anisotropic=False), chosen)
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether all queries count."""
+        return self._chosen is None
 
     def added_to(self, similarity: torch.Tensor, queries: slice, out: torch.Tensor) -> torch.Tensor:
         """Similarities of likeness and place.
@@ -41,6 +59,13 @@ class Nearness:
         Args:
             similarity: (q, N) of some queries by likeness; -inf stays.
             queries: which they are.
-            out: (q, N) where the sum goes, ``similarity`` itself included.
+            out: (q, N) where the sum goes; ``similarity`` itself where all queries count.
+
+        Returns:
+            (r, N) of those that count, at the start of ``out``.
         """
-        return torch.addmm(similarity, self._queries[queries], self._elements.T, out=out)
+        if self._chosen is None:
+            return torch.addmm(similarity, self._queries[queries], self._elements.T, out=out)
+        own = self._chosen[(self._chosen >= queries.start) & (self._chosen < queries.stop)]  # (r,)
+        found = torch.index_select(similarity, 0, own - queries.start, out=out[: len(own)])
+        return found.addmm_(self._queries[own], self._elements.T)

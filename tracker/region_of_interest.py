@@ -1,15 +1,18 @@
 """Which part of the next frame objects can be in, so that the rest need not be looked at."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tracker.modeling.region import Region
 from tracker.modeling.xmem import STRIDE
+from tracker.region import Region
+
+_APART = 1.4  # times the work, for a cell, where an object is drawn by itself: features are prepared anew
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,24 @@ class RegionConfig:
     least_margin: float = 3.0
     sides: tuple[float, ...] = (0.25, 0.375, 0.5, 0.625, 0.75, 0.875)
     most: float = 0.8
+
+
+@dataclass(frozen=True)
+class Regions:
+    """What is looked at of a frame, and where in it each object is drawn.
+
+    Attributes:
+        seen: holds all the others.
+        drawn: by object.
+    """
+
+    seen: Region
+    drawn: Mapping[int, Region]
+
+    @classmethod
+    def all_in(cls, region: Region, object_ids: Iterable[int]) -> Self:
+        """All objects are drawn in all that is seen."""
+        return cls(region, dict.fromkeys(object_ids, region))
 
 
 class RegionOfInterest:
@@ -57,8 +78,16 @@ class RegionOfInterest:
         tops, bottoms, lefts, rights = zip(*boxes, strict=True)
         top, height = _stretch(min(tops), max(bottoms), grid[0], self._config)
         left, width = _stretch(min(lefts), max(rights), grid[1], self._config)
-        is_most = height * width > self._config.most * grid[0] * grid[1]
-        return Region.whole(grid) if is_most else Region(top, left, height, width, grid)
+        found = Region(top, left, height, width, grid)
+        return Region.whole(grid) if found.area > self._config.most * grid[0] * grid[1] else found
+
+    def regions(self, object_ids: Sequence[int], grid: tuple[int, int]) -> Regions:
+        """The region of all objects, and of each its own, where that spares enough of the drawing."""
+        seen = self.region(object_ids, grid)
+        own = {object_id: self.region([object_id], grid).moved_into(seen) for object_id in object_ids}
+        together = Regions.all_in(seen, object_ids)
+        is_worth_it = _APART * sum(each.area for each in own.values()) < len(own) * seen.area
+        return Regions(seen, own) if is_worth_it else together
 
     def forget(self, object_id: int) -> None:
         """Forget where an object was."""

@@ -15,8 +15,8 @@ from tracker.errors import TrackerError
 from tracker.memory_config import MemoryConfig
 from tracker.memory_propagator import MemoryPropagator
 from tracker.modeling.canvas import Canvas, normalise
-from tracker.modeling.region import Region
 from tracker.modeling.sam_memory import SamFrameFeatures, SamMemory
+from tracker.region import Region
 from tracker.xmem_config import XMemConfig
 
 SAM_MEMORY_CONFIG = XMemConfig(
@@ -104,11 +104,17 @@ class _SamFrames:
         return values.float(), state.float()
 
     def segment(
-        self, seen: SamFrameFeatures, readout: torch.Tensor, sensory: torch.Tensor, *, update_sensory: bool
+        self,
+        seen: SamFrameFeatures,
+        part: Region,
+        readout: torch.Tensor,
+        sensory: torch.Tensor,
+        *,
+        update_sensory: bool,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """As ``SamMemory.decode``, at the size of the canvas."""
+        """As ``SamMemory.decode`` in a part of what was seen, at the size of that part of the canvas."""
         with self._reduced():
-            decoded = self._network.decode(seen, readout, sensory)
+            decoded = self._network.decode(part.cut_all(seen), readout, sensory)
         logits = F.interpolate(decoded.logits.float(), scale_factor=2, mode="bilinear", align_corners=False)
         return logits, decoded.sensory.float() if update_sensory else sensory
 

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from tracker.continuity import Continuity, ContinuityConfig
 from tracker.frame_rows import Places, named
 from tracker.modeling.canvas import Canvas, Point
-from tracker.modeling.region import Region
-from tracker.region_of_interest import RegionConfig, RegionOfInterest
+from tracker.region_of_interest import RegionConfig, RegionOfInterest, Regions
 from tracker.spatial_prior import SpatialPrior
 
 _CONTINUITY = "continuity."
@@ -52,9 +51,14 @@ class SenseOfPlace:
         self._prior.follow(masks)
         self._interest.follow(masks)
 
-    def region(self, object_ids: Iterable[int], grid: tuple[int, int]) -> Region:
-        """What has to be looked at to find objects on the next frame; see ``RegionOfInterest.region``."""
-        return self._interest.region(object_ids, grid)
+    def regions(self, object_ids: Sequence[int], grid: tuple[int, int]) -> Regions:
+        """What has to be looked at to find objects on the next frame; see ``RegionOfInterest.regions``.
+
+        Objects that are read by likeness alone share what they read, and are drawn in one region.
+        """
+        if not self._prior.width:
+            return Regions.all_in(self._interest.region(object_ids, grid), object_ids)
+        return self._interest.regions(object_ids, grid)
 
     def keep(self, object_ids: Sequence[int], probabilities: torch.Tensor) -> torch.Tensor:
         """Take away what appears elsewhere; see ``Continuity.keep``."""

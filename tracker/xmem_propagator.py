@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from tracker.memory_propagator import MemoryPropagator
 from tracker.modeling.canvas import Canvas
-from tracker.modeling.region import Region
 from tracker.modeling.xmem import FrameFeatures, XMem
+from tracker.region import Region
 from tracker.xmem_config import XMemConfig
 
 
@@ -91,9 +91,15 @@ class _XMemFrames:
         )
 
     def segment(
-        self, seen: _Seen, readout: torch.Tensor, sensory: torch.Tensor, *, update_sensory: bool
+        self,
+        seen: _Seen,
+        part: Region,
+        readout: torch.Tensor,
+        sensory: torch.Tensor,
+        *,
+        update_sensory: bool,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """As ``XMem.segment``."""
+        """As ``XMem.segment``, in a part of what was seen."""
         return self._network.segment(
-            seen.features, readout, sensory, update_sensory=update_sensory, chunk=self._chunk
+            part.cut_all(seen.features), readout, sensory, update_sensory=update_sensory, chunk=self._chunk
         )

@@ -149,9 +149,9 @@ def asked_about(carrier: XMemPropagator) -> list[object]:
     asked: list[object] = []
     match = carrier.bank.match
 
-    def watched(key, selection, places):
+    def watched(key, selection, places, parts):
         asked.append(places)
-        return match(key, selection, places)
+        return match(key, selection, places, parts)
 
     carrier.bank.match = watched
     return asked

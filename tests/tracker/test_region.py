@@ -14,8 +14,8 @@ from tests.tracker.test_light import film
 from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS, light_propagator, load_xmem
 from tracker.errors import TrackerError
 from tracker.memory_config import MemoryConfig
-from tracker.modeling.region import Region
-from tracker.modeling.xmem import STRIDE, XMem
+from tracker.modeling.xmem import STRIDE, FrameFeatures, XMem
+from tracker.region import Region
 from tracker.region_of_interest import RegionConfig, RegionOfInterest
 from tracker.xmem_config import XMemConfig
 from tracker.xmem_propagator import XMemPropagator
@@ -94,6 +94,31 @@ def test_a_region_holds_all_objects_and_what_is_around_them(data: st.DataObject)
     assert 0 <= found.left <= GRID[1] - found.width
 
 
+@given(regions(), regions())
+def test_a_region_moved_into_another_one_lies_in_it(own: Region, outer: Region) -> None:
+    moved = own.moved_into(outer)
+    maps = torch.arange(GRID[0] * GRID[1]).view(GRID)
+    part = moved.within(outer)
+    assert torch.equal(part.cut(outer.cut(maps)), moved.cut(maps))
+    assert torch.equal(moved.cells(), moved.cut(maps).flatten())
+    assert moved.area <= min(own.area, outer.area)
+    assert moved.moved_into(outer) == moved
+    assert own.moved_into(Region.whole(GRID)) == own
+
+
+def test_objects_far_from_each_other_are_drawn_apart() -> None:
+    interest = RegionOfInterest(RegionConfig())
+    interest.follow({1: mask(40, 20, 80, 60), 2: mask(240, 400, 290, 440)})
+    apart = interest.regions([1, 2], GRID)
+    assert apart.seen.is_whole
+    assert [apart.drawn[each] for each in (1, 2)] == [interest.region([each], GRID) for each in (1, 2)]
+    interest.follow({2: mask(60, 50, 100, 90)})
+    together = interest.regions([1, 2], GRID)
+    assert {*together.drawn.values()} == {together.seen}
+    assert not together.seen.is_whole
+    assert interest.regions([1], GRID).drawn == {1: interest.region([1], GRID)}
+
+
 def test_what_is_not_seen_can_be_anywhere() -> None:
     interest, small = RegionOfInterest(RegionConfig()), mask(100, 100, 120, 130)
     assert interest.region([], GRID).is_whole
@@ -170,6 +195,36 @@ def test_frames_that_are_not_written_are_seen_in_part_with_the_same_masks(
     assert is_whole == [index % LIGHT_CONFIG.mem_every == 0 for index in range(len(pictures))]
     assert max(rows * columns for rows, columns in in_part if (rows, columns) != GRID) <= 0.5 * 20 * 30
     assert (found[0] & found[1]).sum() > 0.99 * (found[0] | found[1]).sum() > 10_000
+
+
+def test_objects_that_are_drawn_apart_have_the_masks_of_those_drawn_together(
+    network: XMem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures, truths = film()
+    pairs = [np.concatenate((picture, np.flip(picture, 1)), axis=1) for picture in pictures]
+    first = np.concatenate((truths[0], 2 * np.flip(truths[0], 1)), axis=1)
+    ground = (40, 40), (160, 160)
+    wide = [np.pad(pair, (*ground, (0, 0)), mode="reflect") for pair in pairs]
+    drawn: list[tuple[int, int]] = []  # objects and cells
+    plain = network.segment
+
+    def spy(seen: FrameFeatures, readout: torch.Tensor, *rest: torch.Tensor, **options: bool) -> object:
+        drawn.append((readout.shape[1], readout.shape[-2] * readout.shape[-1]))
+        return plain(seen, readout, *rest, **options)
+
+    monkeypatch.setattr(network, "segment", spy)
+    found = []
+    for config in (EVERYWHERE, LIGHT_CONFIG):
+        propagator = light_propagator(network, config)
+        propagator.remember(wide[0], np.pad(first, ground))
+        found.append(step_all(propagator, wide[1:4]))
+    together, apart = drawn[:3], drawn[3:]
+    assert {objects for objects, _ in together} == {2}
+    assert {objects for objects, _ in apart} == {1}
+    assert sum(cells for _, cells in apart) < sum(cells for _, cells in together)
+    for object_id in (1, 2):
+        own = [each == object_id for each in found]
+        assert (own[0] & own[1]).sum() > 0.99 * (own[0] | own[1]).sum() > 5_000
 
 
 def test_an_object_that_reaches_the_edge_is_looked_for_everywhere(

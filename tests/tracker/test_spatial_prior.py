@@ -12,6 +12,7 @@ from tracker.errors import TrackerError
 from tracker.memory_bank import MemoryBank
 from tracker.memory_config import MemoryConfig
 from tracker.memory_need import Undertaking
+from tracker.region import Region
 from tracker.spatial_prior import SpatialPrior
 from tracker.xmem_config import XMemConfig
 from tracker.xmem_propagator import XMemPropagator
@@ -64,6 +65,23 @@ def test_cells_that_look_alike_are_told_apart_by_where_they_lie() -> None:
     bank, prior = MemoryBank(MemoryConfig(top_k=1)), SpatialPrior(5.0)
     write(bank, prior, alike(), masks(_1=(2, 3)))
     assert torch.equal(read(bank, prior, alike())[0], _OWN)
+
+
+def test_objects_that_read_by_parts_of_a_frame_read_there_what_they_did() -> None:
+    prior = SpatialPrior(5.0)
+    found = masks(_1=(2, 3), _2=(4, 6))
+    parts = {1: Region(1, 0, 3, 5, _GRID), 2: Region(0, 0, *_GRID, _GRID)}
+    for chunk in (None, 7):
+        bank = MemoryBank(MemoryConfig(top_k=3, query_chunk=chunk))
+        write(bank, prior, varied(0), found)
+        places = prior.places([1, 2], _GRID, "cpu")
+        whole = bank.readout(bank.match(varied(1), None, places))
+        used = bank.state()["store.usage"].copy()
+        affinity = bank.match(varied(1), None, places, parts)
+        for place, (object_id, part) in enumerate(parts.items()):
+            torch.testing.assert_close(bank.readout(affinity, [object_id])[0], part.cut(whole[place]))
+        assert used.any()
+        assert np.array_equal(bank.state()["store.usage"], used)  # a part tells nothing of what is needed
 
 
 def test_what_moves_with_the_object_lies_where_it_lay() -> None:

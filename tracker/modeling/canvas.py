@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from tracker.modeling.region import Region
 from tracker.modeling.xmem import STRIDE
+from tracker.region import Region
 
 _MEAN = (0.485, 0.456, 0.406)
 _STD = (0.229, 0.224, 0.225)

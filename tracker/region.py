@@ -1,9 +1,15 @@
 """A part of a canvas, in cells of its grid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from types import EllipsisType
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Features = TypeVar("Features", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -32,11 +38,51 @@ class Region:
     @property
     def is_whole(self) -> bool:
         """Whether it is all of the canvas."""
-        return (self.height, self.width) == self.grid
+        return self.shape == self.grid
+
+    def within(self, outer: "Region") -> "Region":
+        """The same cells as a part of another region, which holds them."""
+        return Region(
+            self.top - outer.top,
+            self.left - outer.left,
+            self.height,
+            self.width,
+            outer.shape,
+        )
+
+    def moved_into(self, outer: "Region") -> "Region":
+        """As near to it as another region allows that has to hold it, and no larger than that one."""
+        height, width = min(self.height, outer.height), min(self.width, outer.width)
+        top = min(max(self.top, outer.top), outer.top + outer.height - height)
+        left = min(max(self.left, outer.left), outer.left + outer.width - width)
+        return Region(top, left, height, width, self.grid)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width)."""
+        return self.height, self.width
+
+    @property
+    def area(self) -> int:
+        """Number of its cells."""
+        return self.height * self.width
+
+    def cells(self) -> torch.Tensor:
+        """Which of the canvas's cells it has, counted row by row: (height * width,), ascending."""
+        rows = torch.arange(self.top, self.top + self.height)[:, None]
+        columns = torch.arange(self.left, self.left + self.width)
+        return (rows * self.grid[1] + columns).flatten()
 
     def cut(self, maps: torch.Tensor) -> torch.Tensor:
         """What it is of maps of the canvas: (..., h * n, w * n) to (..., height * n, width * n)."""
         return maps if self.is_whole else maps[self._inside(maps)].contiguous()
+
+    def cut_all(self, features: Features) -> Features:
+        """What it is of all the maps of the canvas that a dataclass has, as another one of its kind."""
+        if self.is_whole:
+            return features
+        names = [field.name for field in fields(features)]
+        return replace(features, **{name: self.cut(getattr(features, name)) for name in names})
 
     def laid_over(self, ground: torch.Tensor, part: torch.Tensor) -> torch.Tensor:
         """Maps of the canvas that are ``part`` in it, and ``ground`` elsewhere, which stays as it is."""
