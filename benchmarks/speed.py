@@ -8,6 +8,7 @@ ratios hold on a busy machine; the product of two 1024 x 1024 matrices is timed 
     python -m benchmarks.speed --objects 1,3,8 --heights 480,720,1080 --presets fast
     python -m benchmarks.speed --isa AVX2 --precisions float32     # as on a laptop without wide units
     python -m benchmarks.speed --against FOLDER --json speed.json --picture speed.png
+    python -m benchmarks.speed --data FOLDER --sequences dance-twirl,libby   # filmed, not drawn
 """
 
 import argparse
@@ -18,6 +19,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,12 +28,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.davis_sequence import DavisSequence
 from benchmarks.speed_picture import save_stages
 from benchmarks.xmem_step import Spread, gigaflops
 
 _ROOT = Path(__file__).resolve().parents[1]
 _WORKER = Path(__file__).with_name("speed_worker.py")
 _WARM_UP = 12  # frames: the memory is written twice
+_FILMED_ROWS = 480
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Way:
         objects: how many are tracked.
         height: of the clip, 16:9.
         checkout: the folder whose code runs; empty = this one.
+        sequence: the folder of the frames of a filmed clip; empty = one is drawn.
     """
 
     preset: str
@@ -53,13 +58,15 @@ class Way:
     objects: int
     height: int
     checkout: str = ""
+    sequence: str = ""
 
     @property
     def title(self) -> str:
         """For people."""
         how = "the other checkout" if self.checkout else f"{self.engine} {self.precision}"
         many = f"{self.objects} object{'s' if self.objects > 1 else ''}"
-        return f"{self.preset}, {many}, {self.height} rows, {how}"
+        what = Path(self.sequence).name if self.sequence else f"{many}, {self.height} rows"
+        return f"{self.preset}, {what}, {how}"
 
 
 def draw_clip(path: Path, frames: int, height: int, objects: int, seed: int = 0) -> NDArray[np.uint8]:
@@ -85,15 +92,21 @@ def draw_clip(path: Path, frames: int, height: int, objects: int, seed: int = 0)
     return first
 
 
+def _first_labels(images: Path) -> NDArray[np.uint8]:
+    """The one object on the first frame of a sequence of a DAVIS-shaped folder, (H, W)."""
+    return DavisSequence.open(images.parents[1], images.name).truth(0).astype(np.uint8)
+
+
 def compare(ways: Sequence[Way], *, frames: int, rounds: int, threads: int, isa: str) -> list[dict[str, Any]]:
     """Run every way once per round, in turn; the first is what ratios are to."""
     with TemporaryDirectory() as folder, ExitStack() as stack:
-        clips = {(way.height, way.objects) for way in ways}
-        for height, objects in clips:
-            labels = draw_clip(Path(folder) / f"clip-{height}-{objects}.mp4", frames, height, objects)
+        clips = {(way.height, way.objects, way.sequence) for way in ways}
+        for height, objects, sequence in clips:
+            clip = Path(folder) / f"clip-{height}-{objects}.mp4"
+            labels = _first_labels(Path(sequence)) if sequence else draw_clip(clip, frames, height, objects)
             warm_up = Path(folder) / f"warm-{height}-{objects}.mp4"  # another film: no embedding is known
-            draw_clip(warm_up, min(frames, _WARM_UP), height, objects, seed=1)
-            np.savez(Path(folder) / f"{height}-{objects}.npz", label_map=labels)
+            drawn = draw_clip(warm_up, min(frames, _WARM_UP), height, objects, seed=1)
+            np.savez(Path(folder) / f"{height}-{objects}.npz", label_map=labels, warm_up=drawn)
         workers = [stack.enter_context(_worker(way, Path(folder), threads, isa)) for way in ways]
         turns: list[list[dict[str, Any]]] = [[] for _ in ways]
         for _ in range(rounds):
@@ -127,7 +140,7 @@ def _summary(way: Way, turns: list[dict[str, Any]], first: list[dict[str, Any]])
 def _worker(way: Way, folder: Path, threads: int, isa: str) -> Iterator["subprocess.Popen[str]"]:
     """A process that has loaded its networks and is warm."""
     order = asdict(way) | {
-        "clip": str(folder / f"clip-{way.height}-{way.objects}.mp4"),
+        "clip": way.sequence or str(folder / f"clip-{way.height}-{way.objects}.mp4"),
         "warm_up": str(folder / f"warm-{way.height}-{way.objects}.mp4"),
         "masks": str(folder / f"{way.height}-{way.objects}.npz"),
         "threads": threads,
@@ -170,17 +183,18 @@ def _texture(rng: np.random.Generator, height: int, width: int) -> NDArray[np.ui
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     options = _parse(arguments)
-    cases = [(preset, objects, height) for preset in options.presets for objects in options.objects
-             for height in options.heights]  # fmt: skip
+    filmed = [str(options.data / "JPEGImages" / name) for name in options.sequences]
+    clips = [(objects, height, "") for objects in options.objects for height in options.heights]
+    clips = [(1, _FILMED_ROWS, sequence) for sequence in filmed] or clips
     found = []
-    for preset, objects, height in cases:
+    for preset, (objects, height, sequence) in product(options.presets, clips):
         ways = [
-            Way(preset, engine, precision, objects, height)
+            Way(preset, engine, precision, objects, height, sequence=sequence)
             for engine in options.engines
             for precision in options.precisions
         ]
         if options.against:
-            ways.insert(0, Way(preset, "auto", "auto", objects, height, str(options.against)))
+            ways.insert(0, Way(preset, "auto", "auto", objects, height, str(options.against), sequence))
         for row in compare(
             ways, frames=options.frames, rounds=options.rounds, threads=options.threads, isa=options.isa
         ):
@@ -209,6 +223,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--precisions", type=_names, default=["auto"], help="a,b,... (default: auto)")
     parser.add_argument("--objects", type=_numbers, default=[1], help="how many, a,b,... (default: 1)")
     parser.add_argument("--heights", type=_numbers, default=[480], help="of the clip, a,b,... (default: 480)")
+    parser.add_argument(
+        "--sequences", type=_names, default=[], help="filmed ones of one object, a,b,... of --data"
+    )
+    parser.add_argument("--data", type=Path, default=Path(), help="folder with JPEGImages/ and Annotations/")
     parser.add_argument("--frames", type=int, default=100, help="of the clip (default: 100)")
     parser.add_argument("--rounds", type=int, default=1, help="turns of each way (default: 1)")
     parser.add_argument("--threads", type=int, default=2, help="of each process (default: 2)")

@@ -76,13 +76,13 @@ class Stopwatch:
         setattr(owner, name, timed)
 
 
-def run(order: dict[str, Any], models: Any, stopwatch: Stopwatch, clip: Path) -> dict[str, Any]:  # noqa: ANN401
-    """The whole product on one clip: opened, tracked, written and exported."""
+def run(order: dict[str, Any], models: Any, stopwatch: Stopwatch, clip: Path, masks: str) -> dict[str, Any]:  # noqa: ANN401
+    """The whole product on one clip: opened, tracked from the masks of that name, written and exported."""
     from track_anything import Session
 
     stopwatch.seconds.clear()
     with np.load(order["masks"]) as saved:
-        label_map = saved["label_map"]  # (H, W)
+        label_map = saved[masks]  # (H, W)
     started, began_computing = time.perf_counter(), time.process_time()
     with TemporaryDirectory() as folder:
         with stopwatch.timing("open"):
@@ -126,10 +126,10 @@ def main() -> None:
     for stage, places in STAGES.items():
         for where in places:
             stopwatch.watch(stage, where)
-    run(order, models, stopwatch, Path(order["warm_up"]))
+    run(order, models, stopwatch, Path(order["warm_up"]), "warm_up")
     _tell({"ready": True})
     for _ in sys.stdin:
-        _tell(run(order, models, stopwatch, Path(order["clip"])))
+        _tell(run(order, models, stopwatch, Path(order["clip"]), "label_map"))
 
 
 def _tell(answer: dict[str, Any]) -> None:

@@ -52,6 +52,31 @@ def test_ways_take_turns_and_are_held_against_the_first(monkeypatch: pytest.Monk
     assert second["stages"] == {"look": 0.5}
 
 
+def test_a_filmed_clip_is_timed_from_its_first_mask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, values in (("JPEGImages", 90), ("Annotations", 255)):
+        folder = tmp_path / name / "dog"
+        folder.mkdir(parents=True)
+        for index in range(3):
+            cv2.imwrite(str(folder / f"{index:05}.png"), np.full((48, 64), values, np.uint8))
+    asked: list[tuple[Way, int]] = []
+
+    def worker(way: Way, folder: Path, *_: object) -> _Idle:
+        with np.load(folder / f"{way.height}-{way.objects}.npz") as saved:
+            asked.append((way, int(saved["label_map"].sum())))
+        return _Idle()
+
+    monkeypatch.setattr(speed, "gigaflops", lambda repeats: 1.0)
+    monkeypatch.setattr(speed, "_worker", worker)
+    turn = {"frames": 3, "stages": {}, "peak_mib": 9.0, "engine": "torch", "precision": "float32"}
+    monkeypatch.setattr(speed, "_turn", lambda worker: turn | {"seconds": 1.0, "processor": 1.0})
+    main(["--presets", "fast", "--data", str(tmp_path), "--sequences", "dog", "--against", "other"])
+    assert [(way.sequence, way.checkout) for way, _ in asked] == [
+        (str(tmp_path / "JPEGImages" / "dog"), checkout) for checkout in ("other", "")
+    ]
+    assert {area for _, area in asked} == {48 * 64}
+    assert "fast, dog, auto auto" in asked[1][0].title
+
+
 class _Idle:
     def __enter__(self) -> "_Idle":
         return self
