@@ -9,6 +9,7 @@ first frames of every third one in float32.
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
@@ -21,7 +22,7 @@ from torch import Tensor, nn
 from benchmarks.davis_sequence import DavisSequence, sequence_names
 from track_anything.errors import TrackAnythingError
 from track_anything.models.compiled.quantised import Ranges, write_ranges
-from tracker.build import LIGHT_WEIGHTS, light_propagator, load_xmem
+from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS, light_propagator, load_xmem
 from tracker.errors import CheckpointError
 from tracker.modeling.xmem import XMem
 
@@ -48,7 +49,7 @@ def fit(network: XMem, clips: Iterable[DavisSequence], frames: int) -> Ranges:
         if isinstance(layer, nn.Conv2d) and not name.startswith(EXACT)
     ]
     for clip in clips:
-        propagator = light_propagator(network)
+        propagator = light_propagator(network, replace(LIGHT_CONFIG, region=None))  # once per frame
         first, *rest = clip.video.frames(0, min(frames, len(clip)))
         propagator.remember(first, clip.truth(0).astype(np.uint8))
         for image in rest:

@@ -111,10 +111,11 @@ class MemoryPropagator:
         is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
 
         everywhere = Regions.all_in(canvas.whole, object_ids)
-        around = everywhere if is_memory_frame else self._place.regions(object_ids, canvas.grid)
-        drawn = self._draw(image, canvas, around, update_sensory=is_normal_update)
+        around = self._place.next_regions(object_ids, canvas.grid)  # also where nobody asks: it notes leaps
+        regions = everywhere if is_memory_frame else around
+        drawn = self._draw(image, canvas, regions, moves_on=is_normal_update)
         if drawn.goes_beyond:
-            drawn = self._draw(image, canvas, everywhere, update_sensory=is_normal_update)
+            drawn = self._draw(image, canvas, everywhere, moves_on=is_normal_update)
         frame, probabilities = drawn.frame, self._place.keep(object_ids, drawn.probabilities)
         frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
@@ -243,7 +244,7 @@ class MemoryPropagator:
             self._write(frame, object_ids, masks, permanent=False)
 
     def _arrive(self, image: NDArray[np.uint8]) -> Canvas:
-        """Move the clock to a new frame."""
+        """Move the clock."""
         self._settle()
         self._canvas = self._canvas or self._network.lay_out((image.shape[0], image.shape[1]))
         self._now += 1
@@ -257,13 +258,11 @@ class MemoryPropagator:
         self._frame = FrameInHand(image, canvas, region, seen, sensory, arrived_with=dict(sensory))
         return self._frame
 
-    def _draw(
-        self, image: NDArray[np.uint8], canvas: Canvas, regions: Regions, *, update_sensory: bool
-    ) -> Drawn:
+    def _draw(self, image: NDArray[np.uint8], canvas: Canvas, regions: Regions, *, moves_on: bool) -> Drawn:
         """Look at a region of a new frame, and draw all objects there."""
         frame = self._look(image, canvas, regions.seen)
         places = self._place.queried(self.bank.object_ids, canvas.grid, self._device)
-        return draw(self._network, self.bank, frame, places, regions, update_sensory=update_sensory)
+        return draw(self._network, self.bank, frame, places, regions, update_sensory=moves_on)
 
     def _write(
         self, frame: FrameInHand, object_ids: Sequence[int], masks: torch.Tensor, *, permanent: bool

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 import torch
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from tracker.modeling.xmem import STRIDE
 from tracker.region import Region
 
+_Box: TypeAlias = tuple[float, ...]  # top, bottom, left, right in cells; empty = the object was not seen
+
+_EARLIER = ".earlier"
 _APART = 1.4  # times the work, for a cell, where an object is drawn by itself: features are prepared anew
 
 
@@ -21,7 +24,7 @@ class RegionConfig:
 
     Attributes:
         margin: on each side of the box round all objects, as a share of that side of the box, at least 0.
-        least_margin: cells of it at least.
+        least_margin: cells of it at least, and what an object may move in a frame.
         sides: shares of the canvas's sides, ascending, that those of a region are brought up to: an engine
             compiles networks for each size.
         most: share of the canvas above which all of it is looked at instead.
@@ -55,7 +58,8 @@ class RegionOfInterest:
     """Where objects were a frame ago, as boxes.
 
     What is far from all objects has no part in their masks: their features, what they read of memory and what
-    is drawn from it are those of the cells around them. An object that was not seen can be anywhere.
+    is drawn from it are those of the cells around them. An object that was not seen can be anywhere, and so
+    can one that has just leapt: it moved on any side by more than the margin, or was taken for another one.
 
     Args:
         config: how much is looked at; None = always all of it, and nothing is kept.
@@ -63,16 +67,28 @@ class RegionOfInterest:
 
     def __init__(self, config: RegionConfig | None) -> None:
         self._config = config
-        self._boxes: dict[int, tuple[float, ...]] = {}  # top, bottom, left, right in cells; empty = not seen
+        self._boxes: dict[int, _Box] = {}
+        self._earlier: dict[int, _Box] = {}  # as they were on the frame before
 
     def follow(self, masks: Mapping[int, torch.Tensor]) -> None:
         """Take in where objects are by now: (H, W) probabilities of the canvas by their ids."""
         if self._config is not None:
             self._boxes |= {object_id: _box(mask > 0.5) for object_id, mask in masks.items()}
 
-    def region(self, object_ids: Iterable[int], grid: tuple[int, int]) -> Region:
-        """What has to be looked at of a canvas of (h, w) cells to find some objects on the next frame."""
-        boxes = [self._boxes.get(object_id, ()) for object_id in object_ids]
+    def next_regions(self, object_ids: Sequence[int], grid: tuple[int, int]) -> Regions:
+        """What has to be looked at of a canvas of (h, w) cells to find objects on the next frame.
+
+        Returns:
+            The region of all objects, and that of each of them, where drawing in those spares enough.
+        """
+        seen = self._region(object_ids, grid)
+        own = {object_id: self._region([object_id], grid).moved_into(seen) for object_id in object_ids}
+        is_worth_it = _APART * sum(each.area for each in own.values()) < len(own) * seen.area
+        self._earlier = dict(self._boxes)
+        return Regions(seen, own) if is_worth_it else Regions.all_in(seen, object_ids)
+
+    def _region(self, object_ids: Iterable[int], grid: tuple[int, int]) -> Region:
+        boxes = [self._box_around(object_id) for object_id in object_ids]
         if self._config is None or not boxes or not all(boxes):
             return Region.whole(grid)
         tops, bottoms, lefts, rights = zip(*boxes, strict=True)
@@ -81,32 +97,39 @@ class RegionOfInterest:
         found = Region(top, left, height, width, grid)
         return Region.whole(grid) if found.area > self._config.most * grid[0] * grid[1] else found
 
-    def regions(self, object_ids: Sequence[int], grid: tuple[int, int]) -> Regions:
-        """The region of all objects, and of each its own, where that spares enough of the drawing."""
-        seen = self.region(object_ids, grid)
-        own = {object_id: self.region([object_id], grid).moved_into(seen) for object_id in object_ids}
-        together = Regions.all_in(seen, object_ids)
-        is_worth_it = _APART * sum(each.area for each in own.values()) < len(own) * seen.area
-        return Regions(seen, own) if is_worth_it else together
+    def _box_around(self, object_id: int) -> _Box:
+        """Where an object was; empty = it can be anywhere."""
+        box = self._boxes.get(object_id, ())
+        before = self._earlier.get(object_id) or box
+        far = math.inf if self._config is None else self._config.least_margin
+        is_calm = all(abs(now - then) <= far for now, then in zip(box, before, strict=bool(box)))
+        return box if is_calm else ()
 
     def forget(self, object_id: int) -> None:
         """Forget where an object was."""
         self._boxes.pop(object_id, None)
+        self._earlier.pop(object_id, None)
 
     def reset(self) -> None:
         """Forget where all of them were."""
-        self._boxes = {}
+        self._boxes, self._earlier = {}, {}
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Everything kept, as arrays."""
-        return {str(object_id): np.array(box, np.float64) for object_id, box in self._boxes.items()}
+        kept = ("", self._boxes), (_EARLIER, self._earlier)
+        return {
+            f"{object_id}{when}": np.array(box) for when, boxes in kept for object_id, box in boxes.items()
+        }
 
     def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Replace everything by a ``state``."""
-        self._boxes = {int(name): tuple(array.tolist()) for name, array in arrays.items()}
+        self.reset()
+        for name, array in arrays.items():
+            boxes = self._earlier if name.endswith(_EARLIER) else self._boxes
+            boxes[int(name.removesuffix(_EARLIER))] = tuple(array.tolist())
 
 
-def _box(mask: torch.Tensor) -> tuple[float, ...]:
+def _box(mask: torch.Tensor) -> _Box:
     """Top, bottom, left and right of (H, W) bool, in cells; empty where there is nothing."""
     rows, columns = (torch.nonzero(mask.any(dim=dim)).flatten() for dim in (1, 0))
     if not len(rows):

@@ -51,14 +51,13 @@ class SenseOfPlace:
         self._prior.follow(masks)
         self._interest.follow(masks)
 
-    def regions(self, object_ids: Sequence[int], grid: tuple[int, int]) -> Regions:
-        """What has to be looked at to find objects on the next frame; see ``RegionOfInterest.regions``.
+    def next_regions(self, object_ids: Sequence[int], grid: tuple[int, int]) -> Regions:
+        """What has to be looked at to find objects on the next frame; see ``RegionOfInterest.next_regions``.
 
         Objects that are read by likeness alone share what they read, and are drawn in one region.
         """
-        if not self._prior.width:
-            return Regions.all_in(self._interest.region(object_ids, grid), object_ids)
-        return self._interest.regions(object_ids, grid)
+        found = self._interest.next_regions(object_ids, grid)
+        return found if self._prior.width else Regions.all_in(found.seen, object_ids)
 
     def keep(self, object_ids: Sequence[int], probabilities: torch.Tensor) -> torch.Tensor:
         """Take away what appears elsewhere; see ``Continuity.keep``."""
