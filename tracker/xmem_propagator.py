@@ -79,7 +79,7 @@ class _XMemFrames:
 
     def look_at(self, image: NDArray[np.uint8], canvas: Canvas, region: Region) -> _Seen:
         """The features of a region of an (H, W, 3) uint8 RGB image."""
-        pixels = region.cut(canvas.place_image(image, self.device))  # (1, 3, 16 height, 16 width)
+        pixels = canvas.place_image(image, self.device, region)  # (1, 3, 16 height, 16 width)
         return _Seen(pixels, self._network.encode_key(pixels))
 
     def encode_value(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.tracker.stand_in import normalised
 from tracker.modeling.canvas import Canvas
+from tracker.region import Region
 
 CPU = torch.device("cpu")
 sides = st.integers(1, 70)
@@ -35,6 +36,26 @@ def test_frames_and_masks_of_their_own_size_are_only_padded(height: int, width: 
     masks = canvas.place_masks(label_map, (1, 3), CPU)
     np.testing.assert_array_equal(canvas.restore(masks), np.stack([label_map == 1, label_map == 3]))
     assert masks.sum() == (label_map % 2 == 1).sum()
+
+
+@given(st.data())
+def test_a_region_of_a_frame_is_that_part_of_all_of_it(data: st.DataObject) -> None:
+    height, width, seed = data.draw(sides), data.draw(sides), data.draw(st.integers(0, 9))
+    short_side = data.draw(st.one_of(st.none(), st.integers(16, 64)))
+    canvas = Canvas.fit((height, width), short_side)
+    if data.draw(st.booleans()) and short_side is not None:
+        canvas = Canvas.fit_long((height, width), short_side)
+    region = data.draw(regions(canvas.grid))
+    image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    whole = canvas.place_image(image, CPU)
+    torch.testing.assert_close(canvas.place_image(image, CPU, region), region.cut(whole))
+
+
+@st.composite
+def regions(draw: st.DrawFn, grid: tuple[int, int]) -> Region:
+    height, width = draw(st.integers(1, grid[0])), draw(st.integers(1, grid[1]))
+    top, left = draw(st.integers(0, grid[0] - height)), draw(st.integers(0, grid[1] - width))
+    return Region(top, left, height, width, grid)
 
 
 def test_padding_is_even_and_the_odd_pixel_goes_to_the_right_and_below() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.tracker.test_light import film
+from tests.tracker.test_modeling_canvas import regions
 from tracker.build import LIGHT_CONFIG, LIGHT_WEIGHTS, light_propagator, load_xmem
 from tracker.errors import TrackerError
 from tracker.memory_config import MemoryConfig
@@ -24,14 +25,7 @@ GRID = 20, 30
 EVERYWHERE = replace(LIGHT_CONFIG, region=None)
 
 
-@st.composite
-def regions(draw: st.DrawFn) -> Region:
-    height, width = draw(st.integers(1, GRID[0])), draw(st.integers(1, GRID[1]))
-    top, left = draw(st.integers(0, GRID[0] - height)), draw(st.integers(0, GRID[1] - width))
-    return Region(top, left, height, width, GRID)
-
-
-@given(regions(), st.integers(1, 3))
+@given(regions(GRID), st.integers(1, 3))
 def test_what_is_cut_out_and_laid_back_is_what_was_there(region: Region, pixels: int) -> None:
     maps = torch.rand(2, pixels * GRID[0], pixels * GRID[1])
     part = region.cut(maps)
@@ -42,7 +36,7 @@ def test_what_is_cut_out_and_laid_back_is_what_was_there(region: Region, pixels:
     assert region.is_whole or not ground.any()
 
 
-@given(regions(), st.integers(0, GRID[0] - 1), st.integers(0, GRID[1] - 1))
+@given(regions(GRID), st.integers(0, GRID[0] - 1), st.integers(0, GRID[1] - 1))
 def test_a_mask_at_an_edge_goes_on_beyond_it_unless_the_canvas_ends_there(
     region: Region, row: int, column: int
 ) -> None:
@@ -94,7 +88,7 @@ def test_a_region_holds_all_objects_and_what_is_around_them(data: st.DataObject)
     assert 0 <= found.left <= GRID[1] - found.width
 
 
-@given(regions(), regions())
+@given(regions(GRID), regions(GRID))
 def test_a_region_moved_into_another_one_lies_in_it(own: Region, outer: Region) -> None:
     moved = own.moved_into(outer)
     maps = torch.arange(GRID[0] * GRID[1]).view(GRID)

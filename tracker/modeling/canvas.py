@@ -62,15 +62,22 @@ class Canvas:
         """All of it."""
         return Region.whole(self.grid)
 
-    def place_image(self, image: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
-        """(H, W, 3) uint8 RGB -> (1, 3, height, width), normalised as ImageNet is, zeros around it."""
+    def place_image(
+        self, image: NDArray[np.uint8], device: torch.device, region: Region | None = None
+    ) -> torch.Tensor:
+        """Lay out a frame, or what a region shows of it; None = all.
+
+        (H, W, 3) uint8 RGB -> (1, 3, height, width), normalised as ImageNet is, zeros around it.
+        """
         rgb = torch.from_numpy(image.copy()).to(device)  # (H, W, 3); the copy may be written to
-        frame = rgb.permute(2, 0, 1).unsqueeze(0).float()  # (1, 3, H, W), channels last in memory
+        frame = rgb.permute(2, 0, 1).unsqueeze(0)  # (1, 3, H, W), channels last in memory
         if self.inner_size != self.source_size:
             frame = F.interpolate(
-                frame, self.inner_size, mode="bilinear", align_corners=False, antialias=True
+                frame.float(), self.inner_size, mode="bilinear", align_corners=False, antialias=True
             )
-        return F.pad(normalise(frame / 255), self._padding).contiguous(memory_format=torch.channels_last)
+        rows, columns, around = self._shown(region or self.whole)
+        shown = normalise(frame[..., rows, columns].float() / 255)
+        return F.pad(shown, around).contiguous(memory_format=torch.channels_last)
 
     def place_half(self, image: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
         """(H, W, 3) uint8 RGB -> (1, 3, height / 2, width / 2) in [0, 1]; black at the right and below."""
@@ -125,6 +132,19 @@ class Canvas:
         left, _, top, _ = self._padding
         rows, height = self.inner_size[0], self.size[0]
         return (point[0] * height - left) / rows, (point[1] * height - top) / rows
+
+    def _shown(self, region: Region) -> tuple[slice, slice, tuple[int, int, int, int]]:
+        """Rows and columns of the inner frame that a region shows, and the padding around them in it."""
+        left, _, top, _ = self._padding
+        lines, around = [], []
+        for start, count, before, length in (
+            (region.top, region.height, top, self.inner_size[0]),
+            (region.left, region.width, left, self.inner_size[1]),
+        ):
+            first, last = STRIDE * start - before, STRIDE * (start + count) - before
+            lines.append(slice(max(0, first), min(length, last)))
+            around.append((max(0, -first), max(0, last - length)))
+        return lines[0], lines[1], (*around[1], *around[0])
 
     @property
     def _padding(self) -> tuple[int, int, int, int]:
