@@ -12,7 +12,7 @@ from tracker.drawn import Drawn, draw
 from tracker.errors import TrackerError
 from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier, objects_given
 from tracker.frame_network import FrameNetwork
-from tracker.frame_rows import named
+from tracker.frame_rows import Parts, named
 from tracker.memory_bank import MemoryBank
 from tracker.memory_need import Undertaking, needed_by
 from tracker.memory_use import MemoryUse
@@ -110,13 +110,15 @@ class MemoryPropagator:
         is_deep_update = is_memory_frame and self._deep_update_is_due
         is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
 
-        everywhere = Regions.all_in(canvas.whole, object_ids)
         around = self._place.next_regions(object_ids, canvas.grid)  # also where nobody asks: it notes leaps
-        regions = everywhere if is_memory_frame else around
-        drawn = self._draw(image, canvas, regions, moves_on=is_normal_update)
-        if drawn.goes_beyond:
-            drawn = self._draw(image, canvas, everywhere, moves_on=is_normal_update)
-        frame, probabilities = drawn.frame, self._place.keep(object_ids, drawn.probabilities)
+        regions = Regions.all_in(canvas.whole, object_ids) if is_memory_frame else around
+        frame = self._look(image, canvas, regions.seen)
+        drawn = self._draw(frame, regions.drawn, moves_on=is_normal_update)
+        if drawn.beyond:
+            frame.see_all(self._network)
+            wider = {**regions.drawn, **dict.fromkeys(drawn.beyond, canvas.whole)}
+            drawn = self._draw(frame, wider, moves_on=is_normal_update)
+        probabilities = self._place.keep(object_ids, drawn.probabilities)
         frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
             self.bank.sensory.write(object_ids, drawn.sensory)
@@ -258,11 +260,10 @@ class MemoryPropagator:
         self._frame = FrameInHand(image, canvas, region, seen, sensory, arrived_with=dict(sensory))
         return self._frame
 
-    def _draw(self, image: NDArray[np.uint8], canvas: Canvas, regions: Regions, *, moves_on: bool) -> Drawn:
-        """Look at a region of a new frame, and draw all objects there."""
-        frame = self._look(image, canvas, regions.seen)
-        places = self._place.queried(self.bank.object_ids, canvas.grid, self._device)
-        return draw(self._network, self.bank, frame, places, regions, update_sensory=moves_on)
+    def _draw(self, frame: FrameInHand, drawn_in: Parts, *, moves_on: bool) -> Drawn:
+        """Draw all objects of a new frame, each in a region of its own."""
+        places = self._place.queried(self.bank.object_ids, frame.canvas.grid, self._device)
+        return draw(self._network, self.bank, frame, places, drawn_in, update_sensory=moves_on)
 
     def _write(
         self, frame: FrameInHand, object_ids: Sequence[int], masks: torch.Tensor, *, permanent: bool

@@ -92,13 +92,13 @@ class Region:
         found[self._inside(ground)] = part
         return found
 
-    def is_left_by(self, masks: torch.Tensor) -> bool:
-        """Whether masks, (K, height * n, width * n) bool, reach an edge of it that is none of the canvas."""
+    def is_left_by(self, mask: torch.Tensor) -> bool:
+        """Whether a mask, (height * n, width * n) bool, reaches an edge of it that is none of the canvas."""
         edges = (
-            (self.top > 0, masks[:, 0]),
-            (self.top + self.height < self.grid[0], masks[:, -1]),
-            (self.left > 0, masks[..., 0]),
-            (self.left + self.width < self.grid[1], masks[..., -1]),
+            (self.top > 0, mask[0]),
+            (self.top + self.height < self.grid[0], mask[-1]),
+            (self.left > 0, mask[:, 0]),
+            (self.left + self.width < self.grid[1], mask[:, -1]),
         )
         return any(is_inner and bool(edge.any()) for is_inner, edge in edges)
 
