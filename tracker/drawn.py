@@ -74,9 +74,10 @@ def draw(
     background[0] = 1
     unseen = affinity.familiarity.new_ones(region.grid)
     masks = dict(zip(object_ids, probabilities[1:] > 0.5, strict=True))
+    left = torch.stack([drawn_in[each].is_left_by(parts[each].cut(masks[each])) for each in object_ids])
     return Drawn(
         region.laid_over(background, probabilities),
         sensory,
         region.laid_over(unseen, affinity.familiarity.view(region.shape)).flatten(),
-        [each for each in object_ids if drawn_in[each].is_left_by(parts[each].cut(masks[each]))],
+        beyond=[object_id for object_id, is_left in zip(object_ids, left.tolist(), strict=True) if is_left],
     )

@@ -3,7 +3,9 @@
 import math
 from typing import Self
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from tracker.affinity import expand_memory, expand_query
 from tracker.frame_rows import tokens
@@ -21,11 +23,11 @@ class Nearness:
     Args:
         elements: (N, 4) left factors, see ``expand_memory``.
         queries: (Q, 4) right factors, see ``expand_query``.
-        chosen: (r,) the queries that count, ascending; None = all.
+        chosen: (r,) the queries that count, ascending, where no device has to be asked; None = all.
     """
 
     def __init__(
-        self, elements: torch.Tensor, queries: torch.Tensor, chosen: torch.Tensor | None = None
+        self, elements: torch.Tensor, queries: torch.Tensor, chosen: NDArray[np.int64] | None = None
     ) -> None:
         self._elements = elements
         self._queries = queries
@@ -45,7 +47,7 @@ class Nearness:
         channels = queries.shape[1]
         shrinkage = store["shrinkage"] * math.sqrt(channels / store["key"].shape[1])  # (N,)
         elements = expand_memory(store[place_column(object_id)], shrinkage, anisotropic=False)
-        chosen = None if part is None or part.is_whole else part.cells().to(queries.device)
+        chosen = None if part is None or part.is_whole else part.cells()
         return cls(elements, expand_query(queries, None, anisotropic=False), chosen)
 
     @property
@@ -66,6 +68,7 @@ class Nearness:
         """
         if self._chosen is None:
             return torch.addmm(similarity, self._queries[queries], self._elements.T, out=out)
-        own = self._chosen[(self._chosen >= queries.start) & (self._chosen < queries.stop)]  # (r,)
+        first, beyond = np.searchsorted(self._chosen, (queries.start, queries.stop))
+        own = torch.from_numpy(self._chosen[first:beyond]).to(similarity.device)  # (r,)
         found = torch.index_select(similarity, 0, own - queries.start, out=out[: len(own)])
         return found.addmm_(self._queries[own], self._elements.T)

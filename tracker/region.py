@@ -4,7 +4,9 @@ from dataclasses import dataclass, fields, replace
 from types import EllipsisType
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -67,11 +69,10 @@ class Region:
         """Number of its cells."""
         return self.height * self.width
 
-    def cells(self) -> torch.Tensor:
+    def cells(self) -> NDArray[np.int64]:
         """Which of the canvas's cells it has, counted row by row: (height * width,), ascending."""
-        rows = torch.arange(self.top, self.top + self.height)[:, None]
-        columns = torch.arange(self.left, self.left + self.width)
-        return (rows * self.grid[1] + columns).flatten()
+        rows = np.arange(self.top, self.top + self.height, dtype=np.int64)[:, None]
+        return (rows * self.grid[1] + np.arange(self.left, self.left + self.width)).ravel()
 
     def cut(self, maps: torch.Tensor) -> torch.Tensor:
         """What it is of maps of the canvas: (..., h * n, w * n) to (..., height * n, width * n)."""
@@ -92,15 +93,20 @@ class Region:
         found[self._inside(ground)] = part
         return found
 
-    def is_left_by(self, mask: torch.Tensor) -> bool:
-        """Whether a mask, (height * n, width * n) bool, reaches an edge of it that is none of the canvas."""
+    def is_left_by(self, mask: torch.Tensor) -> torch.Tensor:
+        """Whether a mask, (height * n, width * n) bool, reaches an edge of it that is none of the canvas.
+
+        Returns:
+            () bool where the mask is, so that many can be fetched from there at once.
+        """
         edges = (
             (self.top > 0, mask[0]),
             (self.top + self.height < self.grid[0], mask[-1]),
             (self.left > 0, mask[:, 0]),
             (self.left + self.width < self.grid[1], mask[:, -1]),
         )
-        return any(is_inner and bool(edge.any()) for is_inner, edge in edges)
+        inner = [edge for is_inner, edge in edges if is_inner]
+        return torch.cat(inner).any() if inner else torch.zeros((), dtype=torch.bool, device=mask.device)
 
     def _inside(self, maps: torch.Tensor) -> tuple[EllipsisType, slice, slice]:
         pixels = maps.shape[-1] // self.grid[1]

@@ -25,8 +25,8 @@ class RegionConfig:
     Attributes:
         margin: on each side of the box round all objects, as a share of that side of the box, at least 0.
         least_margin: cells of it at least, and what an object may move in a frame.
-        sides: shares of the canvas's sides, ascending, that those of a region are brought up to: an engine
-            compiles networks for each size.
+        sides: shares of the sides of the canvas, ascending, that those of a region are brought up to, since
+            engines have to prepare for each size.
         most: share of the canvas above which all of it is looked at instead.
     """
 
@@ -72,8 +72,8 @@ class RegionOfInterest:
 
     def follow(self, masks: Mapping[int, torch.Tensor]) -> None:
         """Take in where objects are by now: (H, W) probabilities of the canvas by their ids."""
-        if self._config is not None:
-            self._boxes |= {object_id: _box(mask > 0.5) for object_id, mask in masks.items()}
+        if self._config is not None and masks:
+            self._boxes |= dict(zip(masks, _boxes(torch.stack(list(masks.values())) > 0.5), strict=True))
 
     def next_regions(self, object_ids: Sequence[int], grid: tuple[int, int]) -> Regions:
         """What has to be looked at of a canvas of (h, w) cells to find objects on the next frame.
@@ -99,11 +99,11 @@ class RegionOfInterest:
 
     def _box_around(self, object_id: int) -> _Box:
         """Where an object was; empty = it can be anywhere."""
-        box = self._boxes.get(object_id, ())
-        before = self._earlier.get(object_id) or box
-        far = math.inf if self._config is None else self._config.least_margin
-        is_calm = all(abs(now - then) <= far for now, then in zip(box, before, strict=bool(box)))
-        return box if is_calm else ()
+        box, before = self._boxes.get(object_id, ()), self._earlier.get(object_id)
+        if not box or not before or self._config is None:
+            return box
+        leap = max(abs(now - then) for now, then in zip(box, before, strict=True))
+        return box if leap <= self._config.least_margin else ()
 
     def forget(self, object_id: int) -> None:
         """Forget where an object was."""
@@ -129,13 +129,16 @@ class RegionOfInterest:
             boxes[int(name.removesuffix(_EARLIER))] = tuple(array.tolist())
 
 
-def _box(mask: torch.Tensor) -> _Box:
-    """Top, bottom, left and right of (H, W) bool, in cells; empty where there is nothing."""
-    rows, columns = (torch.nonzero(mask.any(dim=dim)).flatten() for dim in (1, 0))
-    if not len(rows):
-        return ()
-    ends = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    return tuple(float(end) / STRIDE for end in ends)
+def _boxes(masks: torch.Tensor) -> list[_Box]:
+    """Top, bottom, left and right of each of (K, H, W) bool, in cells; empty where there is nothing."""
+    rows, columns = (masks.any(dim=dim).cpu().numpy() for dim in (2, 1))  # (K, H) and (K, W), all at once
+    return [_ends(*own) for own in zip(rows, columns, strict=True)]
+
+
+def _ends(*lines: NDArray[np.bool_]) -> _Box:
+    places = [np.flatnonzero(line) for line in lines]
+    ends = ((own[0] / STRIDE, (own[-1] + 1) / STRIDE) for own in places if len(own))
+    return tuple(float(end) for pair in ends for end in pair)
 
 
 def _stretch(start: float, end: float, cells: int, config: RegionConfig) -> tuple[int, int]:
