@@ -76,16 +76,9 @@ def _is_faster(precision: str) -> bool:
 
 @cache
 def is_int8_faster(precision: str) -> bool:
-    """Whether OpenVINO gains here by int8, at least 1.3 times over another precision; tried once.
-
-    Not where weights must have half as many steps: by how much that moves J&F was not measured.
-    """
+    """Whether OpenVINO gains here by int8, at least 1.3 times over another precision; tried once."""
     from track_anything.models.compiled.core import openvino_version
-    from track_anything.models.compiled.quantised import WEIGHT_LIMIT
-    from track_anything.models.compiled.weight_limit import weight_limit
 
-    if weight_limit() < WEIGHT_LIMIT:
-        return False
     compared = f"openvino {openvino_version()} in int8 against {precision}"
     return "int8" in WITHIN_GATE and noted(compared, lambda: _int8_gain(precision)) >= _LEAST_INT8_GAIN
 
