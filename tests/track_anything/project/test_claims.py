@@ -56,7 +56,8 @@ def new_project(folder: Path) -> Project:
 
 def give(project: Project, frame: int, object_id: int = 1) -> int:
     mask = np.zeros(SIZE, np.bool_)
-    mask.flat[project.state.edits[-1][0] % mask.size] = True
+    edits = project.state.edits
+    mask.flat[edits[-1][0] % mask.size if edits else 0] = True
     return project.give_mask(GiveMask(frame, object_id), mask)
 
 
