@@ -67,17 +67,16 @@ def draw(
             own.cut(sensory[channels]).unsqueeze(0),
             update_sensory=update_sensory,
         )
-        apart[channels] = part.laid_over(apart[channels], torch.sigmoid(logits[0]))
-        sensory[channels] = own.laid_over(sensory[channels], moved[0])
+        for channel, found, state in zip(channels, torch.sigmoid(logits[0]), moved[0], strict=True):
+            part.lay_over(apart[channel], found)
+            own.lay_over(sensory[channel], state)
     probabilities = soft_aggregate(apart)  # (K + 1, 16 height, 16 width)
-    background = probabilities.new_zeros(len(probabilities), *frame.canvas.size)
-    background[0] = 1
-    unseen = affinity.familiarity.new_ones(region.grid)
     masks = dict(zip(object_ids, probabilities[1:] > 0.5, strict=True))
-    left = torch.stack([drawn_in[each].is_left_by(parts[each].cut(masks[each])) for each in object_ids])
-    return Drawn(
-        region.laid_over(background, probabilities),
-        sensory,
-        region.laid_over(unseen, affinity.familiarity.view(region.shape)).flatten(),
-        beyond=[object_id for object_id, is_left in zip(object_ids, left.tolist(), strict=True) if is_left],
-    )
+    is_left = torch.stack([drawn_in[each].is_left_by(parts[each].cut(masks[each])) for each in object_ids])
+    whole = probabilities.new_zeros(len(probabilities), *frame.canvas.size)  # (K + 1, H, W)
+    whole[0] = 1
+    region.lay_over(whole, probabilities)
+    familiarity = affinity.familiarity.new_ones(region.grid)  # (h, w)
+    region.lay_over(familiarity, affinity.familiarity.view(region.shape))
+    beyond = [object_id for object_id, left in zip(object_ids, is_left.tolist(), strict=True) if left]
+    return Drawn(whole, sensory, familiarity.flatten(), beyond)

@@ -85,13 +85,9 @@ class Region:
         names = [field.name for field in fields(features)]
         return replace(features, **{name: self.cut(getattr(features, name)) for name in names})
 
-    def laid_over(self, ground: torch.Tensor, part: torch.Tensor) -> torch.Tensor:
-        """Maps of the canvas that are ``part`` in it, and ``ground`` elsewhere, which stays as it is."""
-        if self.is_whole:
-            return part
-        found = ground.clone()
-        found[self._inside(ground)] = part
-        return found
+    def lay_over(self, ground: torch.Tensor, part: torch.Tensor) -> None:
+        """Write what maps of the canvas are in it, (..., height * n, width * n), over those maps."""
+        ground[self._inside(ground)] = part
 
     def is_left_by(self, mask: torch.Tensor) -> torch.Tensor:
         """Whether a mask, (height * n, width * n) bool, reaches an edge of it that is none of the canvas.

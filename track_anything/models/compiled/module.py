@@ -121,9 +121,7 @@ class CompiledModule:
     def _traced(self, shapes: _Shapes, examples: Sequence[Tensor]) -> Any:  # noqa: ANN401 - OpenVINO's
         """The module as OpenVINO's graph."""
         with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter(
-                "ignore"
-            )  # what a trace fixes is fixed on purpose: the lengths that are not free
+            warnings.simplefilter("ignore")  # a trace fixes lengths that are not free, on purpose
             blank = tuple(torch.zeros(each.shape) for each in examples)
             traced = torch.jit.trace(self._module, blank, check_trace=False, strict=False)  # type: ignore[no-untyped-call]
             partial = openvino().PartialShape
