@@ -8,9 +8,10 @@ import torch
 from tracker.aggregation import soft_aggregate
 from tracker.frame_in_hand import FrameInHand
 from tracker.frame_network import FrameNetwork
-from tracker.frame_rows import Parts, Places
+from tracker.frame_rows import Places
 from tracker.memory_bank import MemoryBank
 from tracker.modeling.xmem import STRIDE
+from tracker.region_of_interest import Regions
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,8 @@ class Drawn:
         probabilities: (K + 1, H, W) of the canvas, background first, which sum to 1.
         sensory: (K, CH, h, w) the sensory memory after it.
         familiarity: (h * w,) in (0, 1]; 1 where nobody looked.
-        beyond: the objects that go on beyond where they were drawn, for all that is seen there.
+        beyond: the objects that go on beyond where they were drawn, for all that is seen there, or are not
+            there.
     """
 
     probabilities: torch.Tensor
@@ -35,25 +37,29 @@ def draw(
     bank: MemoryBank,
     frame: FrameInHand,
     places: Places | None,
-    drawn_in: Parts,
+    regions: Regions,
     *,
     update_sensory: bool,
+    counts: bool,
 ) -> Drawn:
     """Read memory and draw all objects (XMem, section 3.1).
 
     Args:
         network: draws.
         bank: what is remembered.
-        frame: what is seen of it; outside its region there is nothing but background.
+        frame: what is known of it.
         places: where the cells of the canvas lie, seen from each object.
-        drawn_in: within what is seen, where each object is drawn, in ascending order of their ids: outside of
-            its own region it is not.
+        regions: within what is known, where objects are drawn, in ascending order of their ids: outside of
+            its own region an object is not.
         update_sensory: whether the sensory memory moves on.
+        counts: whether the use of memory's elements counts though they are read for a part of the frame.
     """
-    region, object_ids = frame.region, bank.object_ids
+    region, drawn_in, object_ids = regions.seen, regions.drawn, bank.object_ids
     around = None if places is None else {each: region.cut(place) for each, place in places.items()}
     parts = {object_id: own.within(region) for object_id, own in drawn_in.items()}
-    affinity = bank.match(frame.seen.key[0], frame.seen.selection[0], around, parts)
+    asked = region.within(frame.region)
+    key, selection = asked.cut(frame.seen.key[0]), asked.cut(frame.seen.selection[0])  # (CK, h, w)
+    affinity = bank.match(key, selection, around, parts, counts=counts)
     sensory = frame.stacked_sensory(object_ids, network.hidden_width)  # (K, CH, h, w)
     size = STRIDE * region.height, STRIDE * region.width
     apart = sensory.new_zeros(len(object_ids), *size)  # (K, 16 height, 16 width)
@@ -62,7 +68,7 @@ def draw(
         part = own.within(region)
         logits, moved = network.segment(
             frame.seen,
-            part,
+            own.within(frame.region),
             bank.readout(affinity, [object_ids[channel] for channel in channels]).unsqueeze(0),
             own.cut(sensory[channels]).unsqueeze(0),
             update_sensory=update_sensory,

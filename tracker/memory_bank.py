@@ -55,8 +55,7 @@ class MemoryBank:
         self._store = MemoryStore()
         self._groups = ObjectGroups()
         self._grid: tuple[int, int] = (0, 0)
-        self._frames_written = 0
-        self._newest_is_open = False
+        self._frames_written, self._newest_is_open = 0, False
         self.sensory = SensoryMemory(self.device)
 
     @property
@@ -182,15 +181,16 @@ class MemoryBank:
         selection: torch.Tensor | None = None,
         places: Places | None = None,
         parts: Parts | None = None,
+        counts: bool = False,
     ) -> Affinity:
         """Find what a frame resembles, and count the use of every element.
 
         Args:
-            key: (CK, h, w) of the query frame, or of a part of it, of which no use is counted: what is needed
-                elsewhere would seem to be needed nowhere.
+            key: (CK, h, w) of the query frame, or of a part of it.
             selection: (CK, h, w), None = 1.
             places: where its cells lie, seen from each object, if those of memory are known.
             parts: by which of its cells objects with places read; None = all of them read by all.
+            counts: whether use counts of a part, too, as it always does of whole frames.
 
         Returns:
             The affinity of every group, valid until the next ``write``, ``amend``, ``match`` or ``forget``.
@@ -203,7 +203,7 @@ class MemoryBank:
         query = query_rows(key, selection, anisotropic=self.config.anisotropic)
         grid = key.shape[1], key.shape[2]
         affinity = match_groups(self._store, self._groups, query, places, parts, grid, self.config)
-        if {*affinity.grids.values()} == {self._grid}:
+        if counts or {*affinity.grids.values()} == {self._grid}:
             numbers = self._groups.numbers if places is not None else (self._groups.oldest,)
             self._store.count_use(affinity.groups[each].usage(self._store.size) for each in numbers)
         self._newest_is_open = False

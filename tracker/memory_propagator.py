@@ -12,7 +12,7 @@ from tracker.drawn import Drawn, draw
 from tracker.errors import TrackerError
 from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier, objects_given
 from tracker.frame_network import FrameNetwork
-from tracker.frame_rows import Parts, named
+from tracker.frame_rows import named
 from tracker.memory_bank import MemoryBank
 from tracker.memory_need import Undertaking, needed_by
 from tracker.memory_use import MemoryUse
@@ -110,14 +110,13 @@ class MemoryPropagator:
         is_deep_update = is_memory_frame and self._deep_update_is_due
         is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
 
-        around = self._place.next_regions(object_ids, canvas.grid)  # also where nobody asks: it notes leaps
-        regions = Regions.all_in(canvas.whole, object_ids) if is_memory_frame else around
-        frame = self._look(image, canvas, regions.seen)
-        drawn = self._draw(frame, regions.drawn, moves_on=is_normal_update)
+        regions = self._place.next_regions(object_ids, canvas.grid)
+        frame = self._look(image, canvas, canvas.whole if is_memory_frame else regions.seen)
+        drawn = self._draw(frame, regions, moves_on=is_normal_update, counts=is_memory_frame)
         if drawn.beyond:
             frame.see_all(self._network)
-            wider = {**regions.drawn, **dict.fromkeys(drawn.beyond, canvas.whole)}
-            drawn = self._draw(frame, wider, moves_on=is_normal_update)
+            regions = regions.without(drawn.beyond)
+            drawn = self._draw(frame, regions, moves_on=is_normal_update, counts=is_memory_frame)
         probabilities = self._place.keep(object_ids, drawn.probabilities)
         frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
@@ -260,10 +259,10 @@ class MemoryPropagator:
         self._frame = FrameInHand(image, canvas, region, seen, sensory, arrived_with=dict(sensory))
         return self._frame
 
-    def _draw(self, frame: FrameInHand, drawn_in: Parts, *, moves_on: bool) -> Drawn:
+    def _draw(self, frame: FrameInHand, regions: Regions, *, moves_on: bool, counts: bool) -> Drawn:
         """Draw all objects of a new frame, each in a region of its own."""
         places = self._place.queried(self.bank.object_ids, frame.canvas.grid, self._device)
-        return draw(self._network, self.bank, frame, places, drawn_in, update_sensory=moves_on)
+        return draw(self._network, self.bank, frame, places, regions, update_sensory=moves_on, counts=counts)
 
     def _write(
         self, frame: FrameInHand, object_ids: Sequence[int], masks: torch.Tensor, *, permanent: bool

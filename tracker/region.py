@@ -90,7 +90,9 @@ class Region:
         ground[self._inside(ground)] = part
 
     def is_left_by(self, mask: torch.Tensor) -> torch.Tensor:
-        """Whether a mask, (height * n, width * n) bool, reaches an edge of it that is none of the canvas.
+        """Whether an object may be beyond it, by the mask of what is in it, (height * n, width * n) bool.
+
+        That is so where it reaches an edge that is none of the canvas, and where there is nothing of it.
 
         Returns:
             () bool where the mask is, so that many can be fetched from there at once.
@@ -102,7 +104,9 @@ class Region:
             (self.left + self.width < self.grid[1], mask[:, -1]),
         )
         inner = [edge for is_inner, edge in edges if is_inner]
-        return torch.cat(inner).any() if inner else torch.zeros((), dtype=torch.bool, device=mask.device)
+        if not inner:
+            return torch.zeros((), dtype=torch.bool, device=mask.device)
+        return torch.cat(inner).any() | ~mask.any()
 
     def _inside(self, maps: torch.Tensor) -> tuple[EllipsisType, slice, slice]:
         pixels = maps.shape[-1] // self.grid[1]

@@ -1,7 +1,7 @@
 """Which part of the next frame objects can be in, so that the rest need not be looked at."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeAlias
 
@@ -20,7 +20,7 @@ _APART = 1.4  # times the work, for a cell, where an object is drawn by itself: 
 
 @dataclass(frozen=True)
 class RegionConfig:
-    """How much around objects is looked at on frames that are not written to memory.
+    """How much around objects is looked at, and drawn where a frame is seen whole, to be remembered.
 
     Attributes:
         margin: on each side of the box round all objects, as a share of that side of the box, at least 0.
@@ -38,11 +38,11 @@ class RegionConfig:
 
 @dataclass(frozen=True)
 class Regions:
-    """What is looked at of a frame, and where in it each object is drawn.
+    """Where objects are looked for on a frame.
 
     Attributes:
-        seen: holds all the others.
-        drawn: by object.
+        seen: where any of them is; holds all the others.
+        drawn: where each is, by object.
     """
 
     seen: Region
@@ -52,6 +52,16 @@ class Regions:
     def all_in(cls, region: Region, object_ids: Iterable[int]) -> Self:
         """All objects are drawn in all that is seen."""
         return cls(region, dict.fromkeys(object_ids, region))
+
+    def without(self, beyond: Collection[int]) -> Self:
+        """Those after which to look again, if objects turned out to be beyond their own.
+
+        One that is has moved by itself and is looked for everywhere; several tell of a camera that has moved,
+        and all objects are.
+        """
+        whole = Region.whole(self.seen.grid)
+        moved = beyond if len(beyond) == 1 else self.drawn
+        return type(self)(whole, {**self.drawn, **dict.fromkeys(moved, whole)})
 
 
 class RegionOfInterest:

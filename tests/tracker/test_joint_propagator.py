@@ -149,9 +149,9 @@ def asked_about(carrier: XMemPropagator) -> list[object]:
     asked: list[object] = []
     match = carrier.bank.match
 
-    def watched(key, selection, places, parts):
+    def watched(key, selection, places, parts, **options):
         asked.append(places)
-        return match(key, selection, places, parts)
+        return match(key, selection, places, parts, **options)
 
     carrier.bank.match = watched
     return asked

@@ -17,7 +17,7 @@ from tracker.errors import TrackerError
 from tracker.memory_config import MemoryConfig
 from tracker.modeling.xmem import STRIDE, FrameFeatures, XMem
 from tracker.region import Region
-from tracker.region_of_interest import RegionConfig, RegionOfInterest
+from tracker.region_of_interest import RegionConfig, RegionOfInterest, Regions
 from tracker.xmem_config import XMemConfig
 from tracker.xmem_propagator import XMemPropagator
 
@@ -54,6 +54,7 @@ def test_a_mask_at_an_edge_goes_on_beyond_it_unless_the_canvas_ends_there(
         column == region.width - 1 and region.left + region.width < GRID[1],
     )
     assert bool(region.is_left_by(found)) == any(ends)
+    assert bool(region.is_left_by(torch.zeros_like(found))) == (not region.is_whole)  # it must be elsewhere
 
 
 def mask(top: int, left: int, bottom: int, right: int) -> torch.Tensor:
@@ -118,6 +119,13 @@ def test_objects_far_from_each_other_are_drawn_apart() -> None:
     assert interest.next_regions([1], GRID).drawn == {1: interest.next_regions([1], GRID).seen}
 
 
+def test_one_object_beyond_its_region_has_moved_and_several_tell_of_the_camera() -> None:
+    own = {each: Region(0, each, 5, 6, GRID) for each in (1, 2, 3)}
+    seen, whole = Region(0, 1, 5, 8, GRID), Region.whole(GRID)
+    assert Regions(seen, own).without([2]) == Regions(whole, {1: own[1], 2: whole, 3: own[3]})
+    assert Regions(seen, own).without([1, 3]) == Regions.all_in(whole, own)
+
+
 def test_what_is_not_seen_can_be_anywhere() -> None:
     interest, small = RegionOfInterest(RegionConfig()), mask(100, 100, 120, 130)
     assert interest.next_regions([], GRID).seen.is_whole
@@ -180,12 +188,33 @@ def looks(network: XMem, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int
     return seen
 
 
+@pytest.fixture
+def drawn(network: XMem, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """How many objects, and cells, of everything that the network drew, in order."""
+    found: list[tuple[int, int]] = []
+    plain = network.segment
+
+    def spy(seen: FrameFeatures, readout: torch.Tensor, *rest: torch.Tensor, **options: bool) -> object:
+        found.append((readout.shape[1], readout.shape[-2] * readout.shape[-1]))
+        return plain(seen, readout, *rest, **options)
+
+    monkeypatch.setattr(network, "segment", spy)
+    return found
+
+
 def wide_film() -> tuple[list[NDArray[np.uint8]], NDArray[np.uint8]]:
     """The film with more ground around it, (320, 480), and where the animal is at first."""
     pictures, truths = film()
     around = (80, 80), (120, 120)
     wide = [np.pad(picture, (*around, (0, 0)), mode="reflect") for picture in pictures]
     return wide, np.pad(truths[0], around)
+
+
+def cut_out(picture: NDArray[np.uint8], mask: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
+    """What a mask shows, so many columns farther to the right, on a ground of one colour."""
+    moved = np.roll(np.where(mask[..., None], picture, 0), columns, axis=1)
+    ground = np.broadcast_to(picture[:1, :1], picture.shape)
+    return np.where(np.roll(mask, columns, axis=1)[..., None], moved, ground).astype(np.uint8)
 
 
 def step_all(propagator: XMemPropagator, pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
@@ -211,21 +240,13 @@ def test_frames_that_are_not_written_are_seen_in_part_with_the_same_masks(
 
 
 def test_objects_that_are_drawn_apart_have_the_masks_of_those_drawn_together(
-    network: XMem, monkeypatch: pytest.MonkeyPatch
+    network: XMem, drawn: list[tuple[int, int]]
 ) -> None:
     pictures, truths = film()
     pairs = [np.concatenate((picture, np.flip(picture, 1)), axis=1) for picture in pictures]
     first = np.concatenate((truths[0], 2 * np.flip(truths[0], 1)), axis=1)
     ground = (40, 40), (160, 160)
     wide = [np.pad(pair, (*ground, (0, 0)), mode="reflect") for pair in pairs]
-    drawn: list[tuple[int, int]] = []  # objects and cells
-    plain = network.segment
-
-    def spy(seen: FrameFeatures, readout: torch.Tensor, *rest: torch.Tensor, **options: bool) -> object:
-        drawn.append((readout.shape[1], readout.shape[-2] * readout.shape[-1]))
-        return plain(seen, readout, *rest, **options)
-
-    monkeypatch.setattr(network, "segment", spy)
     found = []
     for config in (EVERYWHERE, LIGHT_CONFIG):
         propagator = light_propagator(network, config)
@@ -262,7 +283,37 @@ def test_an_object_that_is_gone_is_looked_for_everywhere(network: XMem, looks: l
     assert not propagator.step(ground).label_map.any()
     assert propagator.step(pictures[1]).label_map.any()
     assert looks[1] != GRID
+    assert looks[2:] == [GRID, GRID]  # at once, and on the next frame
+
+
+def test_an_object_that_jumps_out_of_its_region_is_found_on_that_very_frame(
+    network: XMem, looks: list[tuple[int, int]]
+) -> None:
+    pictures, first = wide_film()
+    stays, jumped = (cut_out(pictures[0], first, columns) for columns in (0, 200))
+    found = []
+    for config in (LIGHT_CONFIG, EVERYWHERE):
+        propagator = light_propagator(network, config)
+        propagator.remember(stays, first)
+        found.append(propagator.step(jumped).label_map)
+    assert looks[1] != GRID
     assert looks[2] == GRID
+    assert found[0].sum() > 4_000
+    assert np.array_equal(*found)
+
+
+def test_a_frame_that_is_remembered_is_seen_whole_and_drawn_around_the_object(
+    network: XMem, looks: list[tuple[int, int]], drawn: list[tuple[int, int]]
+) -> None:
+    pictures, first = wide_film()
+    propagator = light_propagator(network)
+    propagator.remember(pictures[0], first)
+    step_all(propagator, pictures[1:6])
+    propagator.state()  # the fifth is written
+    assert looks[-1] == GRID
+    assert {cells < 0.5 * GRID[0] * GRID[1] for _, cells in drawn} == {True}
+    whole_frame = propagator.bank.state()["store.usage"][: GRID[0] * GRID[1]]
+    assert whole_frame.any()  # what was read counts
 
 
 def test_a_frame_seen_in_part_is_remembered_whole(network: XMem) -> None:
