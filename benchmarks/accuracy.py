@@ -2,6 +2,7 @@
 
     python benchmarks/accuracy.py --data FOLDER [--presets fast,balanced] [--embeddings FOLDER] [--json FILE]
     python benchmarks/accuracy.py --data FOLDER --engine openvino --sequences chair,libby --clicks 0
+    python benchmarks/accuracy.py --data FOLDER --clicks 0 --no-refine    # the segmenter never re-prompted
 
 FOLDER holds ``davis2016-dev`` and ``video_extra``; ``make accuracy DATA=FOLDER`` does the same. The check set
 is what the recipes of ``configs/`` leave out of training. The protocol is that of ``davis.py``: the first
@@ -108,7 +109,12 @@ def main(arguments: Sequence[str] | None = None, load: LoadModels | None = None)
         return 2
     print(table(cells), by_sequence(cells), sep="\n\n")
     if options.json is not None:
-        content = {"commit": _commit(), "precision": options.precision, "cells": [as_json(c) for c in cells]}
+        content = {
+            "commit": _commit(),
+            "precision": options.precision,
+            "refine": options.refine,
+            "cells": [as_json(cell) for cell in cells],
+        }
         options.json.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
     return 0
 
@@ -203,7 +209,13 @@ def _loader(options: argparse.Namespace) -> LoadModels:
     wrap = keep_embeddings(options.embeddings, precision=options.precision)
 
     def load(preset: str) -> Models:
-        return load_models(engine=options.engine, preset=preset, precision=options.precision, wrap=wrap)
+        return load_models(
+            engine=options.engine,
+            preset=preset,
+            precision=options.precision,
+            refine=options.refine,
+            wrap=wrap,
+        )
 
     return load
 
@@ -240,6 +252,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--engine", choices=ENGINES, default="torch")
     parser.add_argument("--embeddings", type=Path, help="folder that keeps embeddings for runs to come")
     parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
+    parser.add_argument(
+        "--no-refine", dest="refine", action="store_false", help="never re-prompt the segmenter"
+    )
     parser.add_argument("--json", type=Path, help="file for the scores of every sequence")
     return parser.parse_args(arguments)
 

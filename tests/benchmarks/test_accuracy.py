@@ -53,6 +53,7 @@ def test_every_preset_has_a_row_and_every_start_a_column(
 
     content = json.loads(path.read_text())
     assert content["commit"]
+    assert content["refine"]
     assert [cell["preset"] for cell in content["cells"]] == ["fast"] * 4 + ["accurate"] * 4
     assert [cell["clicks"] for cell in content["cells"][:4]] == [0, 1, 3, 0]
     names = [[score["name"] for score in cell["sequences"]] for cell in content["cells"][:4]]
@@ -78,6 +79,24 @@ def test_some_sequences_can_be_chosen(
     assert "twin" not in out
     assert main([*options, "--sequences", "disc,dish"], lambda _: models) == 2
     assert "no sequence 'dish': choose among disc, twin" in capsys.readouterr().err
+
+
+def test_the_segmenter_can_be_left_out(
+    places: Path, models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: list[bool] = []
+
+    def load(*, refine: bool, **_: object) -> Models:
+        wanted.append(refine)
+        return models
+
+    monkeypatch.setattr(accuracy, "load_models", load)
+    path = tmp_path / "scores.json"
+    options = ["--data", str(places), "--presets", "fast", "--clicks", "0"]
+    assert main(options) == 0
+    assert main([*options, "--no-refine", "--json", str(path)]) == 0
+    assert wanted == [True, False]
+    assert not json.loads(path.read_text())["refine"]
 
 
 def test_what_is_missing_is_named(tmp_path: Path, models: Models, capsys: pytest.CaptureFixture[str]) -> None:
