@@ -21,9 +21,11 @@ class LayerNorm2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take and return (B, C, h, w)."""
-        channels_last = x.permute(0, 2, 3, 1)  # (B, h, w, C)
-        normalised = F.layer_norm(channels_last, self.weight.shape, self.weight, self.bias, self.eps)
-        return normalised.permute(0, 3, 1, 2)
+        return self.over_last(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+    def over_last(self, x: Tensor) -> Tensor:
+        """The same of (..., C)."""
+        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
 
 
 def learned_tokens(count: int) -> nn.Embedding:

@@ -5,8 +5,10 @@ Kirillov et al., ICCV 2023, appendix A "Lightweight mask decoder" and "Making th
 
 import weakref
 from dataclasses import dataclass
+from typing import cast
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sam.modeling.common import EMBEDDING_DIM, LayerNorm2d, Perceptron, learned_tokens
@@ -15,6 +17,7 @@ from sam.modeling.transformer import Projected, TwoWayTransformer
 _CANDIDATES = 3  # answers to an ambiguous prompt: about the part, the object and the whole
 _MASK_TOKENS = 1 + _CANDIDATES  # token 0 answers a prompt that is not ambiguous
 _UPSCALED_DIM = EMBEDDING_DIM // 8
+_FINER = 2  # per side, by each of two transposed convolutions
 
 
 class MaskDecoder(nn.Module):
@@ -25,13 +28,7 @@ class MaskDecoder(nn.Module):
         self.transformer = TwoWayTransformer()
         self.iou_token = learned_tokens(1)
         self.mask_tokens = learned_tokens(_MASK_TOKENS)
-        self.output_upscaling = nn.Sequential(
-            nn.ConvTranspose2d(EMBEDDING_DIM, EMBEDDING_DIM // 4, kernel_size=2, stride=2),
-            LayerNorm2d(EMBEDDING_DIM // 4),
-            nn.GELU(),
-            nn.ConvTranspose2d(EMBEDDING_DIM // 4, _UPSCALED_DIM, kernel_size=2, stride=2),
-            nn.GELU(),
-        )
+        self.output_upscaling = _Upscaling()
         hidden_dims = 3 * (EMBEDDING_DIM,)
         self.output_hypernetworks_mlps = nn.ModuleList(
             Perceptron(*hidden_dims, _UPSCALED_DIM) for _ in range(_MASK_TOKENS)
@@ -104,7 +101,7 @@ class MaskDecoder(nn.Module):
         if projected is not None:
             projected = Projected(*(each.expand(len(sparse), -1, -1) for each in projected))
         tokens, attended = self.transformer(tokens, _to_sequence(cells), _to_sequence(positions), projected)
-        return tokens, self.output_upscaling(attended.transpose(1, 2).reshape(cells.shape))
+        return tokens, self.output_upscaling(attended, cells.shape[-2:])
 
     def draw(self, tokens: Tensor, upscaled: Tensor, wanted: slice) -> Tensor:
         """Mask logits (B, number wanted, 4h, 4w) of what ``attend`` returned."""
@@ -112,6 +109,32 @@ class MaskDecoder(nn.Module):
         pairs = list(zip(self.output_hypernetworks_mlps, mask_tokens, strict=True))[wanted]
         weights = torch.stack([perceptron(token) for perceptron, token in pairs], dim=1)  # (B, wanted, 32)
         return torch.einsum("bmc,bchw->bmhw", weights, upscaled)
+
+
+class _Upscaling(nn.Sequential):
+    """Makes cells four times finer on each side, and narrower.
+
+    Transposed convolutions whose kernels do not overlap are a linear layer for each cell, which makes all of
+    its pixels at once; they are laid out as pictures once, at the end.
+    """
+
+    def __init__(self) -> None:
+        middle = EMBEDDING_DIM // 4
+        super().__init__(
+            nn.ConvTranspose2d(EMBEDDING_DIM, middle, kernel_size=_FINER, stride=_FINER),
+            LayerNorm2d(middle),
+            nn.GELU(),
+            nn.ConvTranspose2d(middle, _UPSCALED_DIM, kernel_size=_FINER, stride=_FINER),
+            nn.GELU(),
+        )
+
+    def forward(self, cells: Tensor, grid: tuple[int, int]) -> Tensor:  # type: ignore[override]  # two inputs
+        """Map (B, h * w, 256) of a grid of (h, w) to (B, 32, 4h, 4w), channels last in memory."""
+        first, second = cast(nn.ConvTranspose2d, self[0]), cast(nn.ConvTranspose2d, self[3])
+        x = F.gelu(cast(LayerNorm2d, self[1]).over_last(_pixels(first, cells)))  # (B, h * w, dy, dx, 64)
+        x = F.gelu(_pixels(second, x))  # (B, h * w, dy, dx, dy, dx, 32)
+        x = x.view(len(cells), *grid, *4 * (_FINER,), _UPSCALED_DIM).permute(0, 1, 3, 5, 2, 4, 6, 7)
+        return x.flatten(1, 3).flatten(2, 4).permute(0, 3, 1, 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +152,13 @@ class _Said:
         return torch.equal(self.sparse, sparse) and torch.equal(self.dense, dense)
 
 
+def _pixels(convolution: nn.ConvTranspose2d, x: Tensor) -> Tensor:
+    """The pixels that a transposed convolution makes of each position: (..., C) to (..., dy, dx, C')."""
+    rows = convolution.weight.permute(2, 3, 1, 0)  # (dy, dx, C', C)
+    bias = cast(Tensor, convolution.bias).repeat(_FINER * _FINER)
+    return F.linear(x, rows.flatten(0, 2), bias).view(*x.shape[:-1], *rows.shape[:3])
+
+
 def _to_sequence(x: Tensor) -> Tensor:
-    """(B, C, h, w) to (B, h * w, C)."""
-    return x.flatten(2).transpose(1, 2)
+    """(B, C, h, w) to (B, h * w, C), cell after cell in memory: norms over channels are slow otherwise."""
+    return x.flatten(2).transpose(1, 2).contiguous()

@@ -14,6 +14,7 @@ _DEPTH = 2
 _HEADS = 8
 _HIDDEN_DIM = 2048
 _CROSS_DIM = EMBEDDING_DIM // 2  # attention between tokens and image works in half the channels
+_FEW = 12  # tokens up to which it is cheaper to bring projections of the cells to them
 
 
 class Projected(NamedTuple):
@@ -36,7 +37,7 @@ class TwoWayTransformer(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.layers = nn.ModuleList(_TwoWayBlock(is_first=index == 0) for index in range(_DEPTH))
-        self.final_attn_token_to_image = _Attention(_CROSS_DIM)
+        self.final_attn_token_to_image = _CrossAttention(_CROSS_DIM)
         self.norm_final_attn = nn.LayerNorm(EMBEDDING_DIM)
 
     def project(self, cells: Tensor, cell_positions: Tensor) -> Projected:
@@ -61,7 +62,9 @@ class TwoWayTransformer(nn.Module):
         for layer in self.layers:
             tokens, cells = layer(tokens, cells, token_positions, cell_positions, projected)
             projected = None  # the cells are others from here on
-        attended = self.final_attn_token_to_image(tokens + token_positions, cells + cell_positions, cells)
+        attended = self.final_attn_token_to_image.to_image(
+            tokens + token_positions, cells + cell_positions, cells
+        )
         return self.norm_final_attn(tokens + attended), cells
 
 
@@ -73,12 +76,12 @@ class _TwoWayBlock(nn.Module):
         self.is_first = is_first
         self.self_attn = _Attention(EMBEDDING_DIM)
         self.norm1 = nn.LayerNorm(EMBEDDING_DIM)
-        self.cross_attn_token_to_image = _Attention(_CROSS_DIM)
+        self.cross_attn_token_to_image = _CrossAttention(_CROSS_DIM)
         self.norm2 = nn.LayerNorm(EMBEDDING_DIM)
         self.mlp = FeedForward(EMBEDDING_DIM, _HIDDEN_DIM, F.relu)
         self.norm3 = nn.LayerNorm(EMBEDDING_DIM)
         self.norm4 = nn.LayerNorm(EMBEDDING_DIM)
-        self.cross_attn_image_to_token = _Attention(_CROSS_DIM)
+        self.cross_attn_image_to_token = _CrossAttention(_CROSS_DIM)
 
     def project(self, cells: Tensor, cell_positions: Tensor) -> Projected:
         """What this layer makes of cells (B, h * w, 256) before tokens come to it."""
@@ -95,8 +98,6 @@ class _TwoWayBlock(nn.Module):
         projected: Projected | None,
     ) -> tuple[Tensor, Tensor]:
         """Take and return tokens (B, M, 256) and cells (B, h * w, 256); ``projected`` is of these cells."""
-        if projected is None:
-            projected = self.project(cells, cell_positions)
         if self.is_first:
             # Here the tokens are still nothing but their positions: no second addition, no residual.
             tokens = self.self_attn(tokens, tokens, tokens)
@@ -106,13 +107,21 @@ class _TwoWayBlock(nn.Module):
         tokens = self.norm1(tokens)
 
         to_image, to_tokens = self.cross_attn_token_to_image, self.cross_attn_image_to_token
-        queries = to_image.q_proj(tokens + token_positions)
-        tokens = tokens + to_image.attend(queries, projected.keys, projected.values)
-        tokens = self.norm2(tokens)
+        placed_cells = cells + cell_positions if projected is None else cells
+        if projected is None:
+            heard = to_image.to_image(tokens + token_positions, placed_cells, cells)
+        else:
+            queries = to_image.q_proj(tokens + token_positions)
+            heard = to_image.attend(queries, projected.keys, projected.values)
+        tokens = self.norm2(tokens + heard)
         tokens = self.norm3(tokens + self.mlp(tokens))
 
-        keys, values = to_tokens.k_proj(tokens + token_positions), to_tokens.v_proj(tokens)
-        return tokens, self.norm4(cells + to_tokens.attend(projected.queries, keys, values))
+        if projected is None:
+            told = to_tokens.to_tokens(placed_cells, tokens + token_positions, tokens)
+        else:
+            keys, values = to_tokens.k_proj(tokens + token_positions), to_tokens.v_proj(tokens)
+            told = to_tokens.attend(projected.queries, keys, values)
+        return tokens, self.norm4(cells + told)
 
 
 class _Attention(nn.Module):
@@ -136,6 +145,53 @@ class _Attention(nn.Module):
         )  # (B, heads, Q, C / heads)
         merged: Tensor = self.out_proj(attended.transpose(1, 2).flatten(2))
         return merged
+
+
+class _CrossAttention(_Attention):
+    """Attention between the tokens of a prompt and the cells of an image.
+
+    There are thousands of cells, and to project them is almost all of the work. Products of matrices may be
+    taken in any order: few tokens take the projections on themselves, head by head, and meet the cells as
+    they are, in all 256 channels.
+    """
+
+    def to_image(self, tokens: Tensor, placed: Tensor, cells: Tensor) -> Tensor:
+        """Let tokens (B, M, 256) attend to cells (B, N, 256), placed and plain; returns (B, M, 256)."""
+        if tokens.shape[1] > _FEW:
+            return cast(Tensor, self(tokens, placed, cells))
+        batch, count, _ = tokens.shape
+        queries = _split_heads(self.q_proj(tokens))  # (B, heads, M, d)
+        # What the bias of keys adds to a query is the same for all cells, and no softmax sees it.
+        asked = (queries @ _per_head(self.k_proj)).flatten(1, 2)  # (B, heads * M, 256)
+        share = (asked @ placed.transpose(1, 2) * queries.shape[-1] ** -0.5).softmax(dim=-1)
+        read = (share @ cells).view(batch, _HEADS, count, -1)  # (B, heads, M, 256)
+        attended = (read @ _per_head(self.v_proj).mT).transpose(1, 2).flatten(2)  # (B, M, C)
+        merged: Tensor = self.out_proj(attended + self.v_proj.bias)
+        return merged
+
+    def to_tokens(self, placed: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        """Let cells (B, N, 256) attend to tokens (B, M, 256), as keys and values; returns (B, N, 256)."""
+        if keys.shape[1] > _FEW:
+            return cast(Tensor, self(placed, keys, values))
+        known, told = _split_heads(self.k_proj(keys)), _split_heads(self.v_proj(values))  # (B, heads, M, d)
+        known = known * known.shape[-1] ** -0.5
+        asked = (known @ _per_head(self.q_proj)).flatten(1, 2)  # (B, heads * M, 256)
+        offset = (known @ self.q_proj.bias.view(_HEADS, -1, 1)).flatten(1)[:, None]  # (B, 1, heads * M)
+        likeness = placed @ asked.transpose(1, 2) + offset  # (B, N, heads * M)
+        share = likeness.view(*likeness.shape[:2], _HEADS, -1).softmax(dim=-1).flatten(2)
+        answers = (told @ _per_head_of(self.out_proj)).flatten(1, 2)  # (B, heads * M, 256)
+        attended: Tensor = share @ answers + self.out_proj.bias
+        return attended
+
+
+def _per_head(projection: nn.Linear) -> Tensor:
+    """The weights that make the channels of each head: (heads, d, 256)."""
+    return projection.weight.view(_HEADS, -1, EMBEDDING_DIM)
+
+
+def _per_head_of(merging: nn.Linear) -> Tensor:
+    """The weights that take up the channels of each head: (heads, d, 256)."""
+    return merging.weight.T.reshape(_HEADS, -1, EMBEDDING_DIM)
 
 
 def _split_heads(x: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from sam.modeling.mask_decoder import MaskDecoder
 from sam.modeling.padding import skip_padding, skippable
 from sam.modeling.prompt_encoder import PromptEncoder
 from sam.modeling.tiny_vit import TinyVit, TinyVitSize
+from sam.modeling.transformer import _CrossAttention
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +122,36 @@ def test_what_an_image_is_asked_again_gives_the_same_without_projecting_it_again
     assert not torch.allclose(of_other, again, atol=1e-2)
     assert torch.allclose(ask(features.clone(), clicks[1:]), again, atol=1e-5)
     assert torch.allclose(ask(other, clicks, nothing.expand(-1, -1, 8, 8))[1:], of_other, atol=1e-5)
-    assert len(projected) == 4  # once for every image in turn, and with a mask of its own
+    assert len(projected) == 3  # once for every image in turn; with a mask of its own few tokens need none
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("tokens", [1, 7, 12, 13])
+def test_few_tokens_hear_and_tell_cells_what_many_do(tokens: int) -> None:
+    draw = torch.Generator().manual_seed(5)
+    attention = MaskDecoder().eval().transformer.layers[0].cross_attn_image_to_token
+    assert isinstance(attention, _CrossAttention)
+    for parameter in attention.parameters():
+        parameter.copy_(torch.randn(parameter.shape, generator=draw) / parameter.shape[-1] ** 0.5)
+    words, spoken = (torch.randn(2, tokens, 256, generator=draw) for _ in range(2))
+    placed, cells = (torch.randn(2, 30, 256, generator=draw) for _ in range(2))
+    heard, told = attention.to_image(words, placed, cells), attention.to_tokens(placed, words, spoken)
+    assert torch.allclose(heard, attention(words, placed, cells), atol=1e-5)
+    assert torch.allclose(told, attention(placed, words, spoken), atol=1e-5)
+    assert heard.std() > 0.1
+
+
+@torch.inference_mode()
+def test_finer_features_are_those_of_transposed_convolutions() -> None:
+    draw = torch.Generator().manual_seed(6)
+    upscaling = MaskDecoder().eval().output_upscaling
+    for parameter in upscaling.parameters():
+        parameter.copy_(torch.randn(parameter.shape, generator=draw) / 8)
+    cells = torch.randn(2, 256, 3, 5, generator=draw)
+    finer = upscaling(cells.flatten(2).transpose(1, 2), (3, 5))
+    assert finer.shape == (2, 32, 12, 20)
+    assert torch.allclose(finer, nn.Sequential(*upscaling)(cells), atol=1e-4)
+    assert finer.std() > 0.05
 
 
 @torch.inference_mode()
