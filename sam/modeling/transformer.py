@@ -165,7 +165,7 @@ class _CrossAttention(_Attention):
         asked = (queries @ _per_head(self.k_proj)).flatten(1, 2)  # (B, heads * M, 256)
         share = (asked @ placed.transpose(1, 2) * queries.shape[-1] ** -0.5).softmax(dim=-1)
         read = (share @ cells).view(batch, _HEADS, count, -1)  # (B, heads, M, 256)
-        attended = (read @ _per_head(self.v_proj).mT).transpose(1, 2).flatten(2)  # (B, M, C)
+        attended = (read @ _per_head(self.v_proj).transpose(1, 2)).transpose(1, 2).flatten(2)  # (B, M, C)
         merged: Tensor = self.out_proj(attended + self.v_proj.bias)
         return merged
 
@@ -191,7 +191,7 @@ def _per_head(projection: nn.Linear) -> Tensor:
 
 def _per_head_of(merging: nn.Linear) -> Tensor:
     """The weights that take up the channels of each head: (heads, d, 256)."""
-    return merging.weight.T.reshape(_HEADS, -1, EMBEDDING_DIM)
+    return merging.weight.t().reshape(_HEADS, -1, EMBEDDING_DIM)
 
 
 def _split_heads(x: Tensor) -> Tensor:
