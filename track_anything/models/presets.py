@@ -28,7 +28,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         "fast": Preset("xmem-light", RefinePolicy(every=0, most_enlarged=_MOST_ENLARGED)),
         "balanced": Preset("joint-5", RefinePolicy(every=5, most_enlarged=_MOST_ENLARGED)),
-        # Its tracker hears the segmenter's features on every second frame: answers say nothing new but on drift.
+        # Its tracker hears the segmenter's features on every second frame: only drift is news to ask about.
         "accurate": Preset("joint-2", RefinePolicy(every=0, most_enlarged=_MOST_ENLARGED)),
         "training-free": Preset(
             "feature-memory", RefinePolicy(min_agreement=0.75, sure_predicted_iou=0.5, shrinking_stability=0)
