@@ -29,13 +29,15 @@ class RefinePolicy:
     hearing it or the mask was doubtful anyway: of low confidence, or in pieces. One that makes a mask smaller
     has to be very steady unless the mask has drifted, since the segmenter mostly drops parts, where it is
     not; what is thin and confident it may not take at all, since its grid is too coarse to draw that. One
-    that makes a mask of thin parts larger has to be steady, too: what is not fills the gaps between them.
+    that makes a mask of thin parts larger has to be steady, too: what is not fills the gaps between them. One
+    that makes any mask larger and thinks little of itself takes what lies beside it.
 
     Attributes:
         min_agreement: least IoU, 0 to 1, of the answer with the propagated mask. Below it the segmenter has
             most likely taken hold of something else, and the propagated mask stays.
         min_predicted_iou: least IoU, 0 to 1, that the segmenter predicts for its own answer.
         sure_predicted_iou: likewise where the mask was not doubtful.
+        growing_predicted_iou: likewise of an answer that makes the mask larger.
         shrinking_stability: least IoU, 0 to 1, of an answer that makes the mask smaller at a strict and at a
             lenient threshold, unless the mask has drifted.
         filling_stability: likewise of an answer that makes a mask of thin parts larger.
@@ -58,6 +60,7 @@ class RefinePolicy:
     min_agreement: float = 0.6
     min_predicted_iou: float = 0.5
     sure_predicted_iou: float = 0.97
+    growing_predicted_iou: float = 0.78
     shrinking_stability: float = 0.965
     filling_stability: float = 0.84
     thinness: float = 1.4
@@ -111,7 +114,8 @@ class RefinePolicy:
             before < self.doubtful_below or signals.fragments > self.fragmented_above
         )
         is_sure = after >= before and answer.predicted_iou >= self.sure_predicted_iou
-        is_harmful = drops_parts or fills_gaps
+        takes_more = answer.growth > 0 and answer.predicted_iou < self.growing_predicted_iou
+        is_harmful = drops_parts or fills_gaps or takes_more
         return is_plausible and not is_harmful and (signals is None or was_doubtful or is_sure)
 
 

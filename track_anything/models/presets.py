@@ -31,7 +31,10 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         # Its tracker hears the segmenter's features on every second frame: only drift is news to ask about.
         "accurate": Preset("joint-2", RefinePolicy(every=0, most_enlarged=_MOST_ENLARGED)),
         "training-free": Preset(
-            "feature-memory", RefinePolicy(min_agreement=0.75, sure_predicted_iou=0.5, shrinking_stability=0)
+            "feature-memory",
+            RefinePolicy(
+                min_agreement=0.75, sure_predicted_iou=0.5, growing_predicted_iou=0, shrinking_stability=0
+            ),
         ),
     }
 )

@@ -123,6 +123,18 @@ def test_an_answer_about_a_mask_that_was_not_doubtful_has_to_be_sure(
 
 
 @pytest.mark.parametrize(
+    ("growth", "predicted", "is_taken"),
+    [(0.1, 0.76, False), (0.1, 0.8, True), (-0.1, 0.76, True), (0.0, 0.76, True)],
+)
+def test_an_answer_that_makes_a_mask_larger_has_to_predict_well_of_itself(
+    growth: float, predicted: float, is_taken: bool
+) -> None:
+    signals = replace(Signals(*(0.0 for _ in fields(Signals))), thinness=0.1, unfamiliar=0.1)
+    answer = Answer(agreement=0.8, predicted_iou=predicted, stability=0.99, growth=growth)
+    assert RefinePolicy().accepts(answer, signals, 0.4, 0.4) == is_taken
+
+
+@pytest.mark.parametrize(
     ("growth", "stability", "thinness", "before", "is_taken"),
     [
         (-0.1, 0.9, 0.1, 0.8, False),  # the segmenter drops parts
