@@ -115,7 +115,7 @@ class MemoryPropagator:
         drawn = self._draw(frame, regions, moves_on=is_normal_update, counts=is_memory_frame)
         if drawn.beyond:
             frame.see_all(self._network)
-            regions = regions.without(drawn.beyond)
+            regions = regions.widened(drawn.beyond)
             drawn = self._draw(frame, regions, moves_on=is_normal_update, counts=is_memory_frame)
         probabilities = self._place.keep(object_ids, drawn.probabilities)
         frame.masks = by_object(object_ids, probabilities[1:])

@@ -20,7 +20,7 @@ _APART = 1.4  # times the work, for a cell, where an object is drawn by itself: 
 
 @dataclass(frozen=True)
 class RegionConfig:
-    """How much around objects is looked at, and drawn where a frame is seen whole, to be remembered.
+    """How much around objects is looked at, or drawn where all of a frame is seen.
 
     Attributes:
         margin: on each side of the box round all objects, as a share of that side of the box, at least 0.
@@ -53,8 +53,8 @@ class Regions:
         """All objects are drawn in all that is seen."""
         return cls(region, dict.fromkeys(object_ids, region))
 
-    def without(self, beyond: Collection[int]) -> Self:
-        """Those after which to look again, if objects turned out to be beyond their own.
+    def widened(self, beyond: Collection[int]) -> Self:
+        """Where to look again, now that objects turned out to be beyond their own.
 
         One that is has moved by itself and is looked for everywhere; several tell of a camera that has moved,
         and all objects are.

@@ -122,8 +122,8 @@ def test_objects_far_from_each_other_are_drawn_apart() -> None:
 def test_one_object_beyond_its_region_has_moved_and_several_tell_of_the_camera() -> None:
     own = {each: Region(0, each, 5, 6, GRID) for each in (1, 2, 3)}
     seen, whole = Region(0, 1, 5, 8, GRID), Region.whole(GRID)
-    assert Regions(seen, own).without([2]) == Regions(whole, {1: own[1], 2: whole, 3: own[3]})
-    assert Regions(seen, own).without([1, 3]) == Regions.all_in(whole, own)
+    assert Regions(seen, own).widened([2]) == Regions(whole, {1: own[1], 2: whole, 3: own[3]})
+    assert Regions(seen, own).widened([1, 3]) == Regions.all_in(whole, own)
 
 
 def test_what_is_not_seen_can_be_anywhere() -> None:
