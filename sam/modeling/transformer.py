@@ -107,9 +107,8 @@ class _TwoWayBlock(nn.Module):
         tokens = self.norm1(tokens)
 
         to_image, to_tokens = self.cross_attn_token_to_image, self.cross_attn_image_to_token
-        placed_cells = cells + cell_positions if projected is None else cells
         if projected is None:
-            heard = to_image.to_image(tokens + token_positions, placed_cells, cells)
+            heard = to_image.to_image(tokens + token_positions, cells + cell_positions, cells)
         else:
             queries = to_image.q_proj(tokens + token_positions)
             heard = to_image.attend(queries, projected.keys, projected.values)
@@ -117,7 +116,7 @@ class _TwoWayBlock(nn.Module):
         tokens = self.norm3(tokens + self.mlp(tokens))
 
         if projected is None:
-            told = to_tokens.to_tokens(placed_cells, tokens + token_positions, tokens)
+            told = to_tokens.to_tokens(cells + cell_positions, tokens + token_positions, tokens)
         else:
             keys, values = to_tokens.k_proj(tokens + token_positions), to_tokens.v_proj(tokens)
             told = to_tokens.attend(projected.queries, keys, values)
