@@ -21,7 +21,7 @@ class Drawn:
     Attributes:
         probabilities: (K + 1, H, W) of the canvas, background first, which sum to 1.
         sensory: (K, CH, h, w) the sensory memory after it.
-        familiarity: (h * w,) in (0, 1]; 1 where nobody looked.
+        familiarity: (h * w,) in (0, 1]; 1 where memory was not asked about anything.
         beyond: the objects that go on beyond where they were drawn, for all that is seen there, or are not
             there.
     """
