@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from tracker.propagator import Propagated
 
@@ -23,9 +24,16 @@ def soft_aggregate(foreground: torch.Tensor) -> torch.Tensor:
     Returns:
         (K + 1, H, W), background first, sums to 1 over the first axis.
     """
-    background = torch.prod(1 - foreground, dim=0, keepdim=True)  # (1, H, W)
-    probabilities = torch.cat((background, foreground)).clamp(_MARGIN, 1 - _MARGIN)  # (K + 1, H, W)
-    return torch.softmax(torch.logit(probabilities), dim=0)
+    if torch.is_grad_enabled():  # the gradients of odds themselves would overflow where they are great
+        background = torch.prod(1 - foreground, dim=0, keepdim=True)  # (1, H, W)
+        probabilities = torch.cat((background, foreground)).clamp(_MARGIN, 1 - _MARGIN)  # (K + 1, H, W)
+        return torch.softmax(torch.logit(probabilities), dim=0)
+    odds = foreground.new_empty(len(foreground) + 1, *foreground.shape[1:])  # (K + 1, H, W)
+    torch.prod(torch.sub(1, foreground, out=odds[1:]), dim=0, out=odds[0])
+    odds[1:] = foreground
+    odds.clamp_(_MARGIN, 1 - _MARGIN)
+    odds.div_(1 - odds)
+    return odds.div_(odds.sum(dim=0, keepdim=True))
 
 
 def to_propagated(
@@ -42,17 +50,31 @@ def to_propagated(
         The label map by the most probable channel, and as an object's confidence its mean probability
         inside its mask, 0 when it has none.
     """
-    certainty, winner = probabilities.max(dim=0)  # (H, W) twice; far faster than argmax on the CPU
-    channels, winners = len(object_ids) + 1, winner.cpu().numpy()
-    inside = np.bincount(winners.ravel(), minlength=channels)  # (K + 1,)
-    weights = certainty.float().cpu().numpy().ravel()  # (H * W,); summed in float64, which Metal lacks
-    total = np.bincount(winners.ravel(), weights=weights, minlength=channels)  # (K + 1,)
-    mean = (total / np.maximum(inside, 1)).tolist()
-    id_of_channel = np.array((0, *object_ids), dtype=np.uint8)
+    maps = probabilities.float().cpu().numpy()  # (K + 1, H, W)
+    sure, winner = _most_probable(maps)
+    id_of_channel = np.array((0, *object_ids), np.uint8)
     return Propagated(
-        label_map=id_of_channel[winners],
-        probabilities=probabilities.float().cpu().numpy(),
+        label_map=id_of_channel.take(winner),
+        probabilities=maps,
         object_ids=tuple(object_ids),
-        confidence={object_id: mean[channel] for channel, object_id in enumerate(object_ids, start=1)},
+        confidence={
+            object_id: _mean(sure[winner == channel]) for channel, object_id in enumerate(object_ids, start=1)
+        },
         familiarity=familiarity.float().cpu().numpy(),
     )
+
+
+def _most_probable(maps: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """The greatest of (K + 1, H, W) per pixel, and which it is; of equal ones the first.
+
+    Map by map, which is far faster than along the first axis.
+    """
+    greatest, winner = maps[0].copy(), np.zeros(maps.shape[1:], np.uint8)  # (H, W) each
+    for channel, own in enumerate(maps[1:], start=1):
+        np.maximum(winner, (own > greatest) * np.uint8(channel), out=winner)
+        np.maximum(greatest, own, out=greatest)
+    return greatest, winner
+
+
+def _mean(values: NDArray[np.float32]) -> float:
+    return float(values.mean(dtype=np.float64)) if len(values) else 0.0

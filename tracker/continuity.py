@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 
 _STRIDE = 4
@@ -135,8 +134,10 @@ class Continuity:
 
 def _cells(masks: torch.Tensor) -> NDArray[np.bool_]:
     """Which cells of (K, H, W) probabilities show the objects, (K, h, w)."""
-    means = F.avg_pool2d(masks[None].float(), _STRIDE, ceil_mode=True)[0]  # (K, h, w)
-    return np.asarray((means > 0.5).cpu().numpy())
+    count, height, width = masks.shape
+    rows = masks.float().view(count, -1, _STRIDE, width).sum(dim=2)  # (K, h, W)
+    sums = rows.view(count, height // _STRIDE, -1, _STRIDE).sum(dim=3)  # (K, h, w)
+    return np.asarray((sums > 0.5 * _STRIDE**2).cpu().numpy())
 
 
 def _pixels(cells: NDArray[np.bool_], like: torch.Tensor) -> torch.Tensor:

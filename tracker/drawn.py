@@ -73,16 +73,18 @@ def draw(
             own.cut(sensory[channels]).unsqueeze(0),
             update_sensory=update_sensory,
         )
-        for channel, found, state in zip(channels, torch.sigmoid(logits[0]), moved[0], strict=True):
-            part.lay_over(apart[channel], found)
+        for channel, mask, state in zip(channels, torch.sigmoid(logits[0]), moved[0], strict=True):
+            part.lay_over(apart[channel], mask)
             own.lay_over(sensory[channel], state)
     probabilities = soft_aggregate(apart)  # (K + 1, 16 height, 16 width)
-    masks = dict(zip(object_ids, probabilities[1:] > 0.5, strict=True))
-    is_left = torch.stack([drawn_in[each].is_left_by(parts[each].cut(masks[each])) for each in object_ids])
-    whole = probabilities.new_zeros(len(probabilities), *frame.canvas.size)  # (K + 1, H, W)
-    whole[0] = 1
-    region.lay_over(whole, probabilities)
-    familiarity = affinity.familiarity.new_ones(region.grid)  # (h, w)
-    region.lay_over(familiarity, affinity.familiarity.view(region.shape))
+    found = zip(object_ids, probabilities[1:], strict=True)
+    is_left = torch.stack([drawn_in[each].is_left_by(parts[each].cut(own) > 0.5) for each, own in found])
     beyond = [object_id for object_id, left in zip(object_ids, is_left.tolist(), strict=True) if left]
+    whole, familiarity = probabilities, affinity.familiarity.view(region.shape)  # (K + 1, H, W), (h, w)
+    if not region.is_whole:
+        whole = probabilities.new_zeros(len(probabilities), *frame.canvas.size)
+        whole[0] = 1
+        region.lay_over(whole, probabilities)
+        familiarity = affinity.familiarity.new_ones(region.grid)
+        region.lay_over(familiarity, affinity.familiarity.view(region.shape))
     return Drawn(whole, sensory, familiarity.flatten(), beyond)

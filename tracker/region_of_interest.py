@@ -83,7 +83,7 @@ class RegionOfInterest:
     def follow(self, masks: Mapping[int, torch.Tensor]) -> None:
         """Take in where objects are by now: (H, W) probabilities of the canvas by their ids."""
         if self._config is not None and masks:
-            self._boxes |= dict(zip(masks, _boxes(torch.stack(list(masks.values())) > 0.5), strict=True))
+            self._boxes |= dict(zip(masks, _boxes(list(masks.values())), strict=True))
 
     def next_regions(self, object_ids: Sequence[int], grid: tuple[int, int]) -> Regions:
         """What has to be looked at of a canvas of (h, w) cells to find objects on the next frame.
@@ -139,9 +139,10 @@ class RegionOfInterest:
             boxes[int(name.removesuffix(_EARLIER))] = tuple(array.tolist())
 
 
-def _boxes(masks: torch.Tensor) -> list[_Box]:
-    """Top, bottom, left and right of each of (K, H, W) bool, in cells; empty where there is nothing."""
-    rows, columns = (masks.any(dim=dim).cpu().numpy() for dim in (2, 1))  # (K, H) and (K, W), all at once
+def _boxes(masks: Sequence[torch.Tensor]) -> list[_Box]:
+    """Top, bottom, left and right of each of (H, W) probabilities, in cells; empty where there is nothing."""
+    greatest = (torch.stack([mask.amax(dim=dim) for mask in masks]) for dim in (1, 0))  # (K, H) and (K, W)
+    rows, columns = ((lines > 0.5).cpu().numpy() for lines in greatest)  # of all at once
     return [_ends(*own) for own in zip(rows, columns, strict=True)]
 
 

@@ -47,7 +47,7 @@ class SpatialPrior:
         if not self.width:
             return
         for object_id, mask in masks.items():
-            seen = mask > 0.5  # (H, W)
+            seen = mask.round()  # (H, W), 1 above 0.5; numbers add up several times as fast as bool
             rows, columns = seen.sum(dim=1).double(), seen.sum(dim=0).double()
             area = float(rows.sum())
             if area >= _FEWEST:

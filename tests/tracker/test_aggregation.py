@@ -36,6 +36,27 @@ def test_it_normalises_odds() -> None:
     torch.testing.assert_close(merged, odds / odds.sum())
 
 
+@given(objects=st.integers(1, 6), seed=st.integers(0, 1000), hardness=st.sampled_from([1.0, 40.0]))
+def test_without_gradients_it_says_the_same(objects: int, seed: int, hardness: float) -> None:
+    foreground = torch.sigmoid(hardness * (_foreground(objects, seed) - 0.5))
+    given_to_it = foreground.clone()
+
+    with torch.inference_mode():
+        found = soft_aggregate(foreground)
+
+    torch.testing.assert_close(found, soft_aggregate(foreground), rtol=1e-5, atol=1e-6)
+    assert torch.equal(foreground, given_to_it)
+
+
+def test_gradients_stay_finite_where_masks_are_certain() -> None:
+    foreground = torch.tensor([1.0, 0.0, 0.5])[:, None, None].requires_grad_(True)
+
+    torch.autograd.backward(soft_aggregate(foreground)[1].sum())
+
+    assert foreground.grad is not None
+    assert torch.isfinite(foreground.grad).all()
+
+
 def test_certain_masks_stay_certain() -> None:
     merged = soft_aggregate(torch.tensor([1.0, 0.0])[:, None, None]).flatten()
 
@@ -57,3 +78,9 @@ def test_the_result_names_the_most_probable_object_of_every_pixel() -> None:
 
 def test_an_object_without_a_mask_has_no_confidence() -> None:
     assert to_propagated(torch.tensor([[[0.9]], [[0.1]]]), (1,), torch.ones(1, 1)).confidence == {1: 0.0}
+
+
+def test_of_two_as_probable_the_first_has_the_pixel() -> None:
+    probabilities = torch.tensor([[[0.4, 0.2]], [[0.4, 0.4]], [[0.2, 0.4]]])
+
+    assert to_propagated(probabilities, (1, 2), torch.ones(1, 2)).label_map.tolist() == [[0, 1]]

@@ -171,11 +171,10 @@ def _completed(edit: Propagate, result: FrameResult) -> FrameResult:
 
 def _record(result: FrameResult) -> dict[str, Any]:
     """What is remembered about a frame beside its masks."""
-    seen = set(np.unique(result.label_map).tolist())
     reasons = {str(object_id): own.reason for object_id, own in result.assessments.items() if own.reason}
     return {
         "confidence": {str(object_id): round(value, 4) for object_id, value in result.confidence.items()},
-        "absent": [object_id for object_id in result.confidence if object_id not in seen],
+        "absent": [each for each in result.confidence if not (result.label_map == each).any()],
         "reasons": reasons,
         "firings": [asdict(firing) for firing in result.firings],
         "notes": list(result.notes),

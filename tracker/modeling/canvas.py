@@ -76,7 +76,7 @@ class Canvas:
                 frame.float(), self.inner_size, mode="bilinear", align_corners=False, antialias=True
             )
         rows, columns, around = self._shown(region or self.whole)
-        shown = normalise(frame[..., rows, columns].float() / 255)
+        shown = normalise(frame[..., rows, columns].float().div_(255))
         return F.pad(shown, around).contiguous(memory_format=torch.channels_last)
 
     def place_half(self, image: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
@@ -159,7 +159,7 @@ def normalise(frames: torch.Tensor) -> torch.Tensor:
     """(N, 3, H, W) RGB in [0, 1] as the networks take it: zero mean and unit deviation over ImageNet."""
     mean = torch.tensor(_MEAN, device=frames.device).view(3, 1, 1)
     std = torch.tensor(_STD, device=frames.device).view(3, 1, 1)
-    return (frames - mean) / std
+    return (frames - mean).div_(std)
 
 
 def _padded(length: int) -> int:
