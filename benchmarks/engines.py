@@ -9,11 +9,15 @@ sequences given here.
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+
+if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import torch
 

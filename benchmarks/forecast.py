@@ -19,6 +19,9 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 
+if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
 from track_anything.errors import InputError, TrackAnythingError
 from track_anything.models import PRESETS, Models, load_models
 from track_anything.project import Description, Project

@@ -7,8 +7,12 @@ Both run in this process, turn and turn about, on the same frames, each with the
 
 import argparse
 import json
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
+
+if not __package__:  # run as a file: find packages from the repository's root, as ``python -m`` does
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import numpy as np
 import torch
