@@ -93,6 +93,10 @@ LEAST_SIDE = 410
 blurred, more than 2.5 times, and there its masks cost more than they bring."""
 
 
+LONGEST_STEPS = 4
+"""How many times as seldom ``sam-memory`` joins in while it says what the light network says already."""
+
+
 def joint(network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator]) -> ZoomingPropagator:
     """A ``light_pair``, and memory on the segmenter's features, which knows other things by sight."""
     by_features = Partner(new_sam_memory(), share=SAM_MEMORY_SHARE, least_side=LEAST_SIDE)
@@ -104,7 +108,8 @@ def light_joint(
     network: XMem, new_sam_memory: Callable[[], SamMemoryPropagator], *, every: int
 ) -> ZoomingPropagator:
     """One view by a light network, which memory on the segmenter's features puts right every few frames."""
-    by_features = Partner(new_sam_memory(), every=every, least_side=LEAST_SIDE)
+    longest = LONGEST_STEPS * every
+    by_features = Partner(new_sam_memory(), every=every, longest=longest, least_side=LEAST_SIDE)
     return zooming(network, JointPropagator(light_propagator(network), [by_features]))
 
 

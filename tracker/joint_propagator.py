@@ -16,8 +16,9 @@ from tracker.memory_use import MemoryUse
 from tracker.modeling.canvas import Point
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
+from tracker.turns import Turns, agreement
 
-_CLOCK, _OBJECTS = "joint.clock", "joint.objects"
+_CLOCK, _OBJECTS, _TURNS = "joint.clock", "joint.objects", "joint.turns"
 
 
 class Carrier(Protocol):
@@ -72,6 +73,8 @@ class Partner:
     Attributes:
         carrier: of the same objects.
         every: it sees each frame that is a multiple of this away from the first, and all known ones.
+        longest: while it agrees with the leader it sees fewer of these, one in so many frames at least; 0 =
+            all of them.
         share: how much its probabilities count where it sees a frame, above 0; those of the leader count 1.
         least_side: it sees no frames whose longer side has fewer pixels, but for known ones.
     """
@@ -80,6 +83,7 @@ class Partner:
     every: int = 1
     share: float = 1.0
     least_side: int = 0
+    longest: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
@@ -87,6 +91,8 @@ class Partner:
             raise TrackerError(f"every is {self.every}: give at least 1")
         if self.share <= 0:
             raise TrackerError(f"share is {self.share}: give more than 0")
+        if self.longest and self.longest < self.every:
+            raise TrackerError(f"longest is {self.longest}: give at least every, {self.every}, or 0")
 
 
 class JointPropagator:
@@ -103,6 +109,7 @@ class JointPropagator:
     def __init__(self, leader: Carrier, partners: Sequence[Partner]) -> None:
         self._leader = leader
         self._partners = tuple(partners)
+        self._turns = tuple(Turns(each.every, each.longest or each.every) for each in partners)
         self._now: int
         self._object_ids: set[int]
         self._image: NDArray[np.uint8] | None
@@ -140,6 +147,8 @@ class JointPropagator:
                 partner.carrier.step(image)
             partner.carrier.remember(image, label_map, permanent=permanent, given=given)
             self._seen[place] = image
+            if permanent or arriving:
+                self._turns[place].begin()
 
     @torch.inference_mode()
     def step(self, image: NDArray[np.uint8], *, last: bool = False) -> Propagated:
@@ -156,20 +165,25 @@ class JointPropagator:
         heard = [
             place
             for place, each in enumerate(self._partners)
-            if (self._now + 1) % each.every == 0 and long_side >= each.least_side
+            if self._turns[place].has(self._now + 1) and long_side >= each.least_side
         ]
         seldom = [self._partners[place].carrier for place in heard if self._partners[place].every > 1]
         self._tell(seldom)
         own = self._leader.step(image, last=last)
         self._image = image
         self._now += 1
+        sure = min(own.confidence.values(), default=0.0)
         is_embedded = bool(heard) if any(each.every > 1 for each in self._partners) else None
+        for turns in self._turns:
+            turns.led(sure)
         if not heard:
             return replace(own, is_embedded=is_embedded)
         total, weight = own.probabilities.copy(), 1.0  # (K + 1, H, W)
         for place in heard:
             partner = self._partners[place]
-            total += partner.share * partner.carrier.step(image, last=last).probabilities
+            said = partner.carrier.step(image, last=last)
+            self._turns[place].heard(self._now, agreement(own, said, own.object_ids), sure)
+            total += partner.share * said.probabilities
             weight += partner.share
             self._seen[place] = image
         probabilities = torch.from_numpy(total / weight)  # (K + 1, H, W)
@@ -232,7 +246,8 @@ class JointPropagator:
             for name, array in carrier.state().items()
         }
         objects = np.array(sorted(self._object_ids), np.int64)
-        return {**arrays, _CLOCK: np.array(self._now), _OBJECTS: objects}
+        turns = np.array([each.state() for each in self._turns])
+        return {**arrays, _CLOCK: np.array(self._now), _OBJECTS: objects, _TURNS: turns}
 
     def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Replace all memories by what ``state`` gave."""
@@ -242,6 +257,8 @@ class JointPropagator:
             carrier.load_state({n.removeprefix(own): a for n, a in arrays.items() if n.startswith(own)})
         self._now = int(arrays[_CLOCK])
         self._object_ids = {*arrays[_OBJECTS].tolist()}
+        for turns, state in zip(self._turns, arrays[_TURNS], strict=True):
+            turns.load_state(state)
 
     def _tell(self, carriers: Sequence[Carrier]) -> None:
         """Let carriers that did not see every frame know where the leader saw the objects last."""
@@ -259,7 +276,8 @@ class JointPropagator:
     def made_by(self) -> str:
         """What a saved memory fits: all carriers, and how they share the work."""
         partners = "".join(
-            f", every {each.every} at {each.share} {each.carrier.made_by}" for each in self._partners
+            f", every {each.every} to {each.longest or each.every} at {each.share} {each.carrier.made_by}"
+            for each in self._partners
         )
         return f"joint {self._leader.made_by}{partners}"
 
@@ -269,3 +287,5 @@ class JointPropagator:
         self._object_ids = set()
         self._image = None
         self._seen = {}
+        for turns in self._turns:
+            turns.begin()

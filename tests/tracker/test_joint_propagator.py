@@ -75,6 +75,55 @@ def test_which_frames_a_partner_saw_is_told_where_it_sees_but_some() -> None:
     assert [result.is_embedded for result in steps(started(joint), 1, 3)] == [None, None]
 
 
+def seldom() -> JointPropagator:
+    """A partner that is heard at least once in eight frames."""
+    return JointPropagator(light(), [Partner(light(), every=2, longest=8)])
+
+
+def heard(propagator: JointPropagator, start: int, stop: int) -> list[int]:
+    """The frames on which the partner is heard."""
+    results = steps(propagator, start, stop)
+    return [frame for frame, result in enumerate(results, start) if result.is_embedded]
+
+
+@pytest.fixture
+def they_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a network of noise says."""
+    monkeypatch.setattr("tracker.joint_propagator.agreement", lambda *said: 1.0)
+    monkeypatch.setattr("tracker.turns.LESS_SURE", 1.0)
+
+
+@pytest.mark.usefixtures("they_agree")
+def test_a_partner_that_agrees_is_heard_more_and_more_seldom() -> None:
+    propagator = started(seldom)
+    assert heard(propagator, 1, 23) == [2, 6, 14, 22]
+    propagator.remember(frame(23), label_map(23))
+    assert heard(propagator, 24, 31) == [24, 28]
+
+
+@pytest.mark.usefixtures("they_agree")
+def test_it_is_heard_again_where_the_leader_is_less_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    propagator = started(seldom)
+    assert heard(propagator, 1, 8) == [2, 6]
+    monkeypatch.setattr("tracker.turns.LESS_SURE", -1.0)  # whatever it is, it is less than that
+    assert heard(propagator, 8, 11) == [10]
+
+
+def test_a_partner_that_does_not_agree_is_heard_as_often_as_can_be() -> None:
+    assert heard(started(seldom), 1, 11) == [2, 4, 6, 8, 10]
+
+
+@pytest.mark.usefixtures("they_agree")
+@pytest.mark.parametrize("stop", [2, 5, 8])
+def test_how_seldom_is_kept(tmp_path, stop: int) -> None:
+    stopped = started(seldom)
+    heard(stopped, 1, stop)
+    stopped.save(tmp_path / "memory.npz")
+    loaded = seldom()
+    loaded.load(tmp_path / "memory.npz")
+    assert heard(loaded, stop, 24) == [each for each in (2, 6, 14, 22) if each >= stop]
+
+
 def test_a_partner_says_nothing_of_frames_that_are_too_small_for_it() -> None:
     def small() -> JointPropagator:
         return JointPropagator(
@@ -189,7 +238,14 @@ def test_a_saved_memory_is_of_one_way_to_share_the_work(tmp_path) -> None:
         joint(every=3).load(tmp_path / "memory.npz")
 
 
-@pytest.mark.parametrize(("config", "said"), [({"every": 0}, "every is 0"), ({"share": 0}, "share is 0")])
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"every": 0}, "every is 0"),
+        ({"share": 0}, "share is 0"),
+        ({"every": 5, "longest": 4}, "longest is 4: give at least every, 5, or 0"),
+    ],
+)
 def test_what_cannot_work_is_refused(config, said) -> None:
     with pytest.raises(TrackerError, match=said):
         Partner(light(), **config)

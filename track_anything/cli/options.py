@@ -183,8 +183,8 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         choices=tuple(PRESETS),
         default=DEFAULT_PRESET,
         help=f"speed against accuracy (default: {DEFAULT_PRESET}): fast sees each frame once, balanced "
-        "every fifth by the segmenter's features too, accurate every second; training-free needs no network "
-        "trained on video",
+        "every fifth by the segmenter's features too, accurate every second, fewer while both agree; "
+        "training-free needs no network trained on video",
     )
     group.add_argument(
         "--tracker",

@@ -233,13 +233,13 @@ TRACKERS: Choices[TrackerChoice, [TrackerParts], NewPropagator] = Choices(
         ),
         "joint-5": NetworkChoice(
             partial(_light_joint, 5),
-            "xmem-light, and sam-memory on every fifth frame",
+            "xmem-light, and sam-memory on every fifth frame, fewer while both agree",
             seen_with=SEEN_WITH,
             has_int8=_has_ranges,
         ),
         "joint-2": NetworkChoice(
             partial(_light_joint, 2),
-            "xmem-light, and sam-memory on every second frame",
+            "xmem-light, and sam-memory on every second frame, fewer while both agree",
             seen_with=SEEN_WITH,
             has_int8=_has_ranges,
         ),
