@@ -94,8 +94,8 @@ def test_rounding_is_heard_and_changes_hardly_a_pixel(
     by_torch: NDArray[np.uint8], precision: str, most: float
 ) -> None:
     share = (label_maps(compiled(precision)) != by_torch).mean()
-    can_round = precision == "int8" or "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    assert (share > 0) == can_round
+    must_round = precision == "int8" or "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    assert share > 0 or not must_round  # with AVX512 OpenVINO rounds to bfloat16 without listing it
     assert share < most
 
 
