@@ -50,7 +50,7 @@ class Turns:
         self._next, self._sure = frame + self._step, sure
 
     def led(self, sure: float) -> None:
-        """The leading one went on alone, this sure at least of each object."""
+        """The leading one has seen a frame, and is this sure at least of each object."""
         if sure < self._sure - LESS_SURE:
             self.begin()
 
