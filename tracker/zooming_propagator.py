@@ -13,6 +13,7 @@ from tracker.aggregation import to_propagated
 from tracker.joint_propagator import Carrier
 from tracker.memory_need import Undertaking
 from tracker.memory_use import MemoryUse
+from tracker.objects import objects_on
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
 from tracker.zoom import Window, ZoomConfig, enlarged, laid_back, next_window
@@ -65,7 +66,7 @@ class ZoomingPropagator:
         """
         self._whole.remember(image, label_map, permanent=permanent, given=given)
         mask = label_map > 0
-        arriving = {*np.unique(label_map).tolist()} - {0, *self._object_ids}
+        arriving = objects_on(label_map) - self._object_ids
         is_seen = image is self._image and self._window.holds(mask)
         must_be_told = permanent or bool(arriving)
         if not is_seen and must_be_told:

@@ -1,9 +1,15 @@
 """Objects arrive in groups and leave them."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.objects import ObjectGroups
+from tracker.objects import ObjectGroups, objects_on
+
+
+@given(st.lists(st.integers(0, 255), min_size=1, max_size=6))
+def test_a_label_map_tells_its_objects(labels: list[int]) -> None:
+    assert objects_on(np.array(labels, np.uint8)[None]) == {*labels} - {0}
 
 
 def _groups(*arrivals: list[int]) -> ObjectGroups:
