@@ -47,7 +47,7 @@ LIGHT_CONFIG = XMemConfig(
 )
 """How ``xmem-light`` runs: half of XMem's memory, since reading it would cost more than the network, and
 small frames enlarged to what it was trained on at most, since it loses large objects that are blurred. Of
-frames that are not remembered it sees what is around objects."""
+most frames it sees what is around objects."""
 
 
 def light_propagator(network: XMem, config: XMemConfig | None = None) -> XMemPropagator:

@@ -17,6 +17,7 @@ from tracker.grid import Grid
 from tracker.memory_bank import MemoryBank
 from tracker.memory_config import MemoryConfig
 from tracker.memory_use import MemoryUse
+from tracker.objects import objects_on
 from tracker.propagator import Propagated
 from tracker.snapshot import read_snapshot, write_snapshot
 
@@ -144,7 +145,7 @@ class FeatureMemoryPropagator:
             raise TrackerError(
                 f"label map is {label_map.shape}, image is {image.shape[:2]}: give masks at the image's size"
             )
-        object_ids = sorted({*np.unique(label_map).tolist(), *self.bank.object_ids} - {0})
+        object_ids = sorted({*objects_on(label_map), *self.bank.object_ids})
         if not object_ids:
             raise TrackerError("no object in the label map and none remembered: mark an object first")
         frame = self._look_at(image)
@@ -244,12 +245,12 @@ class FeatureMemoryPropagator:
     ) -> None:
         """Put the objects' shares (K, h, w) of a frame's cells in memory, in place of earlier ones."""
         values = shares[:, None]  # (K, 1, h, w)
-        if frame.is_written and self.bank.can_amend:
-            self.bank.amend(values, object_ids, permanent=permanent)
-        else:
-            sharpness = math.sqrt(frame.key.shape[0]) / (2 * self.config.temperature)
-            shrinkage = torch.full_like(frame.key[:1], sharpness)  # (1, h, w)
-            self.bank.write(frame.key, values, object_ids, shrinkage=shrinkage, permanent=permanent)
+        sharpness = math.sqrt(frame.key.shape[0]) / (2 * self.config.temperature)
+        shrinkage = torch.full_like(frame.key[:1], sharpness)  # (1, h, w)
+        amends = frame.is_written and self.bank.can_amend
+        self.bank.write(
+            frame.key, values, object_ids, shrinkage=shrinkage, permanent=permanent, amends=amends
+        )
         frame.due = None
         frame.is_written = True
         self._since_write = 0

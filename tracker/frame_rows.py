@@ -7,6 +7,7 @@ import torch
 
 from tracker.affinity import expand_memory, expand_query
 from tracker.errors import TrackerError
+from tracker.memory_config import MemoryConfig
 from tracker.memory_store import MemoryStore, place_column, value_column
 from tracker.region import Region
 
@@ -24,9 +25,9 @@ def frame_rows(
     values: torch.Tensor,
     object_ids: Sequence[int],
     shrinkage: torch.Tensor | None,
+    selection: torch.Tensor | None,
     places: Places | None,
-    *,
-    anisotropic: bool,
+    config: MemoryConfig,
 ) -> dict[str, torch.Tensor]:
     """The columns that tell what a frame looks like and what was seen on it, h * w rows each.
 
@@ -35,27 +36,23 @@ def frame_rows(
         values: (K, CV, h, w).
         object_ids: the K objects.
         shrinkage: (1, h, w), None = 1.
+        selection: (CK, h, w), None = 1; kept where frames are consolidated, as queries.
         places: (2, h, w) by object; None = they do not count.
-        anisotropic: whether queries carry a selection.
+        config: of the memory.
     """
     keys = tokens(key)  # (h * w, CK)
     scale = torch.ones_like(keys[:, 0]) if shrinkage is None else shrinkage.flatten()  # (h * w,)
     rows = {
         "cell": torch.arange(len(keys), device=key.device),
         "key": keys,
-        "factor": expand_memory(keys, scale, anisotropic=anisotropic),
+        "factor": expand_memory(keys, scale, anisotropic=config.anisotropic),
         "shrinkage": scale,
         "usage": torch.zeros_like(scale),
         "age": torch.zeros_like(scale),
     }
-    return rows | object_rows(values, object_ids, places)
-
-
-def object_rows(
-    values: torch.Tensor, object_ids: Sequence[int], places: Places | None
-) -> dict[str, torch.Tensor]:
-    """The columns of single objects, as for ``frame_rows``."""
-    rows = {value_column(each): tokens(value) for each, value in zip(object_ids, values, strict=True)}
+    if config.long_term and config.anisotropic:
+        rows["selection"] = torch.ones_like(keys) if selection is None else tokens(selection)
+    rows |= {value_column(each): tokens(value) for each, value in zip(object_ids, values, strict=True)}
     return rows | {place_column(each): tokens(place) for each, place in (places or {}).items()}
 
 

@@ -17,9 +17,7 @@ from tracker.frame_rows import (
     column_of,
     frame_rows,
     named,
-    object_rows,
     query_rows,
-    tokens,
 )
 from tracker.matching import match_groups
 from tracker.memory_config import MemoryConfig
@@ -94,8 +92,9 @@ class MemoryBank:
         selection: torch.Tensor | None = None,
         places: Places | None = None,
         permanent: bool = False,
+        amends: bool = False,
     ) -> None:
-        """Add a frame.
+        """Add a frame, or amend the last one.
 
         Args:
             key: (CK, h, w).
@@ -108,66 +107,40 @@ class MemoryBank:
             permanent: never consolidated, dropped or evicted. The first frame of an empty bank always is.
                 A group that arrives with False is treated as XMem does: when its first frame is
                 consolidated, that frame's values move onto the keys of the first permanent frame.
+            amends: whether it takes the place of the frame written last, as what is known of that by now; one
+                that is permanent stays so.
 
         Raises:
-            TrackerError: sizes disagree with each other or with earlier frames, or an object is missing.
+            TrackerError: sizes disagree with each other or with earlier frames, an object is missing, or
+                there is nothing to amend since the memory was read.
             MemoryFullError: the cap of permanent frames is reached; nothing was changed.
         """
+        if amends and not self.can_amend:
+            raise TrackerError("the memory was read since its last write: write the frame anew instead")
         first = not self._store.size
-        kind = Kind.PERMANENT if permanent or first else Kind.WORKING
+        was_permanent = amends and bool(self._store["kind"][-1] == Kind.PERMANENT)
+        kind = Kind.PERMANENT if permanent or first or was_permanent else Kind.WORKING
         check_key(key, self._store, self._grid)
         check_values(values, object_ids, self.object_ids, (key.shape[1], key.shape[2]))
-        if kind is Kind.PERMANENT:
+        if kind is Kind.PERMANENT and not was_permanent:
             check_permanent_cap(self._store, self.config, self._cells)
 
-        consolidate_when_full(self._store, self._groups, self.config, self._cells)
+        if amends:
+            self._store.shorten(self._cells)
+            self._frames_written -= 1
+        else:
+            consolidate_when_full(self._store, self._groups, self.config, self._cells)
         if kind is Kind.WORKING:
             drop_beyond_window(self._store, self.config, self._cells)
         if first:
             self._grid = (key.shape[1], key.shape[2])
             self._store = MemoryStore(limit=self.config.most_elements(self._cells))
         self._groups.admit(object_ids, apart=places is not None)
-        rows = frame_rows(key, values, object_ids, shrinkage, places, anisotropic=self.config.anisotropic)
+        rows = frame_rows(key, values, object_ids, shrinkage, selection, places, self.config)
         rows |= column_of(rows, kind=kind, frame=self._frames_written, newest_group=self._groups.newest)
-        if self.config.long_term and self.config.anisotropic:
-            rows["selection"] = torch.ones_like(rows["key"]) if selection is None else tokens(selection)
         self._store.append(rows)
         self._frames_written += 1
         self._newest_is_open = True
-
-    @torch.inference_mode()
-    def amend(
-        self,
-        values: torch.Tensor,
-        object_ids: Sequence[int],
-        *,
-        places: Places | None = None,
-        permanent: bool = False,
-    ) -> None:
-        """Replace what the last ``write`` stored for the same image; keys stay as they are.
-
-        Args:
-            values: (K, CV, h, w).
-            object_ids: as for ``write``; new ids form a new group that starts at this frame.
-            places: likewise.
-            permanent: True makes the frame permanent, False leaves it what it is.
-
-        Raises:
-            TrackerError: the memory was read since its last write, sizes disagree or an object is missing.
-            MemoryFullError: the cap of permanent frames is reached; nothing was changed.
-        """
-        if not self.can_amend:
-            raise TrackerError("the memory was read since its last write: write the frame anew instead")
-        check_values(values, object_ids, self.object_ids, self._grid)
-        newest = slice(self._store.size - self._cells, self._store.size)  # rows keep their order
-        if permanent and self._store["kind"][-1] != Kind.PERMANENT:
-            check_permanent_cap(self._store, self.config, self._cells)
-            self._store["kind"][newest] = Kind.PERMANENT
-
-        self._groups.admit(object_ids, apart=places is not None)
-        self._store["newest_group"][newest] = self._groups.newest
-        for column, rows in object_rows(values, object_ids, places).items():
-            self._store.write(column, newest, rows)
 
     @property
     def can_amend(self) -> bool:
@@ -193,7 +166,7 @@ class MemoryBank:
             counts: whether use counts of a part, too, as it always does of whole frames.
 
         Returns:
-            The affinity of every group, valid until the next ``write``, ``amend``, ``match`` or ``forget``.
+            The affinity of every group, valid until the next ``write``, ``match`` or ``forget``.
 
         Raises:
             TrackerError: nothing is remembered or the sizes disagree.

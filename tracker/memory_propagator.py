@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from tracker.aggregation import soft_aggregate, to_propagated
+from tracker.clock import Clock
 from tracker.drawn import Drawn, draw
 from tracker.errors import TrackerError
 from tracker.frame_in_hand import FrameInHand, by_object, check_frame, keep_earlier, objects_given
@@ -22,9 +23,11 @@ from tracker.region import Region
 from tracker.region_of_interest import Regions
 from tracker.sense_of_place import SenseOfPlace
 from tracker.snapshot import read_snapshot, write_snapshot
+from tracker.surroundings import ALWAYS_SEEN, Surroundings
 from tracker.xmem_config import XMemConfig
 
 _BANK = "bank."
+_SURROUNDINGS = "surroundings."
 
 
 class MemoryPropagator:
@@ -36,16 +39,16 @@ class MemoryPropagator:
         self._device = network.device
         self.bank = MemoryBank(self.config.memory, self._device)
         self._place = SenseOfPlace(config.continuity, config.position, config.region)
+        self._surroundings = Surroundings(config.region.surroundings if config.region else ALWAYS_SEEN)
+        self._clock = Clock(config.mem_every, config.deep_update_every)
         self._begin()
 
     def _begin(self) -> None:
-        """Before the first frame; the first deep update is due at once."""
-        self._now = -1
-        self._last_write = 0
-        self._last_deep_update = -self.config.deep_update_every
+        """Before the first frame."""
         self._canvas: Canvas | None = None
         self._frame: FrameInHand | None = None
-        self._place.reset()
+        for each in (self._clock, self._place, self._surroundings):
+            each.reset()
 
     @torch.inference_mode()
     def remember(
@@ -106,12 +109,13 @@ class MemoryPropagator:
             raise TrackerError("nothing is remembered: call remember with a frame and its masks first")
         canvas = self._arrive(image)
 
-        is_memory_frame = not last and self._now - self._last_write >= self.config.mem_every
-        is_deep_update = is_memory_frame and self._deep_update_is_due
-        is_normal_update = not last and not (is_deep_update and self._deep_update_stands_alone)
-
+        is_memory_frame = not last and self._clock.write_is_due
+        is_deep_update = is_memory_frame and self._clock.deep_update_is_due
+        is_normal_update = not last and not (is_deep_update and self._clock.deep_update_stands_alone)
         regions = self._place.next_regions(object_ids, canvas.grid)
-        frame = self._look(image, canvas, canvas.whole if is_memory_frame else regions.seen)
+        is_seen_whole = is_memory_frame and self._surroundings.are_old(image, regions.seen)
+
+        frame = self._look(image, canvas, canvas.whole if is_seen_whole else regions.seen)
         drawn = self._draw(frame, regions, moves_on=is_normal_update, counts=is_memory_frame)
         if drawn.beyond:
             frame.see_all(self._network)
@@ -121,7 +125,7 @@ class MemoryPropagator:
         frame.masks = by_object(object_ids, probabilities[1:])
         if is_normal_update:
             self.bank.sensory.write(object_ids, drawn.sensory)
-        if not self._deep_update_stands_alone:
+        if not self._clock.deep_update_stands_alone:
             frame.sensory = by_object(object_ids, drawn.sensory)
         frame.is_due = is_memory_frame
         return to_propagated(
@@ -163,8 +167,8 @@ class MemoryPropagator:
     @torch.inference_mode()
     def forget(self, object_id: int) -> None:
         """Drop one object and its memory; TrackerError when it is not remembered."""
-        self.bank.forget(object_id)
-        self._place.forget(object_id)
+        for each in (self.bank, self._place, self._surroundings):
+            each.forget(object_id)
         if self._frame is not None:
             self._frame.sensory.pop(object_id, None)
             self._frame.masks.pop(object_id, None)
@@ -202,8 +206,9 @@ class MemoryPropagator:
         """The memory as arrays; what the last step is due to write is written first."""
         self._settle()
         arrays = {_BANK + name: array for name, array in self.bank.state().items()}
+        arrays |= {_SURROUNDINGS + name: array for name, array in self._surroundings.state().items()}
         arrays |= self._place.state()
-        arrays["clock"] = np.array((self._now, self._last_write, self._last_deep_update))
+        arrays["clock"] = np.array(self._clock.state())
         arrays["source_size"] = np.array(self._canvas.source_size if self._canvas else (0, 0))
         return arrays
 
@@ -214,8 +219,9 @@ class MemoryPropagator:
         bank.load_state(named(arrays, _BANK))
         self._begin()
         self._place.load_state(arrays)
+        self._surroundings.load_state(named(arrays, _SURROUNDINGS), self._device)
         self.bank = bank
-        self._now, self._last_write, self._last_deep_update = arrays["clock"].tolist()
+        self._clock.load_state(arrays["clock"].tolist())
         height, width = arrays["source_size"].tolist()
         self._canvas = self._network.lay_out((height, width)) if height else None
 
@@ -223,17 +229,6 @@ class MemoryPropagator:
     def made_by(self) -> str:
         """What a saved memory fits: the kind of propagator, the sizes of the network and of its frames."""
         return f"{self._network.identity}{self._place.identity}"
-
-    @property
-    def _deep_update_stands_alone(self) -> bool:
-        """Whether the deep update happens on every written frame and replaces the normal one there."""
-        return self.config.deep_update_every < 0
-
-    @property
-    def _deep_update_is_due(self) -> bool:
-        """Whether a frame written now gets a deep update; one that was just done may be done again."""
-        since = self._now - self._last_deep_update
-        return self._deep_update_stands_alone or since == 0 or since >= self.config.deep_update_every
 
     def _settle(self) -> None:
         """Take in what the frame in hand ended up as; write it if it is due and nothing was in its place."""
@@ -248,7 +243,7 @@ class MemoryPropagator:
         """Move the clock."""
         self._settle()
         self._canvas = self._canvas or self._network.lay_out((image.shape[0], image.shape[1]))
-        self._now += 1
+        self._clock.tick()
         return self._canvas
 
     def _look(self, image: NDArray[np.uint8], canvas: Canvas, region: Region) -> FrameInHand:
@@ -268,32 +263,33 @@ class MemoryPropagator:
         self, frame: FrameInHand, object_ids: Sequence[int], masks: torch.Tensor, *, permanent: bool
     ) -> None:
         """Encode the masks (K, H, W) of all objects and put them in memory, in place of earlier ones."""
-        is_deep_update = self._deep_update_is_due
-        frame.see_all(self._network)
-        values, sensory = self._network.encode_value(
-            frame.seen,
-            masks.unsqueeze(0),
-            frame.stacked_sensory(object_ids, self._network.hidden_width).unsqueeze(0),
+        if permanent or not self._surroundings.hold_nothing_of(masks, frame.region, object_ids):
+            frame.see_all(self._network)
+        is_deep_update, region, seen = self._clock.deep_update_is_due, frame.region, frame.seen
+        sensory = frame.stacked_sensory(object_ids, self._network.hidden_width)  # (K, CH, h, w)
+        values, moved = self._network.encode_value(
+            seen,
+            region.cut(masks).unsqueeze(0),
+            region.cut(sensory).unsqueeze(0),
             deep_update=is_deep_update,
         )
+        region.lay_over(sensory, moved[0])
+        parts = {"key": seen.key[0], "shrinkage": seen.shrinkage[0], "selection": seen.selection[0]}
+        parts |= {str(object_id): value for object_id, value in zip(object_ids, values[0], strict=True)}
+        whole = self._surroundings.round_off(region, parts, frame.image)  # (C, h, w) each
         found = by_object(object_ids, masks)
-        seen, places = frame.seen, self._place.written(found, frame.canvas.grid, self._device)
-        if frame.is_written:
-            self.bank.amend(values[0], object_ids, places=places, permanent=permanent)
-        else:
-            self.bank.write(
-                seen.key[0],
-                values[0],
-                object_ids,
-                shrinkage=seen.shrinkage[0],
-                selection=seen.selection[0],
-                places=places,
-                permanent=permanent,
-            )
-        self.bank.sensory.write(object_ids, sensory[0])
+        self.bank.write(
+            whole["key"],
+            torch.stack([whole[str(object_id)] for object_id in object_ids]),  # (K, CV, h, w)
+            object_ids,
+            shrinkage=whole["shrinkage"],
+            selection=whole["selection"],
+            places=self._place.written(found, frame.canvas.grid, self._device),
+            permanent=permanent,
+            amends=frame.is_written,
+        )
+        self.bank.sensory.write(object_ids, sensory)
+        self._clock.wrote(deep_update=is_deep_update)
         frame.masks = found
         frame.is_due = False
         frame.is_written = True
-        self._last_write = self._now
-        if is_deep_update:
-            self._last_deep_update = self._now

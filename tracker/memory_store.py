@@ -113,12 +113,6 @@ class MemoryStore:
             self["usage"].add_(usage)
         self["age"].add_(1)
 
-    def write(self, name: str, rows: slice, values: torch.Tensor) -> None:
-        """Overwrite some rows of one column; a new column is zero elsewhere."""
-        if name not in self:
-            self._columns[name] = values.new_zeros((self.capacity, *values.shape[1:]))
-        self._columns[name][rows] = values
-
     def append(self, rows: Mapping[str, torch.Tensor]) -> None:
         """Add elements.
 
@@ -138,6 +132,10 @@ class MemoryStore:
                 grown[start:stop] = 0
             self._columns[name] = grown
         self.size = stop
+
+    def shorten(self, count: int) -> None:
+        """Remove the last ``count`` elements."""
+        self.size -= count
 
     def keep(self, survives: torch.Tensor) -> None:
         """Remove the elements for which ``survives`` (size,) is False."""

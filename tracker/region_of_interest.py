@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tracker.modeling.xmem import STRIDE
 from tracker.region import Region
+from tracker.surroundings import SurroundingsConfig
 
 _Box: TypeAlias = tuple[float, ...]  # top, bottom, left, right in cells; empty = the object was not seen
 
@@ -28,12 +29,14 @@ class RegionConfig:
         sides: shares of the sides of the canvas, ascending, that those of a region are brought up to, since
             engines have to prepare for each size.
         most: share of the canvas above which all of it is looked at instead.
+        surroundings: how long the rest of a frame that is written to memory need not be seen.
     """
 
     margin: float = 0.25
     least_margin: float = 3.0
     sides: tuple[float, ...] = (0.25, 0.375, 0.5, 0.625, 0.75, 0.875)
     most: float = 0.8
+    surroundings: SurroundingsConfig = field(default_factory=SurroundingsConfig)
 
 
 @dataclass(frozen=True)

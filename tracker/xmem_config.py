@@ -25,8 +25,8 @@ class XMemConfig:
             XMem does.
         position: how much it counts that two cells lie apart, seen from each object: the weight of their
             squared distance in heights of the frame, at least 0; 0 = not at all, as in XMem.
-        region: how much around objects is looked at on frames that are not written to memory; None = all of
-            each frame, as XMem does.
+        region: how much around objects is looked at on frames that need not be seen whole; None = all of each
+            frame, as XMem does.
         memory: the sizes of the memory bank.
     """
 

@@ -3,6 +3,7 @@
 import itertools
 import weakref
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -246,8 +247,7 @@ class Operations:
 
     def _amend(self) -> None:
         if self.bank.can_amend:
-            object_ids = self._some_ids()
-            self._unless_full(self.bank.amend, self.frames.random(len(object_ids), CV), object_ids)
+            self._unless_full(partial(self.frames.write, amends=True), self.bank, self._some_ids())
 
     def _read(self) -> None:
         readout = self.bank.read(*self.frames.query())
@@ -350,7 +350,7 @@ def test_a_full_permanent_memory_says_so_and_stays_as_it_is() -> None:
 
     for write in (
         lambda: frames.write(bank, [1, 2], permanent=True),
-        lambda: bank.amend(frames.random(2, CV), [1, 2], permanent=True),
+        lambda: frames.write(bank, [1, 2], permanent=True, amends=True),
     ):
         with pytest.raises(
             MemoryFullError, match=r"all 3 permanent frames are taken: .* max_permanent_frames"
@@ -377,13 +377,13 @@ def test_amending_equals_having_written_it_so(
         for _ in range(frames_before):
             frames.write(bank, [1])
             bank.read(*frames.query())
-        frame, wrong, right = frames.key(), frames.random(1, CV), frames.random(len(new_ids), CV)
+        wrong, right = frames.key(), frames.key()
         if amended:
-            bank.write(values=wrong, object_ids=[1], **frame)
+            bank.write(values=frames.random(1, CV), object_ids=[1], **wrong)
             assert bank.can_amend
-            bank.amend(right, new_ids, permanent=permanent)
-        else:
-            bank.write(values=right, object_ids=new_ids, permanent=permanent, **frame)
+        values = Frames(1).random(len(new_ids), CV)
+        bank.write(values=values, object_ids=new_ids, permanent=permanent, amends=amended, **right)
+        frames = Frames(2)
         reads = []
         for _ in range(6):
             reads.append(bank.read(*frames.query()))
@@ -399,7 +399,7 @@ def test_a_permanent_frame_stays_permanent_when_amended() -> None:
     bank, frames = _bank(), Frames()
     frames.write(bank, [1], permanent=True)
 
-    bank.amend(frames.random(1, CV), [1])
+    frames.write(bank, [1], amends=True)
 
     assert _sizes(bank) == (CELLS, 0, 0)
 
@@ -412,7 +412,7 @@ def test_nothing_can_be_amended_once_the_memory_was_read() -> None:
     assert not bank.can_amend
 
     with pytest.raises(TrackerError, match="read since its last write"):
-        bank.amend(frames.random(1, CV), [1])
+        frames.write(bank, [1], amends=True)
 
 
 # --- forgetting --------------------------------------------------------------------------------------------
@@ -599,10 +599,9 @@ def test_values_that_do_not_fit_are_refused(
     bank, frames = _bank(), Frames()
     frames.write(bank, [1])
 
-    with pytest.raises(TrackerError, match=message):
-        bank.write(values=torch.ones(values), object_ids=object_ids, **frames.key())
-    with pytest.raises(TrackerError, match=message):
-        bank.amend(torch.ones(values), object_ids)
+    for amends in (False, True):
+        with pytest.raises(TrackerError, match=message):
+            bank.write(values=torch.ones(values), object_ids=object_ids, amends=amends, **frames.key())
 
 
 def test_a_part_of_a_frame_reads_as_it_does_in_the_frame_and_counts_no_use() -> None:

@@ -74,14 +74,15 @@ def test_missing_values_are_zero() -> None:
     assert store["late"].sum(1).tolist() == [0, 0, 3, 3, 0]
 
 
-def test_a_column_may_begin_in_the_middle() -> None:
+def test_the_last_elements_make_room_for_others() -> None:
     store = MemoryStore()
     store.append({"row": _numbers(0, 3)})
 
-    store.write(value_column(7), slice(1, 3), torch.ones(2, 4))
+    store.shorten(2)
+    store.append({"row": _numbers(7, 1), value_column(7): torch.ones(1, 4)})
 
-    assert value_column(7) in store
-    assert store[value_column(7)].sum(1).tolist() == [0, 4, 4]
+    assert store["row"].tolist() == [0, 7]
+    assert store[value_column(7)].sum(1).tolist() == [0, 4]
 
 
 def test_a_dropped_column_is_gone() -> None:

@@ -108,8 +108,14 @@ def test_an_object_that_comes_later_reads_the_frames_that_know_it() -> None:
     write(bank, prior, alike(), masks(_1=(2, 3)))
     both = masks(_1=(2, 3), _2=(4, 8))
     write(bank, prior, alike(), both)
-    bank.amend(
-        torch.stack((_OWN, -_OWN))[:, None], [1, 2], places=prior.places(both, _GRID, "cpu"), permanent=True
+    bank.write(
+        alike(),
+        torch.stack((_OWN, -_OWN))[:, None],
+        [1, 2],
+        shrinkage=torch.full((1, *_GRID), 9.0),
+        places=prior.places(both, _GRID, "cpu"),
+        permanent=True,
+        amends=True,
     )
     first, second = read(bank, prior, alike())
     assert torch.equal(first, _OWN)
