@@ -63,14 +63,15 @@ class Surroundings:
         return bool(changed.mean() >= self._config.moving_from)
 
     def hold_nothing_of(self, masks: torch.Tensor, region: Region, object_ids: Iterable[int]) -> bool:
-        """Whether all that there is of some objects lies in a region, and what is around it is known.
+        """Whether all that there is of some objects lies in a region, and what is around it is known by now.
 
         Args:
             masks: (K, H, W) probabilities of the canvas.
             region: of that canvas.
             object_ids: the K objects.
         """
-        if not self._maps or not self._maps.keys() >= {*map(str, object_ids)}:
+        is_known = self._maps and self._maps.keys() >= {*map(str, object_ids)}
+        if not is_known or self._frames_in_part >= self._config.most_still:
             return False
         beyond = masks > 0.5  # (K, H, W)
         region.lay_over(beyond, torch.zeros_like(region.cut(beyond)))

@@ -92,6 +92,10 @@ def test_they_are_known_for_objects_that_were_written_and_are_within_the_region(
     assert not surroundings.hold_nothing_of(beyond, CORNER, [7])
     assert not surroundings.hold_nothing_of(inside.repeat(2, 1, 1), CORNER, [7, 8])
     assert inside.sum() == 1
+    written(surroundings, *SurroundingsConfig().most_still * [CORNER])
+    assert not surroundings.hold_nothing_of(inside, CORNER, [7])  # and have not grown old
+    written(surroundings)
+    assert surroundings.hold_nothing_of(inside, CORNER, [7])
     surroundings.forget(7)
     assert not surroundings.hold_nothing_of(inside, CORNER, [7])
 
