@@ -52,7 +52,7 @@ class Surroundings:
 
     def are_old(self, image: NDArray[np.uint8], region: Region) -> bool:
         """Whether an (H, W, 3) RGB image, if it is written, has to be seen beyond a region of its canvas."""
-        if region.is_whole or not self._maps or self._frames_in_part >= self._config.most_still:
+        if region.is_whole or not self._may_serve:
             return True
         if self._frames_in_part < self._config.most_moving:
             return False
@@ -62,6 +62,11 @@ class Surroundings:
         changed = (apart[is_around] > self._config.change).float()
         return bool(changed.mean() >= self._config.moving_from)
 
+    @property
+    def _may_serve(self) -> bool:
+        """Whether anything is known that may serve for one more frame, if the camera stands still."""
+        return bool(self._maps) and self._frames_in_part < self._config.most_still
+
     def hold_nothing_of(self, masks: torch.Tensor, region: Region, object_ids: Iterable[int]) -> bool:
         """Whether all that there is of some objects lies in a region, and what is around it is known by now.
 
@@ -70,8 +75,7 @@ class Surroundings:
             region: of that canvas.
             object_ids: the K objects.
         """
-        is_known = self._maps and self._maps.keys() >= {*map(str, object_ids)}
-        if not is_known or self._frames_in_part >= self._config.most_still:
+        if not self._may_serve or not self._maps.keys() >= {*map(str, object_ids)}:
             return False
         beyond = masks > 0.5  # (K, H, W)
         region.lay_over(beyond, torch.zeros_like(region.cut(beyond)))
