@@ -222,6 +222,31 @@ class Editor:
             return place["x"], place["y"]
         return place[0], place[1]
 
+    def hold(self, selector: str) -> tuple[float, float]:
+        """Press the mouse on the middle of an element and hold it; where on the page that is."""
+        box = self.page.locator(selector).bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        return x, y
+
+    def hold_first(self, path: str) -> None:
+        """Keep the first request to a path back until ``window.letThrough()`` is called."""
+        self.page.evaluate(
+            """(path) => {
+              const ask = window.fetch;
+              const held = new Promise((go) => { window.letThrough = go; });
+              let isFirst = true;
+              window.fetch = async (...request) => {
+                const isHeld = isFirst && request[0].endsWith(path);
+                if (isHeld) { isFirst = false; await held; }
+                return ask(...request);
+              };
+            }""",
+            path,
+        )
+
     def click_pixel(self, x: float, y: float, button: Literal["left", "middle", "right"] = "left") -> None:
         """Click a source pixel and wait for the answer to be drawn."""
         drawn = self.drawn

@@ -13,6 +13,7 @@ import { mountObjects } from "./panels/objects.js";
 import { markNextStep } from "./panels/next_step.js";
 import { Pictures } from "./state/pictures.js";
 import { keepPlace } from "./state/place.js";
+import { keepPresses } from "./elements/presses.js";
 import { startPlayer } from "./actions/player.js";
 import { startPolling } from "./actions/polling.js";
 import { Store } from "./state/store.js";
@@ -54,6 +55,7 @@ export function mount(element, part) {
 
 async function start() {
   restoreTheme();
+  keepPresses(document);
   listenForKeys(page);
   markNextStep(page);
   listenForDrops(page);

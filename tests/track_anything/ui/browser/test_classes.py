@@ -99,6 +99,23 @@ def test_an_object_is_given_a_class_and_others_like_it_are_found_in_all_videos(
     page.locator("#ta-like-all").wait_for(state="hidden")  # no video is left to look in
 
 
+def test_a_press_is_not_lost_when_a_class_that_was_added_moves_the_page_under_it(
+    labeller: Callable[..., Editor],
+) -> None:
+    editor = labeller()
+    page = editor.page
+    page.click("#ta-classes > summary", delay=HELD)
+    page.click("#ta-agreement > summary", delay=HELD)
+    page.fill("#ta-class-new", "ball")
+    editor.hold_first("/classes")
+    page.click("#ta-class-add", delay=HELD)
+    editor.hold("#ta-compare")
+    page.evaluate("window.letThrough()")
+    page.locator(".ta-class").wait_for()
+    page.mouse.up()
+    editor.wait_until("state.collection.comparison.scores !== null")
+
+
 @pytest.mark.parametrize(("size", "dark"), [((390, 844), True), ((1280, 800), False)])
 def test_the_frame_on_which_two_labellers_differ_is_opened_and_all_of_it_fits(
     labeller: Callable[..., Editor], size: tuple[int, int], dark: bool

@@ -51,11 +51,7 @@ def listen(editor: Editor) -> None:
 
 def press(editor: Editor, selector: str, held: int | None) -> None:
     """Press for some milliseconds, one of ``HELD``."""
-    target = editor.page.locator(selector)
-    box = target.bounding_box()
-    assert box is not None
-    editor.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    editor.page.mouse.down()
+    editor.hold(selector)
     if held is None:
         hear_from_the_server(editor, 2)
     else:
@@ -163,6 +159,54 @@ def presses_on_the_panel(editor: Editor, go_on: Callable[[], None]) -> None:
             assert editor.page.get_attribute(selector, "data-clicked") == str(times), (selector, held)
 
 
+@pytest.mark.parametrize("selector", ["#ta-two-objects > summary", "#ta-undo"])
+def test_a_press_counts_where_it_began_though_the_page_moves_under_it(drawn: Editor, selector: str) -> None:
+    two_objects(drawn)
+    count_clicks(drawn, selector)
+    for times in (1, 2):
+        drawn.hold(selector)
+        move_away(drawn, selector)
+        drawn.page.mouse.up()
+        assert drawn.page.evaluate("window.clicked") == times
+
+
+def test_a_press_that_is_drawn_away_or_whose_button_is_off_by_then_does_not_count(drawn: Editor) -> None:
+    two_objects(drawn)
+    count_clicks(drawn, "#ta-undo")
+    x, y = drawn.hold("#ta-undo")
+    move_away(drawn, "#ta-undo")
+    drawn.page.mouse.move(x, y + 30)
+    drawn.page.mouse.up()
+    drawn.hold("#ta-undo")
+    move_away(drawn, "#ta-undo")
+    drawn.page.eval_on_selector("#ta-undo", "(button) => { button.disabled = true; }")
+    drawn.page.mouse.up()
+    assert drawn.page.evaluate("window.clicked") == 0
+
+
+def move_away(editor: Editor, selector: str) -> None:
+    """Have something come up above it, as large as itself."""
+    editor.page.eval_on_selector(
+        selector,
+        """(one) => {
+          const above = document.createElement('div');
+          const { width, height } = one.getBoundingClientRect();
+          Object.assign(above.style, { flex: 'none', width: `${width + 20}px`, height: `${height + 20}px` });
+          (one.closest('details') ?? one).before(above);
+        }""",
+    )
+
+
+def count_clicks(editor: Editor, selector: str) -> None:
+    editor.page.eval_on_selector(
+        selector,
+        """(one) => {
+          window.clicked = 0;
+          one.addEventListener('click', () => { window.clicked += 1; });
+        }""",
+    )
+
+
 FOCUSED = (
     EYE,
     f"{ROW} .ta-colour",
@@ -264,7 +308,7 @@ def test_a_click_goes_to_the_object_that_was_selected_when_it_was_made(
     drawn: Editor, drawn_project: OpenProject
 ) -> None:
     two_objects(drawn)
-    hold_first(drawn, "/click")
+    drawn.hold_first("/click")
     drawn.page.keyboard.press("1")
     drawn.page.mouse.click(*drawn.place_of(FIRST[0] + 12, FIRST[1]))
     drawn.page.keyboard.press("2")
@@ -283,7 +327,7 @@ def test_objects_that_are_added_on_a_busy_server_get_their_clicks_and_strokes(
     drawn: Editor, drawn_project: OpenProject
 ) -> None:
     drawn.click_pixel(*FIRST)
-    hold_first(drawn, "/objects")
+    drawn.hold_first("/objects")
     drawn.page.click("#ta-add-object")
     drawn.page.mouse.click(*drawn.place_of(*SECOND))
     drawn.page.evaluate("window.letThrough()")
@@ -294,20 +338,3 @@ def test_objects_that_are_added_on_a_busy_server_get_their_clicks_and_strokes(
     assert first.points == (FIRST,)
     assert second is not None
     assert second.points == (SECOND,)
-
-
-def hold_first(editor: Editor, path: str) -> None:
-    """Keep the first request to a path back until ``window.letThrough()`` is called."""
-    editor.page.evaluate(
-        """(path) => {
-          const ask = window.fetch;
-          const held = new Promise((go) => { window.letThrough = go; });
-          let isFirst = true;
-          window.fetch = async (...request) => {
-            const isHeld = isFirst && request[0].endsWith(path);
-            if (isHeld) { isFirst = false; await held; }
-            return ask(...request);
-          };
-        }""",
-        path,
-    )
