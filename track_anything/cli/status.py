@@ -18,6 +18,7 @@ from track_anything.review import (
     memory_of_tracking,
 )
 from track_anything.review.report import report
+from track_anything.review.trust import open_to_doubt
 
 
 def show_status(project: Project, count: int) -> None:
@@ -32,8 +33,7 @@ def show_status(project: Project, count: int) -> None:
         standing = Counter(line.status for line in lines if line.object_id == object_id)
         counts = ", ".join(f"{standing[status]} {status.value}" for status in MaskStatus if standing[status])
         output.print(f"object {object_id} ({name}): {counts}")
-    is_seen = (MaskStatus.TRACKED, MaskStatus.STALE)
-    doubtful = [line for line in lines if line.status in is_seen and line.confidence is not None]
+    doubtful = [line for line, _ in open_to_doubt(project, lines)]
     if doubtful:
         output.print(_table(project, sorted(doubtful, key=_trust)[:count]))
         in_doubt = frames_in_doubt(project)

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from track_anything.project import Project
 from track_anything.review.ranking import rank_frames
 from track_anything.review.report import MaskStatus, report
+from track_anything.review.trust import IN_DOUBT, open_to_doubt
 from track_anything.types import FrameIndex, ObjectId
-
-IN_DOUBT = 0.7
-"""Confidence under which a mask is in doubt, as ``RefinePolicy.doubtful_below`` has it."""
 
 _GAP = 3  # frames of good masks between two doubtful ones that still make them one stretch
 _WORST = 2 / 3  # of the greatest doubt of a stretch, from which a frame is one of its worst
@@ -25,21 +23,19 @@ def frames_in_doubt(project: Project, frames: range | None = None) -> list[tuple
 
     That is not always where doubt is greatest: a mask beside a known frame gains little, while one in the
     middle of a long gap takes doubt from all of it (``rank_frames``).
+    An object that was not found is in doubt where it may have been lost (``open_to_doubt``).
     Stale masks next to a known one are left out: the correction there has yet to be tracked on.
     """
     within = frames if frames is not None else project.state.chosen_range
     doubtful: dict[ObjectId, dict[FrameIndex, float]] = defaultdict(dict)
     tracked: dict[ObjectId, dict[FrameIndex, float]] = defaultdict(dict)
-    for line in report(project, within):
-        is_tracked = line.status in (MaskStatus.TRACKED, MaskStatus.STALE)
-        if not is_tracked or line.confidence is None:
-            continue
-        tracked[line.object_id][line.frame] = line.confidence
-        if line.confidence >= IN_DOUBT:
+    for line, trust in open_to_doubt(project, report(project, within)):
+        tracked[line.object_id][line.frame] = trust
+        if trust >= IN_DOUBT:
             continue
         is_stale, known = line.status is MaskStatus.STALE, project.state.frames_known(line.object_id)
         if not (is_stale and any(abs(line.frame - frame) <= _MENDED for frame in known)):
-            doubtful[line.object_id][line.frame] = line.confidence
+            doubtful[line.object_id][line.frame] = trust
     gains = {
         object_id: dict(rank_frames(tracked[object_id], project.state.frames_known(object_id)))
         for object_id in doubtful

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from track_anything.project import Project
-from track_anything.review.report import MaskStatus, report
+from track_anything.review.report import report
+from track_anything.review.trust import open_to_doubt
 from track_anything.types import FrameIndex, ObjectId
 
 _UNSEEN_DOUBT = 0.004
@@ -23,9 +24,8 @@ _MOST_WEIGHED = 1 << 20  # pairs of frames weighed at once; longer gaps are weig
 def frames_to_fix(project: Project) -> list[tuple[FrameIndex, ObjectId]]:
     """Frames, with the object to look at, by how much a correction there should help, the best first."""
     confidence: dict[ObjectId, dict[FrameIndex, float]] = defaultdict(dict)
-    for line in report(project):
-        if line.status in (MaskStatus.TRACKED, MaskStatus.STALE) and line.confidence is not None:
-            confidence[line.object_id][line.frame] = line.confidence
+    for line, trust in open_to_doubt(project, report(project)):
+        confidence[line.object_id][line.frame] = trust
     ranked = [
         (gain, frame, object_id)
         for object_id, own in confidence.items()

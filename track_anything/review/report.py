@@ -72,6 +72,15 @@ def report(
                 yield _propagated(frame, object_id, record, id_in_pass, is_stale=is_stale)
 
 
+def is_known_absent(project: Project, frame: FrameIndex, object_id: ObjectId) -> bool:
+    """Whether nothing is left of a known mask: it was cleared or merged away, or found absent and locked."""
+    return all(
+        number in project.state.passes
+        and id_in_pass in project.pass_records(number).get(frame, {}).get("absent", ())
+        for number, id_in_pass in project.claim(frame, object_id).parts
+    )
+
+
 def notes_of_tracking(project: Project) -> list[str]:
     """What could not be done as usual in the newest track step, one line each."""
     records = (project.pass_records(number) for number in project.state.last_step)

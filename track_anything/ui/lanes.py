@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from track_anything.review import MaskReport, MaskStatus
+from track_anything.review.report import is_known_absent
 from track_anything.session import Session
 from track_anything.types import FrameIndex, ObjectId
 from track_anything.ui.changes import Change, Changes
@@ -87,18 +88,8 @@ def _column(session: Session, line: MaskReport) -> tuple[int, int, int]:
     code = STATUS_CODES[status]
     if status is MaskStatus.KNOWN:
         marks |= _mark_of_known(session, line.frame, line.object_id)
-        code = KNOWN_ABSENT if _is_absent(session, line.frame, line.object_id) else code
+        code = KNOWN_ABSENT if is_known_absent(session.project, line.frame, line.object_id) else code
     return code, confidence, marks
-
-
-def _is_absent(session: Session, frame: int, object_id: ObjectId) -> bool:
-    """Whether nothing is left of a known mask: it was cleared or merged away, or found absent and locked."""
-    project = session.project
-    return all(
-        number in project.state.passes
-        and id_in_pass in project.pass_records(number).get(frame, {}).get("absent", ())
-        for number, id_in_pass in project.claim(frame, object_id).parts
-    )
 
 
 def _mark_of_known(session: Session, frame: int, object_id: ObjectId) -> int:

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from track_anything.project import Description, Project
-from track_anything.project.edits import GiveMask, Propagate, SetRange
-from track_anything.review.doubt import IN_DOUBT, best_of_stretches, frames_in_doubt
+from track_anything.project.edits import Clear, GiveMask, Lock, Propagate, SetRange
+from track_anything.review.doubt import best_of_stretches, frames_in_doubt
+from track_anything.review.ranking import frames_to_fix
+from track_anything.review.trust import IN_DOUBT
 from track_anything.testing import MovingShapes
 
 CLIP = MovingShapes(frame_count=60, height=16, width=20)
@@ -63,6 +66,40 @@ def test_what_lies_outside_of_the_in_and_out_points_is_not_asked_about(project: 
     project.edit(SetRange(20, 45))
     assert frames_in_doubt(project) == [(30, 1)]
     assert sorted(frames_in_doubt(project, range(60))) == [(10, 1), (30, 1), (50, 1)]
+
+
+def lose(project: Project, lost: dict[int, float]) -> None:
+    """Track the whole clip; on some frames the object is not found, which is right with that confidence."""
+    project.give_mask(GiveMask(0, project.add_object()), CLIP.label_map(0) == 1)
+    number = project.begin_pass(Propagate(0, 60, 1, (1,)))
+    for frame in range(60):
+        is_lost = frame in lost
+        masks = np.zeros_like(CLIP.label_map(frame)) if is_lost else CLIP.label_map(frame)
+        record = {"confidence": {"1": lost.get(frame, 0.95)}} | ({"absent": [1]} if is_lost else {})
+        project.write_pass(number, frame, masks, record)
+
+
+def test_an_object_that_may_have_been_lost_is_asked_about(project: Project) -> None:
+    lose(project, dict.fromkeys(range(20, 30), 0.5) | dict.fromkeys(range(40, 50), 0.98))
+    ((frame, object_id),) = frames_in_doubt(project)
+    assert 20 <= frame < 30
+    assert object_id == 1
+    assert frames_to_fix(project)[0][0] in range(20, 30)
+
+
+@pytest.mark.parametrize("edit", [Clear(1, 24, 25), Lock(1, 24, 25)])
+def test_whoever_says_that_it_is_gone_is_not_asked_again(project: Project, edit: Clear | Lock) -> None:
+    lose(project, dict.fromkeys(range(20, 30), 0.5))
+    project.edit(edit)
+    assert frames_in_doubt(project) == []
+    assert not {20, 21, 28, 29} & {frame for frame, _ in frames_to_fix(project)}
+
+
+def test_who_says_that_it_is_there_is_asked_about_the_rest(project: Project) -> None:
+    lose(project, dict.fromkeys(range(20, 50), 0.5))
+    project.give_mask(GiveMask(22, 1), CLIP.label_map(22) == 1)
+    ((frame, _),) = frames_in_doubt(project)
+    assert frame > 22
 
 
 def test_of_equal_frames_the_middle_one_is_shown() -> None:

@@ -7,8 +7,9 @@ from enum import Enum
 
 from track_anything.project import Project
 from track_anything.review import MaskStatus, report
-from track_anything.review.doubt import IN_DOUBT, best_of_stretches
+from track_anything.review.doubt import best_of_stretches
 from track_anything.review.ranking import rank_frames
+from track_anything.review.trust import IN_DOUBT, open_to_doubt
 from track_anything.types import FrameIndex, ObjectId
 
 
@@ -77,11 +78,13 @@ def standing_of(name: str, project: Project, *, is_done: bool = False) -> Standi
     frames = project.state.chosen_range or range(project.frame_count)
     tracked: dict[ObjectId, dict[FrameIndex, float]] = defaultdict(dict)
     known = left = 0
-    for line in report(project, frames):
+    lines = list(report(project, frames))
+    for line in lines:
         known += line.status is MaskStatus.KNOWN
         left += line.status in (MaskStatus.UNTRACKED, MaskStatus.STALE)
-        if line.status is MaskStatus.TRACKED and line.confidence is not None:
-            tracked[line.object_id][line.frame] = line.confidence
+    for line, trust in open_to_doubt(project, lines):
+        if line.status is not MaskStatus.STALE:
+            tracked[line.object_id][line.frame] = trust
     next_frames = []
     for object_id, confidence in tracked.items():
         gains = dict(rank_frames(confidence, project.state.frames_known(object_id)))
