@@ -18,6 +18,10 @@ miss what they never saw."""
 
 _MOST_UNSEEN = 0.2  # of such doubt, however far a frame lies
 
+_LEFT = 0.3
+"""Share of the doubt in a frame that is left when it was corrected: who clicks what is hard to track finds it
+hard to see as well."""
+
 _MOST_WEIGHED = 1 << 20  # pairs of frames weighed at once; longer gaps are weighed at even intervals
 
 
@@ -41,9 +45,11 @@ def rank_frames(
 
     A correction is tracked on to the neighbouring known frames, so it can help on all of the gap between
     them. What it takes away of the doubt in a frame is the share by which the nearest known frame comes
-    nearer. What nobody has looked at is in some doubt however sure it is, the more the farther it lies from a
-    known frame. Where no frame is in more doubt than others the middle of the longest gap comes first, and
-    after the last known frame what lies two thirds of the way.
+    nearer, of what it can tell: no more than was in doubt where it is made, and nothing where less is in
+    doubt than is left there afterwards. So neither a frame that nobody can mend comes first nor one that
+    needs no mending. What nobody has looked at is in some doubt however sure it is, the more the farther it
+    lies from a known frame. Where no frame is in more doubt than others the middle of the longest gap comes
+    first, and after the last known frame what lies two thirds of the way.
 
     Args:
         confidence: 0 to 1 per frame that was propagated; known frames are left out.
@@ -55,10 +61,10 @@ def rank_frames(
     if not confidence:
         return []
     first, last = min(confidence), max(confidence)
-    doubt, unseen = np.zeros((2, last - first + 1))  # (N,)
+    doubt, is_open = np.zeros((2, last - first + 1))  # (N,)
     for frame, trust in confidence.items():
         if frame not in known:
-            doubt[frame - first], unseen[frame - first] = 1 - trust, _UNSEEN_DOUBT
+            doubt[frame - first], is_open[frame - first] = 1 - trust, 1
     gain = np.zeros(len(doubt))  # (N,)
     fences = sorted(frame for frame in known if first <= frame <= last)
     before = max((frame for frame in known if frame < first), default=None)
@@ -69,8 +75,8 @@ def rank_frames(
         right = stop if stop in known else after if stop > last else None
         inside = slice(start + 1 - first, stop - first)
         distance = _distances(range(start + 1, stop), left, right)
-        farther = np.minimum(unseen[inside] * distance, _MOST_UNSEEN)
-        gain[inside] = _gains(doubt[inside] + farther, distance)
+        unseen = is_open[inside] * np.minimum(_UNSEEN_DOUBT * distance, _MOST_UNSEEN)
+        gain[inside] = _gains(doubt[inside], unseen, distance)
     frames = np.array(sorted(confidence), np.int64)
     own = gain[frames - first]
     order = np.argsort(-own, kind="stable")
@@ -87,19 +93,25 @@ def _distances(gap: range, left: FrameIndex | None, right: FrameIndex | None) ->
     return distance
 
 
-def _gains(doubt: NDArray[np.float64], distance: NDArray[np.float64]) -> NDArray[np.float64]:
+def _gains(
+    doubt: NDArray[np.float64], unseen: NDArray[np.float64], distance: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """The gain of a correction on each frame of a gap, (N,).
 
     Args:
-        doubt: (N,) in each of its frames.
+        doubt: (N,) in each of its frames, as the monitor has it.
+        unseen: (N,) and what it may have missed.
         distance: (N,) to the nearest known frame.
     """
     count = len(doubt)
-    if not doubt.any():
-        return np.zeros(count)
+    if not count:
+        return np.zeros(0)
     frames = np.arange(count)
     step = max(1, count * count // _MOST_WEIGHED)
     chosen = np.unique(np.append(frames[::step], frames[-1]))  # (M,)
     apart = np.abs(frames[None] - chosen[:, None])  # (M, N)
-    gained = np.maximum(0.0, 1 - apart / np.maximum(distance, 1)) @ doubt  # (M,)
+    comes_nearer = np.maximum(0.0, 1 - apart / np.maximum(distance, 1))  # (M, N)
+    there = doubt[chosen, None]  # (M, 1)
+    told = np.clip((doubt - _LEFT * there) / (1 - _LEFT), 0, there)  # (M, N)
+    gained = (comes_nearer * (told + unseen)).sum(axis=1)  # (M,)
     return np.asarray(np.interp(frames, chosen, gained))

@@ -19,6 +19,20 @@ def test_a_lone_doubtful_frame_counts_less_than_a_stretch() -> None:
     assert 60 <= rank_frames(confidence, [0])[0][0] < 75
 
 
+def test_a_frame_that_nobody_can_mend_gives_way_to_those_around_it() -> None:
+    confidence = dict.fromkeys(range(1, 100), 0.9) | dict.fromkeys(range(40, 61), 0.5) | {50: 0.0}
+    (best, _), *_ = rank_frames(confidence, [0, 100])
+    assert best in {*range(40, 61)} - {50}
+    assert rank_frames(confidence | {50: 0.5}, [0, 100])[0][0] == 50
+
+
+def test_a_frame_that_needs_no_mending_does_not_come_first_though_it_lies_well() -> None:
+    confidence = dict.fromkeys(range(1, 100), 0.95) | dict.fromkeys(range(30, 41), 0.4)
+    (best, gain), *_ = rank_frames(confidence, [0, 100])
+    assert best in range(30, 41)
+    assert gain > 1.5 * dict(rank_frames(confidence, [0, 100]))[50]
+
+
 def test_what_was_corrected_already_is_not_proposed_again() -> None:
     confidence = {frame: 0.5 for frame in range(1, 100) if frame != 50}
     ranked = [frame for frame, _ in rank_frames(confidence, [0, 50])]
