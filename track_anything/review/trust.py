@@ -22,19 +22,30 @@ def open_to_doubt(project: Project, lines: Iterable[MaskReport]) -> Iterator[tup
     Returns:
         Each with its confidence, 0 to 1.
     """
-    known: dict[ObjectId, list[FrameIndex]] = {}
+    known: dict[ObjectId, _KnownAbsences] = {}
     for line in lines:
         if line.status not in _TRACKED or line.confidence is None:
             continue
         if line.status is MaskStatus.ABSENT:
-            own = known.setdefault(line.object_id, sorted(project.state.frames_known(line.object_id)))
-            is_told = own and is_known_absent(project, _nearest(own, line.frame), line.object_id)
-            if is_told or line.confidence >= IN_DOUBT:
+            if line.confidence >= IN_DOUBT:
+                continue
+            if line.object_id not in known:
+                known[line.object_id] = _KnownAbsences(project, line.object_id)
+            if known[line.object_id].vouch_for(line.frame):
                 continue
         yield line, line.confidence
 
 
-def _nearest(frames: list[FrameIndex], frame: FrameIndex) -> FrameIndex:
-    """The one of ascending frames that is nearest to another one, of two the earlier."""
-    place = bisect_left(frames, frame)
-    return min(frames[max(place - 1, 0) : place + 1], key=lambda other: abs(other - frame))
+class _KnownAbsences:
+    """On which of the frames where an object is known it is known to be absent."""
+
+    def __init__(self, project: Project, object_id: ObjectId) -> None:
+        self._frames = sorted(project.state.frames_known(object_id))
+        self._are_absences = [is_known_absent(project, frame, object_id) for frame in self._frames]
+
+    def vouch_for(self, frame: FrameIndex) -> bool:
+        """Whether the known frame that is nearest to another one, of two the earlier, is one of absence."""
+        place = bisect_left(self._frames, frame)
+        around = range(max(place - 1, 0), min(place + 1, len(self._frames)))
+        nearest = min(around, key=lambda other: abs(self._frames[other] - frame), default=None)
+        return nearest is not None and self._are_absences[nearest]

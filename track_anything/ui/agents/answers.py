@@ -74,12 +74,13 @@ def picture_of(
 def doubtful_frame(
     opened: OpenProject, frame: FrameIndex, object_id: ObjectId, *, is_shown: bool
 ) -> dict[str, Any]:
-    """A frame in doubt: of which object, how much, why, and what it looks like."""
+    """A frame in doubt: of which object, whether it was found there, how sure that is, why, and a picture."""
     line = next(report(opened.session.project, [frame], [object_id]))
     told = {
         "frame": frame,
         "object_id": object_id,
         "name": opened.session.project.state.objects[object_id],
+        "status": line.status.value,
         "confidence": line.confidence,
         "reason": line.reason,
     }

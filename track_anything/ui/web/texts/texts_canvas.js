@@ -57,6 +57,7 @@ export const canvasTexts = {
     if (status === "tracked" && reason) return `drifted: ${reasons[reason] ?? reason}`;
     const sure = confidence === null || confidence === undefined ? "" : ` ${Math.round(confidence * 100)} %`;
     if (status === "tracked") return `tracked${sure}${refined ? ", refined" : ""}`;
-    return { known: "yours", absent: "not in the picture", stale: "needs tracking again", untracked: "not tracked yet" }[status] ?? "";
+    if (status === "absent") return `not in the picture${sure && `,${sure} sure`}`;
+    return { known: "yours", stale: "needs tracking again", untracked: "not tracked yet" }[status] ?? "";
   },
 };
