@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from operator import itemgetter
 
 from rich.table import Table
 
@@ -33,9 +34,9 @@ def show_status(project: Project, count: int) -> None:
         standing = Counter(line.status for line in lines if line.object_id == object_id)
         counts = ", ".join(f"{standing[status]} {status.value}" for status in MaskStatus if standing[status])
         output.print(f"object {object_id} ({name}): {counts}")
-    doubtful = [line for line, _ in open_to_doubt(project, lines)]
+    doubtful = sorted(open_to_doubt(project, lines), key=itemgetter(1))
     if doubtful:
-        output.print(_table(project, sorted(doubtful, key=_trust)[:count]))
+        output.print(_table(project, doubtful[:count]))
         in_doubt = frames_in_doubt(project)
         told = f"in doubt: {len(in_doubt)}; fix next" if in_doubt else "nothing is in doubt; if anything, fix"
         frame, object_id = (in_doubt or frames_to_fix(project))[0]
@@ -77,10 +78,6 @@ def _counts(project: Project, changes: TrackChanges) -> list[str]:
     return [*lines, f"{changes.untouched} other masks are made of the same files as before"]
 
 
-def _trust(line: MaskReport) -> float:
-    return 0.0 if line.confidence is None else line.confidence
-
-
 def _memory(memory: Mapping[str, int]) -> str:
     """How full the memory was, from the numbers that a pass recorded."""
     size = {name: f"{memory.get(name, 0):,}" for name in ("long_term", "most_long_term", "evicted")}
@@ -92,12 +89,10 @@ def _memory(memory: Mapping[str, int]) -> str:
     )
 
 
-def _table(project: Project, lines: list[MaskReport]) -> Table:
+def _table(project: Project, lines: list[tuple[MaskReport, float]]) -> Table:
     table = Table("frame", "object", "confidence", "status", "reason")
-    for line in lines:
+    for line, trust in lines:
         name = project.state.objects[line.object_id]
-        confidence = f"{_trust(line):.2f}"
-        table.add_row(
-            str(line.frame), shown(f"{line.object_id} ({name})"), confidence, line.status.value, line.reason
-        )
+        who = shown(f"{line.object_id} ({name})")
+        table.add_row(str(line.frame), who, f"{trust:.2f}", line.status.value, line.reason)
     return table

@@ -104,8 +104,8 @@ def _gains(
         distance: (N,) to the nearest known frame.
     """
     count = len(doubt)
-    if not count:
-        return np.zeros(0)
+    if not (doubt + unseen).any():
+        return np.zeros(count)
     frames = np.arange(count)
     step = max(1, count * count // _MOST_WEIGHED)
     chosen = np.unique(np.append(frames[::step], frames[-1]))  # (M,)

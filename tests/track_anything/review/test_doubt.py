@@ -1,8 +1,8 @@
 """What is in doubt: one frame for each stretch, and an end to the list."""
 
+from collections.abc import Collection
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,14 +22,20 @@ def project(tmp_path: Path) -> Project:
     return Project.create(tmp_path / "project", Description(Path("clip.mp4"), "print", CLIP.info))
 
 
-def track(project: Project, *trust: dict[int, float]) -> None:
-    """A pass over the whole clip: confidence per object on some frames, 0.95 on all others."""
+def track(project: Project, *trust: dict[int, float], lost: Collection[int] = ()) -> None:
+    """A pass over the whole clip: confidence per object on some frames, 0.95 on all others.
+
+    On frames that are ``lost`` no object is found, which is right with that confidence.
+    """
     for _ in trust:
         project.give_mask(GiveMask(0, project.add_object()), CLIP.label_map(0) == 1)
-    number = project.begin_pass(Propagate(0, 60, 1, tuple(range(1, len(trust) + 1))))
+    object_ids = tuple(range(1, len(trust) + 1))
+    number = project.begin_pass(Propagate(0, 60, 1, object_ids))
     for frame in range(60):
         confidence = {str(o): own.get(frame, 0.95) for o, own in enumerate(trust, start=1)}
-        project.write_pass(number, frame, CLIP.label_map(frame), {"confidence": confidence})
+        found = CLIP.label_map(frame) * (frame not in lost)
+        absent = object_ids if frame in lost else ()
+        project.write_pass(number, frame, found, {"confidence": confidence, "absent": list(absent)})
 
 
 def test_each_stretch_gives_one_of_its_worst_frames_first_where_a_correction_helps_most(
@@ -68,19 +74,9 @@ def test_what_lies_outside_of_the_in_and_out_points_is_not_asked_about(project: 
     assert sorted(frames_in_doubt(project, range(60))) == [(10, 1), (30, 1), (50, 1)]
 
 
-def lose(project: Project, lost: dict[int, float]) -> None:
-    """Track the whole clip; on some frames the object is not found, which is right with that confidence."""
-    project.give_mask(GiveMask(0, project.add_object()), CLIP.label_map(0) == 1)
-    number = project.begin_pass(Propagate(0, 60, 1, (1,)))
-    for frame in range(60):
-        is_lost = frame in lost
-        masks = np.zeros_like(CLIP.label_map(frame)) if is_lost else CLIP.label_map(frame)
-        record = {"confidence": {"1": lost.get(frame, 0.95)}} | ({"absent": [1]} if is_lost else {})
-        project.write_pass(number, frame, masks, record)
-
-
 def test_an_object_that_may_have_been_lost_is_asked_about(project: Project) -> None:
-    lose(project, dict.fromkeys(range(20, 30), 0.5) | dict.fromkeys(range(40, 50), 0.98))
+    lost = dict.fromkeys(range(20, 30), 0.5) | dict.fromkeys(range(40, 50), 0.98)
+    track(project, lost, lost=lost)
     ((frame, object_id),) = frames_in_doubt(project)
     assert 20 <= frame < 30
     assert object_id == 1
@@ -89,14 +85,14 @@ def test_an_object_that_may_have_been_lost_is_asked_about(project: Project) -> N
 
 @pytest.mark.parametrize("edit", [Clear(1, 24, 25), Lock(1, 24, 25)])
 def test_whoever_says_that_it_is_gone_is_not_asked_again(project: Project, edit: Clear | Lock) -> None:
-    lose(project, dict.fromkeys(range(20, 30), 0.5))
+    track(project, dict.fromkeys(range(20, 30), 0.5), lost=range(20, 30))
     project.edit(edit)
     assert frames_in_doubt(project) == []
     assert not {20, 21, 28, 29} & {frame for frame, _ in frames_to_fix(project)}
 
 
 def test_who_says_that_it_is_there_is_asked_about_the_rest(project: Project) -> None:
-    lose(project, dict.fromkeys(range(20, 50), 0.5))
+    track(project, dict.fromkeys(range(20, 50), 0.5), lost=range(20, 50))
     project.give_mask(GiveMask(22, 1), CLIP.label_map(22) == 1)
     ((frame, _),) = frames_in_doubt(project)
     assert frame > 22

@@ -26,8 +26,6 @@ export function keepPresses(page) {
     const isThere = event.target instanceof Node && pressed.contains(event.target); // the browser clicks it
     const canBePressed = pressed.getClientRects().length > 0 && !pressed.matches(":disabled");
     if (!isStill || isThere || !canBePressed) return;
-    const { shiftKey, ctrlKey, altKey, metaKey, clientX, clientY } = event;
-    const how = { shiftKey, ctrlKey, altKey, metaKey, clientX, clientY };
-    pressed.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, detail: 1, view: window, ...how }));
+    pressed.dispatchEvent(new MouseEvent("click", event)); // there, and with the keys, that it ended with
   }, true);
 }
