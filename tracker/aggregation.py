@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tracker.propagator import Propagated
 
 _MARGIN = 1e-7
+_BAND = 16  # rows
 
 
 def soft_aggregate(foreground: torch.Tensor) -> torch.Tensor:
@@ -28,12 +29,16 @@ def soft_aggregate(foreground: torch.Tensor) -> torch.Tensor:
         background = torch.prod(1 - foreground, dim=0, keepdim=True)  # (1, H, W)
         probabilities = torch.cat((background, foreground)).clamp(_MARGIN, 1 - _MARGIN)  # (K + 1, H, W)
         return torch.softmax(torch.logit(probabilities), dim=0)
-    odds = foreground.new_empty(len(foreground) + 1, *foreground.shape[1:])  # (K + 1, H, W)
-    torch.prod(torch.sub(1, foreground, out=odds[1:]), dim=0, out=odds[0])
-    odds[1:] = foreground
-    odds.clamp_(_MARGIN, 1 - _MARGIN)
-    odds.div_(1 - odds)
-    return odds.div_(odds.sum(dim=0, keepdim=True))
+    merged = foreground.new_empty(len(foreground) + 1, *foreground.shape[1:])  # (K + 1, H, W)
+    bands = zip(torch.split(foreground, _BAND, 1), torch.split(merged, _BAND, 1), strict=True)
+    for own, out in bands:  # rows that stay in a processor's caches from step to step
+        odds = torch.empty_like(out)  # (K + 1, at most 16, W)
+        torch.prod(torch.sub(1, own, out=odds[1:]), dim=0, out=odds[0])
+        odds[1:] = own
+        odds.clamp_(_MARGIN, 1 - _MARGIN)
+        odds.div_(1 - odds)
+        torch.div(odds, odds.sum(dim=0, keepdim=True), out=out)
+    return merged
 
 
 def to_propagated(

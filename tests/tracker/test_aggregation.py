@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tracker.aggregation import soft_aggregate, to_propagated
 
 
-def _foreground(objects: int, seed: int) -> torch.Tensor:
-    return torch.rand(objects, 5, 6, generator=torch.Generator().manual_seed(seed))
+def _foreground(objects: int, seed: int, rows: int = 5) -> torch.Tensor:
+    return torch.rand(objects, rows, 6, generator=torch.Generator().manual_seed(seed))
 
 
 @given(objects=st.integers(1, 6), seed=st.integers(0, 1000))
@@ -36,9 +36,14 @@ def test_it_normalises_odds() -> None:
     torch.testing.assert_close(merged, odds / odds.sum())
 
 
-@given(objects=st.integers(1, 6), seed=st.integers(0, 1000), hardness=st.sampled_from([1.0, 40.0]))
-def test_without_gradients_it_says_the_same(objects: int, seed: int, hardness: float) -> None:
-    foreground = torch.sigmoid(hardness * (_foreground(objects, seed) - 0.5))
+@given(
+    objects=st.integers(1, 6),
+    seed=st.integers(0, 1000),
+    hardness=st.sampled_from([1.0, 40.0]),
+    rows=st.sampled_from([1, 5, 16, 37]),
+)
+def test_without_gradients_it_says_the_same(objects: int, seed: int, hardness: float, rows: int) -> None:
+    foreground = torch.sigmoid(hardness * (_foreground(objects, seed, rows) - 0.5))
     given_to_it = foreground.clone()
 
     with torch.inference_mode():

@@ -17,6 +17,7 @@ _SHORT_SIDE = 240  # pixels; finer detail says little about drift and costs time
 _BAND = 3  # pixels at that size: half the width of the boundary band
 _BINS = 6  # per colour channel
 _LEAST = 1e-6
+_LINES = 32  # of an answer that are compared at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +100,14 @@ class Contest:
     @classmethod
     def of(cls, propagated: Propagated) -> "Contest":
         """Work it out."""
-        first, *others = propagated.probabilities  # each (H, W)
-        best, second = first.copy(), np.zeros_like(first)
-        for other in others:
-            np.maximum(second, np.minimum(best, other), out=second)
-            np.maximum(best, other, out=best)
+        maps = propagated.probabilities  # (K + 1, H, W)
+        best, second = maps[0].copy(), np.zeros_like(maps[0])  # (H, W) each
+        for start in range(0, len(best), _LINES):  # few enough that they stay in a processor's caches
+            lines = slice(start, start + _LINES)
+            highest, next_one = best[lines], second[lines]
+            for other in maps[1:, lines]:
+                np.maximum(next_one, np.minimum(highest, other), out=next_one)
+                np.maximum(highest, other, out=highest)
         return cls(propagated, best, second, _shrink(propagated.familiarity))
 
     def own_and_rival(self, object_id: ObjectId) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -150,15 +154,19 @@ def _look(
     scene: Scene, own: NDArray[np.float32], rival: NDArray[np.float32], familiarity: NDArray[np.float32]
 ) -> Look:
     mask = own > rival  # (h, w)
-    pixels = int(np.count_nonzero(mask))
-    rows, columns = np.nonzero(mask)
+    part = _around(mask)
+    near, seen = mask[part], own[part]  # (y, x) of the part
+    rows, columns = np.nonzero(near)
+    pixels = len(rows)
     diagonal = float(np.hypot(*mask.shape))
-    centroid = (columns.mean() / diagonal, rows.mean() / diagonal) if pixels else (0.0, 0.0)
-    band = _band(mask)
-    inside, outside = float(own[mask].sum()), float(own[~mask].sum())
-    certain = np.clip(own[band], _LEAST, 1 - _LEAST) if band.any() else np.ones(1)
+    top, left = (side.start for side in part)
+    centroid = ((columns.mean() + left) / diagonal, (rows.mean() + top) / diagonal) if pixels else (0.0, 0.0)
+    band = _band(near)
+    inside = float(seen[near].sum(dtype=np.float64))
+    outside = max(0.0, float(own.sum(dtype=np.float64)) - inside)
+    certain = np.clip(seen[band], _LEAST, 1 - _LEAST) if band.any() else np.ones(1)
     surprise = -(certain * np.log2(certain) + (1 - certain) * np.log2(np.maximum(1 - certain, _LEAST)))
-    counts = np.bincount(scene.colours[mask], minlength=_BINS**3)
+    counts = np.bincount(scene.colours[part][near], minlength=_BINS**3)
     border = mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()
     return Look(
         mask=mask,
@@ -166,13 +174,23 @@ def _look(
         centroid=centroid,
         colours=counts / max(pixels, 1),
         expected_iou=inside / (pixels + outside) if pixels else 0.0,
-        margin=float(np.abs(own - rival)[band].mean()) if band.any() else 0.0,
+        margin=float(np.abs(seen - rival[part])[band].mean()) if band.any() else 0.0,
         entropy=float(surprise.mean()),
         thinness=float(np.count_nonzero(band) / pixels) if pixels else 0.0,
-        fragments=_fragments(mask, pixels),
-        familiarity=float(familiarity[mask].mean()) if pixels else 0.0,
+        fragments=_fragments(near, pixels),
+        familiarity=float(familiarity[part][near].mean()) if pixels else 0.0,
         touches_border=bool(border),
     )
+
+
+def _around(mask: Mask) -> tuple[slice, slice]:
+    """The rows and columns of an (h, w) mask with a margin as wide as the band: most objects are small."""
+    sides = []
+    for axis, length in enumerate(mask.shape):
+        (shown,) = np.nonzero(mask.any(axis=1 - axis))
+        first, last = (int(shown[0]), int(shown[-1])) if len(shown) else (0, -1)
+        sides.append(slice(max(0, first - _BAND), min(length, last + 1 + _BAND)))
+    return sides[0], sides[1]
 
 
 def _band(mask: Mask) -> Mask:

@@ -119,8 +119,9 @@ class TrainingConfig:
         drawn_clips: of ``sam-memory``: how many clips of moved cut-outs are made; their embeddings are kept.
         trunk: safetensors file of an ImageNet ResNet with torchvision's names to begin the key encoder with,
             below the data folder; "" begins from noise.
-        initial: weights of a whole network to go on from, below the data folder, or ``xmem-light`` for the
-            one that comes with the package; "" begins with the trunk, or with the segmenter's decoder.
+        initial: weights of a whole network to go on from, below the data folder, or ``xmem-light`` or
+            ``sam-memory`` for those that come with the package; "" begins with the trunk, or with the
+            segmenter's decoder.
         seed: of everything drawn.
         bootstrap: share of the hardest pixels that the cross-entropy comes down to (1 = all).
         ema_decay: of the averaged weights, which are the ones that count in the end.

@@ -15,7 +15,7 @@ from sam.build import build_segmenter
 from sam.canvas import CANVAS_SIZE
 from sam.modeling.sam import Sam
 from sam.sam_segmenter import SamSegmenter
-from tracker.build import load_sam_memory
+from tracker.build import SAM_MEMORY_WEIGHTS, load_sam_memory
 from tracker.errors import TrainingError
 from tracker.modeling.canvas import normalise
 from tracker.modeling.sam_memory import SamFrame, SamMemory
@@ -115,7 +115,8 @@ def _loss(drawn: list[Drawn], clip: EmbeddedClip, share: float) -> Tensor:
 def _initial(config: TrainingConfig, data: Path, sam: Sam) -> SamMemory:
     """A network around the segmenter's decoder, or one to go on from."""
     if config.initial:
-        return load_sam_memory(data / config.initial).train().requires_grad_(True)
+        path = SAM_MEMORY_WEIGHTS if config.initial == config.tracker else data / config.initial
+        return load_sam_memory(path).train().requires_grad_(True)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         network = SamMemory()

@@ -49,6 +49,41 @@ def monitor() -> DriftMonitor:
     return monitor
 
 
+def test_the_two_highest_channels_of_each_pixel_contend() -> None:
+    maps = np.random.default_rng(0).random((5, 100, 7), np.float32)
+    propagated = Propagated(
+        np.zeros((100, 7), np.uint8), maps, (1, 2, 3, 4), {}, np.ones((100, 7), np.float32)
+    )
+    contest = Contest.of(propagated)
+    by_height = np.sort(maps, axis=0)
+    assert np.array_equal(contest.best, by_height[-1])
+    assert np.array_equal(contest.second, by_height[-2])
+
+
+@pytest.mark.parametrize("middle", [(60, 60), (2, 60), (158, 118), (-100, -100)])
+def test_a_look_counts_what_is_near_and_what_is_far_of_the_mask(middle: tuple[int, int]) -> None:
+    mask = disc(*middle, radius=14)
+    seen = found(mask)
+    seen.probabilities[1, 5:8, 150:153] = 0.4  # a little that is far away and not of the mask
+    look = look_at_propagated(Scene.of(picture(mask)), Contest.of(seen), 1)
+
+    own = seen.probabilities[1]
+    rows, columns = np.nonzero(own > seen.probabilities[0])
+    pixels, diagonal = len(rows), np.hypot(*SIZE)
+    assert np.array_equal(look.mask, own > seen.probabilities[0])
+    assert look.area == pixels / own.size
+    assert look.is_empty == (middle == (-100, -100))
+    if pixels:
+        assert look.centroid == pytest.approx((columns.mean() / diagonal, rows.mean() / diagonal))
+        inside = own[look.mask].sum()
+        assert look.expected_iou == pytest.approx(inside / (pixels + own[~look.mask].sum()), rel=1e-5)
+    around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    solid = look.mask.astype(np.uint8)
+    band = cv2.dilate(solid, around) > cv2.erode(solid, around)
+    assert look.thinness == pytest.approx(np.count_nonzero(band) / max(pixels, 1))
+    assert look.touches_border == (middle in [(2, 60), (158, 118)])
+
+
 def test_a_steady_mask_is_trusted(monitor: DriftMonitor) -> None:
     assessment = monitor.check(picture(disc(48)), found(disc(48)))[1]
     assert assessment.confidence > 0.9

@@ -12,7 +12,7 @@ import torch
 
 from sam.sam_segmenter import SamSegmenter
 from tests.sam.conftest import toy_segmenter  # noqa: F401  # a fixture
-from tracker.build import load_sam_memory
+from tracker.build import SAM_MEMORY_WEIGHTS, load_sam_memory
 from tracker.errors import TrainingError
 from tracker.training import WEIGHTS, Trainer, TrainingConfig, sam_memory_lesson
 from tracker.training.clips import UNKNOWN
@@ -68,6 +68,15 @@ def test_a_run_ends_with_weights_that_a_propagator_can_use_and_one_that_was_stop
     before = [step.loss for step in islice(Trainer(recipe, data, tmp_path / "b", segmenter=segmenter), 1)]
     after = [step.loss for step in Trainer(recipe, data, tmp_path / "b", segmenter=segmenter)]
     assert before + after == [step.loss for step in steps]
+
+
+def test_a_run_goes_on_from_the_network_of_the_package(
+    data: Path, tmp_path: Path, recipe: TrainingConfig, segmenter: Path
+) -> None:
+    run = Trainer(replace(recipe, initial="sam-memory"), data, tmp_path / "out", segmenter=segmenter)
+    shipped = load_sam_memory(SAM_MEMORY_WEIGHTS).state_dict()
+    assert all(torch.equal(own, shipped[name]) for name, own in run.network.state_dict().items())
+    assert all(each.requires_grad for each in run.network.parameters())
 
 
 def test_without_a_segmenter_there_is_nothing_to_see_with(
