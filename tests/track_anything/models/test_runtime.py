@@ -135,6 +135,15 @@ def test_auto_takes_int8_where_that_is_faster(int8_gains: list[float], gain: flo
         assert resolve_runtime("cpu") == Runtime("cpu", "openvino", expected)
 
 
+@pytest.mark.parametrize(("gain", "expected"), [(1.71, "int8"), (1.44, "bfloat16")])
+def test_where_bfloat16_is_fast_int8_has_to_gain_more(
+    int8_gains: list[float], gain: float, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, "_is_bfloat16_fast", lambda: True)
+    int8_gains.append(gain)
+    assert resolve_runtime("cpu") == Runtime("cpu", "openvino", expected)
+
+
 def test_int8_is_for_what_it_was_fitted_to(int8_gains: list[float]) -> None:
     int8_gains.append(9.0)
     assert resolve_runtime("cpu", has_int8=False).precision == "float32"
