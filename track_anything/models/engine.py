@@ -13,9 +13,9 @@ ENGINES = ("auto", "torch", "openvino")
 WITHIN_GATE = ("float32", "bfloat16", "int8")
 
 _LEAST_GAIN = 1.1  # times faster; below that the time to compile would be paid for with nothing
-_LEAST_INT8_GAIN = {"float32": 1.3, "bfloat16": 1.7}  # likewise, against what it takes the place of
-# Convolutions are not all that a pass consists of: where matrix units make bfloat16 so fast that int8 is 1.4
+# Likewise, against what it takes the place of. Where matrix units make bfloat16 so fast that int8 is 1.4
 # times as fast by itself, the whole product gains 1.03 times, and int8 strays farther from float32.
+_LEAST_INT8_GAIN = {"float32": 1.3, "bfloat16": 1.7}
 _LEAST_WINOGRAD_GAIN = 1.1  # likewise, where it gains least
 _SIDE = 256  # pixels of the canvas on which the engines are compared
 _TRIAL_SIDE = 96  # of the features on which int8 is tried
