@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tracker.propagator import Propagated
 
 _MARGIN = 1e-7
-_BAND = 16  # rows
+_BAND = 16  # rows that stay in a processor's caches from step to step
 
 
 def soft_aggregate(foreground: torch.Tensor) -> torch.Tensor:
@@ -30,9 +30,9 @@ def soft_aggregate(foreground: torch.Tensor) -> torch.Tensor:
         probabilities = torch.cat((background, foreground)).clamp(_MARGIN, 1 - _MARGIN)  # (K + 1, H, W)
         return torch.softmax(torch.logit(probabilities), dim=0)
     merged = foreground.new_empty(len(foreground) + 1, *foreground.shape[1:])  # (K + 1, H, W)
-    bands = zip(torch.split(foreground, _BAND, 1), torch.split(merged, _BAND, 1), strict=True)
-    for own, out in bands:  # rows that stay in a processor's caches from step to step
-        odds = torch.empty_like(out)  # (K + 1, at most 16, W)
+    rows = _BAND if foreground.is_cpu else foreground.shape[1]
+    for own, out in zip(torch.split(foreground, rows, 1), torch.split(merged, rows, 1), strict=True):
+        odds = torch.empty_like(out)  # (K + 1, rows, W)
         torch.prod(torch.sub(1, own, out=odds[1:]), dim=0, out=odds[0])
         odds[1:] = own
         odds.clamp_(_MARGIN, 1 - _MARGIN)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from track_anything.masks import box_of, padded
 from track_anything.types import Image, Mask, ObjectId
 from tracker.propagator import Propagated
 
@@ -17,6 +18,7 @@ _SHORT_SIDE = 240  # pixels; finer detail says little about drift and costs time
 _BAND = 3  # pixels at that size: half the width of the boundary band
 _BINS = 6  # per colour channel
 _LEAST = 1e-6
+_NOWHERE = (0, 0, 0, 0)  # the box of an empty mask
 _LINES = 32  # of an answer that are compared at a time
 
 
@@ -154,7 +156,7 @@ def _look(
     scene: Scene, own: NDArray[np.float32], rival: NDArray[np.float32], familiarity: NDArray[np.float32]
 ) -> Look:
     mask = own > rival  # (h, w)
-    part = _around(mask)
+    part = padded(box_of(mask) or _NOWHERE, _BAND)  # most objects are small
     near, seen = mask[part], own[part]  # (y, x) of the part
     rows, columns = np.nonzero(near)
     pixels = len(rows)
@@ -181,16 +183,6 @@ def _look(
         familiarity=float(familiarity[part][near].mean()) if pixels else 0.0,
         touches_border=bool(border),
     )
-
-
-def _around(mask: Mask) -> tuple[slice, slice]:
-    """The rows and columns of an (h, w) mask with a margin as wide as the band: most objects are small."""
-    sides = []
-    for axis, length in enumerate(mask.shape):
-        (shown,) = np.nonzero(mask.any(axis=1 - axis))
-        first, last = (int(shown[0]), int(shown[-1])) if len(shown) else (0, -1)
-        sides.append(slice(max(0, first - _BAND), min(length, last + 1 + _BAND)))
-    return sides[0], sides[1]
 
 
 def _band(mask: Mask) -> Mask:
